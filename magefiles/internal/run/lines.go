@@ -1,0 +1,68 @@
+package run
+
+import (
+	"bytes"
+	"strings"
+	"sync"
+)
+
+// lineWriter cuts a stream into lines. A carriage return ends a line too: progress bars become plain lines.
+type lineWriter struct {
+	mu      sync.Mutex
+	tail    *tailBuffer
+	pending []byte
+	emit    func(line string)
+}
+
+const longestLine = 64 << 10 // bytes; a longer one is cut, so that no output can fill the memory
+
+func (w *lineWriter) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.pending = append(w.pending, p...)
+	for {
+		end := bytes.IndexAny(w.pending, "\r\n")
+		if end < 0 && len(w.pending) < longestLine {
+			return len(p), nil
+		}
+		if end < 0 {
+			end = longestLine - 1
+		}
+		w.line(w.pending[:end])
+		w.pending = append(w.pending[:0], w.pending[end+1:]...)
+	}
+}
+
+func (w *lineWriter) flush() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.line(w.pending)
+	w.pending = nil
+}
+
+func (w *lineWriter) line(line []byte) {
+	text := strings.TrimRight(string(line), " \t")
+	if text == "" {
+		return
+	}
+	w.tail.add(text)
+	w.emit(text)
+}
+
+// tailBuffer keeps the last max bytes, in whole lines.
+type tailBuffer struct {
+	max   int
+	size  int
+	lines []string
+}
+
+func (t *tailBuffer) add(line string) {
+	t.lines = append(t.lines, line)
+	t.size += len(line) + 1
+	for t.size > t.max && len(t.lines) > 1 {
+		t.size -= len(t.lines[0]) + 1
+		t.lines = t.lines[1:]
+	}
+}
+
+func (t *tailBuffer) String() string { return strings.Join(t.lines, "\n") }

@@ -1,0 +1,79 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+type memoryLog struct {
+	mu    sync.Mutex
+	lines []string
+}
+
+func (l *memoryLog) Command(prefix, command string) { l.Line(prefix, "$ "+command) }
+
+func (l *memoryLog) Line(prefix, line string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.lines = append(l.lines, prefix+"| "+line)
+}
+
+func newRunner() (*Runner, *memoryLog) {
+	log := &memoryLog{}
+	return &Runner{Env: []string{"PATH=/usr/bin:/bin"}, Log: log, Redact: &Redactor{}}, log
+}
+
+func TestRunPrefixesAndRedactsLines(t *testing.T) {
+	runner, log := newRunner()
+	runner.Redact.Add("hunter2hunter2")
+	err := runner.Run(t.Context(), Cmd{
+		Name: "sh", Args: []string{"-c", `echo "one hunter2hunter2"; printf 'two\rthree' >&2`},
+		Prefix: "hub", Show: "sh hunter2hunter2",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "hub| $ sh •••\nhub| one •••\nhub| two\nhub| three"
+	if got := strings.Join(log.lines, "\n"); got != want {
+		t.Errorf("log:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+func TestErrorKeepsCodeCommandAndLastLine(t *testing.T) {
+	runner, _ := newRunner()
+	err := runner.Run(t.Context(), Cmd{Name: "sh", Args: []string{"-c", "echo why >&2; exit 3"}, Quiet: true})
+	var failed *Error
+	if !errors.As(err, &failed) || failed.Code != 3 {
+		t.Fatalf("got %v, want an *Error with code 3", err)
+	}
+	if want := "sh -c 'echo why >&2; exit 3': exit status 3: why"; err.Error() != want {
+		t.Errorf("got %q, want %q", err, want)
+	}
+}
+
+func TestCancelEndsTheWholeGroupAfterItsCleanUp(t *testing.T) {
+	runner, log := newRunner()
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	start := time.Now()
+	err := runner.Run(ctx, Cmd{Name: "sh", Args: []string{"-c", `trap 'echo recorded; exit 0' TERM; sleep 60 & wait`}})
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v, want deadline exceeded", err)
+	}
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("took %v: the sleeping child was waited for", took)
+	}
+	if got := strings.Join(log.lines, "\n"); !strings.Contains(got, "recorded") {
+		t.Errorf("the process had no chance to clean up; log: %q", got)
+	}
+}
+
+func TestQuoteCanBePasted(t *testing.T) {
+	if got, want := Quote("helm", "a b", "it's", "", "k=v,$x"), `helm 'a b' 'it'\''s' '' 'k=v,$x'`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
