@@ -1,0 +1,197 @@
+// Package config turns hubops.yaml and the environment into one validated value. It alone reads the environment.
+package config
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"gopkg.in/yaml.v3"
+
+	"hub-ops/magefiles/internal/ci"
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/yamldoc"
+)
+
+// File is the name of the settings file, in the root of the repository.
+const File = "hubops.yaml"
+
+// Config is everything that was set, for one run.
+type Config struct {
+	Root    string   // the repository's top directory, absolute
+	Environ []string // the environment for child processes: the operator's, less the variables that hold a secret
+	Event   ci.Event
+
+	ImageRepository string   // with {hub} for the hub's name
+	NamePaths       []string // value paths that receive the image's name
+	TagPaths        []string // value paths that receive the image's tag
+	Charts          []string // chart directories outside hub-charts
+	Branches        []Branch // the deploying branches
+	Jobs            int      // hubs at a time
+
+	ClusterProvider string // "none" or "gke"
+	ClusterProject  string
+	ClusterZone     string
+	ClusterName     string
+	Kubeconfig      string // path; the standard places if empty
+	KubeContext     string // the kubeconfig's current one if empty
+	GKEKeyFile      string
+
+	HelmVersion   string // "3", "4", or "" for what there is
+	Force         bool
+	Wait          bool
+	CleanupOnFail bool
+	Timeout       time.Duration // of a helm upgrade, and again of the rollout after it
+
+	Build   bool // false: nothing is built or pushed
+	NoSetup bool
+	Rebuild bool // build and push although the registry has the tag
+
+	RegistryUsername string
+	RegistryPassword string
+
+	Sandbox    bool   // use a running sandbox for everything
+	SandboxDir string // state of the sandbox
+	CacheDir   string // tools built from their modules
+	ToolsDir   string // the modules they are built from
+
+	NoColor bool
+}
+
+// Branch is a deploying branch and the hubs that it owns.
+type Branch struct {
+	Name string
+	Hubs []string // names or patterns of path.Match; "*" alone is every hub that no other branch names
+}
+
+// Load reads root/hubops.yaml, if it is there, and then the environment, which wins.
+func Load(root string, environ []string) (*Config, error) {
+	env := map[string]string{}
+	for _, pair := range environ {
+		name, value, _ := strings.Cut(pair, "=")
+		env[name] = value
+	}
+	c := &Config{Root: root, Event: ci.Detect(func(name string) string { return env[name] })}
+	for _, s := range Settings {
+		if err := setText(s.field(c), s.Default); err != nil {
+			panic("default of " + s.Env + ": " + err.Error())
+		}
+	}
+	if err := c.readFile(); err != nil {
+		return nil, err
+	}
+	for _, s := range Settings {
+		if text, set := env[s.Env]; set && text != "" {
+			if err := setText(s.field(c), text); err != nil {
+				return nil, exit.Input("%s=%s: %w", s.Env, shown(s, text), err)
+			}
+		}
+	}
+	c.Environ = childEnvironment(environ)
+	return c, c.validate(env)
+}
+
+// readFile applies hubops.yaml.
+func (c *Config) readFile() error {
+	top, err := yamldoc.Read(c.Root, File)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && top == nil {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return c.readMapping("", top)
+}
+
+// readMapping applies the keys of a mapping; prefix is the path to it, as "helm.", or "" at the top.
+func (c *Config) readMapping(prefix string, node *yaml.Node) error {
+	if node.Kind != yaml.MappingNode {
+		return yamldoc.At(File, node, "%s: expected keys and values", strings.TrimSuffix(prefix, "."))
+	}
+	seen := map[string]bool{}
+	for i := 0; i < len(node.Content); i += 2 {
+		key, value := node.Content[i], node.Content[i+1]
+		path := prefix + key.Value
+		if seen[path] {
+			return yamldoc.At(File, key, "key %q stands twice", path)
+		}
+		seen[path] = true
+		if err := c.readKey(path, key, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Config) readKey(path string, key, value *yaml.Node) error {
+	if setting := settingOf(path); setting != nil {
+		if err := setNode(setting.field(c), value); err != nil {
+			return yamldoc.At(File, value, "%s: %v", path, err)
+		}
+		return nil
+	}
+	if isSection(path) {
+		return c.readMapping(path+".", value)
+	}
+	return yamldoc.At(File, key, "unknown key %q; the keys are %s", path, strings.Join(keysBeside(path), ", "))
+}
+
+func (c *Config) validate(env map[string]string) error {
+	if c.Jobs < 1 {
+		return exit.Input("jobs (JOBS) is %d: at least one hub at a time", c.Jobs)
+	}
+	if c.Timeout <= 0 {
+		return exit.Input("helm.timeout (DEPLOY_TIMEOUT) is %s: it must be longer than nothing", c.Timeout)
+	}
+	if !slices.Contains([]string{"none", "gke"}, c.ClusterProvider) {
+		return exit.Input("cluster.provider (CLUSTER_PROVIDER) is %q: it can be none or gke", c.ClusterProvider)
+	}
+	if !slices.Contains([]string{"", "3", "4"}, c.HelmVersion) {
+		return exit.Input("helm.version (HELM) is %q: it can be 3 or 4", c.HelmVersion)
+	}
+	if !strings.Contains(c.ImageRepository, "{hub}") {
+		return exit.Input("image.repository (IMAGE_REPOSITORY) is %q: it must hold {hub}, or all hubs share one image", c.ImageRepository)
+	}
+	return c.findDirectories(env)
+}
+
+// findDirectories fills in the directories that have no fixed default.
+func (c *Config) findDirectories(env map[string]string) error {
+	if c.CacheDir == "" {
+		base := env["XDG_CACHE_HOME"]
+		if base == "" {
+			var err error
+			if base, err = os.UserCacheDir(); err != nil {
+				return exit.Input("no place for built tools: %w; set HUBOPS_CACHE", err)
+			}
+		}
+		c.CacheDir = filepath.Join(base, "hub-ops")
+	}
+	if c.SandboxDir == "" {
+		c.SandboxDir = filepath.Join(c.CacheDir, "sandbox")
+	}
+	if c.Kubeconfig == "" {
+		c.Kubeconfig = env["KUBECONFIG"]
+	}
+	for _, dir := range []*string{&c.CacheDir, &c.SandboxDir, &c.ToolsDir} {
+		if !filepath.IsAbs(*dir) {
+			*dir = filepath.Join(c.Root, *dir)
+		}
+	}
+	return nil
+}
+
+// Secrets returns the secret values among the settings, for redaction.
+func (c *Config) Secrets() []string {
+	var values []string
+	for _, s := range Settings {
+		if text, isText := s.field(c).(*string); isText && s.Secret && *text != "" {
+			values = append(values, *text)
+		}
+	}
+	return values
+}

@@ -1,0 +1,124 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"gopkg.in/yaml.v3"
+)
+
+// setText sets the field that target points to from text: a default, or an environment variable.
+func setText(target any, text string) error {
+	switch field := target.(type) {
+	case *string:
+		*field = text
+	case *bool:
+		return setBool(field, text)
+	case *int:
+		if text == "" {
+			return nil
+		}
+		number, err := strconv.Atoi(text)
+		if err != nil {
+			return fmt.Errorf("%q is not a whole number", text)
+		}
+		*field = number
+	case *time.Duration:
+		return setDuration(field, text)
+	case *[]string:
+		*field = nil
+		if text != "" {
+			*field = strings.Split(text, ",")
+		}
+	case *[]Branch:
+		return setBranches(field, text)
+	default:
+		panic(fmt.Sprintf("no setting has type %T", target))
+	}
+	return nil
+}
+
+func setBool(field *bool, text string) error {
+	switch strings.ToLower(text) {
+	case "1", "true", "yes", "on":
+		*field = true
+	case "0", "false", "no", "off", "":
+		*field = false
+	default:
+		return fmt.Errorf("%q is neither 1 nor 0", text)
+	}
+	return nil
+}
+
+// setDuration reads "600s", and "600" as seconds: what helm 2 took, and what old scripts still say.
+func setDuration(field *time.Duration, text string) error {
+	if seconds, err := strconv.Atoi(text); err == nil {
+		*field = time.Duration(seconds) * time.Second
+		return nil
+	}
+	duration, err := time.ParseDuration(text)
+	if err != nil {
+		return fmt.Errorf("%q is not a time like 600s or 10m", text)
+	}
+	*field = duration
+	return nil
+}
+
+// setBranches reads "master=*,staging=hub-a hub-b".
+func setBranches(field *[]Branch, text string) error {
+	*field = nil
+	for part := range strings.SplitSeq(text, ",") {
+		name, hubs, found := strings.Cut(part, "=")
+		if name = strings.TrimSpace(name); !found || name == "" {
+			return fmt.Errorf("%q is not like branch=hub-a hub-b", part)
+		}
+		*field = append(*field, Branch{Name: name, Hubs: strings.Fields(hubs)})
+	}
+	return nil
+}
+
+// setNode sets the field from a node of hubops.yaml.
+func setNode(target any, node *yaml.Node) error {
+	switch field := target.(type) {
+	case *[]string:
+		return setList(field, node)
+	case *[]Branch:
+		return setBranchNodes(field, node)
+	}
+	if node.Kind != yaml.ScalarNode {
+		return errors.New("expected a single value")
+	}
+	return setText(target, node.Value)
+}
+
+func setList(field *[]string, node *yaml.Node) error {
+	if node.Kind != yaml.SequenceNode {
+		return errors.New("expected a list")
+	}
+	*field = nil
+	for _, item := range node.Content {
+		if item.Kind != yaml.ScalarNode {
+			return fmt.Errorf("expected a list of plain values (line %d)", item.Line)
+		}
+		*field = append(*field, item.Value)
+	}
+	return nil
+}
+
+func setBranchNodes(field *[]Branch, node *yaml.Node) error {
+	if node.Kind != yaml.MappingNode {
+		return errors.New("expected branch names, each with a list of hubs")
+	}
+	*field = nil
+	for i := 0; i < len(node.Content); i += 2 {
+		branch := Branch{Name: node.Content[i].Value}
+		if err := setList(&branch.Hubs, node.Content[i+1]); err != nil {
+			return fmt.Errorf("%s: %w", branch.Name, err)
+		}
+		*field = append(*field, branch)
+	}
+	return nil
+}
