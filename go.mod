@@ -4,6 +4,10 @@ go 1.26.0
 
 tool github.com/magefile/mage
 
-require gopkg.in/yaml.v3 v3.0.1
+require (
+	github.com/magefile/mage v1.17.2
+	golang.org/x/term v0.47.0
+	gopkg.in/yaml.v3 v3.0.1
+)
 
-require github.com/magefile/mage v1.17.2 // indirect
+require golang.org/x/sys v0.49.0 // indirect

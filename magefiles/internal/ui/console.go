@@ -1,0 +1,102 @@
+// Package ui writes what an operator reads: progress to standard error, results to standard output.
+package ui
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Console writes whole lines, so that what happens at once stays readable. It is safe for concurrent use.
+type Console struct {
+	mu     sync.Mutex
+	err    io.Writer
+	out    io.Writer
+	colour bool
+	last   time.Time // of the last line, for the heartbeat
+}
+
+// New returns a console that writes progress to stderr and results to stdout.
+func New(stdout, stderr io.Writer, colour bool) *Console {
+	return &Console{out: stdout, err: stderr, colour: colour, last: time.Now()}
+}
+
+// The few styles that lines have, as ECMA-48 codes.
+const (
+	dim  = "\x1b[2m"
+	red  = "\x1b[31m"
+	bold = "\x1b[1m"
+	off  = "\x1b[0m"
+)
+
+// Command announces a command that is about to run.
+func (c *Console) Command(prefix, command string) { c.progress(prefix, bold, "$ "+command) }
+
+// Line writes a line of a child's output.
+func (c *Console) Line(prefix, line string) { c.progress(prefix, "", line) }
+
+// Info writes a line of our own.
+func (c *Console) Info(prefix, format string, args ...any) {
+	c.progress(prefix, "", fmt.Sprintf(format, args...))
+}
+
+// Problem writes a line that needs the operator's eye.
+func (c *Console) Problem(prefix, format string, args ...any) {
+	c.progress(prefix, red, fmt.Sprintf(format, args...))
+}
+
+// Result writes to standard output: what the operator asked for, and nothing else.
+func (c *Console) Result(format string, args ...any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, _ = fmt.Fprintf(c.out, format+"\n", args...)
+	c.last = time.Now()
+}
+
+func (c *Console) progress(prefix, style, text string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if prefix != "" {
+		prefix = c.style(dim, prefix+" |") + " "
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		_, _ = fmt.Fprintf(c.err, "%s%s\n", prefix, c.style(style, line))
+	}
+	c.last = time.Now()
+}
+
+func (c *Console) style(code, text string) string {
+	if !c.colour || code == "" {
+		return text
+	}
+	return code + text + off
+}
+
+// Beat says what is under way whenever nothing was written for the given time, until stop is called:
+// CI systems end a job that is silent for ten minutes.
+func (c *Console) Beat(every time.Duration, what string) (stop func()) {
+	start, done := time.Now(), make(chan struct{})
+	go func() {
+		ticker := time.NewTicker(every / 4)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-ticker.C:
+				if c.silence() >= every {
+					c.Info("", "… still %s, for %s", what, time.Since(start).Round(time.Second))
+				}
+			}
+		}
+	}()
+	return sync.OnceFunc(func() { close(done) })
+}
+
+func (c *Console) silence() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Since(c.last)
+}
