@@ -1,0 +1,246 @@
+// Package git asks Git what the repository holds: the tree behind each image, and whether it is committed.
+package git
+
+import (
+	"archive/tar"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/run"
+)
+
+// Repo is a Git working tree.
+type Repo struct {
+	run     *run.Runner
+	dir     string
+	scratch string // private: the index and the objects of uncommitted content
+	objects string // the repository's own object store
+}
+
+// Open returns the repository that dir lies in. It is only read: whatever git must write goes to the directory scratch.
+func Open(ctx context.Context, runner *run.Runner, dir, scratch string) (*Repo, error) {
+	r := &Repo{run: runner, dir: dir, scratch: scratch}
+	if err := os.MkdirAll(filepath.Join(scratch, "objects"), 0o700); err != nil {
+		return nil, err
+	}
+	out, err := runner.Output(ctx, run.Cmd{Name: "git", Args: []string{"rev-parse", "--git-path", "objects"}, Dir: dir, Env: []string{"LC_ALL=C"}})
+	if err != nil {
+		return nil, r.explain(err)
+	}
+	if r.objects = strings.TrimSpace(string(out)); !filepath.IsAbs(r.objects) {
+		r.objects = filepath.Join(dir, r.objects)
+	}
+	return r, nil
+}
+
+// Commit is the one that is checked out.
+type Commit struct {
+	Hash   string
+	Date   string // RFC 3339
+	Branch string // "HEAD" when detached
+	Source string // URL of the remote "origin", without credentials; "" if there is none
+}
+
+// Tree is the content of a directory.
+type Tree struct {
+	Hash      string // of the directory as it is now; "" if it holds no file
+	Committed string // of the directory in HEAD; "" if it is not there
+}
+
+// Dirty reports whether the directory has changes that are not committed.
+func (t Tree) Dirty() bool { return t.Hash != t.Committed }
+
+// Head returns the commit that is checked out.
+func (r *Repo) Head(ctx context.Context) (Commit, error) {
+	out, err := r.git(ctx, "log", "-1", "--format=%H%n%cI")
+	if err != nil {
+		return Commit{}, r.explain(err)
+	}
+	hash, date, _ := strings.Cut(strings.TrimSpace(out), "\n")
+	branch, err := r.git(ctx, "rev-parse", "--abbrev-ref", "HEAD")
+	if err != nil {
+		return Commit{}, r.explain(err)
+	}
+	// Without a remote git fails, and there is no source to name.
+	remote, _ := r.git(ctx, "config", "--get", "remote.origin.url")
+	return Commit{Hash: hash, Date: date, Branch: strings.TrimSpace(branch), Source: withoutCredentials(strings.TrimSpace(remote))}, nil
+}
+
+// Trees returns the tree of each directory in parent (relative to Dir), by name. For a clean working tree it takes
+// two git calls, however many directories there are.
+func (r *Repo) Trees(ctx context.Context, parent string) (map[string]Tree, error) {
+	committed, err := r.list(ctx, "HEAD", parent)
+	if err != nil {
+		return nil, err
+	}
+	status, err := r.git(ctx, "status", "--porcelain=v1", "--untracked-files=all", "--", parent)
+	if err != nil {
+		return nil, r.explain(err)
+	}
+	present := committed
+	if status != "" {
+		if present, err = r.workingTrees(ctx, parent); err != nil {
+			return nil, err
+		}
+	}
+	trees := map[string]Tree{}
+	for name, hash := range committed {
+		trees[name] = Tree{Hash: present[name], Committed: hash}
+	}
+	for name, hash := range present {
+		trees[name] = Tree{Hash: hash, Committed: committed[name]}
+	}
+	return trees, nil
+}
+
+// workingTrees writes the working tree's content as Git trees, with an index and an object store of its own, so that
+// the repository is only read.
+func (r *Repo) workingTrees(ctx context.Context, parent string) (map[string]string, error) {
+	if _, err := r.git(ctx, "read-tree", "HEAD"); err != nil {
+		return nil, err
+	}
+	add := []string{"add", "--all", "--", parent}
+	if _, err := os.Stat(filepath.Join(r.dir, parent)); err != nil {
+		add = []string{"rm", "-r", "--cached", "--quiet", "--ignore-unmatch", "--", parent}
+	}
+	if _, err := r.git(ctx, add...); err != nil {
+		return nil, err
+	}
+	tree, err := r.git(ctx, "write-tree")
+	if err != nil {
+		return nil, err
+	}
+	return r.list(ctx, strings.TrimSpace(tree), parent)
+}
+
+// list returns the hash of each directory in parent, in the given commit or tree.
+func (r *Repo) list(ctx context.Context, treeish, parent string) (map[string]string, error) {
+	out, err := r.git(ctx, "ls-tree", "-d", "-z", treeish, "--", parent+"/")
+	if err != nil {
+		return nil, r.explain(err)
+	}
+	hashes := map[string]string{}
+	for entry := range strings.SplitSeq(strings.TrimSuffix(out, "\x00"), "\x00") {
+		mode, name, found := strings.Cut(entry, "\t") // "040000 tree <hash>\t<path>"
+		if fields := strings.Fields(mode); found && len(fields) == 3 {
+			hashes[filepath.Base(name)] = fields[2]
+		}
+	}
+	return hashes, nil
+}
+
+// Export writes the tree's files to the directory dest: what an image is built from, so that the content is exactly
+// the tag's, whatever Git ignores and whatever the umask.
+func (r *Repo) Export(ctx context.Context, tree Tree, dest string) error {
+	reader, writer := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		err := r.run.Run(ctx, run.Cmd{
+			Name: "git", Args: []string{"-c", "tar.umask=0022", "archive", "--format=tar", tree.Hash},
+			Dir: r.dir, Env: r.environment(), Stdout: writer, Quiet: true,
+		})
+		writer.CloseWithError(err)
+		done <- err
+	}()
+	err := extract(reader, dest)
+	_ = reader.CloseWithError(errors.Join(io.ErrClosedPipe, err))
+	if gitErr := <-done; err == nil || errors.Is(err, gitErr) {
+		err = gitErr
+	}
+	if err != nil {
+		return fmt.Errorf("exporting tree %s: %w", tree.Hash, err)
+	}
+	return nil
+}
+
+func extract(stream io.Reader, dest string) error {
+	root, err := os.OpenRoot(dest) // nothing in the archive can lead outside
+	if err != nil {
+		return err
+	}
+	defer func() { _ = root.Close() }()
+	archive := tar.NewReader(stream)
+	for {
+		header, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			_, err = io.Copy(io.Discard, stream) // what pads the archive
+			return err
+		}
+		if err != nil {
+			return err
+		}
+		if err := extractEntry(root, header, archive); err != nil {
+			return fmt.Errorf("writing %q: %w", header.Name, err)
+		}
+	}
+}
+
+func extractEntry(root *os.Root, header *tar.Header, content io.Reader) error {
+	name, mode := filepath.Clean(header.Name), header.FileInfo().Mode().Perm()
+	switch header.Typeflag {
+	case tar.TypeDir:
+		return root.MkdirAll(name, mode)
+	case tar.TypeSymlink:
+		return root.Symlink(header.Linkname, name)
+	case tar.TypeReg:
+		file, err := root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+		if err != nil {
+			return err
+		}
+		_, err = io.Copy(file, content) //#nosec G110 -- the operator's own committed files
+		return errors.Join(err, file.Close())
+	}
+	return nil // pax headers
+}
+
+func (r *Repo) git(ctx context.Context, args ...string) (string, error) {
+	out, err := r.run.Output(ctx, run.Cmd{Name: "git", Args: args, Dir: r.dir, Env: r.environmentFor(args[0])})
+	return string(out), err
+}
+
+// environmentFor gives the commands that work on the index one of their own.
+func (r *Repo) environmentFor(command string) []string {
+	switch command {
+	case "read-tree", "add", "rm", "write-tree":
+		return append(r.environment(), "GIT_INDEX_FILE="+filepath.Join(r.scratch, "index"))
+	}
+	return r.environment()
+}
+
+// environment sends new objects to the scratch directory, and keeps git from refreshing the index in place.
+func (r *Repo) environment() []string {
+	return []string{
+		"GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "LC_ALL=C",
+		"GIT_OBJECT_DIRECTORY=" + filepath.Join(r.scratch, "objects"),
+		"GIT_ALTERNATE_OBJECT_DIRECTORIES=" + r.objects,
+	}
+}
+
+// explain turns git's two usual refusals into what to do.
+func (r *Repo) explain(err error) error {
+	switch output := run.Output(err); {
+	case strings.Contains(output, "not a git repository"):
+		return exit.Input("%s is not a Git repository: image tags come from Git; run 'git init' and commit", r.dir)
+	case strings.Contains(output, "does not have any commits yet"), strings.Contains(output, "Not a valid object name HEAD"),
+		strings.Contains(output, "unknown revision"):
+		return exit.Input("no commit yet in %s: image tags come from Git; commit first", r.dir)
+	}
+	return err
+}
+
+// withoutCredentials drops user and token from a remote's URL: it becomes a label that everybody can read.
+func withoutCredentials(remote string) string {
+	address, err := url.Parse(remote)
+	if err != nil {
+		return remote // scp-like: git@host:path, which holds no secret
+	}
+	address.User = nil
+	return address.String()
+}

@@ -1,0 +1,155 @@
+package git
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/run"
+)
+
+type discard struct{}
+
+func (discard) Command(_, _ string) {}
+func (discard) Line(_, _ string)    {}
+
+// repository is a real one, in a new directory.
+type repository struct {
+	*testing.T
+	dir    string
+	runner *run.Runner
+}
+
+func newRepository(t *testing.T) repository {
+	runner := &run.Runner{Log: discard{}, Env: append(os.Environ(),
+		"GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null",
+		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@b", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@b")}
+	r := repository{t, t.TempDir(), runner}
+	r.git("init", "-q", "-b", "main")
+	return r
+}
+
+func (r repository) git(args ...string) string {
+	r.Helper()
+	out, err := r.runner.Output(r.Context(), run.Cmd{Name: "git", Args: args, Dir: r.dir})
+	if err != nil {
+		r.Fatalf("%v\n%s", err, run.Output(err))
+	}
+	return strings.TrimSpace(string(out))
+}
+
+func (r repository) write(name, content string) {
+	r.Helper()
+	file := filepath.Join(r.dir, name)
+	if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
+		r.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+		r.Fatal(err)
+	}
+}
+
+func (r repository) open() *Repo {
+	r.Helper()
+	repo, err := Open(r.Context(), r.runner, r.dir, r.TempDir())
+	if err != nil {
+		r.Fatal(err)
+	}
+	return repo
+}
+
+func (r repository) trees() map[string]Tree {
+	r.Helper()
+	trees, err := r.open().Trees(r.Context(), "user-images")
+	if err != nil {
+		r.Fatal(err)
+	}
+	return trees
+}
+
+func TestSameContentHasTheSameTreeAndChangesAreDirty(t *testing.T) {
+	r := newRepository(t)
+	r.write("user-images/a/Dockerfile", "FROM scratch\n")
+	r.write("user-images/b/Dockerfile", "FROM scratch\n")
+	r.git("add", "-A")
+	r.git("commit", "-qm", "one")
+	first := r.trees()
+	if first["a"].Dirty() || first["a"].Hash != first["b"].Hash || len(first["a"].Hash) != 40 {
+		t.Fatalf("clean: %+v", first)
+	}
+
+	objects := r.git("count-objects")
+	r.write("user-images/a/new.txt", "x")
+	r.write("user-images/c/Dockerfile", "FROM scratch\n")
+	changed := r.trees()
+	if !changed["a"].Dirty() || changed["b"].Dirty() || !changed["c"].Dirty() || changed["c"].Committed != "" {
+		t.Errorf("changed: %+v", changed)
+	}
+	if after := r.git("count-objects"); after != objects || r.git("diff", "--cached", "--name-only") != "" {
+		t.Errorf("the repository was written to: %s, then %s", objects, after)
+	}
+
+	r.git("add", "-A")
+	r.git("commit", "-qm", "two")
+	if committed := r.trees(); committed["a"].Dirty() || committed["a"].Hash != changed["a"].Hash {
+		t.Errorf("committed: %+v, want the hash it had before", committed["a"])
+	}
+}
+
+func TestExportHoldsTheTreeAndNothingElse(t *testing.T) {
+	r := newRepository(t)
+	r.write(".gitignore", "*.log\n")
+	r.write("user-images/a/Dockerfile", "FROM scratch\n")
+	r.write("user-images/a/bin/start", "#!/bin/sh\n")
+	if err := os.Chmod(filepath.Join(r.dir, "user-images/a/bin/start"), 0o700); err != nil { //#nosec G302 -- a script
+		t.Fatal(err)
+	}
+	r.git("add", "-A")
+	r.git("commit", "-qm", "one")
+	r.write("user-images/a/ignored.log", "x")
+
+	dest := t.TempDir()
+	if err := r.open().Export(t.Context(), r.trees()["a"], dest); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(filepath.Join(dest, "bin/start"))
+	if err != nil || info.Mode().Perm() != 0o755 {
+		t.Errorf("bin/start: %v, %v; want 0755, whatever the umask", info, err)
+	}
+	if _, err := os.Stat(filepath.Join(dest, "ignored.log")); err == nil {
+		t.Error("a file that Git ignores is in the build context")
+	}
+	if err := r.open().Export(t.Context(), Tree{Hash: strings.Repeat("0", 40)}, t.TempDir()); err == nil {
+		t.Error("a tree that is not there was exported")
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	r := newRepository(t)
+	_, err := r.open().Head(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "no commit yet in") || exit.Code(err) != exit.BadInput {
+		t.Errorf("no commit: %v", err)
+	}
+	_, err = r.open().Trees(t.Context(), "user-images")
+	if err == nil || !strings.Contains(err.Error(), "no commit yet in") {
+		t.Errorf("no commit: %v", err)
+	}
+	_, err = Open(t.Context(), r.runner, t.TempDir(), t.TempDir())
+	if err == nil || !strings.Contains(err.Error(), "is not a Git repository") || exit.Code(err) != exit.BadInput {
+		t.Errorf("no repository: %v", err)
+	}
+}
+
+func TestSourceHoldsNoCredentials(t *testing.T) {
+	for remote, want := range map[string]string{
+		"https://user:token@host/a.git": "https://host/a.git",
+		"git@host:a/b.git":              "git@host:a/b.git",
+		"":                              "",
+	} {
+		if got := withoutCredentials(remote); got != want {
+			t.Errorf("%q: got %q, want %q", remote, got, want)
+		}
+	}
+}

@@ -1,0 +1,95 @@
+package hub
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+
+	"gopkg.in/yaml.v3"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/yamldoc"
+)
+
+// Chart is what matters here of a Chart.yaml (helm.sh/docs/topics/charts) and its requirements.yaml.
+type Chart struct {
+	APIVersion   string
+	Name         string
+	Version      string
+	Dependencies []Dependency
+}
+
+// Dependency is a chart that the hub's chart is made from.
+type Dependency struct {
+	Name       string `yaml:"name"`
+	Version    string `yaml:"version"`
+	Repository string `yaml:"repository"`
+	Alias      string `yaml:"alias"`
+}
+
+type chartFile struct {
+	APIVersion   string       `yaml:"apiVersion"`
+	Name         string       `yaml:"name"`
+	Version      string       `yaml:"version"`
+	Dependencies []Dependency `yaml:"dependencies"`
+}
+
+// readChart reads the chart in dir, whose name must be the hub's.
+func readChart(root, dir, name string) (Chart, error) {
+	file := path.Join(dir, "Chart.yaml")
+	top, err := yamldoc.Read(root, file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Chart{}, exit.Input("%s: no such file: a hub is a Helm chart; write one, or remove %s", file, dir)
+	}
+	if err != nil {
+		return Chart{}, err
+	}
+	if top == nil || top.Kind != yaml.MappingNode {
+		return Chart{}, exit.Input("%s:1: a chart has keys such as apiVersion, name and version", file)
+	}
+	var content chartFile
+	if err := yamldoc.Decode(file, top, &content); err != nil {
+		return Chart{}, err
+	}
+	chart := Chart(content)
+	if chart.Name != name {
+		return Chart{}, yamldoc.At(file, valueOf(top, "name"), "name is %q, the directory is %q: they must be the same", chart.Name, name)
+	}
+	if chart.Version == "" {
+		return Chart{}, exit.Input("%s:1: no version: helm needs one, such as 0.1.0", file)
+	}
+	switch chart.APIVersion {
+	case "v2":
+		return chart, nil
+	case "v1":
+		chart.Dependencies, err = readRequirements(root, path.Join(dir, "requirements.yaml"))
+		return chart, err
+	}
+	return Chart{}, yamldoc.At(file, valueOf(top, "apiVersion"), "apiVersion is %q: it can be v1 or v2", chart.APIVersion)
+}
+
+// readRequirements reads the dependencies of a v1 chart.
+func readRequirements(root, file string) ([]Dependency, error) {
+	top, err := yamldoc.Read(root, file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var content struct {
+		Dependencies []Dependency `yaml:"dependencies"`
+	}
+	err = yamldoc.Decode(file, top, &content)
+	return content.Dependencies, err
+}
+
+// valueOf returns the value of a mapping's key, or the mapping itself where the key is missing.
+func valueOf(mapping *yaml.Node, key string) *yaml.Node {
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		if mapping.Content[i].Value == key {
+			return mapping.Content[i+1]
+		}
+	}
+	return mapping
+}
