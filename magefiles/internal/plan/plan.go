@@ -1,0 +1,137 @@
+// Package plan decides what a run does, and says why. It is pure: facts in, steps out.
+package plan
+
+import (
+	"path"
+	"slices"
+
+	"hub-ops/magefiles/internal/ci"
+	"hub-ops/magefiles/internal/config"
+	"hub-ops/magefiles/internal/exit"
+)
+
+// Facts is what is known before anything is done.
+type Facts struct {
+	Event    ci.Event
+	Branches []config.Branch
+	Build    bool // false: BUILD=0
+	Rebuild  bool
+	Hubs     []HubFacts
+}
+
+// HubFacts is what is known of one hub.
+type HubFacts struct {
+	Name     string
+	HasImage bool
+	Tag      string
+	Dirty    bool
+	Present  bool // the registry has the tag
+}
+
+// Step is one thing that could be done to a hub.
+type Step struct {
+	Do      bool
+	Reason  string
+	Refused bool // asked for by name, it is an error and not a skip
+}
+
+// Hub is what happens to one hub.
+type Hub struct {
+	Name   string
+	Tag    string
+	Owner  string // the branch that owns the hub; "" if none does
+	Build  Step
+	Push   Step
+	Deploy Step
+}
+
+// Plan is what a run does.
+type Plan struct {
+	Event ci.Event
+	Hubs  []Hub
+}
+
+// Make makes the plan. Bad input is a hub that two branches own, or uncommitted changes in CI.
+func Make(facts Facts) (Plan, error) {
+	plan := Plan{Event: facts.Event}
+	for _, h := range facts.Hubs {
+		owner, err := Owner(facts.Branches, h.Name)
+		if err != nil {
+			return Plan{}, err
+		}
+		if h.Dirty && facts.Event.InCI() {
+			return Plan{}, exit.Input("user-images/%s has uncommitted changes: CI builds committed content only; is a step before this one writing there?", h.Name)
+		}
+		gate := Gate(facts.Event, h.Name, owner)
+		plan.Hubs = append(plan.Hubs, Hub{
+			Name: h.Name, Tag: h.Tag, Owner: owner,
+			Build: build(facts, h), Push: push(facts, h, gate), Deploy: gate,
+		})
+	}
+	return plan, nil
+}
+
+// Owner returns the branch that owns the hub. A name goes before a pattern, and a pattern before "*".
+func Owner(branches []config.Branch, hub string) (string, error) {
+	for _, matches := range []func(pattern string) bool{
+		func(pattern string) bool { return pattern == hub },
+		func(pattern string) bool { ok, _ := path.Match(pattern, hub); return ok && pattern != "*" },
+		func(pattern string) bool { return pattern == "*" },
+	} {
+		var owners []string
+		for _, branch := range branches {
+			if slices.ContainsFunc(branch.Hubs, matches) {
+				owners = append(owners, branch.Name)
+			}
+		}
+		if len(owners) > 1 {
+			return "", exit.Input("hubops.yaml: branches: hub %s belongs to both %s and %s: name it once", hub, owners[0], owners[1])
+		}
+		if len(owners) == 1 {
+			return owners[0], nil
+		}
+	}
+	return "", nil
+}
+
+// Gate says whether the event may push and deploy the hub. From CI, only a push to the branch that owns it may.
+func Gate(event ci.Event, hub, owner string) Step {
+	switch {
+	case event.Kind == ci.Local:
+		return Step{Do: true, Reason: "asked for, on this machine"}
+	case event.Kind != ci.Push:
+		return Step{Refused: true, Reason: event.String() + ": no push, no deploy"}
+	case owner == "":
+		return Step{Refused: true, Reason: "no branch owns hub " + hub}
+	case owner != event.Branch:
+		return Step{Refused: true, Reason: "hub of branch " + owner + ", the branch is " + event.Branch}
+	}
+	return Step{Do: true, Reason: "push to " + owner + ", which owns it"}
+}
+
+func build(facts Facts, h HubFacts) Step {
+	switch {
+	case !h.HasImage:
+		return Step{Reason: "no image of its own"}
+	case !facts.Build:
+		return Step{Reason: "BUILD=0"}
+	case facts.Rebuild:
+		return Step{Do: true, Reason: "REBUILD=1"}
+	case h.Present:
+		return Step{Reason: "unchanged: the registry has " + h.Tag}
+	case h.Dirty:
+		return Step{Do: true, Reason: "uncommitted changes"}
+	}
+	return Step{Do: true, Reason: "image missing in registry"}
+}
+
+func push(facts Facts, h HubFacts, gate Step) Step {
+	switch built := build(facts, h); {
+	case !built.Do:
+		return built // and for the same reason
+	case !gate.Do:
+		return gate
+	default:
+		return built
+	}
+}
