@@ -1,0 +1,113 @@
+package image
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/git"
+	"hub-ops/magefiles/internal/run"
+)
+
+// Docker builds images with a Docker engine: with BuildKit where the client has buildx, with the classic builder
+// otherwise.
+type Docker struct {
+	Run      *run.Runner
+	Scratch  string // private directory for build contexts and buildx's state
+	BuildKit bool
+}
+
+// FindDocker returns the engine that answers. The error says what to do about one that does not.
+func FindDocker(ctx context.Context, runner *run.Runner, scratch string) (*Docker, error) {
+	if _, err := run.LookPath("docker"); err != nil {
+		return nil, exit.With(exit.Setup, fmt.Errorf("no Docker: %w; install Docker Engine, or set BUILD=0 if the images are in the registry", err))
+	}
+	d := &Docker{Run: runner, Scratch: scratch}
+	if _, err := d.output(ctx, "version", "--format", "{{.Server.Version}}"); err != nil {
+		return nil, exit.With(exit.Setup, fmt.Errorf("no Docker engine answers: %w; start it, or set DOCKER_HOST", err))
+	}
+	_, err := d.output(ctx, "buildx", "version")
+	d.BuildKit = err == nil
+	return d, nil
+}
+
+// Build is one image to build.
+type Build struct {
+	Hub       string
+	Reference string // what the image is called in the engine
+	CacheFrom string // an image of the registry to take layers from; "" if there is none
+	Tree      git.Tree
+	Commit    git.Commit
+}
+
+// Build builds the image from the Git tree itself.
+func (d *Docker) Build(ctx context.Context, repo *git.Repo, b Build) error {
+	dir := filepath.Join(d.Scratch, "context-"+b.Hub)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	if err := repo.Export(ctx, b.Tree, dir); err != nil {
+		return exit.With(exit.Build, err)
+	}
+	if b.CacheFrom != "" && !d.BuildKit {
+		// The classic builder takes cached layers only from images that the engine has. Without them it builds all the same.
+		_ = d.run(ctx, b.Hub, "", "pull", "--quiet", b.CacheFrom)
+	}
+	args := d.arguments(b, dir)
+	if err := d.run(ctx, b.Hub, run.Quote("docker", args...), args...); err != nil {
+		return exit.With(exit.Build, fmt.Errorf("building the image of hub %s: %w", b.Hub, err))
+	}
+	return nil
+}
+
+func (d *Docker) arguments(b Build, dir string) []string {
+	args := []string{"build", "--tag", b.Reference}
+	if b.CacheFrom != "" {
+		args = append(args, "--cache-from", b.CacheFrom)
+	}
+	if d.BuildKit {
+		args = append(args, "--progress", "plain", "--load", "--build-arg", "BUILDKIT_INLINE_CACHE=1")
+	}
+	// opencontainers/image-spec, annotations.md
+	labels := map[string]string{"revision": b.Commit.Hash, "source": b.Commit.Source, "created": b.Commit.Date}
+	names := make([]string, 0, len(labels))
+	for label, value := range labels {
+		if value != "" {
+			names = append(names, label)
+		}
+	}
+	sort.Strings(names)
+	for _, label := range names {
+		args = append(args, "--label", "org.opencontainers.image."+label+"="+labels[label])
+	}
+	return append(args, dir)
+}
+
+// Has reports whether the engine has the image.
+func (d *Docker) Has(ctx context.Context, reference string) bool {
+	_, err := d.output(ctx, "image", "inspect", "--format", "{{.Id}}", reference)
+	return err == nil
+}
+
+func (d *Docker) run(ctx context.Context, hub, show string, args ...string) error {
+	return d.Run.Run(ctx, run.Cmd{Name: "docker", Args: args, Prefix: hub, Show: show, Env: d.environment()})
+}
+
+func (d *Docker) output(ctx context.Context, args ...string) (string, error) {
+	out, err := d.Run.Output(ctx, run.Cmd{Name: "docker", Args: args, Env: d.environment()})
+	return strings.TrimSpace(string(out)), err
+}
+
+// environment chooses the builder, and keeps buildx from writing below the operator's ~/.docker.
+func (d *Docker) environment() []string {
+	builder := "DOCKER_BUILDKIT=0"
+	if d.BuildKit {
+		builder = "DOCKER_BUILDKIT=1"
+	}
+	return []string{builder, "BUILDX_CONFIG=" + filepath.Join(d.Scratch, "buildx"), "DOCKER_CLI_HINTS=false"}
+}

@@ -1,0 +1,146 @@
+// Package image builds a hub's user image and brings it to the registry.
+package image
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/authn"
+	"github.com/google/go-containerregistry/pkg/name"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/git"
+)
+
+// cacheTag moves with each push of a hub's image: what the next build takes its unchanged layers from. It is never
+// deployed.
+const cacheTag = "latest"
+
+// Tag names the content of a build context: "t" and 12 hex digits of its Git tree hash, and for uncommitted content
+// "-dirty-" and 8 digits of the tree that it would be. The letter keeps YAML from reading a number.
+func Tag(tree git.Tree) string {
+	const none = "000000000000"
+	if !tree.Dirty() {
+		return "t" + digits(tree.Committed, none, 12)
+	}
+	return "t" + digits(tree.Committed, none, 12) + "-dirty-" + digits(tree.Hash, none, 8)
+}
+
+func digits(hash, none string, length int) string {
+	if len(hash) < length {
+		hash = none
+	}
+	return hash[:length]
+}
+
+// Registry is where images are kept.
+type Registry struct {
+	Host     string // put before every repository: the sandbox's registry; "" for what the repository itself says
+	Template string // of the repository, with {hub}
+	Username string // "": the standard keychains are asked
+	Password string
+}
+
+// Repository returns the repository of a hub's image, as Docker and Helm are to name it.
+func (r Registry) Repository(hub string) string {
+	repository := strings.ReplaceAll(r.Template, "{hub}", hub)
+	if r.Host != "" {
+		return r.Host + "/" + repository
+	}
+	return repository
+}
+
+// Reference returns the image of a hub at a tag.
+func (r Registry) Reference(hub, tag string) (name.Tag, error) {
+	ref, err := name.NewTag(r.Repository(hub) + ":" + tag)
+	if err != nil {
+		return name.Tag{}, exit.Input("image.repository: %w", err)
+	}
+	return ref, nil
+}
+
+// Digest asks the registry for the digest of a hub's image at a tag, by one HEAD request. It is "" for an image that
+// is not there.
+func (r Registry) Digest(ctx context.Context, hub, tag string) (string, error) {
+	ref, err := r.Reference(hub, tag)
+	if err != nil {
+		return "", err
+	}
+	descriptor, err := remote.Head(ref, r.options(ctx)...)
+	switch {
+	case statusOf(err) == http.StatusNotFound:
+		return "", nil
+	case err != nil:
+		return "", r.explain(ref, err)
+	}
+	return descriptor.Digest.String(), nil
+}
+
+// Check makes the request that a push would begin with, so that wrong credentials show before anything is built.
+func (r Registry) Check(ctx context.Context, hub string) error {
+	ref, err := r.Reference(hub, cacheTag)
+	if err != nil {
+		return err
+	}
+	if err := remote.CheckPushPermission(ref, r.keychain(), http.DefaultTransport); err != nil {
+		return r.explain(ref, err)
+	}
+	return ctx.Err()
+}
+
+func (r Registry) options(ctx context.Context) []remote.Option {
+	return []remote.Option{remote.WithContext(ctx), remote.WithAuthFromKeychain(r.keychain()), remote.WithUserAgent("hub-ops")}
+}
+
+func (r Registry) keychain() authn.Keychain {
+	if r.Username == "" {
+		return authn.DefaultKeychain
+	}
+	return only{host: r.Repository("x"), auth: &authn.Basic{Username: r.Username, Password: r.Password}}
+}
+
+// only gives credentials to the registry that they are for, and to no other.
+type only struct {
+	host string
+	auth authn.Authenticator
+}
+
+func (o only) Resolve(target authn.Resource) (authn.Authenticator, error) {
+	if own, err := name.NewRepository(o.host); err == nil && own.RegistryStr() == target.RegistryStr() {
+		return o.auth, nil
+	}
+	return authn.DefaultKeychain.Resolve(target)
+}
+
+func (r Registry) explain(ref name.Tag, err error) error {
+	registry := ref.RegistryStr()
+	switch statusOf(err) {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return exit.With(exit.Setup, fmt.Errorf("registry %s refuses %s: %w; check REGISTRY_USERNAME and REGISTRY_PASSWORD, or log in with docker", registry, ref.RepositoryStr(), err))
+	case 0:
+		return exit.With(exit.Setup, fmt.Errorf("registry %s does not answer: %w", registry, err))
+	}
+	return exit.With(exit.Setup, fmt.Errorf("asking registry %s for %s: %w", registry, ref, err))
+}
+
+// statusOf returns the HTTP status of a registry's refusal, 0 if there was none.
+func statusOf(err error) int {
+	if refusal := (*transport.Error)(nil); errors.As(err, &refusal) {
+		return refusal.StatusCode
+	}
+	return 0
+}
+
+// sameDigest compares what the registry says with what was sent.
+func sameDigest(descriptor *v1.Descriptor, want v1.Hash) error {
+	if descriptor.Digest != want {
+		return fmt.Errorf("the registry holds %s, sent was %s", descriptor.Digest, want)
+	}
+	return nil
+}
