@@ -28,14 +28,15 @@ type Tool struct {
 	Package string
 	Module  string // whose version the binary has
 	stamp   bool   // Kubernetes: the version is linked in
+	path    fit    // which one on PATH does as well; none if zero
 }
 
 const kubernetes = "k8s.io/kubernetes"
 
 var tools = map[string]Tool{
-	"helm":                    {Name: "helm", Dir: "helm", Package: "helm.sh/helm/v4/cmd/helm", Module: "helm.sh/helm/v4"},
-	"helm3":                   {Name: "helm", Dir: "helm3", Package: "helm.sh/helm/v3/cmd/helm", Module: "helm.sh/helm/v3"},
-	"kubectl":                 kubernetesTool("kubectl"),
+	"helm":                    {Name: "helm", Dir: "helm", Package: "helm.sh/helm/v4/cmd/helm", Module: "helm.sh/helm/v4", path: helmFrom("v4.0.0", "v5.0.0")},
+	"helm3":                   {Name: "helm", Dir: "helm3", Package: "helm.sh/helm/v3/cmd/helm", Module: "helm.sh/helm/v3", path: helmFrom("v3.13.0", "v4.0.0")},
+	"kubectl":                 kubectl(),
 	"kube-apiserver":          kubernetesTool("kube-apiserver"),
 	"kube-controller-manager": kubernetesTool("kube-controller-manager"),
 	"kube-scheduler":          kubernetesTool("kube-scheduler"),
@@ -49,6 +50,17 @@ var tools = map[string]Tool{
 
 func kubernetesTool(name string) Tool {
 	return Tool{Name: name, Dir: "kubernetes", Package: kubernetes + "/cmd/" + name, Module: kubernetes, stamp: true}
+}
+
+func kubectl() Tool {
+	tool := kubernetesTool("kubectl")
+	tool.path = fit{ask: []string{"version", "--client", "--output", "json"}, from: "v1.28.0", below: "v2.0.0"}
+	return tool
+}
+
+// helmFrom: release labels came with 3.13.
+func helmFrom(from, below string) fit {
+	return fit{ask: []string{"version", "--template", "{{.Version}}"}, from: from, below: below}
 }
 
 // Box is where tools are kept.

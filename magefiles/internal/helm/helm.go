@@ -1,0 +1,38 @@
+// Package helm runs the Helm client, version 3 or 4, and knows what each spells differently.
+package helm
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/run"
+)
+
+// Client runs one helm against one cluster.
+type Client struct {
+	Run     *run.Runner
+	Path    string   // of helm
+	Env     []string // that leads to the cluster: see auth.Access
+	Version string   // v4.3.1
+}
+
+// New asks the program at path for its version.
+func New(ctx context.Context, runner *run.Runner, path string, env []string) (*Client, error) {
+	out, err := runner.Output(ctx, run.Cmd{Name: path, Args: []string{"version", "--template", "{{.Version}}"}, Env: env})
+	if err != nil {
+		return nil, exit.With(exit.Setup, fmt.Errorf("asking helm for its version: %w", err))
+	}
+	return &Client{Run: runner, Path: path, Env: env, Version: strings.TrimSpace(string(out))}, nil
+}
+
+// four reports whether this is Helm 4, which renamed flags and applies on the server's side.
+func (c *Client) four() bool { return strings.HasPrefix(c.Version, "v4.") }
+
+// run announces a command as an operator would type it, and runs it.
+func (c *Client) run(ctx context.Context, hub string, env []string, args ...string) error {
+	return c.Run.Run(ctx, run.Cmd{
+		Name: c.Path, Args: args, Prefix: hub, Show: run.Quote("helm", args...), Env: append(append([]string{}, c.Env...), env...),
+	})
+}

@@ -1,0 +1,46 @@
+package toolchain
+
+import (
+	"context"
+	"regexp"
+
+	"golang.org/x/mod/semver"
+
+	"hub-ops/magefiles/internal/run"
+)
+
+// fit says which versions of a program on PATH do as well as the pinned one.
+type fit struct {
+	ask         []string // arguments that make it print its version
+	from, below string
+}
+
+var versionIn = regexp.MustCompile(`v\d+\.\d+\.\d+`)
+
+// Find returns the path of a tool: of the first name that fits on PATH, or else of the first name, built.
+func (b *Box) Find(ctx context.Context, names ...string) (string, error) {
+	for _, name := range names {
+		if path := b.onPath(ctx, tools[name]); path != "" {
+			return path, nil
+		}
+	}
+	paths, err := b.Ensure(ctx, names[0])
+	return paths[names[0]], err
+}
+
+// onPath returns the program's path if there is one in a version that fits, and "" otherwise.
+func (b *Box) onPath(ctx context.Context, tool Tool) string {
+	path, err := run.LookPath(tool.Name)
+	if err != nil || tool.path.from == "" {
+		return ""
+	}
+	out, err := b.Run.Output(ctx, run.Cmd{Name: path, Args: tool.path.ask})
+	if version := versionIn.FindString(string(out)); err == nil && tool.path.accepts(version) {
+		return path
+	}
+	return ""
+}
+
+func (f fit) accepts(version string) bool {
+	return semver.Compare(version, f.from) >= 0 && semver.Compare(version, f.below) < 0
+}
