@@ -19,6 +19,15 @@ type Docker struct {
 	Run      *run.Runner
 	Scratch  string // private directory for build contexts and buildx's state
 	BuildKit bool
+	version  string // of the engine
+}
+
+// String names the engine and its builder, for people.
+func (d *Docker) String() string {
+	if d.BuildKit {
+		return "Docker engine " + d.version + " with BuildKit"
+	}
+	return "Docker engine " + d.version + " with its classic builder"
 }
 
 // FindDocker returns the engine that answers. The error says what to do about one that does not.
@@ -27,10 +36,11 @@ func FindDocker(ctx context.Context, runner *run.Runner, scratch string) (*Docke
 		return nil, exit.With(exit.Setup, fmt.Errorf("no Docker: %w; install Docker Engine, or set BUILD=0 if the images are in the registry", err))
 	}
 	d := &Docker{Run: runner, Scratch: scratch}
-	if _, err := d.output(ctx, "version", "--format", "{{.Server.Version}}"); err != nil {
+	var err error
+	if d.version, err = d.output(ctx, "version", "--format", "{{.Server.Version}}"); err != nil {
 		return nil, exit.With(exit.Setup, fmt.Errorf("no Docker engine answers: %w; start it, or set DOCKER_HOST", err))
 	}
-	_, err := d.output(ctx, "buildx", "version")
+	_, err = d.output(ctx, "buildx", "version")
 	d.BuildKit = err == nil
 	return d, nil
 }

@@ -65,6 +65,9 @@ func (r Registry) Reference(hub, tag string) (name.Tag, error) {
 	return ref, nil
 }
 
+// ErrRefused is what a registry's 401 and 403 are.
+var ErrRefused = errors.New("access refused")
+
 // Digest asks the registry for the digest of a hub's image at a tag, by one HEAD request. It is "" for an image that
 // is not there.
 func (r Registry) Digest(ctx context.Context, hub, tag string) (string, error) {
@@ -122,7 +125,8 @@ func (r Registry) explain(ref name.Tag, err error) error {
 	registry := ref.RegistryStr()
 	switch statusOf(err) {
 	case http.StatusUnauthorized, http.StatusForbidden:
-		return exit.With(exit.Setup, fmt.Errorf("registry %s refuses %s: %w; check REGISTRY_USERNAME and REGISTRY_PASSWORD, or log in with docker", registry, ref.RepositoryStr(), err))
+		return exit.With(exit.Setup, fmt.Errorf("registry %s: %w to %s: %w; check REGISTRY_USERNAME and REGISTRY_PASSWORD, or log in with docker",
+			registry, ErrRefused, ref.RepositoryStr(), err))
 	case 0:
 		return exit.With(exit.Setup, fmt.Errorf("registry %s does not answer: %w", registry, err))
 	}
@@ -143,4 +147,14 @@ func sameDigest(descriptor *v1.Descriptor, want v1.Hash) error {
 		return fmt.Errorf("the registry holds %s, sent was %s", descriptor.Digest, want)
 	}
 	return nil
+}
+
+// CacheSource returns the image that a build of the hub can take unchanged layers from, "" if there is none yet.
+func (r Registry) CacheSource(ctx context.Context, hub string) (string, error) {
+	digest, err := r.Digest(ctx, hub, cacheTag)
+	if digest == "" || err != nil {
+		return "", err
+	}
+	ref, err := r.Reference(hub, cacheTag)
+	return ref.String(), err
 }

@@ -11,27 +11,19 @@ import (
 	"time"
 
 	"github.com/magefile/mage/mg"
-	"golang.org/x/term"
 
-	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/run"
-	"hub-ops/magefiles/internal/ui"
 )
 
 // heartbeat is the longest silence; CI systems end a job after ten minutes without a line.
 const heartbeat = time.Minute
 
-// Session is what every verb works with, for one run.
-type Session struct {
-	Config  *config.Config
-	Console *ui.Console
-	Run     *run.Runner
-}
+// Verb is what a target does.
+type Verb func(context.Context, *Session) error
 
-// Do carries out a verb as a Mage target: it reads the settings, hands SIGTERM on as a cancelled context
-// (Mage itself handles SIGINT alone), and gives the error its exit code.
-func Do(ctx context.Context, verb func(context.Context, *Session) error) error {
+// Do carries out a verb as a Mage target: it opens a session, hands SIGTERM on as a cancelled context (Mage itself
+// handles SIGINT alone), and gives the error its exit code.
+func Do(ctx context.Context, verb Verb) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	err := do(ctx, verb)
@@ -44,29 +36,15 @@ func Do(ctx context.Context, verb func(context.Context, *Session) error) error {
 	return mg.Fatal(exit.Code(err), strings.ReplaceAll(err.Error(), "context canceled\n", "interrupted: "))
 }
 
-func do(ctx context.Context, verb func(context.Context, *Session) error) error {
-	session, err := open()
+func do(ctx context.Context, verb Verb) error {
+	root, err := os.Getwd()
 	if err != nil {
 		return err
 	}
+	session, err := open(root, os.Stdout, os.Stderr)
+	if err != nil {
+		return err
+	}
+	defer session.close()
 	return verb(ctx, session)
-}
-
-func open() (*Session, error) {
-	root, err := os.Getwd()
-	if err != nil {
-		return nil, err
-	}
-	settings, err := config.Load(root, os.Environ())
-	if err != nil {
-		return nil, err
-	}
-	colour := term.IsTerminal(int(os.Stderr.Fd())) && !settings.NoColor && !settings.Event.InCI()
-	console := ui.New(os.Stdout, os.Stderr, colour)
-	redact := &run.Redactor{}
-	redact.Add(settings.Secrets()...)
-	return &Session{
-		Config: settings, Console: console,
-		Run: &run.Runner{Env: settings.Environ, Log: console, Redact: redact},
-	}, nil
 }

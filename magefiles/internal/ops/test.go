@@ -6,13 +6,19 @@ import (
 	"hub-ops/magefiles/internal/run"
 )
 
-// Test runs go vet and all tests of the project, with the race detector.
+// Test builds the tools that the tests run for real, then runs go vet and all tests, with the race detector.
 func Test(ctx context.Context, s *Session) error {
+	_, err := s.Tools.Ensure(ctx, "kubectl", "helm", "helm3", "etcd", "kwok", "kwokctl", "crane", "kube-scheduler",
+		"kube-controller-manager", "kube-apiserver", "hugo")
+	if err != nil {
+		return err
+	}
 	defer s.Console.Beat(heartbeat, "testing")()
-	for _, args := range [][]string{
-		{"vet", "-tags", "mage", "./..."},
-		{"test", "-race", "-timeout", "30m", "./..."},
-	} {
+	return s.goRuns(ctx, []string{"vet", "-tags", "mage", "./..."}, []string{"test", "-race", "-timeout", "30m", "./..."})
+}
+
+func (s *Session) goRuns(ctx context.Context, commands ...[]string) error {
+	for _, args := range commands {
 		if err := s.Run.Run(ctx, run.Cmd{Name: "go", Args: args, Dir: s.Config.Root, Show: run.Quote("go", args...)}); err != nil {
 			return err
 		}

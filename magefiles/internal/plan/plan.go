@@ -26,6 +26,7 @@ type HubFacts struct {
 	Tag      string
 	Dirty    bool
 	Present  bool // the registry has the tag
+	Unsure   bool // the registry does not say, without other credentials
 }
 
 // Step is one thing that could be done to a hub.
@@ -119,6 +120,8 @@ func build(facts Facts, h HubFacts) Step {
 		return Step{Do: true, Reason: "REBUILD=1"}
 	case h.Present:
 		return Step{Reason: "unchanged: the registry has " + h.Tag}
+	case h.Unsure:
+		return Step{Do: true, Reason: "the registry does not say whether it has it (check the credentials)"}
 	case h.Dirty:
 		return Step{Do: true, Reason: "uncommitted changes"}
 	}

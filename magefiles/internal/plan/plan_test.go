@@ -41,6 +41,8 @@ func TestPlan(t *testing.T) {
 			"do: image missing in registry", "refuse: pull request to master: no push, no deploy", "refuse: pull request to master: no push, no deploy"},
 		"BUILD=0": {local, HubFacts{Name: "a", HasImage: true}, true, false,
 			"skip: BUILD=0", "skip: BUILD=0", "do: asked for, on this machine"},
+		"pull request without a login": {pull, HubFacts{Name: "a", HasImage: true, Unsure: true}, false, false,
+			"do: the registry does not say whether it has it (check the credentials)", "refuse: pull request to master: no push, no deploy", "refuse: pull request to master: no push, no deploy"},
 		"laptop, uncommitted": {local, HubFacts{Name: "a", HasImage: true, Dirty: true}, false, false,
 			"do: uncommitted changes", "do: uncommitted changes", "do: asked for, on this machine"},
 	} {

@@ -1,0 +1,26 @@
+//go:build mage
+
+package main
+
+import (
+	"context"
+
+	"github.com/magefile/mage/mg"
+
+	"hub-ops/magefiles/internal/ops"
+)
+
+// Deploy brings hubs to the cluster.
+type Deploy mg.Namespace
+
+// Hub upgrades the release of one hub, whose image must be in the registry, and waits for its rollout.
+func (Deploy) Hub(ctx context.Context, hub string) error {
+	mg.SerialCtxDeps(ctx, mg.F(allowed, "deploy", hub), Setup)
+	return ops.Do(ctx, ops.DeployHub(hub))
+}
+
+// All upgrades the releases of all hubs that may be deployed from here, and waits for their rollouts.
+func (Deploy) All(ctx context.Context) error {
+	mg.SerialCtxDeps(ctx, Setup)
+	return ops.Do(ctx, ops.DeployAll)
+}

@@ -1,0 +1,57 @@
+package ops
+
+import (
+	"context"
+)
+
+// step is one part of a CI run.
+type step struct {
+	title string
+	do    Verb
+}
+
+// CI does what the event calls for. A push to a branch that owns hubs builds, pushes and deploys those; anything else
+// builds the changed images and the documentation, and touches neither registry nor cluster.
+func CI(ctx context.Context, s *Session) error {
+	if err := s.fold(ctx, step{"plan", Plan}); err != nil {
+		return err
+	}
+	steps, err := s.ciSteps(ctx)
+	if err != nil {
+		return err
+	}
+	for _, next := range steps {
+		if err := s.fold(ctx, next); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Session) fold(ctx context.Context, next step) error {
+	defer s.Console.Fold(next.title)()
+	return next.do(ctx, s)
+}
+
+func (s *Session) ciSteps(ctx context.Context) ([]step, error) {
+	v, err := s.survey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var owned selection
+	for _, h := range v.plan.Hubs {
+		if h.Deploy.Do {
+			owned.names = append(owned.names, h.Name)
+		}
+	}
+	if len(owned.names) == 0 || !s.Config.Event.InCI() {
+		s.Console.Info("", "ci: %s: images and documentation are built, nothing is pushed or deployed", s.Config.Event)
+		return []step{{"build", BuildAll}, {"docs", Docs}}, nil
+	}
+	return []step{
+		{"setup", Setup},
+		{"build", func(ctx context.Context, s *Session) error { return s.build(ctx, owned) }},
+		{"push", func(ctx context.Context, s *Session) error { return s.push(ctx, owned) }},
+		{"deploy and rollout", func(ctx context.Context, s *Session) error { return s.deploy(ctx, owned) }},
+	}, nil
+}

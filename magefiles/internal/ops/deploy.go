@@ -1,0 +1,134 @@
+package ops
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/helm"
+	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/plan"
+	"hub-ops/magefiles/internal/secret"
+)
+
+// DeployHub upgrades the release of one hub and waits for its rollout.
+func DeployHub(name string) Verb {
+	return func(ctx context.Context, s *Session) error { return s.deploy(ctx, one(name)) }
+}
+
+// DeployAll upgrades the releases of the hubs that this event may deploy.
+func DeployAll(ctx context.Context, s *Session) error { return s.deploy(ctx, selection{}) }
+
+// deployment is what the deploys of a run share.
+type deployment struct {
+	*Session
+	survey *survey
+	kube   *kube.Client
+	helm   *helm.Client
+}
+
+func (s *Session) deploy(ctx context.Context, which selection) error {
+	v, err := s.survey(ctx, which.names...)
+	if err != nil {
+		return err
+	}
+	step := func(name string) plan.Step { return v.of(name).Deploy }
+	if which.named && step(v.hubs[0].Name).Refused {
+		return refused("deploy", v.hubs[0].Name, step(v.hubs[0].Name))
+	}
+	if err := s.lockCheckout(); err != nil {
+		return err
+	}
+	client, access, err := s.cluster(ctx)
+	if err != nil {
+		return err
+	}
+	helmClient, err := s.helm(ctx, access)
+	if err != nil {
+		return err
+	}
+	s.Console.Info("", "deploying to %s", s.where(access))
+	d := &deployment{s, v, client, helmClient}
+	defer s.Console.Beat(heartbeat, "deploying")()
+	return s.each(ctx, v.hubs, "deploy", which.named, step, d.deployOne)
+}
+
+// deployOne brings one hub's release to what the repository says. Nothing is changed in the cluster before image,
+// secret values and chart are all there.
+func (d *deployment) deployOne(ctx context.Context, h hub.Hub) (string, error) {
+	start := time.Now()
+	upgrade, err := d.prepare(ctx, h)
+	if err != nil {
+		return "", err
+	}
+	if err := d.helm.Upgrade(ctx, upgrade); err != nil {
+		d.kube.ShowPods(context.WithoutCancel(ctx), h.Name)
+		return "", err
+	}
+	workloads, err := d.rollout(ctx, d.kube, h.Name)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("deployed, %d workloads rolled out, in %s", workloads, time.Since(start).Round(time.Second/10)), nil
+}
+
+func (d *deployment) prepare(ctx context.Context, h hub.Hub) (helm.Upgrade, error) {
+	upgrade := helm.Upgrade{
+		Hub: h.Name, Strings: map[string]string{},
+		Labels: map[string]string{kube.CommitLabel: fmt.Sprintf("%.12s", d.survey.head.Hash), kube.ImageLabel: "none"},
+		Options: helm.Options{
+			Force: d.Config.Force, Wait: d.Config.Wait, CleanupOnFail: d.Config.CleanupOnFail, Timeout: d.Config.Timeout,
+		},
+	}
+	if err := d.setImage(ctx, h, &upgrade); err != nil {
+		return upgrade, err
+	}
+	if h.Secret != "" {
+		values, err := secret.Values(d.Config.Root, h.Secret)
+		if err != nil {
+			return upgrade, err
+		}
+		d.Run.Redact.Add(values...)
+		upgrade.Values = []string{filepath.Join(d.Config.Root, h.Secret)}
+	}
+	dir := filepath.Join(d.Scratch, "deploy-"+h.Name)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return upgrade, err
+	}
+	var err error
+	if upgrade.Chart, err = helm.CopyChart(d.Config.Root, h.ChartDir, dir); err != nil {
+		return upgrade, err
+	}
+	if len(h.Chart.Dependencies) == 0 {
+		return upgrade, nil
+	}
+	return upgrade, d.helm.UpdateDependencies(ctx, h.Name, upgrade.Chart, dir)
+}
+
+// setImage makes the chart use the hub's image, which must be in the registry.
+func (d *deployment) setImage(ctx context.Context, h hub.Hub, upgrade *helm.Upgrade) error {
+	if h.ImageDir == "" {
+		return nil
+	}
+	tag, registry := d.survey.of(h.Name).Tag, d.registry()
+	digest, err := registry.Digest(ctx, h.Name, tag)
+	if err != nil {
+		return err
+	}
+	if digest == "" {
+		return exit.With(exit.Push, fmt.Errorf("hub %s cannot be deployed: %s:%s is not in the registry; push it first, with push:hub %s",
+			h.Name, registry.Repository(h.Name), tag, h.Name))
+	}
+	for _, path := range d.Config.NamePaths {
+		upgrade.Strings[path] = registry.Repository(h.Name)
+	}
+	for _, path := range d.Config.TagPaths {
+		upgrade.Strings[path] = tag
+	}
+	upgrade.Labels[kube.ImageLabel] = tag
+	return nil
+}

@@ -1,0 +1,72 @@
+package ops
+
+import (
+	"context"
+	"errors"
+
+	"golang.org/x/sync/errgroup"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/plan"
+)
+
+// outcome is how a verb ended for one hub, in words.
+type outcome struct {
+	text string
+	err  error
+}
+
+// selection is the hubs that a verb works on. Hubs that were asked for by name are refused with an error where a sweep
+// over all of them skips.
+type selection struct {
+	names []string // none: all
+	named bool
+}
+
+func one(name string) selection { return selection{names: []string{name}, named: true} }
+
+// each does something to every hub whose step is to be done, a few at a time, and then tells how each ended. A hub
+// that fails does not stop its siblings.
+func (s *Session) each(ctx context.Context, hubs []hub.Hub, verb string, named bool, stepOf func(name string) plan.Step, do func(context.Context, hub.Hub) (string, error)) error {
+	outcomes := make([]outcome, len(hubs))
+	var group errgroup.Group
+	group.SetLimit(s.Config.Jobs)
+	for i, h := range hubs {
+		step := stepOf(h.Name)
+		switch {
+		case step.Refused && named:
+			return refused(verb, h.Name, step)
+		case !step.Do:
+			outcomes[i].text = "no " + verb + ": " + step.Reason
+			continue
+		}
+		s.Console.Info(h.Name, "%s: %s", verb, step.Reason)
+		group.Go(func() error {
+			if outcomes[i].err = ctx.Err(); outcomes[i].err == nil {
+				outcomes[i].text, outcomes[i].err = do(ctx, h)
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // the errors are in the outcomes
+	return s.conclude(hubs, verb, outcomes)
+}
+
+func refused(verb, name string, step plan.Step) error {
+	return exit.Input("%s of hub %s refused: %s", verb, name, step.Reason)
+}
+
+// conclude writes one line a hub, and returns the errors.
+func (s *Session) conclude(hubs []hub.Hub, verb string, outcomes []outcome) error {
+	var failures []error
+	for i, h := range hubs {
+		if err := outcomes[i].err; err != nil {
+			failures = append(failures, err)
+			s.Console.Problem(h.Name, "%s failed", verb)
+			continue
+		}
+		s.Console.Result("%s: %s", h.Name, outcomes[i].text)
+	}
+	return errors.Join(failures...)
+}

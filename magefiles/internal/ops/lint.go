@@ -1,0 +1,18 @@
+package ops
+
+import (
+	"context"
+
+	"hub-ops/magefiles/internal/run"
+)
+
+// Lint runs the linters and the formatter's check over the Go code.
+func Lint(ctx context.Context, s *Session) error {
+	tools, err := s.Tools.Ensure(ctx, "golangci-lint")
+	if err != nil {
+		return err
+	}
+	defer s.Console.Beat(heartbeat, "linting")()
+	args := []string{"run", "./..."}
+	return s.Run.Run(ctx, run.Cmd{Name: tools["golangci-lint"], Args: args, Dir: s.Config.Root, Show: run.Quote("golangci-lint", args...)})
+}

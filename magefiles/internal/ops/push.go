@@ -1,0 +1,56 @@
+package ops
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/image"
+	"hub-ops/magefiles/internal/plan"
+	"hub-ops/magefiles/internal/ui"
+)
+
+// PushHub brings the image of one hub to the registry unless it is there.
+func PushHub(name string) Verb {
+	return func(ctx context.Context, s *Session) error { return s.push(ctx, one(name)) }
+}
+
+// PushAll brings the images to the registry that it does not have.
+func PushAll(ctx context.Context, s *Session) error { return s.push(ctx, selection{}) }
+
+func (s *Session) push(ctx context.Context, which selection) error {
+	v, err := s.survey(ctx, which.names...)
+	if err != nil {
+		return err
+	}
+	if err := s.lockCheckout(); err != nil {
+		return err
+	}
+	step := func(name string) plan.Step { return v.of(name).Push }
+	docker, err := s.docker(ctx, v, step)
+	if err != nil {
+		return err
+	}
+	defer s.Console.Beat(heartbeat, "pushing")()
+	return s.each(ctx, v.hubs, "push", which.named, step, func(ctx context.Context, h hub.Hub) (string, error) {
+		return s.pushOne(ctx, docker, h, v.of(h.Name).Tag)
+	})
+}
+
+func (s *Session) pushOne(ctx context.Context, docker *image.Docker, h hub.Hub, tag string) (string, error) {
+	registry := s.registry()
+	ref, err := registry.Reference(h.Name, tag)
+	if err != nil {
+		return "", err
+	}
+	if !docker.Has(ctx, ref.String()) {
+		return "", exit.With(exit.Push, fmt.Errorf("the engine has no image %s: build it first, with build:hub %s", ref, h.Name))
+	}
+	pushed, err := registry.Push(ctx, docker, s.Console, h.Name, tag, ref.String())
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("pushed %s@%s, %s in %s", ref, pushed.Digest, ui.Bytes(pushed.Size), pushed.Took.Round(time.Second/10)), nil
+}

@@ -1,0 +1,55 @@
+package ops
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/plan"
+)
+
+// RolloutHub waits until the workloads of one hub are rolled out.
+func RolloutHub(name string) Verb {
+	return func(ctx context.Context, s *Session) error { return s.rolloutOnly(ctx, one(name)) }
+}
+
+// RolloutAll waits until the workloads of all hubs are rolled out.
+func RolloutAll(ctx context.Context, s *Session) error { return s.rolloutOnly(ctx, selection{}) }
+
+func (s *Session) rolloutOnly(ctx context.Context, which selection) error {
+	hubs, err := s.hubs(which.names)
+	if err != nil {
+		return err
+	}
+	client, access, err := s.cluster(ctx)
+	if err != nil {
+		return err
+	}
+	s.Console.Info("", "watching %s", s.where(access))
+	always := func(string) plan.Step { return plan.Step{Do: true, Reason: "asked for"} }
+	return s.each(ctx, hubs, "rollout", which.named, always, func(ctx context.Context, h hub.Hub) (string, error) {
+		start := time.Now()
+		workloads, err := s.rollout(ctx, client, h.Name)
+		if err == nil && workloads == 0 {
+			err = exit.With(exit.Rollout, fmt.Errorf("hub %s has no workloads: deploy it first, with deploy:hub %s", h.Name, h.Name))
+		}
+		return fmt.Sprintf("%d workloads rolled out, in %s", workloads, time.Since(start).Round(time.Second/10)), err
+	})
+}
+
+// rollout waits for all workloads of a hub, and returns how many there are.
+func (s *Session) rollout(ctx context.Context, client *kube.Client, name string) (int, error) {
+	workloads, err := client.Workloads(ctx, name)
+	if err != nil {
+		return 0, err
+	}
+	defer s.Console.Beat(heartbeat, "waiting for the rollout of "+name)()
+	if err := client.Rollout(ctx, name, workloads, s.Config.Timeout); err != nil {
+		client.ShowPods(context.WithoutCancel(ctx), name)
+		return 0, err
+	}
+	return len(workloads), nil
+}

@@ -1,0 +1,81 @@
+package ops
+
+import (
+	"context"
+	"slices"
+
+	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/image"
+	"hub-ops/magefiles/internal/plan"
+)
+
+// Setup gets the tools that are missing, and makes sure that engine, registry and cluster are there and let us in.
+// NO_SETUP=1 leaves it out.
+func Setup(ctx context.Context, s *Session) error {
+	if s.Config.NoSetup {
+		s.Console.Info("", "setup: left out (NO_SETUP=1)")
+		return nil
+	}
+	if err := s.aim(ctx); err != nil {
+		return err
+	}
+	defer s.Console.Beat(heartbeat, "setting up")()
+	if err := s.setupImages(ctx); err != nil {
+		return err
+	}
+	client, access, err := s.cluster(ctx)
+	if err != nil {
+		return err
+	}
+	version, err := client.ServerVersion(ctx)
+	if err != nil {
+		return err
+	}
+	s.Console.Info("", "setup: %s answers, Kubernetes %s", s.where(access), version)
+	helmClient, err := s.helm(ctx, access)
+	if err != nil {
+		return err
+	}
+	s.Console.Info("", "setup: helm %s, %s", helmClient.Version, helmClient.Path)
+	return nil
+}
+
+// setupImages checks what building and pushing need, if any hub has an image.
+func (s *Session) setupImages(ctx context.Context) error {
+	hubs, err := s.hubs(nil)
+	if err != nil {
+		return err
+	}
+	withImage := slices.IndexFunc(hubs, func(h hub.Hub) bool { return h.ImageDir != "" })
+	if withImage < 0 || !s.Config.Build {
+		return nil
+	}
+	docker, err := image.FindDocker(ctx, s.Run, s.Scratch)
+	if err != nil {
+		return err
+	}
+	s.Console.Info("", "setup: %s", docker)
+	if err := s.registry().Check(ctx, hubs[withImage].Name); err != nil {
+		return err
+	}
+	s.Console.Info("", "setup: the registry takes images for %s", s.registry().Repository("{hub}"))
+	return nil
+}
+
+// Allowed checks a hub's name, and whether the event may push and deploy it, before anything at all is done.
+func Allowed(verb, name string) Verb {
+	return func(_ context.Context, s *Session) error {
+		hubs, err := s.hubs([]string{name})
+		if err != nil {
+			return err
+		}
+		owner, err := plan.Owner(s.Config.Branches, name)
+		if err != nil {
+			return err
+		}
+		if gate := plan.Gate(s.Config.Event, name, owner); gate.Refused && verb != "build" {
+			return refused(verb, hubs[0].Name, gate)
+		}
+		return nil
+	}
+}

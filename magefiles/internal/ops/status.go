@@ -1,0 +1,98 @@
+package ops
+
+import (
+	"context"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/kube"
+)
+
+// Status prints what the cluster holds of each hub: release, revision, image and its digest, pods.
+func Status(ctx context.Context, s *Session) error {
+	hubs, err := s.hubs(nil)
+	if err != nil {
+		return err
+	}
+	client, access, err := s.cluster(ctx)
+	if err != nil {
+		return err
+	}
+	releases, err := client.Releases(ctx)
+	if err != nil {
+		return err
+	}
+	pods, err := client.Pods(ctx)
+	if err != nil {
+		return err
+	}
+	names := namesOf(hubs, releases)
+	rows, err := s.statusRows(ctx, names, releases, pods)
+	if err != nil {
+		return err
+	}
+	s.Console.Result("%s", s.where(access))
+	s.Console.Table(rows)
+	for _, name := range names {
+		if !slices.ContainsFunc(hubs, func(h hub.Hub) bool { return h.Name == name }) {
+			s.Console.Result("%s is in the cluster, and no longer in the repository", name)
+		}
+	}
+	return nil
+}
+
+// namesOf lists the hubs of the repository, and those that were once deployed from it.
+func namesOf(hubs []hub.Hub, releases map[string]kube.Release) []string {
+	var names []string
+	for _, h := range hubs {
+		names = append(names, h.Name)
+	}
+	for _, release := range releases {
+		if release.Commit != "" && release.Name == release.Namespace && !slices.Contains(names, release.Name) {
+			names = append(names, release.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (s *Session) statusRows(ctx context.Context, names []string, releases map[string]kube.Release, pods map[string]kube.Pods) ([][]string, error) {
+	rows := make([][]string, 1+len(names))
+	rows[0] = []string{"HUB", "RELEASE", "REVISION", "COMMIT", "IMAGE", "DIGEST", "PODS"}
+	registry := s.registry()
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(questions)
+	for i, name := range names {
+		release, deployed := releases[name+"/"+name]
+		if !deployed {
+			rows[1+i] = []string{name, "never deployed", "", "", "", "", ""}
+			continue
+		}
+		group.Go(func() error {
+			digest := ""
+			if release.Image != "" && release.Image != "none" {
+				var err error
+				if digest, err = registry.Digest(ctx, name, release.Image); err != nil {
+					return err
+				}
+				if digest == "" {
+					digest = "not in the registry"
+				}
+			}
+			rows[1+i] = []string{name, release.Status, release.Revision, release.Commit, release.Image, shorten(digest), pods[name].String()}
+			return nil
+		})
+	}
+	return rows, group.Wait()
+}
+
+// shorten cuts a digest to what a person compares: the algorithm and twelve digits.
+func shorten(digest string) string {
+	const length = len("sha256:") + 12
+	if len(digest) > 64 {
+		return digest[:length]
+	}
+	return digest
+}

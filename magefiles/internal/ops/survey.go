@@ -1,0 +1,101 @@
+package ops
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"hub-ops/magefiles/internal/git"
+	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/image"
+	"hub-ops/magefiles/internal/plan"
+)
+
+// questions is how many requests to the registry are under way at once.
+const questions = 16
+
+// survey is what a run knows before it does anything: the hubs, what Git holds of them, and the plan.
+type survey struct {
+	hubs  []hub.Hub
+	repo  *git.Repo
+	head  git.Commit
+	trees map[string]git.Tree // of image contexts, by hub
+	plan  plan.Plan
+}
+
+// survey reads the named hubs, all if none is named, asks Git and the registry, and plans.
+func (s *Session) survey(ctx context.Context, names ...string) (*survey, error) {
+	hubs, err := s.hubs(names)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.aim(ctx); err != nil {
+		return nil, err
+	}
+	v := &survey{hubs: hubs}
+	if v.repo, err = git.Open(ctx, s.Run, s.Config.Root, s.Scratch); err != nil {
+		return nil, err
+	}
+	if v.head, err = v.repo.Head(ctx); err != nil {
+		return nil, err
+	}
+	if v.trees, err = v.repo.Trees(ctx, hub.ImagesDir); err != nil {
+		return nil, err
+	}
+	facts, err := s.facts(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	v.plan, err = plan.Make(facts)
+	return v, err
+}
+
+func (s *Session) hubs(names []string) ([]hub.Hub, error) {
+	if len(names) == 0 {
+		return hub.All(s.Config.Root, s.Config.Charts)
+	}
+	var hubs []hub.Hub
+	for _, name := range names {
+		h, err := hub.Load(s.Config.Root, name, s.Config.Charts)
+		if err != nil {
+			return nil, err
+		}
+		hubs = append(hubs, h)
+	}
+	return hubs, nil
+}
+
+// facts asks the registry for every image at once.
+func (s *Session) facts(ctx context.Context, v *survey) (plan.Facts, error) {
+	facts := plan.Facts{
+		Event: s.Config.Event, Branches: s.Config.Branches, Build: s.Config.Build, Rebuild: s.Config.Rebuild,
+		Hubs: make([]plan.HubFacts, len(v.hubs)),
+	}
+	registry := s.registry()
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(questions)
+	for i, h := range v.hubs {
+		fact := &facts.Hubs[i]
+		fact.Name, fact.HasImage = h.Name, h.ImageDir != ""
+		if !fact.HasImage {
+			continue
+		}
+		tree := v.trees[h.Name]
+		fact.Tag, fact.Dirty = image.Tag(tree), tree.Dirty()
+		group.Go(func() error {
+			digest, err := registry.Digest(ctx, fact.Name, fact.Tag)
+			fact.Present, fact.Unsure = digest != "", errors.Is(err, image.ErrRefused)
+			if fact.Unsure {
+				return nil
+			}
+			return err
+		})
+	}
+	return facts, group.Wait()
+}
+
+func (v *survey) of(name string) plan.Hub {
+	return v.plan.Hubs[slices.IndexFunc(v.plan.Hubs, func(h plan.Hub) bool { return h.Name == name })]
+}

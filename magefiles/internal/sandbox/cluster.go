@@ -1,0 +1,81 @@
+package sandbox
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"os"
+	"strings"
+
+	"hub-ops/magefiles/internal/run"
+)
+
+const clusterName = "sandbox"
+
+// volumes is how many claims can be bound: there is one volume ready for each.
+const volumes = 60
+
+// stages tell kwok how nodes, pods and load balancers behave.
+//
+//go:embed cluster/stages.yaml
+var stages []byte
+
+// objects are the nodes and the default StorageClass.
+//
+//go:embed cluster/objects.yaml
+var objects string
+
+// volume is one PersistentVolume; NUMBER stands for its number.
+//
+//go:embed cluster/volume.yaml
+var volume string
+
+// startCluster starts the control plane and two nodes, and returns when the API server takes requests.
+func (s *Sandbox) startCluster(ctx context.Context, tools map[string]string, kubeconfig string) error {
+	config := s.path("stages.yaml")
+	if err := os.WriteFile(config, stages, 0o600); err != nil {
+		return err
+	}
+	args := []string{
+		"create", "cluster", "--name", clusterName, "--runtime", "binary", "--config", config, "--kubeconfig", kubeconfig,
+		"--etcd-binary", tools["etcd"], "--kube-apiserver-binary", tools["kube-apiserver"],
+		"--kube-controller-manager-binary", tools["kube-controller-manager"], "--kube-scheduler-binary", tools["kube-scheduler"],
+		"--kwok-controller-binary", tools["kwok"], "--disable-qps-limits", "--wait", "120s",
+	}
+	env := []string{"KWOK_WORKDIR=" + s.path("kwok"), "KUBECONFIG=" + kubeconfig, "KUBECACHEDIR=" + s.path("kube-cache")}
+	if err := s.Run.Run(ctx, run.Cmd{Name: tools["kwokctl"], Args: args, Dir: s.Dir, Env: env, Quiet: true}); err != nil {
+		return fmt.Errorf("starting the sandbox's cluster: %w\n%s", err, run.Output(err))
+	}
+	manifest := new(strings.Builder)
+	manifest.WriteString(objects)
+	for number := range volumes {
+		manifest.WriteString("---\n" + strings.ReplaceAll(volume, "NUMBER", fmt.Sprint(number)))
+	}
+	err := s.Run.Run(ctx, run.Cmd{
+		Name: tools["kubectl"], Args: []string{"create", "--validate=false", "--filename", "-"},
+		Stdin: strings.NewReader(manifest.String()), Env: env, Quiet: true,
+	})
+	if err != nil {
+		return fmt.Errorf("setting up the sandbox's cluster: %w\n%s", err, run.Output(err))
+	}
+	return nil
+}
+
+// Check returns why the sandbox cannot be used, nil if it can.
+func (s *Sandbox) Check(ctx context.Context, state *State) error {
+	if err := checkRegistry(ctx, state.Registry); err != nil {
+		return err
+	}
+	tools, err := s.Tools.Ensure(ctx, "kubectl")
+	if err != nil {
+		return err
+	}
+	_, err = s.Run.Output(ctx, run.Cmd{
+		Name: tools["kubectl"], Args: []string{"get", "--raw", "/readyz", "--request-timeout", "5s"},
+		Env: []string{"KUBECONFIG=" + state.Kubeconfig, "KUBECACHEDIR=" + s.path("kube-cache")},
+	})
+	if err != nil {
+		return fmt.Errorf("the sandbox's cluster: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,140 @@
+// Package sandbox runs a registry and a real Kubernetes control plane on this machine, on free ports, with everything
+// they write in one directory: to try hubs on, and to test with.
+package sandbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/toolchain"
+	"hub-ops/magefiles/internal/ui"
+)
+
+// Sandbox is the one that lives in Dir, whether it is up or not.
+type Sandbox struct {
+	Dir     string
+	Run     *run.Runner
+	Console *ui.Console
+	Tools   *toolchain.Box
+}
+
+// State is how to reach a sandbox that is up.
+type State struct {
+	Registry   string `json:"registry"`   // host:port, plain HTTP
+	Kubeconfig string `json:"kubeconfig"` // path
+}
+
+func (s *Sandbox) path(name string) string { return filepath.Join(s.Dir, name) }
+
+// Current returns the state of the sandbox, nil if it is not up. The state is written last when it starts and removed
+// first when it ends, so what it names was there, whole.
+func (s *Sandbox) Current() (*State, error) {
+	data, err := os.ReadFile(s.path("state.json"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil //nolint:nilnil // no sandbox is no state, and no error
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the sandbox's state: %w", err)
+	}
+	state := new(State)
+	if err := json.Unmarshal(data, state); err != nil || state.Registry == "" || state.Kubeconfig == "" {
+		return nil, exit.With(exit.Setup, errors.New("the sandbox's state cannot be read: start it anew with sandbox:down and sandbox:up"))
+	}
+	return state, nil
+}
+
+// Up starts the sandbox, or finds that it is up. What a killed run has left is removed first.
+func (s *Sandbox) Up(ctx context.Context) (*State, error) {
+	unlock, err := s.lock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	tools, err := s.Tools.Ensure(ctx, "kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd", "kwok", "kwokctl", "kubectl", "crane")
+	if err != nil {
+		return nil, err
+	}
+	if state, err := s.Current(); err == nil && state != nil && s.Check(ctx, state) == nil {
+		s.Console.Info("", "sandbox: up, registry %s, kubeconfig %s", state.Registry, state.Kubeconfig)
+		return state, nil
+	}
+	if err := s.clean(ctx); err != nil {
+		return nil, err
+	}
+	start := time.Now()
+	state, err := s.start(ctx, tools)
+	if err != nil {
+		return nil, exit.With(exit.Setup, errors.Join(err, s.clean(context.WithoutCancel(ctx))))
+	}
+	s.Console.Info("", "sandbox: up in %s, registry %s, kubeconfig %s", time.Since(start).Round(100*time.Millisecond), state.Registry, state.Kubeconfig)
+	return state, nil
+}
+
+func (s *Sandbox) start(ctx context.Context, tools map[string]string) (*State, error) {
+	state := &State{Kubeconfig: s.path("kubeconfig")}
+	var err error
+	if state.Registry, err = s.startRegistry(ctx, tools["crane"]); err != nil {
+		return nil, err
+	}
+	if err := s.startCluster(ctx, tools, state.Kubeconfig); err != nil {
+		return nil, err
+	}
+	data, err := json.Marshal(state)
+	if err != nil {
+		return nil, err
+	}
+	part := s.path("state.json.part")
+	if err := os.WriteFile(part, data, 0o600); err != nil {
+		return nil, err
+	}
+	return state, os.Rename(part, s.path("state.json"))
+}
+
+// Down ends every process of the sandbox and removes its directory. That it was not up is no error.
+func (s *Sandbox) Down(ctx context.Context) error {
+	if _, err := os.Stat(s.Dir); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	unlock, err := s.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return s.clean(ctx)
+}
+
+// clean ends all processes and removes all files.
+func (s *Sandbox) clean(ctx context.Context) error {
+	if err := os.Remove(s.path("state.json")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("removing the sandbox's state: %w", err)
+	}
+	if err := endProcesses(ctx, s.Dir); err != nil {
+		return err
+	}
+	return os.RemoveAll(s.Dir)
+}
+
+// lock lets one run at a time start or end the sandbox. The lock lies beside the directory, which comes and goes.
+func (s *Sandbox) lock(ctx context.Context) (unlock func(), err error) {
+	if err := os.MkdirAll(filepath.Dir(s.Dir), 0o750); err != nil {
+		return nil, exit.With(exit.Setup, fmt.Errorf("no place for the sandbox: %w; set HUBOPS_SANDBOX_DIR to a directory that can be written", err))
+	}
+	lock := flock.New(s.Dir + ".lock")
+	if free, err := lock.TryLock(); err == nil && !free {
+		s.Console.Info("", "another run starts or ends this sandbox: waiting for it")
+	}
+	if _, err := lock.TryLockContext(ctx, time.Second/5); err != nil {
+		return nil, exit.With(exit.Setup, fmt.Errorf("waiting for another run with this sandbox: %w", err))
+	}
+	return func() { _ = lock.Unlock() }, nil
+}

@@ -1,0 +1,18 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+)
+
+// Table writes rows to standard output, in columns; the first row is the header.
+func (c *Console) Table(rows [][]string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	table := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
+	for _, row := range rows {
+		_, _ = fmt.Fprintln(table, strings.Join(row, "\t"))
+	}
+	_ = table.Flush()
+}

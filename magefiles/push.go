@@ -1,0 +1,26 @@
+//go:build mage
+
+package main
+
+import (
+	"context"
+
+	"github.com/magefile/mage/mg"
+
+	"hub-ops/magefiles/internal/ops"
+)
+
+// Push brings user images to the registry.
+type Push mg.Namespace
+
+// Hub builds and pushes the user image of one hub, unless the registry has it; BUILD=0 skips both.
+func (Push) Hub(ctx context.Context, hub string) error {
+	mg.SerialCtxDeps(ctx, mg.F(allowed, "push", hub), Setup, mg.F(Build.Hub, hub))
+	return ops.Do(ctx, ops.PushHub(hub))
+}
+
+// All builds and pushes every user image that the registry does not have; BUILD=0 skips both.
+func (Push) All(ctx context.Context) error {
+	mg.SerialCtxDeps(ctx, Setup, Build.All)
+	return ops.Do(ctx, ops.PushAll)
+}

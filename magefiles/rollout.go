@@ -1,0 +1,20 @@
+//go:build mage
+
+package main
+
+import (
+	"context"
+
+	"github.com/magefile/mage/mg"
+
+	"hub-ops/magefiles/internal/ops"
+)
+
+// Rollout watches hubs in the cluster.
+type Rollout mg.Namespace
+
+// Hub waits until all workloads of one hub are rolled out.
+func (Rollout) Hub(ctx context.Context, hub string) error { return ops.Do(ctx, ops.RolloutHub(hub)) }
+
+// All waits until all workloads of all hubs are rolled out.
+func (Rollout) All(ctx context.Context) error { return ops.Do(ctx, ops.RolloutAll) }

@@ -1,0 +1,26 @@
+//go:build mage
+
+package main
+
+import (
+	"context"
+
+	"github.com/magefile/mage/mg"
+
+	"hub-ops/magefiles/internal/ops"
+)
+
+// Sandbox is a registry and a Kubernetes control plane on this machine.
+type Sandbox mg.Namespace
+
+// All starts the sandbox and takes a demonstration project through the whole pipeline: build, push, deploy, rollout, status.
+func (Sandbox) All(ctx context.Context) error { return ops.Do(ctx, ops.SandboxAll) }
+
+// Up starts the sandbox; from then on every target works against it.
+func (Sandbox) Up(ctx context.Context) error { return ops.Do(ctx, ops.SandboxUp) }
+
+// Down ends the sandbox and removes everything that belongs to it.
+func (Sandbox) Down(ctx context.Context) error { return ops.Do(ctx, ops.SandboxDown) }
+
+// Status prints whether the sandbox is up, and how to reach it.
+func (Sandbox) Status(ctx context.Context) error { return ops.Do(ctx, ops.SandboxStatus) }
