@@ -8,10 +8,15 @@ import (
 	"hub-ops/magefiles/internal/exit"
 )
 
-// UpdateDependencies fetches what the chart in dir depends on, with a cache of its own below scratch.
-func (c *Client) UpdateDependencies(ctx context.Context, hub, dir, scratch string) error {
+// UpdateDependencies fetches what the chart in dir depends on, with a cache of its own below scratch. plainHTTP is for
+// a sandbox's registry.
+func (c *Client) UpdateDependencies(ctx context.Context, hub, dir, scratch string, plainHTTP bool) error {
 	env := []string{"HELM_CACHE_HOME=" + filepath.Join(scratch, "helm-cache"), "HELM_REPOSITORY_CACHE=" + filepath.Join(scratch, "helm-repository")}
-	if err := c.run(ctx, hub, env, "dependency", "update", dir); err != nil {
+	args := []string{"dependency", "update", dir}
+	if plainHTTP {
+		args = append(args, "--plain-http")
+	}
+	if err := c.run(ctx, hub, env, args...); err != nil {
 		return exit.With(exit.Helm, fmt.Errorf("fetching the chart dependencies of hub %s: %w; check name, version and repository in its Chart.yaml or requirements.yaml", hub, err))
 	}
 	return nil

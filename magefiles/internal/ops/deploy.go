@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"hub-ops/magefiles/internal/exit"
@@ -106,7 +108,14 @@ func (d *deployment) prepare(ctx context.Context, h hub.Hub) (helm.Upgrade, erro
 	if len(h.Chart.Dependencies) == 0 {
 		return upgrade, nil
 	}
-	return upgrade, d.helm.UpdateDependencies(ctx, h.Name, upgrade.Chart, dir)
+	return upgrade, d.helm.UpdateDependencies(ctx, h.Name, upgrade.Chart, dir, d.inSandbox(h.Chart.Dependencies))
+}
+
+// inSandbox reports whether a dependency comes from the sandbox's registry, which speaks plain HTTP.
+func (d *deployment) inSandbox(dependencies []hub.Dependency) bool {
+	return d.sandbox != nil && slices.ContainsFunc(dependencies, func(dependency hub.Dependency) bool {
+		return strings.HasPrefix(dependency.Repository, "oci://"+d.sandbox.Registry+"/")
+	})
 }
 
 // setImage makes the chart use the hub's image, which must be in the registry.

@@ -35,6 +35,14 @@ type Cmd struct {
 	Grace  time.Duration // between SIGTERM and SIGKILL; DefaultGrace if zero
 }
 
+// String is the command as it is announced, or else as it could be typed.
+func (c Cmd) String() string {
+	if c.Show != "" {
+		return c.Show
+	}
+	return Quote(c.Name, c.Args...)
+}
+
 // Log takes finished lines, from several processes at once.
 type Log interface {
 	Command(prefix, command string)
@@ -145,7 +153,7 @@ func (r *Runner) failure(ctx context.Context, c Cmd, output string, err error) e
 		err = ctx.Err()
 	}
 	return &Error{
-		Command: r.Redact.Mask(Quote(c.Name, c.Args...)),
+		Command: r.Redact.Mask(c.String()),
 		Output:  r.Redact.Mask(output), Code: code, Err: err,
 	}
 }

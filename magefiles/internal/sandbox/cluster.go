@@ -15,10 +15,10 @@ const clusterName = "sandbox"
 // volumes is how many claims can be bound: there is one volume ready for each.
 const volumes = 60
 
-// stages tell kwok how nodes, pods and load balancers behave.
+// settings tell kwok where to listen, and how nodes, pods and load balancers behave.
 //
-//go:embed cluster/stages.yaml
-var stages []byte
+//go:embed cluster/kwok.yaml
+var settings []byte
 
 // objects are the nodes and the default StorageClass.
 //
@@ -32,8 +32,8 @@ var volume string
 
 // startCluster starts the control plane and two nodes, and returns when the API server takes requests.
 func (s *Sandbox) startCluster(ctx context.Context, tools map[string]string, kubeconfig string) error {
-	config := s.path("stages.yaml")
-	if err := os.WriteFile(config, stages, 0o600); err != nil {
+	config := s.path("kwok.yaml")
+	if err := os.WriteFile(config, settings, 0o600); err != nil {
 		return err
 	}
 	args := []string{

@@ -15,7 +15,8 @@ type fit struct {
 	from, below string
 }
 
-var versionIn = regexp.MustCompile(`v\d+\.\d+\.\d+`)
+// versionIn: a helm that is built from its module calls itself v4.3.
+var versionIn = regexp.MustCompile(`v\d+\.\d+(\.\d+)?`)
 
 // Find returns the path of a tool: of the first name that fits on PATH, or else of the first name, built.
 func (b *Box) Find(ctx context.Context, names ...string) (string, error) {

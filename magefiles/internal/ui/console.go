@@ -15,7 +15,7 @@ type Console struct {
 	err    io.Writer
 	out    io.Writer
 	colour bool
-	Folds  string // CI system whose folds are used; "" for none
+	Folds  string    // CI system whose folds are used; "" for none
 	last   time.Time // of the last line, for the heartbeat
 }
 
