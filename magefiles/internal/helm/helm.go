@@ -36,3 +36,23 @@ func (c *Client) run(ctx context.Context, hub string, env []string, args ...stri
 		Name: c.Path, Args: args, Prefix: hub, Show: run.Quote("helm", args...), Env: append(append([]string{}, c.Env...), env...),
 	})
 }
+
+// reason cuts helm's failure to what it says after "Error:". Command and output have been seen before.
+func reason(err error) error {
+	for line := range strings.Lines(run.Output(err)) {
+		if text, found := strings.CutPrefix(strings.TrimSpace(line), "Error: "); found {
+			return &failure{text: "helm: " + text, err: err}
+		}
+	}
+	return err
+}
+
+// failure is an error in fewer words.
+type failure struct {
+	text string
+	err  error
+}
+
+func (f *failure) Error() string { return f.text }
+
+func (f *failure) Unwrap() error { return f.err }

@@ -16,7 +16,7 @@ func TestUpgradeIsTheSeedsCommandInEachVersionsSpelling(t *testing.T) {
 		Strings: map[string]string{"x.tag": "t1", "x.name": "r/a,b"},
 		Options: Options{Force: true, Wait: true, CleanupOnFail: true, Timeout: 600 * time.Second},
 	}
-	const rest = ` --wait --timeout 10m0s --cleanup-on-fail -f secrets/a.yaml --set-string x.name=r/a\,b --set-string x.tag=t1`
+	const rest = ` --wait --timeout 600s --cleanup-on-fail -f secrets/a.yaml --set-string x.name=r/a\,b --set-string x.tag=t1`
 	for version, want := range map[string]string{
 		"v3.22.0": "upgrade --install --namespace a --create-namespace a /c/a --force" + rest,
 		"v4.3.1":  "upgrade --install --namespace a --create-namespace a /c/a --force-replace --server-side=false" + rest,

@@ -33,7 +33,7 @@ type Upgrade struct {
 // Upgrade runs helm upgrade --install, and fails as helm fails.
 func (c *Client) Upgrade(ctx context.Context, u Upgrade) error {
 	if err := c.run(ctx, u.Hub, nil, c.upgradeArguments(u)...); err != nil {
-		return exit.With(exit.Helm, fmt.Errorf("deploying hub %s: %w%s", u.Hub, err, advice(u.Hub, run.Output(err))))
+		return exit.With(exit.Helm, fmt.Errorf("deploying hub %s: %w%s", u.Hub, reason(err), advice(u.Hub, run.Output(err))))
 	}
 	return nil
 }
@@ -51,7 +51,7 @@ func (c *Client) upgradeArguments(u Upgrade) []string {
 	if u.Wait {
 		args = append(args, "--wait")
 	}
-	args = append(args, "--timeout", u.Timeout.String())
+	args = append(args, "--timeout", fmt.Sprintf("%ds", int(u.Timeout.Seconds())))
 	if u.CleanupOnFail {
 		args = append(args, "--cleanup-on-fail")
 	}

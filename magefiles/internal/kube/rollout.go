@@ -77,7 +77,7 @@ func (c *Client) Rollout(ctx context.Context, namespace string, workloads []Work
 }
 
 func (c *Client) rolloutStatus(ctx context.Context, namespace string, workload Workload, timeout time.Duration) error {
-	args := []string{"rollout", "status", "--namespace", namespace, "--watch", workload.String(), "--timeout", timeout.String()}
+	args := []string{"rollout", "status", "--namespace", namespace, "--watch", workload.String(), "--timeout", fmt.Sprintf("%ds", int(timeout.Seconds()))}
 	err := c.Run.Run(ctx, run.Cmd{Name: c.Path, Args: args, Env: c.Env, Prefix: namespace, Show: run.Quote("kubectl", args...)})
 	if err != nil {
 		return fmt.Errorf("%s of hub %s is not rolled out: %w", workload, namespace, err)

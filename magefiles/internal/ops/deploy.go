@@ -67,6 +67,9 @@ func (d *deployment) deployOne(ctx context.Context, h hub.Hub) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if err := d.withoutImpossibleForce(ctx, &upgrade); err != nil {
+		return "", err
+	}
 	if err := d.helm.Upgrade(ctx, upgrade); err != nil {
 		d.kube.ShowPods(context.WithoutCancel(ctx), h.Name)
 		return "", err
@@ -116,6 +119,24 @@ func (d *deployment) inSandbox(dependencies []hub.Dependency) bool {
 	return d.sandbox != nil && slices.ContainsFunc(dependencies, func(dependency hub.Dependency) bool {
 		return strings.HasPrefix(dependency.Repository, "oci://"+d.sandbox.Registry+"/")
 	})
+}
+
+// withoutImpossibleForce leaves --force out where it cannot work. With Helm 2 it replaced what could not be patched;
+// since Helm 3 it replaces every object, which Kubernetes refuses for a claim that is bound: a hub with a database on
+// a volume could be installed, and never upgraded.
+func (d *deployment) withoutImpossibleForce(ctx context.Context, upgrade *helm.Upgrade) error {
+	if !upgrade.Force {
+		return nil
+	}
+	claims, err := d.kube.BoundClaims(ctx, upgrade.Hub)
+	if err != nil {
+		return err
+	}
+	if len(claims) > 0 {
+		upgrade.Force = false
+		d.Console.Info(upgrade.Hub, "--force is left out: the release holds a bound claim (%s), which cannot be replaced", strings.Join(claims, ", "))
+	}
+	return nil
 }
 
 // setImage makes the chart use the hub's image, which must be in the registry.
