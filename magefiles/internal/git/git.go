@@ -73,6 +73,21 @@ func (r *Repo) Head(ctx context.Context) (Commit, error) {
 	return Commit{Hash: hash, Date: date, Branch: strings.TrimSpace(branch), Source: withoutCredentials(strings.TrimSpace(remote))}, nil
 }
 
+// Changed lists the files below the given paths whose content is not committed.
+func (r *Repo) Changed(ctx context.Context, paths ...string) ([]string, error) {
+	out, err := r.git(ctx, append([]string{"status", "--porcelain=v1", "-z", "--untracked-files=all", "--"}, paths...)...)
+	if err != nil {
+		return nil, r.explain(err)
+	}
+	var names []string
+	for entry := range strings.SplitSeq(out, "\x00") { // "XY name", and for a rename the old name after it
+		if len(entry) > 3 && entry[2] == ' ' {
+			names = append(names, entry[3:])
+		}
+	}
+	return names, nil
+}
+
 // Trees returns the tree of each directory in parent (relative to Dir), by name. For a clean working tree it takes
 // two git calls, however many directories there are.
 func (r *Repo) Trees(ctx context.Context, parent string) (map[string]Tree, error) {
@@ -80,12 +95,12 @@ func (r *Repo) Trees(ctx context.Context, parent string) (map[string]Tree, error
 	if err != nil {
 		return nil, err
 	}
-	status, err := r.git(ctx, "status", "--porcelain=v1", "--untracked-files=all", "--", parent)
+	changed, err := r.Changed(ctx, parent)
 	if err != nil {
-		return nil, r.explain(err)
+		return nil, err
 	}
 	present := committed
-	if status != "" {
+	if len(changed) > 0 {
 		if present, err = r.workingTrees(ctx, parent); err != nil {
 			return nil, err
 		}

@@ -3,6 +3,7 @@ package git
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -80,10 +81,16 @@ func TestSameContentHasTheSameTreeAndChangesAreDirty(t *testing.T) {
 		t.Fatalf("clean: %+v", first)
 	}
 
+	if names, err := r.open().Changed(t.Context(), "user-images/a"); err != nil || len(names) != 0 {
+		t.Errorf("clean, and changed: %q, %v", names, err)
+	}
 	objects := r.git("count-objects")
 	r.write("user-images/a/new.txt", "x")
 	r.write("user-images/c/Dockerfile", "FROM scratch\n")
 	changed := r.trees()
+	if names, err := r.open().Changed(t.Context(), "user-images/a"); err != nil || !slices.Equal(names, []string{"user-images/a/new.txt"}) {
+		t.Errorf("changed: %q, %v", names, err)
+	}
 	if !changed["a"].Dirty() || changed["b"].Dirty() || !changed["c"].Dirty() || changed["c"].Committed != "" {
 		t.Errorf("changed: %+v", changed)
 	}

@@ -7,37 +7,47 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/hub"
 )
 
-// CopyChart copies the chart directory root/dir to dest/<its name> and returns that: dependencies are fetched into
-// the copy, so that the working tree stays clean and two deploys never meet. A link to a file of the repository
-// becomes that file; a link that leads out is refused.
-func CopyChart(root, dir, dest string) (string, error) {
+// CopyChart copies the chart directory root/dir, and the charts of the repository that it depends on, to the same
+// places below dest, and returns the copy's path: dependencies are fetched into the copy, so that the working tree
+// stays clean and two deploys never meet. A link to a file of the repository becomes that file; a link that leads out
+// is refused.
+func CopyChart(root, dir string, dependencies []hub.Dependency, dest string) (string, error) {
 	repository, err := os.OpenRoot(root) // which follows no link out of it
 	if err != nil {
 		return "", err
 	}
 	defer func() { _ = repository.Close() }()
-	copied := filepath.Join(dest, path.Base(dir))
-	err = fs.WalkDir(repository.FS(), dir, func(name string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
+	dirs := []string{dir}
+	for _, dependency := range dependencies {
+		if relative, local := strings.CutPrefix(dependency.Repository, "file://"); local {
+			dirs = append(dirs, path.Join(dir, relative))
 		}
-		relative, err := filepath.Rel(filepath.FromSlash(dir), filepath.FromSlash(name))
-		if err != nil {
-			return err
-		}
-		if entry.IsDir() {
-			return os.MkdirAll(filepath.Join(copied, relative), 0o700)
-		}
-		return copyFile(repository, name, filepath.Join(copied, relative))
-	})
-	if err != nil {
-		return "", exit.Input("copying chart %s: %w", dir, err)
 	}
-	return copied, nil
+	for _, from := range dirs {
+		if err := copyTree(repository, from, filepath.Join(dest, filepath.FromSlash(from))); err != nil {
+			return "", exit.Input("copying chart %s: %w", from, err)
+		}
+	}
+	return filepath.Join(dest, filepath.FromSlash(dir)), nil
+}
+
+func copyTree(repository *os.Root, from, dest string) error {
+	return fs.WalkDir(repository.FS(), from, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(dest, filepath.FromSlash(strings.TrimPrefix(name, from)))
+		if entry.IsDir() {
+			return os.MkdirAll(target, 0o700)
+		}
+		return copyFile(repository, name, target)
+	})
 }
 
 func copyFile(from *os.Root, name, dest string) error {

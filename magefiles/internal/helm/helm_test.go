@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/hub"
 )
 
 func TestUpgradeIsTheSeedsCommandInEachVersionsSpelling(t *testing.T) {
@@ -32,26 +33,46 @@ func TestUpgradeIsTheSeedsCommandInEachVersionsSpelling(t *testing.T) {
 	}
 }
 
-func TestChartIsCopiedAndLinksOutOfTheRepositoryAreRefused(t *testing.T) {
+func write(t *testing.T, root, name, content string) {
+	t.Helper()
+	file := filepath.Join(root, name)
+	if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestChartIsCopiedWithTheLocalChartsThatItNeeds(t *testing.T) {
 	root := t.TempDir()
-	chart := filepath.Join(root, "hub-charts", "a")
-	if err := os.MkdirAll(chart, 0o750); err != nil {
+	write(t, root, "hub-charts/a/Chart.yaml", "name: a\n")
+	write(t, root, "common/Chart.yaml", "name: common\n")
+	write(t, root, "shared.yaml", "x: y\n")
+	if err := os.Symlink("../../shared.yaml", filepath.Join(root, "hub-charts/a/values.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(chart, "Chart.yaml"), []byte("name: a\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	dir, err := CopyChart(root, "hub-charts/a", t.TempDir())
+	dir, err := CopyChart(root, "hub-charts/a", []hub.Dependency{{Repository: "file://../../common"}}, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if content, err := os.ReadFile(filepath.Join(dir, "Chart.yaml")); err != nil || string(content) != "name: a\n" || filepath.Base(dir) != "a" {
-		t.Errorf("copied to %s: %q, %v", dir, content, err)
+	for name, want := range map[string]string{"Chart.yaml": "name: a\n", "values.yaml": "x: y\n", "../../common/Chart.yaml": "name: common\n"} {
+		if content, err := os.ReadFile(filepath.Join(dir, name)); err != nil || string(content) != want {
+			t.Errorf("%s: %q, %v", name, content, err)
+		}
 	}
-	if err := os.Symlink("/etc/passwd", filepath.Join(chart, "values.yaml")); err != nil {
+}
+
+func TestWhatLeadsOutOfTheRepositoryIsNotCopied(t *testing.T) {
+	root := t.TempDir()
+	write(t, root, "hub-charts/a/Chart.yaml", "name: a\n")
+	if _, err := CopyChart(root, "hub-charts/a", []hub.Dependency{{Repository: "file://../../../etc"}}, t.TempDir()); exit.Code(err) != exit.BadInput {
+		t.Errorf("a dependency outside was copied: %v", err)
+	}
+	if err := os.Symlink("/etc/passwd", filepath.Join(root, "hub-charts/a/values.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := CopyChart(root, "hub-charts/a", t.TempDir()); err == nil || exit.Code(err) != exit.BadInput {
+	if _, err := CopyChart(root, "hub-charts/a", nil, t.TempDir()); exit.Code(err) != exit.BadInput {
 		t.Errorf("a link to /etc/passwd was followed: %v", err)
 	}
 }

@@ -84,10 +84,14 @@ func (d *deployment) deployOne(ctx context.Context, h hub.Hub) (string, error) {
 func (d *deployment) prepare(ctx context.Context, h hub.Hub) (helm.Upgrade, error) {
 	upgrade := helm.Upgrade{
 		Hub: h.Name, Strings: map[string]string{},
-		Labels: map[string]string{kube.CommitLabel: fmt.Sprintf("%.12s", d.survey.head.Hash), kube.ImageLabel: "none"},
+		Labels: map[string]string{kube.ImageLabel: "none"},
 		Options: helm.Options{
 			Force: d.Config.Force, Wait: d.Config.Wait, CleanupOnFail: d.Config.CleanupOnFail, Timeout: d.Config.Timeout,
 		},
+	}
+	var err error
+	if upgrade.Labels[kube.CommitLabel], err = d.commit(ctx, h); err != nil {
+		return upgrade, err
 	}
 	if err := d.setImage(ctx, h, &upgrade); err != nil {
 		return upgrade, err
@@ -104,14 +108,34 @@ func (d *deployment) prepare(ctx context.Context, h hub.Hub) (helm.Upgrade, erro
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return upgrade, err
 	}
-	var err error
-	if upgrade.Chart, err = helm.CopyChart(d.Config.Root, h.ChartDir, dir); err != nil {
+	if upgrade.Chart, err = helm.CopyChart(d.Config.Root, h.ChartDir, h.Chart.Dependencies, dir); err != nil {
 		return upgrade, err
 	}
 	if len(h.Chart.Dependencies) == 0 {
 		return upgrade, nil
 	}
 	return upgrade, d.helm.UpdateDependencies(ctx, h.Name, upgrade.Chart, dir, d.inSandbox(h.Chart.Dependencies))
+}
+
+// commit names what is deployed, abbreviated; chart or secret values that are not committed show, and CI refuses them.
+func (d *deployment) commit(ctx context.Context, h hub.Hub) (string, error) {
+	paths := []string{h.ChartDir}
+	if h.Secret != "" {
+		paths = append(paths, h.Secret)
+	}
+	changed, err := d.survey.repo.Changed(ctx, paths...)
+	if err != nil {
+		return "", err
+	}
+	commit := fmt.Sprintf("%.12s", d.survey.head.Hash)
+	switch {
+	case len(changed) == 0:
+		return commit, nil
+	case d.Config.Event.InCI():
+		return "", exit.Input("%s has uncommitted changes: CI deploys committed content only; is a step before this one writing there?", changed[0])
+	}
+	d.Console.Info(h.Name, "%s has uncommitted changes: the release's commit is marked dirty", changed[0])
+	return commit + "-dirty", nil
 }
 
 // inSandbox reports whether a dependency comes from the sandbox's registry, which speaks plain HTTP.

@@ -29,18 +29,22 @@ func Status(ctx context.Context, s *Session) error {
 		return err
 	}
 	names := namesOf(hubs, releases)
-	rows, err := s.statusRows(ctx, names, releases, pods)
+	rows, err := s.statusRows(ctx, hubs, names, releases, pods)
 	if err != nil {
 		return err
 	}
 	s.Console.Result("%s", s.where(access))
 	s.Console.Table(rows)
 	for _, name := range names {
-		if !slices.ContainsFunc(hubs, func(h hub.Hub) bool { return h.Name == name }) {
+		if !contains(hubs, name) {
 			s.Console.Result("%s is in the cluster, and no longer in the repository", name)
 		}
 	}
 	return nil
+}
+
+func contains(hubs []hub.Hub, name string) bool {
+	return slices.ContainsFunc(hubs, func(h hub.Hub) bool { return h.Name == name })
 }
 
 // namesOf lists the hubs of the repository, and those that were once deployed from it.
@@ -58,7 +62,7 @@ func namesOf(hubs []hub.Hub, releases map[string]kube.Release) []string {
 	return names
 }
 
-func (s *Session) statusRows(ctx context.Context, names []string, releases map[string]kube.Release, pods map[string]kube.Pods) ([][]string, error) {
+func (s *Session) statusRows(ctx context.Context, hubs []hub.Hub, names []string, releases map[string]kube.Release, pods map[string]kube.Pods) ([][]string, error) {
 	rows := make([][]string, 1+len(names))
 	rows[0] = []string{"HUB", "RELEASE", "REVISION", "COMMIT", "IMAGE", "DIGEST", "PODS"}
 	registry := s.registry()
@@ -72,7 +76,7 @@ func (s *Session) statusRows(ctx context.Context, names []string, releases map[s
 		}
 		group.Go(func() error {
 			digest := ""
-			if release.Image != "" && release.Image != "none" {
+			if release.Image != "" && release.Image != "none" && contains(hubs, name) {
 				var err error
 				if digest, err = registry.Digest(ctx, name, release.Image); err != nil {
 					return err
