@@ -1,0 +1,182 @@
+package scripts
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/go-containerregistry/pkg/registry"
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"hub-ops/magefiles/internal/sandbox"
+)
+
+// commands are what scripts can call beside testscript's own.
+var commands = map[string]func(*testscript.TestScript, bool, []string){
+	"hub": newHub, "commit": commit, "exits": exits, "untouched": untouched, "locked-registry": lockedRegistry,
+	"kubectl": kubectl, "until": until, "tagged": tagged,
+}
+
+// newHub NAME... writes minimal hubs: a chart of one Deployment, and an image of one file.
+func newHub(ts *testscript.TestScript, _ bool, names []string) {
+	for _, name := range names {
+		for file, content := range map[string]string{
+			"hub-charts/" + name + "/Chart.yaml":           "apiVersion: v2\nname: " + name + "\nversion: 0.1.0\n",
+			"hub-charts/" + name + "/values.yaml":          "jupyterhub: {singleuser: {image: {name: unset, tag: unset}}}\n",
+			"hub-charts/" + name + "/templates/proxy.yaml": proxyTemplate,
+			"user-images/" + name + "/Dockerfile":          "FROM scratch\nCOPY course.md /\n",
+			"user-images/" + name + "/course.md":           "The course of " + name + ".\n",
+		} {
+			path := ts.MkAbs(file)
+			ts.Check(os.MkdirAll(filepath.Dir(path), 0o750))
+			ts.Check(os.WriteFile(path, []byte(content), 0o600))
+		}
+	}
+}
+
+const proxyTemplate = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: proxy}
+spec:
+  selector: {matchLabels: {component: proxy}}
+  template:
+    metadata: {labels: {component: proxy}}
+    spec:
+      nodeSelector: {{ toJson (default dict .Values.nodeSelector) }}
+      containers:
+        - name: proxy
+          image: {{ .Values.jupyterhub.singleuser.image.name }}:{{ .Values.jupyterhub.singleuser.image.tag }}
+`
+
+// commit makes the current directory a Git repository, if it is none, and commits everything in it.
+func commit(ts *testscript.TestScript, _ bool, _ []string) {
+	if _, err := os.Stat(ts.MkAbs(".git")); err != nil {
+		ts.Check(ts.Exec("git", "init", "--quiet", "--initial-branch", "master"))
+		// testscript's own, and the home directory
+		ts.Check(os.WriteFile(ts.MkAbs(".git/info/exclude"), []byte("/.tmp/\n/.home/\n"), 0o600))
+	}
+	ts.Check(ts.Exec("git", "add", "--all"))
+	ts.Check(ts.Exec("git", "commit", "--quiet", "--message", "a commit"))
+}
+
+// exits CODE COMMAND... runs the command, which must end with that exit code.
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec(args[1], args[2:]...)
+	got := 0
+	if failed := (*exec.ExitError)(nil); errors.As(err, &failed) {
+		got = failed.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("%s: exit code %d, want %d", strings.Join(args[1:], " "), got, want)
+	}
+}
+
+// untouched HUB... makes sure that neither the registry nor the cluster has anything of the hubs, and that the working
+// tree is as it was committed.
+func untouched(ts *testscript.TestScript, _ bool, names []string) {
+	for _, name := range names {
+		if tags := tagsOf(ts, name); len(tags) > 0 {
+			ts.Fatalf("the registry has images of %s: %q", name, tags)
+		}
+		if err := ts.Exec(tool("kubectl"), "--kubeconfig", state(ts).Kubeconfig, "get", "namespace", name); err == nil {
+			ts.Fatalf("the cluster has a namespace %s", name)
+		}
+	}
+	if _, err := os.Stat(ts.MkAbs(".git")); err == nil {
+		ts.Check(ts.Exec("git", "status", "--porcelain"))
+		if changed := ts.ReadFile("stdout"); changed != "" {
+			ts.Fatalf("the working tree has changed:\n%s", changed)
+		}
+	}
+}
+
+// tagged HUB TAG makes sure that the registry has a tag that begins so.
+func tagged(ts *testscript.TestScript, neg bool, args []string) {
+	tags := tagsOf(ts, args[0])
+	found := false
+	for _, tag := range tags {
+		found = found || strings.HasPrefix(tag, args[1])
+	}
+	if found == neg {
+		ts.Fatalf("the tags of %s are %q", args[0], tags)
+	}
+}
+
+func tagsOf(ts *testscript.TestScript, name string) []string {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+state(ts).Registry+"/v2/earthlabhubops/ea-k8s-user-"+name+"/tags/list", nil)
+	ts.Check(err)
+	response, err := http.DefaultClient.Do(request)
+	ts.Check(err)
+	defer func() { _ = response.Body.Close() }()
+	var list struct{ Tags []string }
+	if response.StatusCode == http.StatusOK {
+		ts.Check(json.NewDecoder(response.Body).Decode(&list))
+	}
+	return list.Tags
+}
+
+// kubectl ARGS... asks the sandbox's cluster.
+func kubectl(ts *testscript.TestScript, neg bool, args []string) {
+	if err := ts.Exec(tool("kubectl"), append([]string{"--kubeconfig", state(ts).Kubeconfig}, args...)...); (err != nil) != neg {
+		ts.Fatalf("kubectl %s: %v", strings.Join(args, " "), err)
+	}
+}
+
+// until ARGS... waits until kubectl with these arguments succeeds.
+func until(ts *testscript.TestScript, _ bool, args []string) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
+		if ts.Exec(tool("kubectl"), append([]string{"--kubeconfig", state(ts).Kubeconfig}, args...)...) == nil {
+			return
+		}
+	}
+	ts.Fatalf("kubectl %s: not within a minute", strings.Join(args, " "))
+}
+
+// lockedRegistry starts a registry that wants user "a" with password "correct-horse", and puts its address into the
+// variable REGISTRY.
+func lockedRegistry(ts *testscript.TestScript, _ bool, _ []string) {
+	inner := registry.New()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if user, password, _ := r.BasicAuth(); user != "a" || password != "correct-horse" {
+			w.Header().Set("WWW-Authenticate", `Basic realm="test"`)
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		inner.ServeHTTP(w, r)
+	}))
+	ts.Defer(server.Close)
+	ts.Setenv("REGISTRY", strings.TrimPrefix(server.URL, "http://"))
+}
+
+func state(ts *testscript.TestScript) *sandbox.State {
+	current, err := (&sandbox.Sandbox{Dir: stage.sandboxDir}).Current()
+	ts.Check(err)
+	if current == nil {
+		ts.Fatalf("the scripts' sandbox is not up")
+	}
+	return current
+}
+
+// tool returns the path of a built tool.
+func tool(name string) string {
+	paths, err := filepath.Glob(filepath.Join(stage.cache, "tools", name+"-*", name))
+	if err != nil || len(paths) == 0 {
+		return name
+	}
+	return paths[len(paths)-1]
+}
+
