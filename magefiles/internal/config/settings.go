@@ -17,75 +17,131 @@ type Setting struct {
 
 // Settings is the one table of names, defaults and help. The reference in docs/ is made from it.
 var Settings = []Setting{
-	{Key: "image.repository", Env: "IMAGE_REPOSITORY", Default: "earthlabhubops/ea-k8s-user-{hub}",
+	{
+		Key: "image.repository", Env: "IMAGE_REPOSITORY", Default: "earthlabhubops/ea-k8s-user-{hub}",
 		Help:  "Repository of a hub's user image; `{hub}` is the hub's name.",
-		field: func(c *Config) any { return &c.ImageRepository }},
-	{Key: "image.name_paths", Env: "IMAGE_NAME_PATHS", Default: "jupyterhub.singleuser.image.name",
+		field: func(c *Config) any { return &c.ImageRepository },
+	},
+	{
+		Key: "image.name_paths", Env: "IMAGE_NAME_PATHS", Default: "jupyterhub.singleuser.image.name",
 		Help:  "Value paths of the chart that receive the image's name.",
-		field: func(c *Config) any { return &c.NamePaths }},
-	{Key: "image.tag_paths", Env: "IMAGE_TAG_PATHS", Default: "jupyterhub.singleuser.image.tag",
+		field: func(c *Config) any { return &c.NamePaths },
+	},
+	{
+		Key: "image.tag_paths", Env: "IMAGE_TAG_PATHS", Default: "jupyterhub.singleuser.image.tag",
 		Help:  "Value paths of the chart that receive the image's tag, always as a string.",
-		field: func(c *Config) any { return &c.TagPaths }},
-	{Key: "charts", Env: "CHARTS",
+		field: func(c *Config) any { return &c.TagPaths },
+	},
+	{
+		Key: "charts", Env: "CHARTS",
 		Help:  "Charts outside `hub-charts`, as directories of the repository; each is deployed as a hub.",
-		field: func(c *Config) any { return &c.Charts }},
-	{Key: "branches", Env: "BRANCHES", Default: "master=*,staging=staginghub",
+		field: func(c *Config) any { return &c.Charts },
+	},
+	{
+		Key: "branches", Env: "BRANCHES", Default: "master=*,staging=staginghub",
 		Help:  "Branches whose pushes deploy, and the hubs that each owns (names or patterns); `*` is every hub that no other branch names. As a variable: `master=*,staging=hub-a hub-b`.",
-		field: func(c *Config) any { return &c.Branches }},
-	{Key: "jobs", Env: "JOBS", Default: "4", Help: "Hubs that are built, pushed or deployed at a time.",
-		field: func(c *Config) any { return &c.Jobs }},
+		field: func(c *Config) any { return &c.Branches },
+	},
+	{
+		Key: "jobs", Env: "JOBS", Default: "4", Help: "Hubs that are built, pushed or deployed at a time.",
+		field: func(c *Config) any { return &c.Jobs },
+	},
 
-	{Key: "cluster.provider", Env: "CLUSTER_PROVIDER", Default: "none",
+	{
+		Key: "cluster.provider", Env: "CLUSTER_PROVIDER", Default: "none",
 		Help:  "`gke` fetches credentials for the cluster named below; `none` uses a context of the kubeconfig.",
-		field: func(c *Config) any { return &c.ClusterProvider }},
-	{Key: "cluster.project", Env: "CLUSTER_PROJECT", Help: "GKE: the Google Cloud project.",
-		field: func(c *Config) any { return &c.ClusterProject }},
-	{Key: "cluster.zone", Env: "CLUSTER_ZONE", Help: "GKE: the cluster's zone or region.",
-		field: func(c *Config) any { return &c.ClusterZone }},
-	{Key: "cluster.name", Env: "CLUSTER_NAME", Help: "GKE: the cluster's name.",
-		field: func(c *Config) any { return &c.ClusterName }},
-	{Key: "cluster.context", Env: "KUBE_CONTEXT", Help: "Context of the kubeconfig; its current one if empty.",
-		field: func(c *Config) any { return &c.KubeContext }},
-	{Env: "HUBOPS_KUBECONFIG", Help: "Kubeconfig file, read only; `KUBECONFIG` and then kubectl's standard place if empty.",
-		field: func(c *Config) any { return &c.Kubeconfig }},
-	{Env: "GKE_KEY_FILE", Default: "secrets/gke-auth-key.json", Help: "GKE: service-account key file.",
-		field: func(c *Config) any { return &c.GKEKeyFile }},
+		field: func(c *Config) any { return &c.ClusterProvider },
+	},
+	{
+		Key: "cluster.project", Env: "CLUSTER_PROJECT", Help: "GKE: the Google Cloud project.",
+		field: func(c *Config) any { return &c.ClusterProject },
+	},
+	{
+		Key: "cluster.zone", Env: "CLUSTER_ZONE", Help: "GKE: the cluster's zone or region.",
+		field: func(c *Config) any { return &c.ClusterZone },
+	},
+	{
+		Key: "cluster.name", Env: "CLUSTER_NAME", Help: "GKE: the cluster's name.",
+		field: func(c *Config) any { return &c.ClusterName },
+	},
+	{
+		Key: "cluster.context", Env: "KUBE_CONTEXT", Help: "Context of the kubeconfig; its current one if empty.",
+		field: func(c *Config) any { return &c.KubeContext },
+	},
+	{
+		Env: "HUBOPS_KUBECONFIG", Help: "Kubeconfig file, read only; `KUBECONFIG` and then kubectl's standard place if empty.",
+		field: func(c *Config) any { return &c.Kubeconfig },
+	},
+	{
+		Env: "GKE_KEY_FILE", Default: "secrets/gke-auth-key.json", Help: "GKE: service-account key file.",
+		field: func(c *Config) any { return &c.GKEKeyFile },
+	},
 
-	{Key: "helm.force", Env: "DEPLOY_FORCE", Default: "true", Help: "Replace objects that cannot be patched (`--force`).",
-		field: func(c *Config) any { return &c.Force }},
-	{Key: "helm.wait", Env: "DEPLOY_WAIT", Default: "true", Help: "helm waits until everything is ready (`--wait`).",
-		field: func(c *Config) any { return &c.Wait }},
-	{Key: "helm.cleanup_on_fail", Env: "DEPLOY_CLEANUP_ON_FAIL", Default: "true",
+	{
+		Key: "helm.force", Env: "DEPLOY_FORCE", Default: "true", Help: "Replace objects that cannot be patched (`--force`).",
+		field: func(c *Config) any { return &c.Force },
+	},
+	{
+		Key: "helm.wait", Env: "DEPLOY_WAIT", Default: "true", Help: "helm waits until everything is ready (`--wait`).",
+		field: func(c *Config) any { return &c.Wait },
+	},
+	{
+		Key: "helm.cleanup_on_fail", Env: "DEPLOY_CLEANUP_ON_FAIL", Default: "true",
 		Help:  "A failed upgrade removes what it newly made (`--cleanup-on-fail`).",
-		field: func(c *Config) any { return &c.CleanupOnFail }},
-	{Key: "helm.timeout", Env: "DEPLOY_TIMEOUT", Default: "600s",
+		field: func(c *Config) any { return &c.CleanupOnFail },
+	},
+	{
+		Key: "helm.timeout", Env: "DEPLOY_TIMEOUT", Default: "600s",
 		Help:  "Limit of a helm upgrade, and again of the rollout after it; with a unit, or in seconds.",
-		field: func(c *Config) any { return &c.Timeout }},
-	{Key: "helm.version", Env: "HELM", Help: "Major version of helm to use, 3 or 4; if empty, the one on PATH, or 4.",
-		field: func(c *Config) any { return &c.HelmVersion }},
+		field: func(c *Config) any { return &c.Timeout },
+	},
+	{
+		Key: "helm.version", Env: "HELM", Help: "Major version of helm to use, 3 or 4; if empty, the one on PATH, or 4.",
+		field: func(c *Config) any { return &c.HelmVersion },
+	},
 
-	{Env: "BUILD", Default: "true", Help: "`0`: build nothing; then nothing is pushed either, and the run says so.",
-		field: func(c *Config) any { return &c.Build }},
-	{Env: "NO_SETUP", Default: "false", Help: "`1`: leave out `setup`, and use the operator's own access as it is.",
-		field: func(c *Config) any { return &c.NoSetup }},
-	{Env: "REBUILD", Default: "false", Help: "`1`: build and push although the registry has the tag.",
-		field: func(c *Config) any { return &c.Rebuild }},
+	{
+		Env: "BUILD", Default: "true", Help: "`0`: build nothing; then nothing is pushed either, and the run says so.",
+		field: func(c *Config) any { return &c.Build },
+	},
+	{
+		Env: "NO_SETUP", Default: "false", Help: "`1`: leave out `setup`, and use the operator's own access as it is.",
+		field: func(c *Config) any { return &c.NoSetup },
+	},
+	{
+		Env: "REBUILD", Default: "false", Help: "`1`: build and push although the registry has the tag.",
+		field: func(c *Config) any { return &c.Rebuild },
+	},
 
-	{Env: "REGISTRY_USERNAME", Help: "User for the image registry; without it, the standard keychains are asked.",
-		field: func(c *Config) any { return &c.RegistryUsername }},
-	{Env: "REGISTRY_PASSWORD", Secret: true, Help: "Password or token for the image registry.",
-		field: func(c *Config) any { return &c.RegistryPassword }},
+	{
+		Env: "REGISTRY_USERNAME", Help: "User for the image registry; without it, the standard keychains are asked.",
+		field: func(c *Config) any { return &c.RegistryUsername },
+	},
+	{
+		Env: "REGISTRY_PASSWORD", Secret: true, Help: "Password or token for the image registry.",
+		field: func(c *Config) any { return &c.RegistryPassword },
+	},
 
-	{Env: "SANDBOX", Default: "true", Help: "`0`: leave a running sandbox alone and use the real registry and cluster.",
-		field: func(c *Config) any { return &c.Sandbox }},
-	{Env: "HUBOPS_SANDBOX_DIR", Help: "State of the sandbox; `sandbox` in the cache directory if empty.",
-		field: func(c *Config) any { return &c.SandboxDir }},
-	{Env: "HUBOPS_CACHE", Help: "Tools built from their modules; `hub-ops` in the user's cache directory if empty.",
-		field: func(c *Config) any { return &c.CacheDir }},
-	{Env: "HUBOPS_TOOLS", Default: "magefiles/tools", Help: "The modules that tools are built from.",
-		field: func(c *Config) any { return &c.ToolsDir }},
-	{Env: "NO_COLOR", Default: "false", Help: "Any value: no colour, on a terminal either.",
-		field: func(c *Config) any { return &c.NoColor }},
+	{
+		Env: "SANDBOX", Default: "true", Help: "`0`: leave a running sandbox alone and use the real registry and cluster.",
+		field: func(c *Config) any { return &c.Sandbox },
+	},
+	{
+		Env: "HUBOPS_SANDBOX_DIR", Help: "State of the sandbox; `sandbox` in the cache directory if empty.",
+		field: func(c *Config) any { return &c.SandboxDir },
+	},
+	{
+		Env: "HUBOPS_CACHE", Help: "Tools built from their modules; `hub-ops` in the user's cache directory if empty.",
+		field: func(c *Config) any { return &c.CacheDir },
+	},
+	{
+		Env: "HUBOPS_TOOLS", Default: "magefiles/tools", Help: "The modules that tools are built from.",
+		field: func(c *Config) any { return &c.ToolsDir },
+	},
+	{
+		Env: "NO_COLOR", Default: "false", Help: "Any value: no colour, on a terminal either.",
+		field: func(c *Config) any { return &c.NoColor },
+	},
 }
 
 func settingOf(key string) *Setting {

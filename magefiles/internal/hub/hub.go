@@ -3,7 +3,6 @@ package hub
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -183,6 +182,3 @@ func editDistance(a, b string) int {
 	}
 	return row[len(b)]
 }
-
-// String names the hub in messages.
-func (h Hub) String() string { return fmt.Sprintf("hub %s", h.Name) }

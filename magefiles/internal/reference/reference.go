@@ -96,4 +96,3 @@ func sentence(text, function string) string {
 	}
 	return strings.ReplaceAll(strings.ToUpper(text[:1])+text[1:], "|", `\|`)
 }
-

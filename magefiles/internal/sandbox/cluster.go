@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 
 	"hub-ops/magefiles/internal/run"
@@ -49,7 +50,7 @@ func (s *Sandbox) startCluster(ctx context.Context, tools map[string]string, kub
 	manifest := new(strings.Builder)
 	manifest.WriteString(objects)
 	for number := range volumes {
-		manifest.WriteString("---\n" + strings.ReplaceAll(volume, "NUMBER", fmt.Sprint(number)))
+		manifest.WriteString("---\n" + strings.ReplaceAll(volume, "NUMBER", strconv.Itoa(number)))
 	}
 	err := s.Run.Run(ctx, run.Cmd{
 		Name: tools["kubectl"], Args: []string{"create", "--validate=false", "--filename", "-"},

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/registry"
@@ -22,7 +23,7 @@ import (
 // commands are what scripts can call beside testscript's own.
 var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"hub": newHub, "commit": commit, "exits": exits, "untouched": untouched, "locked-registry": lockedRegistry,
-	"kubectl": kubectl, "until": until, "tagged": tagged,
+	"kubectl": kubectl, "until": until, "tagged": tagged, "docs-site": docsSite, "processes": processes, "kill-all": killAll,
 }
 
 // newHub NAME... writes minimal hubs: a chart of one Deployment, and an image of one file.
@@ -55,6 +56,46 @@ spec:
         - name: proxy
           image: {{ .Values.jupyterhub.singleuser.image.name }}:{{ .Values.jupyterhub.singleuser.image.tag }}
 `
+
+// docsSite copies the project's documentation to docs.
+func docsSite(ts *testscript.TestScript, _ bool, _ []string) {
+	for _, part := range []string{"content", "layouts"} {
+		ts.Check(os.CopyFS(ts.MkAbs("docs/"+part), os.DirFS(filepath.Join(stage.root, "docs", part))))
+	}
+	settings, err := os.ReadFile(filepath.Join(stage.root, "docs", "hugo.toml"))
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs("docs/hugo.toml"), settings, 0o600))
+}
+
+// processes DIR makes sure that there are processes with the directory among their arguments, or, negated, none.
+func processes(ts *testscript.TestScript, neg bool, args []string) {
+	if found := processesOf(ts, args[0]); (len(found) > 0) == neg {
+		ts.Fatalf("processes of %s: %v", args[0], found)
+	}
+}
+
+// killAll DIR kills the processes with the directory among their arguments, at once.
+func killAll(ts *testscript.TestScript, _ bool, args []string) {
+	for _, pid := range processesOf(ts, args[0]) {
+		ts.Check(syscall.Kill(pid, syscall.SIGKILL))
+	}
+}
+
+func processesOf(ts *testscript.TestScript, dir string) []int {
+	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	ts.Check(err)
+	var pids []int
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil || !strings.Contains(string(content), dir+"/") {
+			continue
+		}
+		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(file)))
+		ts.Check(err)
+		pids = append(pids, pid)
+	}
+	return pids
+}
 
 // commit makes the current directory a Git repository, if it is none, and commits everything in it.
 func commit(ts *testscript.TestScript, _ bool, _ []string) {
@@ -179,4 +220,3 @@ func tool(name string) string {
 	}
 	return paths[len(paths)-1]
 }
-
