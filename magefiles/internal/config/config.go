@@ -40,6 +40,7 @@ type Config struct {
 	Kubeconfig      string // path; the standard places if empty
 	KubeContext     string // the kubeconfig's current one if empty
 	GKEKeyFile      string
+	GKEEndpoint     string
 
 	HelmVersion   string // "3", "4", or "" for what there is
 	Force         bool
@@ -150,6 +151,9 @@ func (c *Config) validate(env map[string]string) error {
 	if !slices.Contains([]string{"none", "gke"}, c.ClusterProvider) {
 		return exit.Input("cluster.provider (CLUSTER_PROVIDER) is %q: it can be none or gke", c.ClusterProvider)
 	}
+	if c.ClusterProvider == "gke" && (c.ClusterProject == "" || c.ClusterZone == "" || c.ClusterName == "") {
+		return exit.Input("cluster.provider (CLUSTER_PROVIDER) is gke: cluster.project, cluster.zone and cluster.name must say which cluster")
+	}
 	if !slices.Contains([]string{"", "3", "4"}, c.HelmVersion) {
 		return exit.Input("helm.version (HELM) is %q: it can be 3 or 4", c.HelmVersion)
 	}
@@ -177,7 +181,7 @@ func (c *Config) findDirectories(env map[string]string) error {
 	if c.Kubeconfig == "" {
 		c.Kubeconfig = env["KUBECONFIG"]
 	}
-	for _, dir := range []*string{&c.CacheDir, &c.SandboxDir, &c.ToolsDir} {
+	for _, dir := range []*string{&c.CacheDir, &c.SandboxDir, &c.ToolsDir, &c.GKEKeyFile} {
 		if !filepath.IsAbs(*dir) {
 			*dir = filepath.Join(c.Root, *dir)
 		}

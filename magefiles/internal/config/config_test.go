@@ -39,6 +39,7 @@ func TestBadSettingsSayWhere(t *testing.T) {
 		"bad variable":    {"", "DEPLOY_WAIT=maybe", `DEPLOY_WAIT=maybe: "maybe" is neither 1 nor 0`},
 		"one for all":     {"image: {repository: me/hub}\n", "", "it must hold {hub}"},
 		"provider":        {"", "CLUSTER_PROVIDER=eks", "it can be none or gke"},
+		"which cluster":   {"cluster: {provider: gke, name: a}\n", "", "cluster.project, cluster.zone and cluster.name must say which"},
 		"list for scalar": {"jobs: [1]\n", "", "hubops.yaml:1: jobs: expected a single value"},
 	} {
 		t.Run(name, func(t *testing.T) {

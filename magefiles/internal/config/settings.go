@@ -73,8 +73,13 @@ var Settings = []Setting{
 		field: func(c *Config) any { return &c.Kubeconfig },
 	},
 	{
-		Env: "GKE_KEY_FILE", Default: "secrets/gke-auth-key.json", Help: "GKE: service-account key file.",
+		Env: "GKE_KEY_FILE", Default: "secrets/gke-auth-key.json",
+		Help:  "GKE: key file of a service account; Application Default Credentials if there is no such file.",
 		field: func(c *Config) any { return &c.GKEKeyFile },
+	},
+	{
+		Env: "GKE_ENDPOINT", Default: "https://container.googleapis.com", Help: "GKE: address of the API that describes the cluster.",
+		field: func(c *Config) any { return &c.GKEEndpoint },
 	},
 
 	{

@@ -111,11 +111,24 @@ func (s *Session) cluster(ctx context.Context) (*kube.Client, *auth.Access, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	access, err := auth.Isolate(ctx, s.Run, kubectl, auth.Source{Kubeconfig: s.Config.Kubeconfig, Context: s.Config.KubeContext}, s.Scratch)
+	access, err := s.access(ctx, kubectl)
 	if err != nil {
 		return nil, nil, err
 	}
 	return &kube.Client{Run: s.Run, Path: kubectl, Env: access.Env()}, access, nil
+}
+
+// access fetches credentials of its own for GKE; with NO_SETUP=1, and for any other cluster, it takes a copy of the
+// operator's.
+func (s *Session) access(ctx context.Context, kubectl string) (*auth.Access, error) {
+	c := s.Config
+	if c.ClusterProvider != "gke" || c.NoSetup {
+		return auth.Isolate(ctx, s.Run, kubectl, auth.Source{Kubeconfig: c.Kubeconfig, Context: c.KubeContext}, s.Scratch)
+	}
+	cluster := auth.GKE{Project: c.ClusterProject, Zone: c.ClusterZone, Name: c.ClusterName, KeyFile: c.GKEKeyFile, Endpoint: c.GKEEndpoint}
+	access, token, err := cluster.Connect(ctx, s.Scratch)
+	s.Run.Redact.Add(token)
+	return access, err
 }
 
 // kubectl is the one on PATH if it fits. The sandbox's control plane is newer than most: it gets the one of its version.

@@ -16,6 +16,9 @@ import (
 // lockedHeader begins every file that git-crypt has encrypted (git-crypt's README, "Current Status": the format).
 var lockedHeader = []byte("\x00GITCRYPT\x00")
 
+// Locked reports whether content is still encrypted by git-crypt.
+func Locked(content []byte) bool { return bytes.HasPrefix(content, lockedHeader) }
+
 // Values returns every scalar value of the file root/name, for redaction. A file that is encrypted, or that leads out
 // of the repository, is bad input.
 func Values(root, name string) ([]string, error) {
@@ -31,7 +34,7 @@ func Values(root, name string) ([]string, error) {
 	header := make([]byte, len(lockedHeader))
 	n, _ := file.Read(header)
 	_ = file.Close()
-	if bytes.Equal(header[:n], lockedHeader) {
+	if Locked(header[:n]) {
 		return nil, exit.Input("%s: locked by git-crypt: unlock the repository with 'git-crypt unlock', then deploy again", name)
 	}
 	top, err := yamldoc.Read(root, name)

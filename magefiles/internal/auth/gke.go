@@ -1,0 +1,145 @@
+package auth
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/oauth2"
+	"golang.org/x/oauth2/google"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/secret"
+)
+
+// GKE is a cluster of Google Kubernetes Engine, and how to get in.
+type GKE struct {
+	Project, Zone, Name string
+	KeyFile             string // path of a service account's key; Application Default Credentials if there is no such file
+	Endpoint            string // of the GKE API: https://container.googleapis.com
+}
+
+// cloudPlatform is the scope that the GKE API and the clusters' own API ask for.
+const cloudPlatform = "https://www.googleapis.com/auth/cloud-platform"
+
+// Connect gets a short-lived token and the cluster's address, and writes a kubeconfig of both below scratch. No gcloud
+// is needed, and nothing of the operator's is read but the key. It returns the token too, for redaction.
+// The call is projects.locations.clusters.get, of cloud.google.com/kubernetes-engine/docs/reference/rest.
+func (g GKE) Connect(ctx context.Context, scratch string) (access *Access, token string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	source, err := g.tokens(ctx)
+	if err != nil {
+		return nil, "", exit.With(exit.Setup, err)
+	}
+	granted, err := source.Token()
+	if err != nil {
+		return nil, "", exit.With(exit.Setup, fmt.Errorf("getting a token from Google: %w; is the key still valid, and this machine's clock right?", err))
+	}
+	cluster, err := g.describe(ctx, oauth2.NewClient(ctx, source))
+	if err != nil {
+		return nil, "", exit.With(exit.Setup, fmt.Errorf("asking GKE for cluster %s of project %s in %s: %w", g.Name, g.Project, g.Zone, err))
+	}
+	access = &Access{
+		Kubeconfig: filepath.Join(scratch, "kubeconfig"), scratch: scratch,
+		Context: "gke_" + g.Project + "_" + g.Zone + "_" + g.Name, Server: "https://" + cluster.Endpoint,
+	}
+	return access, granted.AccessToken, access.write(cluster.MasterAuth.ClusterCACertificate, granted.AccessToken)
+}
+
+// tokens reads the key, or else finds what Application Default Credentials there are.
+func (g GKE) tokens(ctx context.Context) (oauth2.TokenSource, error) {
+	key, err := os.ReadFile(g.KeyFile)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		found, err := google.FindDefaultCredentials(ctx, cloudPlatform)
+		if err != nil {
+			return nil, fmt.Errorf("no way into GKE: there is no %s, and no Application Default Credentials: %w", g.KeyFile, err)
+		}
+		return found.TokenSource, nil
+	case err != nil:
+		return nil, fmt.Errorf("reading the key for GKE: %w", err)
+	case secret.Locked(key):
+		return nil, exit.Input("%s: locked by git-crypt: unlock the repository with 'git-crypt unlock'", g.KeyFile)
+	}
+	account, err := google.JWTConfigFromJSON(key, cloudPlatform)
+	if err != nil {
+		// The library's error can quote the file.
+		return nil, exit.Input("%s: no key of a Google service account", g.KeyFile)
+	}
+	return account.TokenSource(ctx), nil
+}
+
+type gkeCluster struct {
+	Endpoint   string `json:"endpoint"`
+	MasterAuth struct {
+		ClusterCACertificate string `json:"clusterCaCertificate"` // base64 of PEM
+	} `json:"masterAuth"`
+}
+
+func (g GKE) describe(ctx context.Context, client *http.Client) (*gkeCluster, error) {
+	address := fmt.Sprintf("%s/v1/projects/%s/locations/%s/clusters/%s", g.Endpoint, url.PathEscape(g.Project), url.PathEscape(g.Zone), url.PathEscape(g.Name))
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
+	if err != nil {
+		return nil, err
+	}
+	if response.StatusCode != http.StatusOK {
+		return nil, errors.New(refusal(response.Status, body))
+	}
+	cluster := new(gkeCluster)
+	if err := json.Unmarshal(body, cluster); err != nil {
+		return nil, fmt.Errorf("reading the answer: %w", err)
+	}
+	if _, err := base64.StdEncoding.DecodeString(cluster.MasterAuth.ClusterCACertificate); err != nil || cluster.Endpoint == "" {
+		return nil, errors.New("the answer names no endpoint or no certificate")
+	}
+	return cluster, nil
+}
+
+// refusal takes the message out of Google's error: cloud.google.com/apis/design/errors.
+func refusal(status string, body []byte) string {
+	var answer struct {
+		Error struct {
+			Message string `json:"message"`
+		} `json:"error"`
+	}
+	if json.Unmarshal(body, &answer) == nil && answer.Error.Message != "" {
+		return status + ": " + answer.Error.Message
+	}
+	return status
+}
+
+// write makes the kubeconfig of one cluster and one token.
+func (a *Access) write(certificate, token string) error {
+	name := func(kind string, fields map[string]any) []any {
+		return []any{map[string]any{"name": a.Context, kind: fields}}
+	}
+	data, err := json.Marshal(map[string]any{
+		"apiVersion": "v1", "kind": "Config", "current-context": a.Context,
+		"clusters": name("cluster", map[string]any{"server": a.Server, "certificate-authority-data": certificate}),
+		"users":    name("user", map[string]any{"token": token}),
+		"contexts": name("context", map[string]any{"cluster": a.Context, "user": a.Context}),
+	})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(a.Kubeconfig, data, 0o600)
+}

@@ -1,0 +1,115 @@
+package auth
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"hub-ops/magefiles/internal/exit"
+)
+
+// serveGoogle serves Google's token endpoint and the one call of the GKE API.
+func serveGoogle(t *testing.T, status int) (address string) {
+	t.Helper()
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /token", func(w http.ResponseWriter, r *http.Request) {
+		if r.FormValue("grant_type") != "urn:ietf:params:oauth:grant-type:jwt-bearer" || strings.Count(r.FormValue("assertion"), ".") != 2 {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = fmt.Fprint(w, `{"access_token": "ya29.short-lived", "token_type": "Bearer", "expires_in": 3600}`)
+	})
+	mux.HandleFunc("GET /v1/projects/p/locations/z/clusters/c", func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "Bearer ya29.short-lived" || status != http.StatusOK {
+			w.WriteHeader(status)
+			_, _ = fmt.Fprint(w, `{"error": {"code": 403, "message": "Required \"container.clusters.get\" permission"}}`)
+			return
+		}
+		_, _ = fmt.Fprintf(w, `{"endpoint": "192.0.2.7", "masterAuth": {"clusterCaCertificate": %q}}`, base64.StdEncoding.EncodeToString([]byte("PEM")))
+	})
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// keyFile writes the key of a service account whose tokens come from the address.
+func keyFile(t *testing.T, address string) string {
+	t.Helper()
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := json.Marshal(map[string]string{
+		"type": "service_account", "project_id": "p", "private_key_id": "1", "client_email": "ci@p.iam.gserviceaccount.com",
+		"private_key": string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})), "token_uri": address + "/token",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return write(t, string(content))
+}
+
+func write(t *testing.T, content string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "key.json")
+	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func TestGKEAccessIsOneClusterAndAShortLivedToken(t *testing.T) {
+	address := serveGoogle(t, http.StatusOK)
+	scratch := t.TempDir()
+	access, token, err := GKE{Project: "p", Zone: "z", Name: "c", KeyFile: keyFile(t, address), Endpoint: address}.Connect(t.Context(), scratch)
+	if err != nil || token != "ya29.short-lived" {
+		t.Fatalf("token %q: %v", token, err)
+	}
+	if access.Server != "https://192.0.2.7" || access.Context != "gke_p_z_c" {
+		t.Errorf("got %+v", access)
+	}
+	info, err := os.Stat(access.Kubeconfig)
+	if err != nil || info.Mode().Perm() != 0o600 || filepath.Dir(access.Kubeconfig) != scratch {
+		t.Errorf("kubeconfig %s: %v, %v", access.Kubeconfig, info, err)
+	}
+	content, err := os.ReadFile(access.Kubeconfig)
+	if err != nil || !strings.Contains(string(content), `"certificate-authority-data":"UEVN"`) || strings.Contains(string(content), "PRIVATE KEY") {
+		t.Errorf("kubeconfig: %s, %v", content, err)
+	}
+}
+
+func TestGKERefusals(t *testing.T) {
+	open, closed := serveGoogle(t, http.StatusOK), serveGoogle(t, http.StatusForbidden)
+	for name, test := range map[string]struct {
+		key, endpoint, want string
+		code                int
+	}{
+		"not allowed":  {keyFile(t, closed), closed, `asking GKE for cluster c of project p in z: 403 Forbidden: Required "container.clusters.get" permission`, exit.Setup},
+		"no API":       {keyFile(t, open), "http://127.0.0.1:1", "asking GKE for cluster c", exit.Setup},
+		"old key":      {keyFile(t, open+"/nowhere"), open, "getting a token from Google", exit.Setup},
+		"another file": {write(t, `{"type": "hunter2"}`), open, "no key of a Google service account", exit.BadInput},
+		"locked":       {write(t, "\x00GITCRYPT\x00abc"), open, "locked by git-crypt", exit.BadInput},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, _, err := GKE{Project: "p", Zone: "z", Name: "c", KeyFile: test.key, Endpoint: test.endpoint}.Connect(t.Context(), t.TempDir())
+			if err == nil || !strings.Contains(err.Error(), test.want) || exit.Code(err) != test.code || strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("got %v (exit %d), want %q (exit %d)", err, exit.Code(err), test.want, test.code)
+			}
+		})
+	}
+}
