@@ -13,13 +13,16 @@ import (
 // Deploy brings hubs to the cluster.
 type Deploy mg.Namespace
 
-// Hub upgrades the release of one hub, whose image must be in the registry, and waits for its rollout.
+// Hub upgrades the release of one hub and waits for its rollout.
+// The hub's image must be in the registry. Each helm and kubectl command is printed before it runs. DEPLOY_TIMEOUT limits
+// the upgrade, and again the rollout.
 func (Deploy) Hub(ctx context.Context, hub string) error {
 	mg.SerialCtxDeps(ctx, mg.F(allowed, "deploy", hub), Setup)
 	return ops.Do(ctx, ops.DeployHub(hub))
 }
 
 // All upgrades the releases of all hubs that may be deployed from here, and waits for their rollouts.
+// JOBS says how many at a time; a hub that fails does not stop the others.
 func (Deploy) All(ctx context.Context) error {
 	mg.SerialCtxDeps(ctx, Setup)
 	return ops.Do(ctx, ops.DeployAll)

@@ -18,22 +18,30 @@ var Aliases = map[string]any{
 	"sandbox": Sandbox.All,
 }
 
-// Setup gets missing tools, and checks that engine, registry and cluster are there and let us in; NO_SETUP=1 leaves it out.
+// Setup gets missing tools, and checks that engine, registry and cluster are there and let us in.
+// Push and deploy begin with it; NO_SETUP=1 leaves it out there, and your own access is used as it is. It writes nothing
+// to ~/.kube, ~/.docker or the configuration of gcloud.
 func Setup(ctx context.Context) error { return ops.Do(ctx, ops.Setup) }
 
 // Plan prints what would be done to each hub, and why; it changes nothing.
+// It asks Git for the content of each image, the registry for the image, and the CI system for the event.
 func Plan(ctx context.Context) error { return ops.Do(ctx, ops.Plan) }
 
 // Status prints what the cluster holds of each hub: release, revision, image, pods.
+// Releases of hubs that are no longer in the repository are named at the end.
 func Status(ctx context.Context) error { return ops.Do(ctx, ops.Status) }
 
-// CI does what the CI event calls for: a pull request builds, a push to a deploying branch builds, pushes and deploys its hubs.
+// CI does what the CI event calls for: a pull request builds, a push to a deploying branch also pushes and deploys its hubs.
+// The event is read from Travis's environment. Which branch owns which hub is set in hubops.yaml; a hub of another branch
+// is never pushed or deployed.
 func CI(ctx context.Context) error { return ops.Do(ctx, ops.CI) }
 
-// Docs builds the documentation site; in CI it fails where a generated page is stale.
+// Docs builds the documentation site; a broken link fails.
+// The pages of targets and variables are written from the code; in CI one that is stale fails instead.
 func Docs(ctx context.Context) error { return ops.Do(ctx, ops.Docs) }
 
 // Test runs go vet and all tests with the race detector, on a sandbox of their own.
+// It needs a Docker engine. The tools that the tests run are built first, once.
 func Test(ctx context.Context) error { return ops.Do(ctx, ops.Test) }
 
 // Lint runs the linters over the Go code.

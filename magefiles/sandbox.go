@@ -13,10 +13,13 @@ import (
 // Sandbox is a registry and a Kubernetes control plane on this machine.
 type Sandbox mg.Namespace
 
-// All starts the sandbox and takes a demonstration project through the whole pipeline: build, push, deploy, rollout, status.
+// All starts the sandbox and takes a demonstration project through the whole pipeline.
+// It builds, pushes, deploys and rolls out two hubs, prints their status, and leaves the sandbox up. The first run builds
+// Kubernetes and Helm from their pinned modules, which takes several minutes.
 func (Sandbox) All(ctx context.Context) error { return ops.Do(ctx, ops.SandboxAll) }
 
 // Up starts the sandbox; from then on every target works against it.
+// SANDBOX=0 leaves it alone.
 func (Sandbox) Up(ctx context.Context) error { return ops.Do(ctx, ops.SandboxUp) }
 
 // Down ends the sandbox and removes everything that belongs to it.

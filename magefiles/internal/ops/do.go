@@ -3,10 +3,8 @@ package ops
 
 import (
 	"context"
-	"errors"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
@@ -27,13 +25,13 @@ func Do(ctx context.Context, verb Verb) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	err := do(ctx, verb)
-	if err == nil {
+	switch {
+	case err == nil:
 		return nil
+	case ctx.Err() != nil:
+		return mg.Fatal(exit.Interrupted, "interrupted: "+err.Error())
 	}
-	if ctx.Err() != nil {
-		err = exit.With(exit.Interrupted, errors.Join(context.Canceled, err))
-	}
-	return mg.Fatal(exit.Code(err), strings.ReplaceAll(err.Error(), "context canceled\n", "interrupted: "))
+	return mg.Fatal(exit.Code(err), err)
 }
 
 func do(ctx context.Context, verb Verb) error {
