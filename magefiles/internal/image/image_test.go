@@ -1,19 +1,14 @@
 package image
 
 import (
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-containerregistry/pkg/registry"
-	"github.com/google/go-containerregistry/pkg/v1/random"
-
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git"
-	"hub-ops/magefiles/internal/ui"
 )
 
 func serve(t *testing.T, handler http.Handler) Registry {
@@ -32,26 +27,6 @@ func TestTag(t *testing.T) {
 	} {
 		if got := Tag(tree); got != want {
 			t.Errorf("got %s, want %s", got, want)
-		}
-	}
-}
-
-func TestPushIsReadBackAndMovesTheCacheTag(t *testing.T) {
-	r := serve(t, registry.New())
-	img, err := random.Image(1<<16, 3)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if digest, err := r.Digest(t.Context(), "a", "t1"); err != nil || digest != "" {
-		t.Fatalf("before: %q, %v", digest, err)
-	}
-	digest, size, err := r.write(t.Context(), ui.New(io.Discard, io.Discard, false), "a", "t1", img)
-	if err != nil || size < 3<<16 {
-		t.Fatalf("pushed %d bytes: %v", size, err)
-	}
-	for _, tag := range []string{"t1", cacheTag} {
-		if got, err := r.Digest(t.Context(), "a", tag); err != nil || got != digest.String() {
-			t.Errorf("%s: got %q, %v; want %s", tag, got, err, digest)
 		}
 	}
 }

@@ -1,94 +1,312 @@
 package image
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
+	"net/http"
+	"sync/atomic"
 	"time"
 
+	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
-	"github.com/google/go-containerregistry/pkg/v1/tarball"
+	"github.com/google/go-containerregistry/pkg/v1/static"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+	"golang.org/x/sync/errgroup"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/ui"
 )
 
+// layersAtOnce is how many layers are on their way at a time. Compression is parallel within a layer; a second one
+// keeps the cores busy while the first waits for the network.
+const layersAtOnce = 3
+
+// Pusher brings images from an engine to a registry. What the registry has, or can mount from another repository, is
+// neither read nor compressed nor sent.
+type Pusher struct {
+	Registry Registry
+	Engine   engine
+	Console  *ui.Console
+	Blobs    *Blobs
+}
+
 // Pushed is an image that the registry has.
 type Pushed struct {
 	Digest string
 	Size   int64 // bytes of all layers, compressed
+	Sent   int64 // bytes of the layers that were sent
 	Took   time.Duration
 }
 
-// Push brings the engine's image to the registry: layers, manifest, tag, in that order; then the tag is read back and
-// compared. reference is what the image is called in the engine.
-func (r Registry) Push(ctx context.Context, docker *Docker, console *ui.Console, hub, tag, reference string) (Pushed, error) {
+// String is the push in a line.
+func (p Pushed) String() string {
+	return fmt.Sprintf("%s image, %s already there, %s sent in %s", ui.Bytes(p.Size), ui.Bytes(max(0, p.Size-p.Sent)), ui.Bytes(p.Sent), p.Took.Round(time.Second/10))
+}
+
+// Push brings the engine's image to the registry under a hub's name and a tag: layers, configuration, manifest, tag, in
+// that order, so that an interrupted push leaves nothing that can be seen. Then the tag is read back and compared. A
+// tag that names other content is an error, unless replace is set.
+func (p *Pusher) Push(ctx context.Context, hub, tag string, replace bool) (Pushed, error) {
+	ref, err := p.Registry.Reference(hub, tag)
+	if err != nil {
+		return Pushed{}, err
+	}
+	pushed, err := p.push(ctx, hub, ref, replace)
+	if err != nil {
+		return pushed, exit.With(exit.Push, fmt.Errorf("pushing the image of hub %s: %w", hub, err))
+	}
+	return pushed, p.Blobs.Save()
+}
+
+func (p *Pusher) push(ctx context.Context, hub string, ref name.Tag, replace bool) (Pushed, error) {
 	start := time.Now()
-	archive := filepath.Join(docker.Scratch, "image-"+hub+".tar")
-	defer func() { _ = os.Remove(archive) }()
-	if err := docker.run(ctx, hub, "", "save", "--output", archive, reference); err != nil {
-		return Pushed{}, exit.With(exit.Push, fmt.Errorf("reading the image of hub %s from the engine: %w", hub, err))
-	}
-	img, err := tarball.ImageFromPath(archive, nil)
+	image, err := p.Engine.open(ctx, hub, ref.String())
 	if err != nil {
-		return Pushed{}, exit.With(exit.Push, fmt.Errorf("reading the image of hub %s: %w", hub, err))
+		return Pushed{}, err
 	}
-	digest, size, err := r.write(ctx, console, hub, tag, img)
+	defer func() { _ = image.close() }()
+	t, err := p.newTransfer(ctx, hub, ref, image)
 	if err != nil {
-		return Pushed{}, exit.With(exit.Push, fmt.Errorf("pushing the image of hub %s: %w", hub, err))
+		return Pushed{}, err
 	}
-	return Pushed{Digest: digest.String(), Size: size, Took: time.Since(start)}, nil
+	defer t.report()()
+	layers, err := t.layers(ctx)
+	if err != nil {
+		return Pushed{}, err
+	}
+	digest, err := t.publish(ctx, layers, replace)
+	pushed := Pushed{Digest: digest.String(), Sent: t.sent.Load(), Took: time.Since(start)}
+	for _, blob := range layers {
+		pushed.Size += blob.Size
+	}
+	return pushed, err
 }
 
-func (r Registry) write(ctx context.Context, console *ui.Console, hub, tag string, img v1.Image) (digest v1.Hash, size int64, err error) {
-	ref, err := r.Reference(hub, tag)
-	if err != nil {
-		return digest, 0, err
-	}
-	stop := report(console, hub)
-	options := r.options(ctx)
-	err = remote.Write(ref, img, append(options, remote.WithProgress(stop.updates))...)
-	size = stop.wait()
-	if err != nil {
-		return digest, size, err
-	}
-	if digest, err = img.Digest(); err != nil {
-		return digest, size, err
-	}
-	descriptor, err := remote.Head(ref, options...)
-	if err != nil {
-		return digest, size, fmt.Errorf("reading %s back: %w", ref, err)
-	}
-	if err := sameDigest(descriptor, digest); err != nil {
-		return digest, size, fmt.Errorf("reading %s back: %w", ref, err)
-	}
-	return digest, size, remote.Tag(ref.Context().Tag(cacheTag), img, options...)
+// transfer is one push.
+type transfer struct {
+	*Pusher
+	hub      string
+	ref      name.Tag
+	image    source
+	diffIDs  []v1.Hash
+	options  []remote.Option
+	remote   *remote.Pusher
+	previous map[v1.Hash]Blob // of the image that was pushed last
+	read     atomic.Int64     // bytes, uncompressed
+	sent     atomic.Int64     // bytes, compressed
 }
 
-// progress follows a push until go-containerregistry closes its channel.
-type progress struct {
-	updates chan v1.Update
-	total   chan int64
+func (p *Pusher) newTransfer(ctx context.Context, hub string, ref name.Tag, image source) (*transfer, error) {
+	t := &transfer{Pusher: p, hub: hub, ref: ref, image: image}
+	t.options = append(p.Registry.options(ctx),
+		remote.WithTransport(patient{remote.DefaultTransport}),
+		remote.WithRetryBackoff(remote.Backoff{Duration: 500 * time.Millisecond, Factor: 3, Jitter: 0.3, Steps: 5}),
+		remote.WithRetryStatusCodes(http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
+			http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout),
+	)
+	var err error
+	if t.diffIDs, err = diffIDsOf(image.configuration()); err != nil {
+		return nil, err
+	}
+	if t.remote, err = remote.NewPusher(t.options...); err != nil {
+		return nil, err
+	}
+	t.previous = t.last()
+	return t, nil
 }
 
-// report writes at most a line every five seconds, with the bytes that are done.
-func report(console *ui.Console, hub string) progress {
-	p := progress{make(chan v1.Update, 64), make(chan int64, 1)}
+// last reads which blobs the layers of the last image became. Without one there is nothing to reuse, and no error.
+func (t *transfer) last() map[v1.Hash]Blob {
+	image, err := remote.Image(t.ref.Context().Tag(cacheTag), t.options...)
+	if err != nil {
+		return nil
+	}
+	manifest, err := image.Manifest()
+	if err != nil {
+		return nil
+	}
+	configuration, err := image.RawConfigFile()
+	if err != nil {
+		return nil
+	}
+	diffIDs, err := diffIDsOf(configuration)
+	if err != nil || len(diffIDs) != len(manifest.Layers) {
+		return nil
+	}
+	blobs := map[v1.Hash]Blob{}
+	for i, descriptor := range manifest.Layers {
+		blobs[diffIDs[i]] = Blob{Digest: descriptor.Digest, Size: descriptor.Size, MediaType: descriptor.MediaType}
+	}
+	return blobs
+}
+
+// layers brings every layer to the registry, a few at once, and returns what each became.
+func (t *transfer) layers(ctx context.Context) ([]Blob, error) {
+	blobs := make([]Blob, len(t.diffIDs))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(layersAtOnce)
+	for i, diffID := range t.diffIDs {
+		group.Go(func() error {
+			blob, err := t.layer(ctx, i, diffID)
+			if err != nil {
+				return fmt.Errorf("layer %d of %d: %w", i+1, len(t.diffIDs), err)
+			}
+			blobs[i] = blob
+			t.Blobs.Remember(diffID, blob, t.ref.Context().Name())
+			return nil
+		})
+	}
+	return blobs, group.Wait()
+}
+
+// layer makes sure that the repository has the layer, by the cheapest way that works.
+func (t *transfer) layer(ctx context.Context, index int, diffID v1.Hash) (Blob, error) {
+	if blob, known := t.previous[diffID]; known && t.there(t.ref.Context(), blob) {
+		return blob, nil
+	}
+	if blob, known := t.Blobs.Find(diffID); known {
+		if t.there(t.ref.Context(), blob) || t.mount(ctx, blob) {
+			return blob, nil
+		}
+	}
+	packed := &layer{ctx: ctx, source: t.image, index: index, diffID: diffID, read: &t.read, sent: &t.sent}
+	if err := t.remote.Upload(ctx, t.ref.Context(), packed); err != nil {
+		return Blob{}, err
+	}
+	blob := Blob{MediaType: types.DockerLayer}
+	var err error
+	if blob.Digest, err = packed.Digest(); err != nil {
+		return Blob{}, err
+	}
+	blob.Size, err = packed.Size()
+	return blob, err
+}
+
+// there reports whether a repository has the blob: one HEAD.
+func (t *transfer) there(repository name.Repository, blob Blob) bool {
+	known, err := remote.Layer(repository.Digest(blob.Digest.String()), t.options...)
+	if err != nil {
+		return false
+	}
+	size, err := known.Size() // which asks
+	return err == nil && size == blob.Size
+}
+
+// mount makes the registry take the blob from another of its repositories: where it cannot, it is copied from there,
+// which still saves compressing it.
+func (t *transfer) mount(ctx context.Context, blob Blob) bool {
+	for _, seen := range blob.Repositories {
+		from, err := name.NewRepository(seen)
+		if err != nil || from.RegistryStr() != t.ref.RegistryStr() || from.Name() == t.ref.Context().Name() || !t.there(from, blob) {
+			continue
+		}
+		reference := from.Digest(blob.Digest.String())
+		known, err := remote.Layer(reference, t.options...)
+		if err != nil {
+			continue
+		}
+		if t.remote.Upload(ctx, t.ref.Context(), &remote.MountableLayer{Layer: known, Reference: reference}) == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// publish writes configuration and manifest, then the tag, and reads the tag back.
+func (t *transfer) publish(ctx context.Context, layers []Blob, replace bool) (v1.Hash, error) {
+	configuration := static.NewLayer(t.image.configuration(), types.DockerConfigJSON)
+	if err := t.remote.Upload(ctx, t.ref.Context(), configuration); err != nil {
+		return v1.Hash{}, fmt.Errorf("configuration: %w", err)
+	}
+	written, err := newManifest(t.image.configuration(), layers)
+	if err != nil {
+		return v1.Hash{}, err
+	}
+	if err := t.vacant(written.digest, replace); err != nil {
+		return v1.Hash{}, err
+	}
+	for _, ref := range []name.Reference{t.ref.Context().Digest(written.digest.String()), t.ref, t.ref.Context().Tag(cacheTag)} {
+		if err := t.remote.Push(ctx, ref, written); err != nil {
+			return v1.Hash{}, fmt.Errorf("manifest: %w", err)
+		}
+	}
+	descriptor, err := remote.Head(t.ref, t.options...)
+	if err == nil {
+		err = sameDigest(descriptor, written.digest)
+	}
+	if err != nil {
+		return v1.Hash{}, fmt.Errorf("reading %s back: %w", t.ref, err)
+	}
+	return written.digest, nil
+}
+
+// vacant makes sure that the tag names no other content.
+func (t *transfer) vacant(digest v1.Hash, replace bool) error {
+	descriptor, err := remote.Head(t.ref, t.options...)
+	switch {
+	case replace || statusOf(err) == http.StatusNotFound:
+		return nil
+	case err != nil:
+		return fmt.Errorf("looking for %s: %w", t.ref, err)
+	case descriptor.Digest != digest:
+		return fmt.Errorf("%s exists, as %s, with other content: another run pushed it meanwhile; REBUILD=1 replaces it", t.ref, descriptor.Digest)
+	}
+	return nil
+}
+
+// manifest is an image manifest that is ready to be written.
+type manifest struct {
+	raw    []byte
+	digest v1.Hash
+}
+
+func newManifest(configuration []byte, layers []Blob) (*manifest, error) {
+	digest, size, err := v1.SHA256(bytes.NewReader(configuration))
+	if err != nil {
+		return nil, err
+	}
+	content := v1.Manifest{
+		SchemaVersion: 2, MediaType: types.DockerManifestSchema2,
+		Config: v1.Descriptor{MediaType: types.DockerConfigJSON, Digest: digest, Size: size},
+		Layers: []v1.Descriptor{},
+	}
+	for _, blob := range layers {
+		content.Layers = append(content.Layers, v1.Descriptor{MediaType: blob.MediaType, Digest: blob.Digest, Size: blob.Size})
+	}
+	m := new(manifest)
+	if m.raw, err = json.Marshal(content); err != nil {
+		return nil, err
+	}
+	m.digest, _, err = v1.SHA256(bytes.NewReader(m.raw))
+	return m, err
+}
+
+// RawManifest and MediaType are what go-containerregistry needs to write it.
+func (m *manifest) RawManifest() ([]byte, error) { return m.raw, nil }
+
+// MediaType is Docker's, schema 2: what every engine pulls.
+func (m *manifest) MediaType() (types.MediaType, error) { return types.DockerManifestSchema2, nil }
+
+// report says every five seconds how far the push is.
+func (t *transfer) report() (stop func()) {
+	done := make(chan struct{})
 	go func() {
-		var total int64
-		last := time.Now()
-		for update := range p.updates {
-			total = max(total, update.Total)
-			if time.Since(last) > 5*time.Second {
-				console.Info(hub, "pushing: %s of %s", ui.Bytes(update.Complete), ui.Bytes(update.Total))
-				last = time.Now()
+		const every = 5 * time.Second
+		ticker := time.NewTicker(every)
+		defer ticker.Stop()
+		for before := int64(0); ; {
+			select {
+			case <-done:
+				return
+			case <-ticker.C:
+				sent := t.sent.Load()
+				t.Console.Info(t.hub, "pushing: %s read, %s sent, %s/s", ui.Bytes(t.read.Load()), ui.Bytes(sent), ui.Bytes((sent-before)/int64(every/time.Second)))
+				before = sent
 			}
 		}
-		p.total <- total
 	}()
-	return p
+	return func() { close(done) }
 }
-
-func (p progress) wait() int64 { return <-p.total }

@@ -3,13 +3,12 @@ package ops
 import (
 	"context"
 	"fmt"
-	"time"
+	"path/filepath"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image"
 	"hub-ops/magefiles/internal/plan"
-	"hub-ops/magefiles/internal/ui"
 )
 
 // PushHub brings the image of one hub to the registry unless it is there.
@@ -48,9 +47,10 @@ func (s *Session) pushOne(ctx context.Context, docker *image.Docker, h hub.Hub, 
 	if !docker.Has(ctx, ref.String()) {
 		return "", exit.With(exit.Push, fmt.Errorf("the engine has no image %s: build it first, with build:hub %s", ref, h.Name))
 	}
-	pushed, err := registry.Push(ctx, docker, s.Console, h.Name, tag, ref.String())
+	pusher := &image.Pusher{Registry: registry, Engine: docker, Console: s.Console, Blobs: image.OpenBlobs(filepath.Join(s.Config.CacheDir, "blobs.json"))}
+	pushed, err := pusher.Push(ctx, h.Name, tag, s.Config.Rebuild)
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("pushed %s@%s, %s in %s", ref, pushed.Digest, ui.Bytes(pushed.Size), pushed.Took.Round(time.Second/10)), nil
+	return fmt.Sprintf("pushed %s@%s: %s", ref, pushed.Digest, pushed), nil
 }

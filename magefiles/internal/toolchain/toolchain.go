@@ -6,9 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"path"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -71,81 +75,122 @@ type Box struct {
 	Cache   string // directory of the built binaries
 }
 
-// Ensure returns the path of each named tool, by name, building what is missing, two at a time at the least: a
-// build's last step, linking, keeps one core busy.
+// Ensure returns the path of each named tool, by name, building what is missing. Tools of one module are built in one
+// go, for they share most of what is compiled; modules two at a time at the least, for linking keeps one core busy.
 func (b *Box) Ensure(ctx context.Context, names ...string) (map[string]string, error) {
-	paths := make([]string, len(names))
+	paths, missing := map[string]string{}, map[string][]binary{}
+	for _, name := range names {
+		found, err := b.binary(tools[name])
+		if err != nil {
+			return nil, exit.With(exit.Setup, err)
+		}
+		paths[name] = found.path
+		if !found.exists() {
+			missing[found.Dir] = append(missing[found.Dir], found)
+		}
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(2, runtime.NumCPU()/2))
-	for i, name := range names {
-		group.Go(func() (err error) {
-			paths[i], err = b.ensure(ctx, tools[name])
-			return err
-		})
+	for _, module := range slices.Sorted(maps.Keys(missing)) {
+		group.Go(func() error { return b.buildOnce(ctx, module, missing[module]) })
 	}
-	if err := group.Wait(); err != nil {
-		return nil, exit.With(exit.Setup, err)
-	}
-	byName := make(map[string]string, len(names))
-	for i, name := range names {
-		byName[name] = paths[i]
-	}
-	return byName, nil
+	return paths, exit.With(exit.Setup, group.Wait())
 }
 
-func (b *Box) ensure(ctx context.Context, tool Tool) (string, error) {
+// binary is a tool in the cache, built or not.
+type binary struct {
+	Tool
+	version string
+	path    string
+}
+
+func (b *Box) binary(tool Tool) (binary, error) {
 	version, err := b.version(tool)
-	if err != nil {
-		return "", err
-	}
-	dir := filepath.Join(b.Cache, "tools", tool.Name+"-"+version)
-	binary := filepath.Join(dir, tool.Name)
-	if _, err := os.Stat(binary); err == nil {
-		return binary, nil
-	}
+	return binary{tool, version, filepath.Join(b.Cache, "tools", tool.Name+"-"+version, tool.Name)}, err
+}
+
+func (b binary) exists() bool {
+	_, err := os.Stat(b.path)
+	return err == nil
+}
+
+func (b binary) String() string { return b.Name + " " + b.version }
+
+// buildOnce builds the binaries of a module, unless another run does so meanwhile.
+func (b *Box) buildOnce(ctx context.Context, module string, binaries []binary) error {
+	dir := filepath.Join(b.Cache, "tools")
 	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return "", fmt.Errorf("no place for built tools: %w; set HUBOPS_CACHE to a directory that can be written", err)
+		return fmt.Errorf("no place for built tools: %w; set HUBOPS_CACHE to a directory that can be written", err)
 	}
-	// Another run may be building the same tool: wait for it, and take what it made.
-	lock := flock.New(filepath.Join(dir, ".lock"))
+	lock := flock.New(filepath.Join(dir, "."+module+".lock"))
 	if _, err := lock.TryLockContext(ctx, time.Second/2); err != nil {
-		return "", fmt.Errorf("waiting for another build of %s: %w", tool.Name, err)
+		return fmt.Errorf("waiting for another build of %s: %w", module, err)
 	}
 	defer func() { _ = lock.Unlock() }()
-	if _, err := os.Stat(binary); err == nil {
-		return binary, nil
+	binaries = slices.DeleteFunc(binaries, binary.exists)
+	if len(binaries) == 0 {
+		return nil
 	}
-	return binary, b.build(ctx, tool, version, binary)
+	// The lock is ours: what lies there is of a run that was killed.
+	part := filepath.Join(dir, "."+module+".part")
+	if err := os.RemoveAll(part); err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(part) }()
+	return b.build(ctx, module, part, binaries)
 }
 
-// build compiles to a name of its own and renames: a binary is there whole, or not at all.
-func (b *Box) build(ctx context.Context, tool Tool, version, binary string) error {
-	start := time.Now()
-	b.Console.Info("", "building %s %s (once; kept in %s)", tool.Name, version, b.Cache)
-	defer b.Console.Beat(20*time.Second, "building "+tool.Name)()
-	part := fmt.Sprintf("%s.%d.part", binary, os.Getpid())
-	defer func() { _ = os.Remove(part) }()
-	ldflags := "-s -w"
-	if tool.stamp {
-		major, rest, _ := strings.Cut(strings.TrimPrefix(version, "v"), ".")
-		minor, _, _ := strings.Cut(rest, ".")
-		const at = " -X k8s.io/component-base/version."
-		ldflags += at + "gitVersion=" + version + at + "gitMajor=" + major + at + "gitMinor=" + minor
+// build compiles to a directory of its own and renames: a binary is in its place whole, or not at all.
+func (b *Box) build(ctx context.Context, module, part string, binaries []binary) error {
+	start, names := time.Now(), make([]string, 0, len(binaries))
+	args := []string{"build", "-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags", linkerFlags(binaries[0]), "-o", part + string(filepath.Separator)}
+	for _, wanted := range binaries {
+		names = append(names, wanted.String())
+		args = append(args, wanted.Package)
 	}
+	what := strings.Join(names, ", ")
+	b.Console.Info("", "building %s (once; kept in %s)", what, b.Cache)
+	defer b.Console.Beat(20*time.Second, "building "+what)()
 	err := b.Run.Run(ctx, run.Cmd{
-		Name: "go", Args: []string{"build", "-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags", ldflags, "-o", part, tool.Package},
-		Dir: filepath.Join(b.Modules, tool.Dir), Quiet: true,
+		Name: "go", Args: args, Dir: filepath.Join(b.Modules, module), Quiet: true,
 		Env: []string{"CGO_ENABLED=0", "GOFLAGS=", "GOWORK=off", "GOOS=", "GOARCH="},
 	})
 	if err != nil {
-		return fmt.Errorf("building %s %s: %w\n%s", tool.Name, version, err, run.Output(err))
+		return fmt.Errorf("building %s: %w\n%s", what, err, run.Output(err))
 	}
-	if err := os.Rename(part, binary); err != nil {
-		return err
+	for _, built := range binaries {
+		if err := os.MkdirAll(filepath.Dir(built.path), 0o750); err != nil {
+			return err
+		}
+		if err := os.Rename(filepath.Join(part, commandName(built.Package)), built.path); err != nil {
+			return err
+		}
 	}
-	b.Console.Info("", "built %s %s in %s", tool.Name, version, time.Since(start).Round(time.Second))
+	b.Console.Info("", "built %s in %s", what, time.Since(start).Round(time.Second))
 	return nil
 }
+
+// linkerFlags leaves out what only a debugger reads, and tells Kubernetes its version.
+func linkerFlags(tool binary) string {
+	const strip = "-s -w"
+	if !tool.stamp {
+		return strip
+	}
+	major, rest, _ := strings.Cut(strings.TrimPrefix(tool.version, "v"), ".")
+	minor, _, _ := strings.Cut(rest, ".")
+	const at = " -X k8s.io/component-base/version."
+	return strip + at + "gitVersion=" + tool.version + at + "gitMajor=" + major + at + "gitMinor=" + minor
+}
+
+// commandName is what go build calls the binary of a package: its last element, but for a major version.
+func commandName(pkg string) string {
+	if base := path.Base(pkg); !majorVersion.MatchString(base) {
+		return base
+	}
+	return path.Base(path.Dir(pkg))
+}
+
+var majorVersion = regexp.MustCompile(`^v\d+$`)
 
 // version reads the pinned version from the tool's go.mod.
 func (b *Box) version(tool Tool) (string, error) {

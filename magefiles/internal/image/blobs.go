@@ -1,0 +1,102 @@
+package image
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"github.com/gofrs/flock"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+)
+
+// Blob is a layer as a registry has it: compressed.
+type Blob struct {
+	Digest       v1.Hash         `json:"digest"`
+	Size         int64           `json:"size"` // bytes
+	MediaType    types.MediaType `json:"mediaType"`
+	Repositories []string        `json:"repositories"` // where it was seen; the newest last
+}
+
+// mostRepositories is how many places are remembered of a blob: enough to mount it from.
+const mostRepositories = 8
+
+// Blobs remembers which compressed blob a layer became, by the hash of its uncompressed content, so that a layer is
+// compressed once in its life. Its file may be shared by several runs. What it says is asked of the registry before it
+// is relied on.
+type Blobs struct {
+	file  string
+	mu    sync.Mutex
+	known map[string]Blob
+}
+
+// OpenBlobs reads the file at path; one that is not there, or cannot be read, knows nothing.
+func OpenBlobs(path string) *Blobs {
+	b := &Blobs{file: path, known: map[string]Blob{}}
+	if data, err := os.ReadFile(path); err == nil { // #nosec G304 -- in our own cache
+		if json.Unmarshal(data, &b.known) != nil {
+			b.known = map[string]Blob{}
+		}
+	}
+	return b
+}
+
+// Find returns the blob of a layer.
+func (b *Blobs) Find(diffID v1.Hash) (Blob, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	blob, found := b.known[diffID.String()]
+	return blob, found
+}
+
+// Remember notes that a repository has the blob of a layer.
+func (b *Blobs) Remember(diffID v1.Hash, blob Blob, repository string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if old := b.known[diffID.String()]; old.Digest == blob.Digest {
+		blob.Repositories = append(slices.Clone(old.Repositories), blob.Repositories...)
+	}
+	blob.Repositories = slices.DeleteFunc(blob.Repositories, func(seen string) bool { return seen == repository })
+	blob.Repositories = append(blob.Repositories, repository)
+	blob.Repositories = blob.Repositories[max(0, len(blob.Repositories)-mostRepositories):]
+	b.known[diffID.String()] = blob
+}
+
+// Save merges what this run learned into the file.
+func (b *Blobs) Save() error {
+	if err := os.MkdirAll(filepath.Dir(b.file), 0o750); err != nil {
+		return fmt.Errorf("remembering what was pushed: %w", err)
+	}
+	lock := flock.New(b.file + ".lock")
+	if err := lock.Lock(); err != nil {
+		return fmt.Errorf("remembering what was pushed: %w", err)
+	}
+	defer func() { _ = lock.Unlock() }()
+	merged := OpenBlobs(b.file).known
+	b.mu.Lock()
+	for diffID, blob := range b.known {
+		merged[diffID] = blob
+	}
+	b.mu.Unlock()
+	data, err := json.Marshal(merged)
+	if err != nil {
+		return err
+	}
+	part := b.file + ".part"
+	if err := os.WriteFile(part, data, 0o600); err != nil {
+		return errors.Join(fmt.Errorf("remembering what was pushed: %w", err), ignoreMissing(os.Remove(part)))
+	}
+	return os.Rename(part, b.file)
+}
+
+func ignoreMissing(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}

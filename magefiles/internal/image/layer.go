@@ -1,0 +1,124 @@
+package image
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"io"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/stream"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+	"github.com/klauspost/pgzip"
+)
+
+// The compression of layers. The level is the one that sends no more than docker does, whose engine uses level 6 of
+// the standard library's gzip.
+const (
+	gzipLevel = 5
+	gzipBlock = 1 << 20 // bytes that one core compresses at a time
+)
+
+// layer is a layer of an image in the engine on its way to a registry. It is compressed while it is sent: it is never
+// whole in memory or on disk, and its digest is known when the last byte is gone.
+type layer struct {
+	ctx    context.Context //nolint:containedctx // v1.Layer's methods have no room for one
+	source source
+	index  int
+	diffID v1.Hash
+	read   *atomic.Int64 // uncompressed bytes, of all layers of the push
+	sent   *atomic.Int64 // compressed bytes, likewise
+
+	mu     sync.Mutex
+	digest v1.Hash // zero until it is computed
+	size   int64
+}
+
+// Compressed starts to pack the layer anew, at each call: this is what makes a retry possible.
+func (l *layer) Compressed() (io.ReadCloser, error) {
+	reader, writer := io.Pipe()
+	go func() { writer.CloseWithError(l.compress(writer)) }()
+	return reader, nil
+}
+
+func (l *layer) compress(w io.Writer) error {
+	digest, plain := sha256.New(), sha256.New()
+	size := new(atomic.Int64)
+	packed := bufio.NewWriterSize(io.MultiWriter(w, digest, counter{size}, counter{l.sent}), gzipBlock)
+	gzip, err := pgzip.NewWriterLevel(packed, gzipLevel)
+	if err != nil {
+		return err
+	}
+	if err := gzip.SetConcurrency(gzipBlock, 2*runtime.GOMAXPROCS(0)); err != nil {
+		return err
+	}
+	// The layer comes in many small pieces, the headers of its files.
+	content := bufio.NewWriterSize(io.MultiWriter(gzip, plain, counter{l.read}), gzipBlock)
+	if err := l.source.writeLayer(l.ctx, l.index, content); err != nil {
+		_ = gzip.Close() // ends its goroutines
+		return fmt.Errorf("reading layer %d from the engine: %w", l.index+1, err)
+	}
+	for _, flush := range []func() error{content.Flush, gzip.Close, packed.Flush} {
+		if err := flush(); err != nil {
+			return err
+		}
+	}
+	if sum := hashOf(plain); sum != l.diffID {
+		return fmt.Errorf("layer %d is %s in the engine, the image says %s", l.index+1, sum, l.diffID)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.digest, l.size = hashOf(digest), size.Load()
+	return nil
+}
+
+// Digest is stream.ErrNotComputed before the layer was sent; then go-containerregistry streams it.
+func (l *layer) Digest() (v1.Hash, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.digest == (v1.Hash{}) {
+		return v1.Hash{}, stream.ErrNotComputed
+	}
+	return l.digest, nil
+}
+
+// Size is in bytes, compressed; stream.ErrNotComputed before the layer was sent.
+func (l *layer) Size() (int64, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.digest == (v1.Hash{}) {
+		return 0, stream.ErrNotComputed
+	}
+	return l.size, nil
+}
+
+// DiffID is the hash of the uncompressed layer.
+func (l *layer) DiffID() (v1.Hash, error) { return l.diffID, nil }
+
+// MediaType is what docker push gives a layer.
+func (l *layer) MediaType() (types.MediaType, error) { return types.DockerLayer, nil }
+
+// Uncompressed reads the layer as it is in the engine.
+func (l *layer) Uncompressed() (io.ReadCloser, error) {
+	reader, writer := io.Pipe()
+	go func() { writer.CloseWithError(l.source.writeLayer(l.ctx, l.index, writer)) }()
+	return reader, nil
+}
+
+// counter counts bytes.
+type counter struct{ n *atomic.Int64 }
+
+func (c counter) Write(p []byte) (int, error) {
+	c.n.Add(int64(len(p)))
+	return len(p), nil
+}
+
+func hashOf(h hash.Hash) v1.Hash {
+	return v1.Hash{Algorithm: "sha256", Hex: hex.EncodeToString(h.Sum(nil))}
+}

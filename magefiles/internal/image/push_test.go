@@ -1,0 +1,361 @@
+package image
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-containerregistry/pkg/registry"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/google/go-containerregistry/pkg/v1/validate"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/ui"
+)
+
+// memoryImage is an image in an engine's place.
+type memoryImage struct {
+	raw    []byte
+	layers [][]byte
+	read   atomic.Int64 // layers that were read
+}
+
+func newImage(t *testing.T, layers ...[]byte) *memoryImage {
+	t.Helper()
+	var diffIDs []v1.Hash
+	for _, layer := range layers {
+		diffID, _, err := v1.SHA256(bytes.NewReader(layer))
+		if err != nil {
+			t.Fatal(err)
+		}
+		diffIDs = append(diffIDs, diffID)
+	}
+	raw, err := json.Marshal(v1.ConfigFile{Architecture: "amd64", OS: "linux", RootFS: v1.RootFS{Type: "layers", DiffIDs: diffIDs}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &memoryImage{raw: raw, layers: layers}
+}
+
+// newLayer is a tar archive of one file of random bytes.
+func newLayer(t *testing.T, size int) []byte {
+	t.Helper()
+	content := make([]byte, size)
+	if _, err := rand.Read(content); err != nil {
+		t.Fatal(err)
+	}
+	buffer := new(bytes.Buffer)
+	archive := tar.NewWriter(buffer)
+	err := archive.WriteHeader(&tar.Header{Name: "file", Mode: 0o644, Size: int64(size)})
+	if _, writeErr := archive.Write(content); err != nil || writeErr != nil || archive.Close() != nil {
+		t.Fatal(err, writeErr)
+	}
+	return buffer.Bytes()
+}
+
+func (m *memoryImage) open(context.Context, string, string) (source, error) { return m, nil }
+func (m *memoryImage) configuration() []byte                                { return m.raw }
+func (m *memoryImage) close() error                                         { return nil }
+
+func (m *memoryImage) writeLayer(_ context.Context, index int, w io.Writer) error {
+	m.read.Add(1)
+	_, err := w.Write(m.layers[index])
+	return err
+}
+
+// pushing is a registry, a hub's image, and what is remembered.
+type pushing struct {
+	registry Registry
+	blobs    *Blobs
+}
+
+func newPushing(t *testing.T, handler http.Handler) *pushing {
+	return &pushing{serve(t, handler), OpenBlobs(filepath.Join(t.TempDir(), "blobs.json"))}
+}
+
+func (p *pushing) push(t *testing.T, hub, tag string, image *memoryImage) (Pushed, error) {
+	t.Helper()
+	pusher := &Pusher{Registry: p.registry, Engine: image, Console: ui.New(io.Discard, io.Discard, false), Blobs: p.blobs}
+	return pusher.Push(t.Context(), hub, tag, false)
+}
+
+// check makes sure that the registry has the image, whole, and every layer of it right.
+func (p *pushing) check(t *testing.T, hub, tag string) {
+	t.Helper()
+	ref, err := p.registry.Reference(hub, tag)
+	if err != nil {
+		t.Fatal(err)
+	}
+	image, err := remote.Image(ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := validate.Image(image); err != nil {
+		t.Errorf("%s: %v", ref, err)
+	}
+}
+
+// missing makes sure that the tag is not there.
+func (p *pushing) missing(t *testing.T, hub, tag string) {
+	t.Helper()
+	ref, err := p.registry.Reference(hub, tag)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := remote.Head(ref); statusOf(err) != http.StatusNotFound {
+		t.Errorf("%s is there: %v", ref, err)
+	}
+}
+
+func TestPushedImageIsWholeAndASecondPushSendsNothing(t *testing.T) {
+	p := newPushing(t, registry.New())
+	base, own := newLayer(t, 3<<20), newLayer(t, 1<<10)
+	first := newImage(t, base, own, newLayer(t, 0))
+	pushed, err := p.push(t, "a", "t1", first)
+	if err != nil || pushed.Sent < 3<<20 || pushed.Size != pushed.Sent {
+		t.Fatalf("%+v, %v", pushed, err)
+	}
+	p.check(t, "a", "t1")
+	p.check(t, "a", cacheTag)
+
+	again := newImage(t, base, own, newLayer(t, 1<<10))
+	pushed, err = p.push(t, "a", "t2", again)
+	if err != nil || pushed.Sent > 2<<10 || again.read.Load() != 1 {
+		t.Errorf("one new layer: %s, %d layers read, %v", pushed, again.read.Load(), err)
+	}
+	p.check(t, "a", "t2")
+
+	// A fresh machine remembers nothing: the last image in the registry says what its layers became.
+	p.blobs = OpenBlobs(filepath.Join(t.TempDir(), "none.json"))
+	fresh := newImage(t, base, own, newLayer(t, 1<<10))
+	if pushed, err = p.push(t, "a", "t3", fresh); err != nil || fresh.read.Load() != 1 {
+		t.Errorf("fresh machine: %s, %d layers read, %v", pushed, fresh.read.Load(), err)
+	}
+	p.check(t, "a", "t3")
+}
+
+func TestLayerOfAnotherHubIsNotCompressedAgain(t *testing.T) {
+	p := newPushing(t, registry.New())
+	base := newLayer(t, 1<<20)
+	if _, err := p.push(t, "a", "t1", newImage(t, base)); err != nil {
+		t.Fatal(err)
+	}
+	p.blobs = OpenBlobs(p.blobs.file) // as another run would
+	other := newImage(t, base, newLayer(t, 1<<10))
+	pushed, err := p.push(t, "b", "t1", other)
+	if err != nil || other.read.Load() != 1 {
+		t.Errorf("%s, %d layers read, %v", pushed, other.read.Load(), err)
+	}
+	p.check(t, "b", "t1")
+}
+
+// faulty answers some requests in a registry's place.
+type faulty struct {
+	http.Handler
+	fault func(w http.ResponseWriter, r *http.Request) bool // true: it has answered
+}
+
+func (f faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !f.fault(w, r) {
+		f.Handler.ServeHTTP(w, r)
+	}
+}
+
+func TestFaultsThatPassAreRetried(t *testing.T) {
+	status := func(code int, header string) func(http.ResponseWriter, *http.Request) {
+		return func(w http.ResponseWriter, r *http.Request) {
+			if header != "" {
+				w.Header().Set("Retry-After", header)
+			}
+			w.WriteHeader(code)
+		}
+	}
+	cut := func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.CopyN(io.Discard, r.Body, 100<<10)
+		panic(http.ErrAbortHandler)
+	}
+	for name, test := range map[string]struct {
+		method, path string
+		answer       func(http.ResponseWriter, *http.Request)
+	}{
+		"blob cut half way":         {http.MethodPatch, "/blobs/uploads/", cut},
+		"blob answered by 500":      {http.MethodPatch, "/blobs/uploads/", status(http.StatusInternalServerError, "")},
+		"upload not begun":          {http.MethodPost, "/blobs/uploads/", status(http.StatusBadGateway, "")},
+		"upload not ended":          {http.MethodPut, "/blobs/uploads/", status(http.StatusServiceUnavailable, "")},
+		"too many requests":         {http.MethodPatch, "/blobs/uploads/", status(http.StatusTooManyRequests, "1")},
+		"manifest answered by 503":  {http.MethodPut, "/manifests/", status(http.StatusServiceUnavailable, "1")},
+		"existence answered by 500": {http.MethodHead, "/manifests/t1", status(http.StatusInternalServerError, "")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var faults atomic.Int64
+			p := newPushing(t, faulty{registry.New(), func(w http.ResponseWriter, r *http.Request) bool {
+				if r.Method != test.method || !strings.Contains(r.URL.Path, test.path) || faults.Add(1) > 1 {
+					return false
+				}
+				test.answer(w, r)
+				return true
+			}})
+			if _, err := p.push(t, "a", "t1", newImage(t, newLayer(t, 1<<20))); err != nil {
+				t.Fatal(err)
+			}
+			if faults.Load() == 0 {
+				t.Error("the fault never happened")
+			}
+			p.check(t, "a", "t1")
+		})
+	}
+}
+
+func TestFaultsThatStayLeaveNoTag(t *testing.T) {
+	for name, test := range map[string]struct {
+		method, path string
+		code         int
+		want         string
+	}{
+		"read-only":            {http.MethodPost, "/blobs/uploads/", http.StatusMethodNotAllowed, "layer 1 of 1: "},
+		"blob too large":       {http.MethodPatch, "/blobs/uploads/", http.StatusRequestEntityTooLarge, "layer 1 of 1: "},
+		"manifest is refused":  {http.MethodPut, "/manifests/", http.StatusBadRequest, "manifest: "},
+		"token has run out":    {http.MethodPut, "/manifests/", http.StatusUnauthorized, "manifest: "},
+		"blob is not accepted": {http.MethodPut, "/blobs/uploads/", http.StatusBadRequest, "layer 1 of 1: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPushing(t, faulty{registry.New(), func(w http.ResponseWriter, r *http.Request) bool {
+				if r.Method != test.method || !strings.Contains(r.URL.Path, test.path) {
+					return false
+				}
+				w.WriteHeader(test.code)
+				return true
+			}})
+			_, err := p.push(t, "a", "t1", newImage(t, newLayer(t, 1<<20)))
+			if err == nil || !strings.Contains(err.Error(), test.want) || exit.Code(err) != exit.Push {
+				t.Errorf("got %v (exit %d), want %q", err, exit.Code(err), test.want)
+			}
+			p.missing(t, "a", "t1")
+		})
+	}
+}
+
+func TestRegistryThatForgetsABlobGetsItAgain(t *testing.T) {
+	base := newLayer(t, 1<<20)
+	p := newPushing(t, registry.New())
+	if _, err := p.push(t, "a", "t1", newImage(t, base)); err != nil {
+		t.Fatal(err)
+	}
+	p.registry = serve(t, registry.New())
+	image := newImage(t, base)
+	if _, err := p.push(t, "a", "t1", image); err != nil || image.read.Load() != 1 {
+		t.Errorf("%d layers read, %v", image.read.Load(), err)
+	}
+	p.check(t, "a", "t1")
+}
+
+func TestTagWithOtherContentIsNotReplaced(t *testing.T) {
+	p := newPushing(t, registry.New())
+	if _, err := p.push(t, "a", "t1", newImage(t, newLayer(t, 1<<10))); err != nil {
+		t.Fatal(err)
+	}
+	other := newImage(t, newLayer(t, 1<<10))
+	if _, err := p.push(t, "a", "t1", other); err == nil || !strings.Contains(err.Error(), "exists, as sha256:") {
+		t.Errorf("got %v", err)
+	}
+	pusher := &Pusher{Registry: p.registry, Engine: other, Console: ui.New(io.Discard, io.Discard, false), Blobs: p.blobs}
+	if _, err := pusher.Push(t.Context(), "a", "t1", true); err != nil {
+		t.Errorf("REBUILD=1: %v", err)
+	}
+}
+
+// wrongImage says that its layer is another.
+type wrongImage struct{ *memoryImage }
+
+func (w wrongImage) open(context.Context, string, string) (source, error) { return w, nil }
+
+func (w wrongImage) writeLayer(_ context.Context, _ int, out io.Writer) error {
+	_, err := out.Write([]byte("something else"))
+	return err
+}
+
+func TestLayerThatIsNotWhatTheImageSaysIsNotPushed(t *testing.T) {
+	p := newPushing(t, registry.New())
+	pusher := &Pusher{Registry: p.registry, Engine: wrongImage{newImage(t, newLayer(t, 10))}, Console: ui.New(io.Discard, io.Discard, false), Blobs: p.blobs}
+	if _, err := pusher.Push(t.Context(), "a", "t1", false); err == nil || !strings.Contains(err.Error(), "in the engine, the image says sha256:") {
+		t.Errorf("got %v", err)
+	}
+	p.missing(t, "a", "t1")
+}
+
+func TestCancelledPushLeavesNoTagAndTheNextGoesOn(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	inner := registry.New()
+	p := newPushing(t, faulty{inner, func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.Method == http.MethodPut && strings.Contains(r.URL.Path, "/manifests/") {
+			cancel() // all layers have arrived
+		}
+		return false
+	}})
+	image := newImage(t, newLayer(t, 1<<20), newLayer(t, 1<<20))
+	pusher := &Pusher{Registry: p.registry, Engine: image, Console: ui.New(io.Discard, io.Discard, false), Blobs: p.blobs}
+	if _, err := pusher.Push(ctx, "a", "t1", false); !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v", err)
+	}
+	p.missing(t, "a", "t1")
+	before := image.read.Load()
+	if _, err := p.push(t, "a", "t1", image); err != nil || image.read.Load() != before {
+		t.Errorf("%d layers read again, %v", image.read.Load()-before, err)
+	}
+	p.check(t, "a", "t1")
+}
+
+func TestManyLayers(t *testing.T) {
+	p := newPushing(t, registry.New())
+	var layers [][]byte
+	for range 127 {
+		layers = append(layers, newLayer(t, 100))
+	}
+	if _, err := p.push(t, "a", "t1", newImage(t, layers...)); err != nil {
+		t.Fatal(err)
+	}
+	p.check(t, "a", "t1")
+}
+
+func TestBlobsOfSeveralRunsAreMerged(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "deep", "blobs.json")
+	hash := func(digit string) v1.Hash { return v1.Hash{Algorithm: "sha256", Hex: strings.Repeat(digit, 64)} }
+	one, two := OpenBlobs(file), OpenBlobs(file)
+	one.Remember(hash("1"), Blob{Digest: hash("a"), Size: 1}, "r/one")
+	two.Remember(hash("2"), Blob{Digest: hash("b"), Size: 2}, "r/two")
+	if err := errors.Join(one.Save(), two.Save()); err != nil {
+		t.Fatal(err)
+	}
+	both := OpenBlobs(file)
+	for digit, want := range map[string]int64{"1": 1, "2": 2} {
+		if blob, found := both.Find(hash(digit)); !found || blob.Size != want {
+			t.Errorf("%s: %+v, %v", digit, blob, found)
+		}
+	}
+	for i := range 20 {
+		both.Remember(hash("1"), Blob{Digest: hash("a")}, fmt.Sprint("r/", i))
+	}
+	if blob, _ := both.Find(hash("1")); len(blob.Repositories) != mostRepositories || blob.Repositories[mostRepositories-1] != "r/19" {
+		t.Errorf("repositories: %q", blob.Repositories)
+	}
+	if err := os.WriteFile(file, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, found := OpenBlobs(file).Find(hash("1")); found {
+		t.Error("a broken file is believed")
+	}
+}
