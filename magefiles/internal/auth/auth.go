@@ -67,8 +67,6 @@ func (a *Access) Env() []string {
 		"KUBECONFIG=" + a.Kubeconfig,
 		"KUBECACHEDIR=" + filepath.Join(a.scratch, "kube-cache"),
 		"KUBERC=off",
-		// What an operator's shell may hold to steer helm elsewhere.
-		"HELM_KUBECONTEXT=", "HELM_KUBEAPISERVER=", "HELM_KUBETOKEN=", "HELM_KUBECAFILE=", "HELM_NAMESPACE=", "HELM_DRIVER=",
 	}
 }
 

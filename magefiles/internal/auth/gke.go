@@ -31,29 +31,68 @@ type GKE struct {
 // cloudPlatform is the scope that the GKE API and the clusters' own API ask for.
 const cloudPlatform = "https://www.googleapis.com/auth/cloud-platform"
 
+// Context names the cluster as gcloud does.
+func (g GKE) Context() string { return "gke_" + g.Project + "_" + g.Zone + "_" + g.Name }
+
 // Connect gets a short-lived token and the cluster's address, and writes a kubeconfig of both below scratch. No gcloud
-// is needed, and nothing of the operator's is read but the key. It returns the token too, for redaction.
+// is needed, and nothing of the operator's is read but the key. Until ctx ends the token is renewed before it runs out,
+// in a file that kubectl and helm read again; each token is told to secret first.
 // The call is projects.locations.clusters.get, of cloud.google.com/kubernetes-engine/docs/reference/rest.
-func (g GKE) Connect(ctx context.Context, scratch string) (access *Access, token string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
+func (g GKE) Connect(ctx context.Context, scratch string, secret func(token string)) (*Access, error) {
 	source, err := g.tokens(ctx)
 	if err != nil {
-		return nil, "", exit.With(exit.Setup, err)
+		return nil, exit.With(exit.Setup, err)
 	}
-	granted, err := source.Token()
+	a := &Access{Kubeconfig: filepath.Join(scratch, "kubeconfig"), scratch: scratch, Context: g.Context()}
+	k := &keeper{source: source, file: filepath.Join(scratch, "token"), secret: secret}
+	expiry, err := k.renew()
 	if err != nil {
-		return nil, "", exit.With(exit.Setup, fmt.Errorf("getting a token from Google: %w; is the key still valid, and this machine's clock right?", err))
+		return nil, exit.With(exit.Setup, fmt.Errorf("getting a token from Google: %w; is the key still valid, and this machine's clock right?", err))
 	}
-	cluster, err := g.describe(ctx, oauth2.NewClient(ctx, source))
+	limited, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	cluster, err := g.describe(limited, oauth2.NewClient(limited, source))
 	if err != nil {
-		return nil, "", exit.With(exit.Setup, fmt.Errorf("asking GKE for cluster %s of project %s in %s: %w", g.Name, g.Project, g.Zone, err))
+		return nil, exit.With(exit.Setup, fmt.Errorf("asking GKE for cluster %s of project %s in %s: %w", g.Name, g.Project, g.Zone, err))
 	}
-	access = &Access{
-		Kubeconfig: filepath.Join(scratch, "kubeconfig"), scratch: scratch,
-		Context: "gke_" + g.Project + "_" + g.Zone + "_" + g.Name, Server: "https://" + cluster.Endpoint,
+	a.Server = "https://" + cluster.Endpoint
+	go k.keep(ctx, expiry)
+	return a, a.write(cluster.MasterAuth.ClusterCACertificate, k.file)
+}
+
+// keeper keeps a token in a file fresh.
+type keeper struct {
+	source oauth2.TokenSource
+	file   string
+	secret func(token string)
+}
+
+func (k *keeper) renew() (expiry time.Time, err error) {
+	token, err := k.source.Token()
+	if err != nil {
+		return time.Time{}, err
 	}
-	return access, granted.AccessToken, access.write(cluster.MasterAuth.ClusterCACertificate, granted.AccessToken)
+	k.secret(token.AccessToken)
+	part := k.file + ".part"
+	if err := os.WriteFile(part, []byte(token.AccessToken), 0o600); err != nil {
+		return time.Time{}, err
+	}
+	return token.Expiry, os.Rename(part, k.file)
+}
+
+// keep renews the token shortly before it runs out: the library's token source does so ten seconds before. A renewal
+// that fails is tried again; if it never succeeds, what needs the token says so.
+func (k *keeper) keep(ctx context.Context, expiry time.Time) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(max(time.Until(expiry)-5*time.Second, 5*time.Second)):
+		}
+		if renewed, err := k.renew(); err == nil {
+			expiry = renewed
+		}
+	}
 }
 
 // tokens reads the key, or else finds what Application Default Credentials there are.
@@ -128,14 +167,14 @@ func refusal(status string, body []byte) string {
 }
 
 // write makes the kubeconfig of one cluster and one token.
-func (a *Access) write(certificate, token string) error {
+func (a *Access) write(certificate, tokenFile string) error {
 	name := func(kind string, fields map[string]any) []any {
 		return []any{map[string]any{"name": a.Context, kind: fields}}
 	}
 	data, err := json.Marshal(map[string]any{
 		"apiVersion": "v1", "kind": "Config", "current-context": a.Context,
 		"clusters": name("cluster", map[string]any{"server": a.Server, "certificate-authority-data": certificate}),
-		"users":    name("user", map[string]any{"token": token}),
+		"users":    name("user", map[string]any{"tokenFile": tokenFile}),
 		"contexts": name("context", map[string]any{"cluster": a.Context, "user": a.Context}),
 	})
 	if err != nil {

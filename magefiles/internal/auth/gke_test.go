@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -76,9 +77,14 @@ func write(t *testing.T, content string) string {
 func TestGKEAccessIsOneClusterAndAShortLivedToken(t *testing.T) {
 	address := serveGoogle(t, http.StatusOK)
 	scratch := t.TempDir()
-	access, token, err := GKE{Project: "p", Zone: "z", Name: "c", KeyFile: keyFile(t, address), Endpoint: address}.Connect(t.Context(), scratch)
-	if err != nil || token != "ya29.short-lived" {
-		t.Fatalf("token %q: %v", token, err)
+	var secrets []string
+	access, err := GKE{Project: "p", Zone: "z", Name: "c", KeyFile: keyFile(t, address), Endpoint: address}.
+		Connect(t.Context(), scratch, func(token string) { secrets = append(secrets, token) })
+	if err != nil || !slices.Equal(secrets, []string{"ya29.short-lived"}) {
+		t.Fatalf("tokens %q: %v", secrets, err)
+	}
+	if token, err := os.ReadFile(filepath.Join(scratch, "token")); err != nil || string(token) != secrets[0] {
+		t.Errorf("token %q, %v", token, err)
 	}
 	if access.Server != "https://192.0.2.7" || access.Context != "gke_p_z_c" {
 		t.Errorf("got %+v", access)
@@ -106,7 +112,8 @@ func TestGKERefusals(t *testing.T) {
 		"locked":       {write(t, "\x00GITCRYPT\x00abc"), open, "locked by git-crypt", exit.BadInput},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, _, err := GKE{Project: "p", Zone: "z", Name: "c", KeyFile: test.key, Endpoint: test.endpoint}.Connect(t.Context(), t.TempDir())
+			_, err := GKE{Project: "p", Zone: "z", Name: "c", KeyFile: test.key, Endpoint: test.endpoint}.
+				Connect(t.Context(), t.TempDir(), func(string) {})
 			if err == nil || !strings.Contains(err.Error(), test.want) || exit.Code(err) != test.code || strings.Contains(err.Error(), "hunter2") {
 				t.Errorf("got %v (exit %d), want %q (exit %d)", err, exit.Code(err), test.want, test.code)
 			}

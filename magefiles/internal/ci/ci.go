@@ -17,8 +17,6 @@ type Event struct {
 	Kind     Kind
 	Provider string // "travis", "unknown", or "" for a local run
 	Branch   string // pushed to; for a pull request, the branch that it would change
-	Commit   string
-	BuildURL string
 	Detail   string // what makes an Other: "cron", "tag v1", …
 }
 
@@ -50,10 +48,7 @@ func Detect(env func(name string) string) Event {
 }
 
 func travis(env func(string) string) Event {
-	event := Event{
-		Kind: Other, Provider: "travis", Branch: env("TRAVIS_BRANCH"),
-		Commit: env("TRAVIS_COMMIT"), BuildURL: env("TRAVIS_BUILD_WEB_URL"),
-	}
+	event := Event{Kind: Other, Provider: "travis", Branch: env("TRAVIS_BRANCH")}
 	pull := env("TRAVIS_PULL_REQUEST")
 	switch kind := env("TRAVIS_EVENT_TYPE"); {
 	// Either sign of a pull request makes it one: the safe reading wins.

@@ -60,7 +60,8 @@ type Config struct {
 	CacheDir   string // tools built from their modules
 	ToolsDir   string // the modules they are built from
 
-	NoColor bool
+	NoColor      string // any value but none: no colour
+	DockerConfig string // directory of the operator's Docker configuration, read only
 }
 
 // Branch is a deploying branch and the hubs that it owns.
@@ -87,6 +88,9 @@ func Load(root string, environ []string) (*Config, error) {
 	}
 	for _, s := range Settings {
 		if text, set := env[s.Env]; set && text != "" {
+			if s.Env == "BRANCHES" && c.Event.InCI() {
+				return nil, exit.Input("BRANCHES is set: in CI only hubops.yaml says which branch owns which hub; unset it")
+			}
 			if err := setText(s.field(c), text); err != nil {
 				return nil, exit.Input("%s=%s: %w", s.Env, shown(s, text), err)
 			}
@@ -180,6 +184,9 @@ func (c *Config) findDirectories(env map[string]string) error {
 	}
 	if c.Kubeconfig == "" {
 		c.Kubeconfig = env["KUBECONFIG"]
+	}
+	if c.DockerConfig == "" && env["HOME"] != "" {
+		c.DockerConfig = filepath.Join(env["HOME"], ".docker")
 	}
 	for _, dir := range []*string{&c.CacheDir, &c.SandboxDir, &c.ToolsDir, &c.GKEKeyFile} {
 		if !filepath.IsAbs(*dir) {

@@ -40,10 +40,11 @@ func TestBadSettingsSayWhere(t *testing.T) {
 		"one for all":     {"image: {repository: me/hub}\n", "", "it must hold {hub}"},
 		"provider":        {"", "CLUSTER_PROVIDER=eks", "it can be none or gke"},
 		"which cluster":   {"cluster: {provider: gke, name: a}\n", "", "cluster.project, cluster.zone and cluster.name must say which"},
+		"owners in CI":    {"", "CI=true\x00BRANCHES=staging=*", "in CI only hubops.yaml says which branch owns which hub"},
 		"list for scalar": {"jobs: [1]\n", "", "hubops.yaml:1: jobs: expected a single value"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := load(t, test.yaml, test.env)
+			_, err := load(t, test.yaml, strings.Split(test.env, "\x00")...)
 			if err == nil || !strings.Contains(err.Error(), test.want) || exit.Code(err) != exit.BadInput {
 				t.Errorf("got %v (exit %d), want %q (exit %d)", err, exit.Code(err), test.want, exit.BadInput)
 			}
@@ -52,9 +53,12 @@ func TestBadSettingsSayWhere(t *testing.T) {
 }
 
 func TestChildrenDoNotSeeSecrets(t *testing.T) {
-	c, err := load(t, "", "REGISTRY_PASSWORD=hunter2hunter2", "PATH=/bin")
+	c, err := load(t, "", "REGISTRY_PASSWORD=hunter2hunter2", "PATH=/bin", "HELM_DEBUG=1", "HELM_KUBECONTEXT=x")
 	if err != nil {
 		t.Fatal(err)
+	}
+	if slices.Contains(c.Environ, "HELM_DEBUG=1") || slices.Contains(c.Environ, "HELM_KUBECONTEXT=x") {
+		t.Errorf("children are steered: %q", c.Environ)
 	}
 	if slices.Contains(c.Environ, "REGISTRY_PASSWORD=hunter2hunter2") || !slices.Contains(c.Environ, "PATH=/bin") {
 		t.Errorf("children get %q", c.Environ)

@@ -39,7 +39,7 @@ var Settings = []Setting{
 	},
 	{
 		Key: "branches", Env: "BRANCHES", Default: "master=*,staging=staginghub",
-		Help:  "Branches whose pushes deploy, and the hubs that each owns (names or patterns); `*` is every hub that no other branch names. As a variable: `master=*,staging=hub-a hub-b`.",
+		Help:  "Branches whose pushes deploy, and the hubs that each owns (names or patterns); `*` is every hub that no other branch names. As a variable, which CI refuses: `master=*,staging=hub-a hub-b`.",
 		field: func(c *Config) any { return &c.Branches },
 	},
 	{
@@ -144,7 +144,11 @@ var Settings = []Setting{
 		field: func(c *Config) any { return &c.ToolsDir },
 	},
 	{
-		Env: "NO_COLOR", Default: "false", Help: "Any value: no colour, on a terminal either.",
+		Env: "DOCKER_CONFIG", Help: "Directory of Docker's configuration, read only; `~/.docker` if empty.",
+		field: func(c *Config) any { return &c.DockerConfig },
+	},
+	{
+		Env: "NO_COLOR", Help: "Any value: no colour, on a terminal either.",
 		field: func(c *Config) any { return &c.NoColor },
 	},
 }
@@ -178,18 +182,24 @@ func keysBeside(key string) []string {
 	return keys
 }
 
-// childEnvironment drops the variables that hold a secret, and those by which a calling git would steer ours.
+// childEnvironment drops the variables that hold a secret, and those by which a shell, or a git that calls us, would
+// steer children elsewhere: a hook's git to another repository, helm to another cluster or into printing every value.
 func childEnvironment(environ []string) []string {
 	var kept []string
 	for _, pair := range environ {
 		name, _, _ := strings.Cut(pair, "=")
 		secret := slices.ContainsFunc(Settings, func(s Setting) bool { return s.Secret && s.Env == name })
-		steering := name == "GIT_DIR" || name == "GIT_WORK_TREE" || name == "GIT_INDEX_FILE"
+		steering := slices.Contains(steering, name) || strings.HasPrefix(name, "HELM_KUBE")
 		if !secret && !steering {
 			kept = append(kept, pair)
 		}
 	}
 	return kept
+}
+
+var steering = []string{
+	"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+	"HELM_DEBUG", "HELM_NAMESPACE", "HELM_DRIVER",
 }
 
 func shown(s Setting, text string) string {

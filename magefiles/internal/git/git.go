@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -44,14 +45,15 @@ func Open(ctx context.Context, runner *run.Runner, dir, scratch string) (*Repo, 
 type Commit struct {
 	Hash   string
 	Date   string // RFC 3339
-	Branch string // "HEAD" when detached
 	Source string // URL of the remote "origin", without credentials; "" if there is none
 }
 
 // Tree is the content of a directory.
 type Tree struct {
-	Hash      string // of the directory as it is now; "" if it holds no file
+	Hash      string // of the directory as it is now; "" if it holds no file that Git tracks or could track
 	Committed string // of the directory in HEAD; "" if it is not there
+	root      string // commit or tree of the whole repository that the directory is in
+	path      string // of the directory
 }
 
 // Dirty reports whether the directory has changes that are not committed.
@@ -59,18 +61,15 @@ func (t Tree) Dirty() bool { return t.Hash != t.Committed }
 
 // Head returns the commit that is checked out.
 func (r *Repo) Head(ctx context.Context) (Commit, error) {
-	out, err := r.git(ctx, "log", "-1", "--format=%H%n%cI")
+	// An operator's setting could put a line about signatures first.
+	out, err := r.git(ctx, "-c", "log.showSignature=false", "log", "-1", "--format=%H%n%cI")
 	if err != nil {
 		return Commit{}, r.explain(err)
 	}
 	hash, date, _ := strings.Cut(strings.TrimSpace(out), "\n")
-	branch, err := r.git(ctx, "rev-parse", "--abbrev-ref", "HEAD")
-	if err != nil {
-		return Commit{}, r.explain(err)
-	}
 	// Without a remote git fails, and there is no source to name.
 	remote, _ := r.git(ctx, "config", "--get", "remote.origin.url")
-	return Commit{Hash: hash, Date: date, Branch: strings.TrimSpace(branch), Source: withoutCredentials(strings.TrimSpace(remote))}, nil
+	return Commit{Hash: hash, Date: date, Source: withoutCredentials(strings.TrimSpace(remote))}, nil
 }
 
 // Changed lists the files below the given paths whose content is not committed.
@@ -99,40 +98,39 @@ func (r *Repo) Trees(ctx context.Context, parent string) (map[string]Tree, error
 	if err != nil {
 		return nil, err
 	}
-	present := committed
+	present, root := committed, "HEAD"
 	if len(changed) > 0 {
-		if present, err = r.workingTrees(ctx, parent); err != nil {
+		if root, err = r.writeWorkingTree(ctx, parent); err != nil {
+			return nil, err
+		}
+		if present, err = r.list(ctx, root, parent); err != nil {
 			return nil, err
 		}
 	}
 	trees := map[string]Tree{}
-	for name, hash := range committed {
-		trees[name] = Tree{Hash: present[name], Committed: hash}
-	}
-	for name, hash := range present {
-		trees[name] = Tree{Hash: hash, Committed: committed[name]}
+	for _, names := range []map[string]string{committed, present} {
+		for name := range names {
+			trees[name] = Tree{Hash: present[name], Committed: committed[name], root: root, path: path.Join(parent, name)}
+		}
 	}
 	return trees, nil
 }
 
-// workingTrees writes the working tree's content as Git trees, with an index and an object store of its own, so that
-// the repository is only read.
-func (r *Repo) workingTrees(ctx context.Context, parent string) (map[string]string, error) {
+// writeWorkingTree writes what the working tree holds below parent as a Git tree, over what HEAD holds, and returns its
+// hash. Index and objects are the scratch directory's: the repository is only read.
+func (r *Repo) writeWorkingTree(ctx context.Context, parent string) (string, error) {
 	if _, err := r.git(ctx, "read-tree", "HEAD"); err != nil {
-		return nil, err
+		return "", err
 	}
 	add := []string{"add", "--all", "--", parent}
 	if _, err := os.Stat(filepath.Join(r.dir, parent)); err != nil {
 		add = []string{"rm", "-r", "--cached", "--quiet", "--ignore-unmatch", "--", parent}
 	}
 	if _, err := r.git(ctx, add...); err != nil {
-		return nil, err
+		return "", err
 	}
 	tree, err := r.git(ctx, "write-tree")
-	if err != nil {
-		return nil, err
-	}
-	return r.list(ctx, strings.TrimSpace(tree), parent)
+	return strings.TrimSpace(tree), err
 }
 
 // list returns the hash of each directory in parent, in the given commit or tree.
@@ -152,30 +150,48 @@ func (r *Repo) list(ctx context.Context, treeish, parent string) (map[string]str
 }
 
 // Export writes the tree's files to the directory dest: what an image is built from, so that the content is exactly
-// the tag's, whatever Git ignores and whatever the umask.
+// the tag's, whatever Git ignores and whatever the umask. Git's attributes count, as they do in a checkout: what Git LFS
+// or git-crypt keep elsewhere or encrypted comes out as the file that it is.
 func (r *Repo) Export(ctx context.Context, tree Tree, dest string) error {
+	if err := r.refuseSubmodules(ctx, tree); err != nil {
+		return err
+	}
 	reader, writer := io.Pipe()
 	done := make(chan error, 1)
 	go func() {
 		err := r.run.Run(ctx, run.Cmd{
-			Name: "git", Args: []string{"-c", "tar.umask=0022", "archive", "--format=tar", tree.Hash},
+			Name: "git", Args: []string{"-c", "tar.umask=0022", "archive", "--format=tar", tree.root, "--", tree.path},
 			Dir: r.dir, Env: r.environment(), Stdout: writer, Quiet: true,
 		})
 		writer.CloseWithError(err)
 		done <- err
 	}()
-	err := extract(reader, dest)
+	err := extract(reader, tree.path+"/", dest)
 	_ = reader.CloseWithError(errors.Join(io.ErrClosedPipe, err))
 	if gitErr := <-done; err == nil || errors.Is(err, gitErr) {
 		err = gitErr
 	}
 	if err != nil {
-		return fmt.Errorf("exporting tree %s: %w", tree.Hash, err)
+		return fmt.Errorf("exporting %s: %w", tree.path, err)
 	}
 	return nil
 }
 
-func extract(stream io.Reader, dest string) error {
+// refuseSubmodules: git archive leaves an empty directory where a submodule is, and the image would lack its files.
+func (r *Repo) refuseSubmodules(ctx context.Context, tree Tree) error {
+	out, err := r.git(ctx, "ls-tree", "-r", "-z", tree.root, "--", tree.path)
+	if err != nil {
+		return r.explain(err)
+	}
+	for entry := range strings.SplitSeq(out, "\x00") {
+		if _, name, found := strings.Cut(entry, "\t"); found && strings.HasPrefix(entry, "160000 ") {
+			return exit.Input("%s is a submodule: the image of a hub is built from files of this repository; copy them here", name)
+		}
+	}
+	return nil
+}
+
+func extract(stream io.Reader, prefix, dest string) error {
 	root, err := os.OpenRoot(dest) // nothing in the archive can lead outside
 	if err != nil {
 		return err
@@ -191,17 +207,22 @@ func extract(stream io.Reader, dest string) error {
 		if err != nil {
 			return err
 		}
-		if err := extractEntry(root, header, archive); err != nil {
+		name, inside := strings.CutPrefix(header.Name, prefix)
+		if !inside || name == "" {
+			continue // a directory above, or what describes the archive
+		}
+		if err := extractEntry(root, name, header, archive); err != nil {
 			return fmt.Errorf("writing %q: %w", header.Name, err)
 		}
 	}
 }
 
-func extractEntry(root *os.Root, header *tar.Header, content io.Reader) error {
-	name, mode := filepath.Clean(header.Name), header.FileInfo().Mode().Perm()
+// extractEntry sets modes explicitly: what is made is made less the umask.
+func extractEntry(root *os.Root, name string, header *tar.Header, content io.Reader) error {
+	name, mode := filepath.Clean(name), header.FileInfo().Mode().Perm()
 	switch header.Typeflag {
 	case tar.TypeDir:
-		return root.MkdirAll(name, mode)
+		return errors.Join(root.MkdirAll(name, 0o700), root.Chmod(name, mode))
 	case tar.TypeSymlink:
 		return root.Symlink(header.Linkname, name)
 	case tar.TypeReg:
@@ -210,9 +231,9 @@ func extractEntry(root *os.Root, header *tar.Header, content io.Reader) error {
 			return err
 		}
 		_, err = io.Copy(file, content) //#nosec G110 -- the operator's own committed files
-		return errors.Join(err, file.Close())
+		return errors.Join(err, file.Chmod(mode), file.Close())
 	}
-	return nil // pax headers
+	return nil
 }
 
 func (r *Repo) git(ctx context.Context, args ...string) (string, error) {
@@ -252,9 +273,12 @@ func (r *Repo) explain(err error) error {
 
 // withoutCredentials drops user and token from a remote's URL: it becomes a label that everybody can read.
 func withoutCredentials(remote string) string {
+	if !strings.Contains(remote, "://") {
+		return remote // scp-like: git@host:path, which holds no secret
+	}
 	address, err := url.Parse(remote)
 	if err != nil {
-		return remote // scp-like: git@host:path, which holds no secret
+		return "" // who knows where in it a password ends
 	}
 	address.User = nil
 	return address.String()

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"hub-ops/magefiles/internal/exit"
@@ -117,6 +118,7 @@ func TestExportHoldsTheTreeAndNothingElse(t *testing.T) {
 	r.git("commit", "-qm", "one")
 	r.write("user-images/a/ignored.log", "x")
 
+	defer syscall.Umask(syscall.Umask(0o077))
 	dest := t.TempDir()
 	if err := r.open().Export(t.Context(), r.trees()["a"], dest); err != nil {
 		t.Fatal(err)
@@ -128,8 +130,47 @@ func TestExportHoldsTheTreeAndNothingElse(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dest, "ignored.log")); err == nil {
 		t.Error("a file that Git ignores is in the build context")
 	}
-	if err := r.open().Export(t.Context(), Tree{Hash: strings.Repeat("0", 40)}, t.TempDir()); err == nil {
+	gone := Tree{Hash: strings.Repeat("0", 40), root: "HEAD", path: "user-images/none"}
+	if err := r.open().Export(t.Context(), gone, t.TempDir()); err == nil {
 		t.Error("a tree that is not there was exported")
+	}
+}
+
+func TestUncommittedContentIsExportedWithTheRepositorysAttributes(t *testing.T) {
+	r := newRepository(t)
+	r.write(".gitattributes", "*.data filter=shout\n")
+	r.write("user-images/a/x.data", "quiet\n")
+	r.git("add", "-A")
+	r.git("commit", "-qm", "one")
+	r.git("config", "filter.shout.smudge", "tr a-z A-Z") // as Git LFS and git-crypt do: another file in the checkout
+	r.write("user-images/a/new.txt", "x")
+	dest := t.TempDir()
+	repo := r.open()
+	trees, err := repo.Trees(t.Context(), "user-images")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := repo.Export(t.Context(), trees["a"], dest); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"x.data": "QUIET\n", "new.txt": "x"} {
+		if content, err := os.ReadFile(filepath.Join(dest, name)); err != nil || string(content) != want {
+			t.Errorf("%s: %q, %v; want %q", name, content, err, want)
+		}
+	}
+}
+
+func TestSubmoduleInAContextIsRefused(t *testing.T) {
+	r := newRepository(t)
+	r.write("user-images/a/Dockerfile", "FROM scratch\n")
+	r.git("add", "-A")
+	r.git("commit", "-qm", "one")
+	r.git("update-index", "--add", "--cacheinfo", "160000,"+r.git("rev-parse", "HEAD")+",user-images/a/library")
+	r.git("commit", "-qm", "two")
+	repo := r.open()
+	tree := Tree{root: "HEAD", path: "user-images/a"}
+	if err := repo.Export(t.Context(), tree, t.TempDir()); exit.Code(err) != exit.BadInput || !strings.Contains(err.Error(), "user-images/a/library is a submodule") {
+		t.Errorf("got %v", err)
 	}
 }
 
@@ -154,6 +195,7 @@ func TestSourceHoldsNoCredentials(t *testing.T) {
 		"https://user:token@host/a.git": "https://host/a.git",
 		"git@host:a/b.git":              "git@host:a/b.git",
 		"":                              "",
+		"https://user:pa%ss@host/a.git": "",
 	} {
 		if got := withoutCredentials(remote); got != want {
 			t.Errorf("%q: got %q, want %q", remote, got, want)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"hub-ops/magefiles/internal/exit"
@@ -23,18 +24,27 @@ func CopyChart(root, dir string, dependencies []hub.Dependency, dest string) (st
 		return "", err
 	}
 	defer func() { _ = repository.Close() }()
-	dirs := []string{dir}
-	for _, dependency := range dependencies {
-		if relative, local := strings.CutPrefix(dependency.Repository, "file://"); local {
-			dirs = append(dirs, path.Join(dir, relative))
-		}
-	}
-	for _, from := range dirs {
+	for _, from := range ChartDirs(dir, dependencies) {
 		if err := copyTree(repository, from, filepath.Join(dest, filepath.FromSlash(from))); err != nil {
 			return "", exit.Input("copying chart %s: %w", from, err)
 		}
 	}
 	return filepath.Join(dest, filepath.FromSlash(dir)), nil
+}
+
+// ChartDirs lists the directories that a chart is made of: its own, and those of the local charts that it depends on,
+// each once and none that lies in another.
+func ChartDirs(dir string, dependencies []hub.Dependency) []string {
+	dirs := []string{dir}
+	for _, dependency := range dependencies {
+		relative, local := strings.CutPrefix(dependency.Repository, "file://")
+		from := path.Join(dir, relative)
+		inside := func(other string) bool { return from == other || strings.HasPrefix(from, other+"/") }
+		if local && !slices.ContainsFunc(dirs, inside) {
+			dirs = append(dirs, from)
+		}
+	}
+	return dirs
 }
 
 func copyTree(repository *os.Root, from, dest string) error {

@@ -48,15 +48,18 @@ func TestChartIsCopiedWithTheLocalChartsThatItNeeds(t *testing.T) {
 	root := t.TempDir()
 	write(t, root, "hub-charts/a/Chart.yaml", "name: a\n")
 	write(t, root, "common/Chart.yaml", "name: common\n")
+	write(t, root, "hub-charts/a/charts/own/Chart.yaml", "name: own\n")
 	write(t, root, "shared.yaml", "x: y\n")
 	if err := os.Symlink("../../shared.yaml", filepath.Join(root, "hub-charts/a/values.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	dir, err := CopyChart(root, "hub-charts/a", []hub.Dependency{{Repository: "file://../../common"}}, t.TempDir())
+	dir, err := CopyChart(root, "hub-charts/a", []hub.Dependency{
+		{Repository: "file://../../common"}, {Repository: "file://../../common"}, {Repository: "file://charts/own"}, {Repository: "https://x"},
+	}, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]string{"Chart.yaml": "name: a\n", "values.yaml": "x: y\n", "../../common/Chart.yaml": "name: common\n"} {
+	for name, want := range map[string]string{"Chart.yaml": "name: a\n", "values.yaml": "x: y\n", "charts/own/Chart.yaml": "name: own\n", "../../common/Chart.yaml": "name: common\n"} {
 		if content, err := os.ReadFile(filepath.Join(dir, name)); err != nil || string(content) != want {
 			t.Errorf("%s: %q, %v", name, content, err)
 		}

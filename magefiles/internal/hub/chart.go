@@ -24,7 +24,6 @@ type Dependency struct {
 	Name       string `yaml:"name"`
 	Version    string `yaml:"version"`
 	Repository string `yaml:"repository"`
-	Alias      string `yaml:"alias"`
 }
 
 type chartFile struct {

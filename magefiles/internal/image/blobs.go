@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -79,9 +80,7 @@ func (b *Blobs) Save() error {
 	defer func() { _ = lock.Unlock() }()
 	merged := OpenBlobs(b.file).known
 	b.mu.Lock()
-	for diffID, blob := range b.known {
-		merged[diffID] = blob
-	}
+	maps.Copy(merged, b.known)
 	b.mu.Unlock()
 	data, err := json.Marshal(merged)
 	if err != nil {

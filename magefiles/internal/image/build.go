@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"time"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git"
@@ -30,12 +31,21 @@ func (d *Docker) String() string {
 	return "Docker engine " + d.version + " with its classic builder"
 }
 
-// FindDocker returns the engine that answers. The error says what to do about one that does not.
-func FindDocker(ctx context.Context, runner *run.Runner, scratch string) (*Docker, error) {
+// patience is how long an engine or a registry may take to answer a question.
+const patience = 30 * time.Second
+
+// FindDocker returns the engine that answers. operators is the directory of the operator's Docker configuration, which
+// is only read. The error says what to do about an engine that does not answer.
+func FindDocker(ctx context.Context, runner *run.Runner, scratch, operators string, registry Registry) (*Docker, error) {
 	if _, err := run.LookPath("docker"); err != nil {
 		return nil, exit.With(exit.Setup, fmt.Errorf("no Docker: %w; install Docker Engine, or set BUILD=0 if the images are in the registry", err))
 	}
 	d := &Docker{Run: runner, Scratch: scratch}
+	if err := dockerConfig(d.config(), operators, registry); err != nil {
+		return nil, exit.With(exit.Setup, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	var err error
 	if d.version, err = d.output(ctx, "version", "--format", "{{.Server.Version}}"); err != nil {
 		return nil, exit.With(exit.Setup, fmt.Errorf("no Docker engine answers: %w; start it, or set DOCKER_HOST", err))
@@ -65,8 +75,10 @@ func (d *Docker) Build(ctx context.Context, repo *git.Repo, b Build) error {
 		return exit.With(exit.Build, err)
 	}
 	if b.CacheFrom != "" && !d.BuildKit {
-		// The classic builder takes cached layers only from images that the engine has. Without them it builds all the same.
-		_ = d.run(ctx, b.Hub, "", "pull", "--quiet", b.CacheFrom)
+		// The classic builder takes cached layers only from images that the engine has.
+		if err := d.run(ctx, b.Hub, "", "pull", "--quiet", b.CacheFrom); err != nil {
+			d.Run.Log.Line(b.Hub, "the last image cannot be pulled, so its layers are no cache for this build")
+		}
 	}
 	args := d.arguments(b, dir)
 	if err := d.run(ctx, b.Hub, run.Quote("docker", args...), args...); err != nil {
@@ -113,11 +125,13 @@ func (d *Docker) output(ctx context.Context, args ...string) (string, error) {
 	return strings.TrimSpace(string(out)), err
 }
 
-// environment chooses the builder, and keeps buildx from writing below the operator's ~/.docker.
+func (d *Docker) config() string { return filepath.Join(d.Scratch, "docker") }
+
+// environment chooses the builder, and keeps it from writing below the operator's ~/.docker.
 func (d *Docker) environment() []string {
 	builder := "DOCKER_BUILDKIT=0"
 	if d.BuildKit {
 		builder = "DOCKER_BUILDKIT=1"
 	}
-	return []string{builder, "BUILDX_CONFIG=" + filepath.Join(d.Scratch, "buildx"), "DOCKER_CLI_HINTS=false"}
+	return []string{builder, "DOCKER_CONFIG=" + d.config(), "BUILDX_CONFIG=" + filepath.Join(d.Scratch, "buildx"), "DOCKER_CLI_HINTS=false"}
 }

@@ -75,6 +75,8 @@ func (r Registry) Digest(ctx context.Context, hub, tag string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	descriptor, err := remote.Head(ref, r.options(ctx)...)
 	switch {
 	case statusOf(err) == http.StatusNotFound:
@@ -91,10 +93,19 @@ func (r Registry) Check(ctx context.Context, hub string) error {
 	if err != nil {
 		return err
 	}
-	if err := remote.CheckPushPermission(ref, r.keychain(), http.DefaultTransport); err != nil {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	answer := make(chan error, 1)
+	go func() { answer <- remote.CheckPushPermission(ref, r.keychain(), http.DefaultTransport) }() // which takes no context
+	select {
+	case err = <-answer:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	if err != nil {
 		return r.explain(ref, err)
 	}
-	return ctx.Err()
+	return nil
 }
 
 func (r Registry) options(ctx context.Context) []remote.Option {

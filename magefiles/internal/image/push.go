@@ -2,6 +2,7 @@ package image
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -31,7 +32,11 @@ type Pusher struct {
 	Engine   engine
 	Console  *ui.Console
 	Blobs    *Blobs
+	Backoff  remote.Backoff // between the tries of a request; the default if zero
 }
+
+// defaultBackoff makes four tries more, over twenty seconds.
+var defaultBackoff = remote.Backoff{Duration: 500 * time.Millisecond, Factor: 3, Jitter: 0.3, Steps: 5}
 
 // Pushed is an image that the registry has.
 type Pushed struct {
@@ -103,7 +108,7 @@ func (p *Pusher) newTransfer(ctx context.Context, hub string, ref name.Tag, imag
 	t := &transfer{Pusher: p, hub: hub, ref: ref, image: image}
 	t.options = append(p.Registry.options(ctx),
 		remote.WithTransport(patient{remote.DefaultTransport}),
-		remote.WithRetryBackoff(remote.Backoff{Duration: 500 * time.Millisecond, Factor: 3, Jitter: 0.3, Steps: 5}),
+		remote.WithRetryBackoff(cmp.Or(p.Backoff, defaultBackoff)),
 		remote.WithRetryStatusCodes(http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
 			http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout),
 	)

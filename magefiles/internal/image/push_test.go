@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/registry"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -87,8 +88,14 @@ func newPushing(t *testing.T, handler http.Handler) *pushing {
 
 func (p *pushing) push(t *testing.T, hub, tag string, image *memoryImage) (Pushed, error) {
 	t.Helper()
-	pusher := &Pusher{Registry: p.registry, Engine: image, Console: ui.New(io.Discard, io.Discard, false), Blobs: p.blobs}
-	return pusher.Push(t.Context(), hub, tag, false)
+	return p.pusher(image).Push(t.Context(), hub, tag, false)
+}
+
+func (p *pushing) pusher(image engine) *Pusher {
+	return &Pusher{
+		Registry: p.registry, Engine: image, Console: ui.New(io.Discard, io.Discard, false), Blobs: p.blobs,
+		Backoff: remote.Backoff{Duration: 5 * time.Millisecond, Factor: 2, Steps: 5},
+	}
 }
 
 // check makes sure that the registry has the image, whole, and every layer of it right.
@@ -175,14 +182,14 @@ func (f faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func TestFaultsThatPassAreRetried(t *testing.T) {
 	status := func(code int, header string) func(http.ResponseWriter, *http.Request) {
-		return func(w http.ResponseWriter, r *http.Request) {
+		return func(w http.ResponseWriter, _ *http.Request) {
 			if header != "" {
 				w.Header().Set("Retry-After", header)
 			}
 			w.WriteHeader(code)
 		}
 	}
-	cut := func(w http.ResponseWriter, r *http.Request) {
+	cut := func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.CopyN(io.Discard, r.Body, 100<<10)
 		panic(http.ErrAbortHandler)
 	}
@@ -272,8 +279,7 @@ func TestTagWithOtherContentIsNotReplaced(t *testing.T) {
 	if _, err := p.push(t, "a", "t1", other); err == nil || !strings.Contains(err.Error(), "exists, as sha256:") {
 		t.Errorf("got %v", err)
 	}
-	pusher := &Pusher{Registry: p.registry, Engine: other, Console: ui.New(io.Discard, io.Discard, false), Blobs: p.blobs}
-	if _, err := pusher.Push(t.Context(), "a", "t1", true); err != nil {
+	if _, err := p.pusher(other).Push(t.Context(), "a", "t1", true); err != nil {
 		t.Errorf("REBUILD=1: %v", err)
 	}
 }
@@ -290,8 +296,7 @@ func (w wrongImage) writeLayer(_ context.Context, _ int, out io.Writer) error {
 
 func TestLayerThatIsNotWhatTheImageSaysIsNotPushed(t *testing.T) {
 	p := newPushing(t, registry.New())
-	pusher := &Pusher{Registry: p.registry, Engine: wrongImage{newImage(t, newLayer(t, 10))}, Console: ui.New(io.Discard, io.Discard, false), Blobs: p.blobs}
-	if _, err := pusher.Push(t.Context(), "a", "t1", false); err == nil || !strings.Contains(err.Error(), "in the engine, the image says sha256:") {
+	if _, err := p.pusher(wrongImage{newImage(t, newLayer(t, 10))}).Push(t.Context(), "a", "t1", false); err == nil || !strings.Contains(err.Error(), "in the engine, the image says sha256:") {
 		t.Errorf("got %v", err)
 	}
 	p.missing(t, "a", "t1")
@@ -307,8 +312,7 @@ func TestCancelledPushLeavesNoTagAndTheNextGoesOn(t *testing.T) {
 		return false
 	}})
 	image := newImage(t, newLayer(t, 1<<20), newLayer(t, 1<<20))
-	pusher := &Pusher{Registry: p.registry, Engine: image, Console: ui.New(io.Discard, io.Discard, false), Blobs: p.blobs}
-	if _, err := pusher.Push(ctx, "a", "t1", false); !errors.Is(err, context.Canceled) {
+	if _, err := p.pusher(image).Push(ctx, "a", "t1", false); !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v", err)
 	}
 	p.missing(t, "a", "t1")

@@ -85,8 +85,12 @@ func (c *Client) rolloutStatus(ctx context.Context, namespace string, workload W
 	return nil
 }
 
-// ShowPods logs the pods of a namespace: what an operator looks at first when a rollout fails.
+// ShowPods logs the pods of a namespace: what an operator looks at first when a rollout fails. An operator who has
+// interrupted the run is not kept waiting for it.
 func (c *Client) ShowPods(ctx context.Context, namespace string) {
+	if ctx.Err() != nil {
+		return
+	}
 	args := []string{"get", "pods", "--namespace", namespace, "--request-timeout", "10s"}
 	// Whatever goes wrong here is in the log; the failure that made us look is the one that counts.
 	_ = c.Run.Run(ctx, run.Cmd{Name: c.Path, Args: args, Env: c.Env, Prefix: namespace, Show: run.Quote("kubectl", args...)})

@@ -42,12 +42,14 @@ func (s *Session) build(ctx context.Context, which selection) error {
 
 // docker finds the engine if any hub's step needs it: a run with nothing to do asks for none.
 func (s *Session) docker(ctx context.Context, v *survey, stepOf func(name string) plan.Step) (*image.Docker, error) {
-	for _, h := range v.hubs {
-		if stepOf(h.Name).Do {
-			return image.FindDocker(ctx, s.Run, s.Scratch)
-		}
+	if !v.any(stepOf) {
+		return nil, nil //nolint:nilnil // nobody asks for it then
 	}
-	return nil, nil //nolint:nilnil // nobody asks for it then
+	return s.findDocker(ctx)
+}
+
+func (s *Session) findDocker(ctx context.Context) (*image.Docker, error) {
+	return image.FindDocker(ctx, s.Run, s.Scratch, s.Config.DockerConfig, s.registry())
 }
 
 func (s *Session) buildOne(ctx context.Context, v *survey, docker *image.Docker, h hub.Hub) (reference string, err error) {

@@ -1,8 +1,6 @@
 package ops
 
-import (
-	"context"
-)
+import "context"
 
 // step is one part of a CI run.
 type step struct {
@@ -12,15 +10,11 @@ type step struct {
 
 // CI does what the event calls for. A push to a branch that owns hubs builds, pushes and deploys those; anything else
 // builds the changed images and the documentation, and touches neither registry nor cluster.
-func CI(ctx context.Context, s *Session) error {
-	if err := s.fold(ctx, step{"plan", Plan}); err != nil {
+func CI(ctx context.Context, s *Session) (err error) {
+	if s.known, err = s.survey(ctx); err != nil {
 		return err
 	}
-	steps, err := s.ciSteps(ctx)
-	if err != nil {
-		return err
-	}
-	for _, next := range steps {
+	for _, next := range append([]step{{"plan", Plan}}, s.ciSteps(s.known)...) {
 		if err := s.fold(ctx, next); err != nil {
 			return err
 		}
@@ -33,11 +27,7 @@ func (s *Session) fold(ctx context.Context, next step) error {
 	return next.do(ctx, s)
 }
 
-func (s *Session) ciSteps(ctx context.Context) ([]step, error) {
-	v, err := s.survey(ctx)
-	if err != nil {
-		return nil, err
-	}
+func (s *Session) ciSteps(v *survey) []step {
 	var owned selection
 	for _, h := range v.plan.Hubs {
 		if h.Deploy.Do {
@@ -46,12 +36,12 @@ func (s *Session) ciSteps(ctx context.Context) ([]step, error) {
 	}
 	if len(owned.names) == 0 || !s.Config.Event.InCI() {
 		s.Console.Info("", "ci: %s: images and documentation are built, nothing is pushed or deployed", s.Config.Event)
-		return []step{{"build", BuildAll}, {"docs", Docs}}, nil
+		return []step{{"build", BuildAll}, {"docs", Docs}}
 	}
 	return []step{
 		{"setup", Setup},
 		{"build", func(ctx context.Context, s *Session) error { return s.build(ctx, owned) }},
 		{"push", func(ctx context.Context, s *Session) error { return s.push(ctx, owned) }},
 		{"deploy and rollout", func(ctx context.Context, s *Session) error { return s.deploy(ctx, owned) }},
-	}, nil
+	}
 }

@@ -39,24 +39,30 @@ func (s *Session) deploy(ctx context.Context, which selection) error {
 		return err
 	}
 	step := func(name string) plan.Step { return v.of(name).Deploy }
-	if which.named && step(v.hubs[0].Name).Refused {
-		return refused("deploy", v.hubs[0].Name, step(v.hubs[0].Name))
-	}
 	if err := s.lockCheckout(); err != nil {
 		return err
 	}
-	client, access, err := s.cluster(ctx)
-	if err != nil {
-		return err
+	d := &deployment{Session: s, survey: v}
+	if v.any(step) {
+		if err := d.connect(ctx); err != nil {
+			return err
+		}
 	}
-	helmClient, err := s.helm(ctx, access)
-	if err != nil {
-		return err
-	}
-	s.Console.Info("", "deploying to %s", s.where(access))
-	d := &deployment{s, v, client, helmClient}
 	defer s.Console.Beat(heartbeat, "deploying")()
 	return s.each(ctx, v.hubs, "deploy", which.named, step, d.deployOne)
+}
+
+func (d *deployment) connect(ctx context.Context) error {
+	client, access, err := d.cluster(ctx)
+	if err != nil {
+		return err
+	}
+	d.kube = client
+	if d.helm, err = d.Session.helm(ctx, access); err != nil {
+		return err
+	}
+	d.Console.Info("", "deploying to %s", d.where(access))
+	return nil
 }
 
 // deployOne brings one hub's release to what the repository says. Nothing is changed in the cluster before image,
@@ -71,7 +77,7 @@ func (d *deployment) deployOne(ctx context.Context, h hub.Hub) (string, error) {
 		return "", err
 	}
 	if err := d.helm.Upgrade(ctx, upgrade); err != nil {
-		d.kube.ShowPods(context.WithoutCancel(ctx), h.Name)
+		d.kube.ShowPods(ctx, h.Name)
 		return "", err
 	}
 	workloads, err := d.rollout(ctx, d.kube, h.Name)
@@ -117,13 +123,10 @@ func (d *deployment) prepare(ctx context.Context, h hub.Hub) (helm.Upgrade, erro
 	return upgrade, d.helm.UpdateDependencies(ctx, h.Name, upgrade.Chart, dir, d.inSandbox(h.Chart.Dependencies))
 }
 
-// commit names what is deployed, abbreviated; chart or secret values that are not committed show, and CI refuses them.
+// commit names what is deployed, abbreviated. A chart that is not committed shows, and CI refuses it. Secret values are
+// left out: they may have been decrypted in place.
 func (d *deployment) commit(ctx context.Context, h hub.Hub) (string, error) {
-	paths := []string{h.ChartDir}
-	if h.Secret != "" {
-		paths = append(paths, h.Secret)
-	}
-	changed, err := d.survey.repo.Changed(ctx, paths...)
+	changed, err := d.survey.repo.Changed(ctx, helm.ChartDirs(h.ChartDir, h.Chart.Dependencies)...)
 	if err != nil {
 		return "", err
 	}

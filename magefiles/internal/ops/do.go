@@ -19,9 +19,12 @@ const heartbeat = time.Minute
 // Verb is what a target does.
 type Verb func(context.Context, *Session) error
 
-// Do carries out a verb as a Mage target: it opens a session, hands SIGTERM on as a cancelled context (Mage itself
-// handles SIGINT alone), and gives the error its exit code.
+// Do carries out a verb as a Mage target: it opens a session, hands SIGINT and SIGTERM on as a cancelled context, and
+// gives the error its exit code.
 func Do(ctx context.Context, verb Verb) error {
+	// Mage ignores SIGTERM, and after SIGINT it ends the process within five seconds: helm needs longer to record what
+	// became of a release, and credentials would stay on disk. So SIGINT is taken from it.
+	signal.Reset(os.Interrupt)
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	err := do(ctx, verb)

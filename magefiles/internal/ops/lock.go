@@ -15,7 +15,7 @@ import (
 
 var checkout struct {
 	sync.Mutex
-	held bool
+	held *flock.Flock // kept here: what nobody refers to is closed by the garbage collector, and with it the lock
 }
 
 // lockCheckout lets one run at a time change things from this checkout. The lock belongs to the process: all targets
@@ -23,7 +23,7 @@ var checkout struct {
 func (s *Session) lockCheckout() error {
 	checkout.Lock()
 	defer checkout.Unlock()
-	if checkout.held {
+	if checkout.held != nil {
 		return nil
 	}
 	dir := filepath.Join(s.Config.CacheDir, "locks")
@@ -31,7 +31,8 @@ func (s *Session) lockCheckout() error {
 		return exit.With(exit.Setup, fmt.Errorf("no place for the lock of this checkout: %w; set HUBOPS_CACHE to a directory that can be written", err))
 	}
 	name := filepath.Join(dir, fmt.Sprintf("%x", sha256.Sum256([]byte(s.Config.Root)))[:16])
-	free, err := flock.New(name).TryLock()
+	lock := flock.New(name)
+	free, err := lock.TryLock()
 	if err != nil {
 		return exit.With(exit.Setup, fmt.Errorf("locking this checkout: %w; set HUBOPS_CACHE to a directory that can be written", err))
 	}
@@ -39,6 +40,6 @@ func (s *Session) lockCheckout() error {
 		owner, _ := os.ReadFile(name) // #nosec G304 -- our own lock; it names the owner if it can
 		return exit.With(exit.Setup, fmt.Errorf("another run works in this checkout (process %s): wait for it, or use a clone of its own", strings.TrimSpace(string(owner))))
 	}
-	checkout.held = true
+	checkout.held = lock
 	return os.WriteFile(name, []byte(fmt.Sprintln(os.Getpid())), 0o600)
 }

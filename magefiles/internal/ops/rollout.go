@@ -48,7 +48,7 @@ func (s *Session) rollout(ctx context.Context, client *kube.Client, name string)
 	}
 	defer s.Console.Beat(heartbeat, "waiting for the rollout of "+name)()
 	if err := client.Rollout(ctx, name, workloads, s.Config.Timeout); err != nil {
-		client.ShowPods(context.WithoutCancel(ctx), name)
+		client.ShowPods(ctx, name)
 		return 0, err
 	}
 	return len(workloads), nil

@@ -4,8 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"hub-ops/magefiles/internal/ci"
 	"hub-ops/magefiles/internal/hub"
-	"hub-ops/magefiles/internal/image"
 	"hub-ops/magefiles/internal/plan"
 )
 
@@ -14,6 +14,10 @@ import (
 func Setup(ctx context.Context, s *Session) error {
 	if s.Config.NoSetup {
 		s.Console.Info("", "setup: left out (NO_SETUP=1)")
+		return nil
+	}
+	if s.Config.Event.InCI() && s.Config.Event.Kind != ci.Push {
+		s.Console.Info("", "setup: left out, %s: nothing may be pushed or deployed", s.Config.Event)
 		return nil
 	}
 	if err := s.aim(ctx); err != nil {
@@ -50,7 +54,7 @@ func (s *Session) setupImages(ctx context.Context) error {
 	if withImage < 0 || !s.Config.Build {
 		return nil
 	}
-	docker, err := image.FindDocker(ctx, s.Run, s.Scratch)
+	docker, err := s.findDocker(ctx)
 	if err != nil {
 		return err
 	}
@@ -65,16 +69,15 @@ func (s *Session) setupImages(ctx context.Context) error {
 // Allowed checks a hub's name, and whether the event may push and deploy it, before anything at all is done.
 func Allowed(verb, name string) Verb {
 	return func(_ context.Context, s *Session) error {
-		hubs, err := s.hubs([]string{name})
-		if err != nil {
+		if _, err := s.hubs([]string{name}); err != nil {
 			return err
 		}
 		owner, err := plan.Owner(s.Config.Branches, name)
 		if err != nil {
 			return err
 		}
-		if gate := plan.Gate(s.Config.Event, name, owner); gate.Refused && verb != "build" {
-			return refused(verb, hubs[0].Name, gate)
+		if gate := plan.Gate(s.Config.Event, name, owner); gate.Refused {
+			return refused(verb, name, gate)
 		}
 		return nil
 	}

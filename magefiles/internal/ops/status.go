@@ -2,11 +2,13 @@ package ops
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
 
 	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/image"
 	"hub-ops/magefiles/internal/kube"
 )
 
@@ -78,10 +80,13 @@ func (s *Session) statusRows(ctx context.Context, hubs []hub.Hub, names []string
 			digest := ""
 			if release.Image != "" && release.Image != "none" && contains(hubs, name) {
 				var err error
-				if digest, err = registry.Digest(ctx, name, release.Image); err != nil {
+				digest, err = registry.Digest(ctx, name, release.Image)
+				switch {
+				case errors.Is(err, image.ErrRefused):
+					digest = "? (no access)"
+				case err != nil:
 					return err
-				}
-				if digest == "" {
+				case digest == "":
 					digest = "not in the registry"
 				}
 			}

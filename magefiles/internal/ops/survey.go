@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image"
@@ -27,6 +28,10 @@ type survey struct {
 
 // survey reads the named hubs, all if none is named, asks Git and the registry, and plans.
 func (s *Session) survey(ctx context.Context, names ...string) (*survey, error) {
+	if s.known != nil {
+		return s.known.only(names), nil
+	}
+	defer s.Console.Beat(heartbeat, "asking Git and the registry")()
 	hubs, err := s.hubs(names)
 	if err != nil {
 		return nil, err
@@ -83,6 +88,9 @@ func (s *Session) facts(ctx context.Context, v *survey) (plan.Facts, error) {
 			continue
 		}
 		tree := v.trees[h.Name]
+		if tree.Hash == "" {
+			return facts, exit.Input("%s holds no file that Git tracks: its image is built from what Git holds; is it a link, a submodule, or ignored?", h.ImageDir)
+		}
 		fact.Tag, fact.Dirty = image.Tag(tree), tree.Dirty()
 		group.Go(func() error {
 			digest, err := registry.Digest(ctx, fact.Name, fact.Tag)
@@ -94,6 +102,26 @@ func (s *Session) facts(ctx context.Context, v *survey) (plan.Facts, error) {
 		})
 	}
 	return facts, group.Wait()
+}
+
+// only returns the part of a survey of all hubs that is about the named ones, all if none is named.
+func (v *survey) only(names []string) *survey {
+	if len(names) == 0 {
+		return v
+	}
+	part := *v
+	part.hubs, part.plan.Hubs = nil, nil
+	for i, h := range v.hubs {
+		if slices.Contains(names, h.Name) {
+			part.hubs, part.plan.Hubs = append(part.hubs, h), append(part.plan.Hubs, v.plan.Hubs[i])
+		}
+	}
+	return &part
+}
+
+// any reports whether any hub's step is to be done.
+func (v *survey) any(stepOf func(name string) plan.Step) bool {
+	return slices.ContainsFunc(v.hubs, func(h hub.Hub) bool { return stepOf(h.Name).Do })
 }
 
 func (v *survey) of(name string) plan.Hub {

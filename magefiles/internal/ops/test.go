@@ -14,7 +14,7 @@ func Test(ctx context.Context, s *Session) error {
 		return err
 	}
 	defer s.Console.Beat(heartbeat, "testing")()
-	return s.goRuns(ctx, []string{"vet", "-tags", "mage", "./..."}, []string{"test", "-race", "-timeout", "30m", "./..."})
+	return s.goRuns(ctx, []string{"vet", "-tags", "mage", "./..."}, []string{"test", "-race", "-count=1", "-timeout", "30m", "./..."})
 }
 
 func (s *Session) goRuns(ctx context.Context, commands ...[]string) error {

@@ -18,7 +18,8 @@ type Redactor struct {
 	replacer *strings.Replacer
 }
 
-// Add makes values secret from now on, as they are, in base64 and URL-escaped.
+// Add makes values secret from now on: as they are, in base64 and URL-escaped; each line alone, for output is masked by
+// the line; and the base64 of all lines together, which is how Kubernetes shows a file.
 func (r *Redactor) Add(values ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -26,7 +27,10 @@ func (r *Redactor) Add(values ...string) {
 		r.known = map[string]bool{}
 	}
 	for _, value := range values {
-		for part := range strings.SplitSeq(value, "\n") { // output is masked by the line
+		if len(value) >= shortestSecret && strings.Contains(value, "\n") {
+			r.known[base64.StdEncoding.EncodeToString([]byte(value))] = true
+		}
+		for part := range strings.SplitSeq(value, "\n") {
 			if part = strings.TrimSpace(part); len(part) < shortestSecret {
 				continue
 			}

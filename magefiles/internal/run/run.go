@@ -7,6 +7,7 @@ package run
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,8 +19,8 @@ import (
 	"time"
 )
 
-// DefaultGrace is how long a process may take to end after SIGTERM.
-const DefaultGrace = 20 * time.Second
+// defaultGrace is how long a process may take to end after SIGTERM.
+const defaultGrace = 20 * time.Second
 
 // Cmd is one process to run.
 type Cmd struct {
@@ -28,11 +29,10 @@ type Cmd struct {
 	Dir    string   // working directory; the current one if empty
 	Env    []string // further KEY=value pairs, over the runner's environment
 	Stdin  io.Reader
-	Stdout io.Writer     // gets standard output raw instead of the log, if set
-	Prefix string        // of each line in the log: the hub's name, as a rule
-	Show   string        // the command as it is announced; empty: not announced
-	Quiet  bool          // keep output out of the log; it is in the error if the process fails
-	Grace  time.Duration // between SIGTERM and SIGKILL; DefaultGrace if zero
+	Stdout io.Writer // gets standard output raw instead of the log, if set
+	Prefix string    // of each line in the log: the hub's name, as a rule
+	Show   string    // the command as it is announced; empty: not announced
+	Quiet  bool      // keep output out of the log; it is in the error if the process fails
 }
 
 // String is the command as it is announced, or else as it could be typed.
@@ -54,6 +54,7 @@ type Runner struct {
 	Env    []string // the whole environment of the children
 	Log    Log
 	Redact *Redactor
+	Grace  time.Duration // between SIGTERM and SIGKILL; twenty seconds if zero
 }
 
 // Error is a process that failed. Command and Output are redacted.
@@ -92,6 +93,10 @@ func (r *Runner) Run(ctx context.Context, c Cmd) error {
 		cmd.Stdout = c.Stdout
 	}
 	err := cmd.Run()
+	if ctx.Err() != nil && cmd.Process != nil {
+		// Whatever of the group has outlived SIGTERM and its leader; there is nobody left to be told of a failure.
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+	}
 	lines.flush()
 	if err == nil {
 		return nil
@@ -137,10 +142,7 @@ func (r *Runner) command(ctx context.Context, c Cmd) *exec.Cmd {
 	// A group of its own: the terminal's Ctrl-C reaches us alone, and a signal from us reaches all of its children.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
-	cmd.WaitDelay = c.Grace
-	if cmd.WaitDelay == 0 {
-		cmd.WaitDelay = DefaultGrace
-	}
+	cmd.WaitDelay = cmp.Or(r.Grace, defaultGrace)
 	return cmd
 }
 

@@ -3,6 +3,8 @@ package run
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -69,6 +71,46 @@ func TestCancelEndsTheWholeGroupAfterItsCleanUp(t *testing.T) {
 	}
 	if got := strings.Join(log.lines, "\n"); !strings.Contains(got, "recorded") {
 		t.Errorf("the process had no chance to clean up; log: %q", got)
+	}
+}
+
+func TestCancelLeavesNoGrandchildThatIgnoresIt(t *testing.T) {
+	runner, log := newRunner()
+	runner.Grace = 300 * time.Millisecond
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	_ = runner.Run(ctx, Cmd{Name: "sh", Args: []string{"-c", `sh -c 'trap "" TERM; echo $$; sleep 60' & wait`}})
+	for _, line := range log.lines {
+		var pid int
+		if _, err := fmt.Sscanf(strings.TrimPrefix(line, "| "), "%d", &pid); err != nil || pid == 0 {
+			continue
+		}
+		if !ends(pid) {
+			t.Errorf("process %d is still there", pid)
+		}
+	}
+	if len(log.lines) == 0 {
+		t.Error("the grandchild never started")
+	}
+}
+
+// ends waits until a process is gone, or a zombie whose new parent has not taken note yet.
+func ends(pid int) bool {
+	for range 100 {
+		state, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if err != nil || strings.Contains(string(state), ") Z ") {
+			return true
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return false
+}
+
+func TestBase64OfAWholeFileIsMasked(t *testing.T) {
+	redact := &Redactor{}
+	redact.Add("line one\nline two\n")
+	if got := redact.Mask("x bGluZSBvbmUKbGluZSB0d28K y"); got != "x ••• y" {
+		t.Errorf("got %q", got)
 	}
 }
 

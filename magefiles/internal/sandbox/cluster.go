@@ -14,7 +14,7 @@ import (
 const clusterName = "sandbox"
 
 // volumes is how many claims can be bound: there is one volume ready for each.
-const volumes = 60
+const volumes = 250
 
 // settings tell kwok where to listen, and how nodes, pods and load balancers behave.
 //

@@ -18,7 +18,7 @@ var servingOn = regexp.MustCompile(`serving on port (\d+)`)
 func (s *Sandbox) startRegistry(ctx context.Context, crane string) (string, error) {
 	blobs, logFile := s.path("registry"), s.path("registry.log")
 	if err := os.MkdirAll(blobs, 0o700); err != nil {
-		return "", fmt.Errorf("no place for the sandbox: %w; set HUBOPS_SANDBOX_DIR to a directory that can be written", err)
+		return "", err
 	}
 	_, err := s.Run.Start(run.Cmd{Name: crane, Args: []string{"registry", "serve", "--address", "127.0.0.1:0", "--disk", blobs}, Dir: s.Dir}, logFile)
 	if err != nil {

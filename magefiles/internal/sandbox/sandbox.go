@@ -23,6 +23,7 @@ import (
 // Sandbox is the one that lives in Dir, whether it is up or not.
 type Sandbox struct {
 	Dir     string
+	Root    string // of the operator's repository, which must not lie in Dir
 	Run     *run.Runner
 	Console *ui.Console
 	Tools   *toolchain.Box
@@ -32,6 +33,27 @@ type Sandbox struct {
 type State struct {
 	Registry   string `json:"registry"`   // host:port, plain HTTP
 	Kubeconfig string `json:"kubeconfig"` // path
+}
+
+// marker is the file by which a directory is known to be a sandbox's, and so may be removed.
+const marker = ".hub-ops-sandbox"
+
+// checkDir refuses a directory that holds anything but a sandbox: starting and ending one removes all in it.
+func (s *Sandbox) checkDir() error {
+	if relative, err := filepath.Rel(s.Dir, s.Root); err == nil && s.Root != "" && filepath.IsLocal(relative) {
+		return exit.Input("HUBOPS_SANDBOX_DIR is %s, which holds this repository: everything in it would be removed; name a directory that is not there yet", s.Dir)
+	}
+	entries, err := os.ReadDir(s.Dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), err == nil && len(entries) == 0:
+		return nil
+	case err != nil:
+		return exit.Input("HUBOPS_SANDBOX_DIR: %w", err)
+	}
+	if _, err := os.Stat(s.path(marker)); err != nil {
+		return exit.Input("HUBOPS_SANDBOX_DIR is %s, which holds something else than a sandbox: everything in it would be removed; name a directory that is not there yet", s.Dir)
+	}
+	return nil
 }
 
 func (s *Sandbox) path(name string) string { return filepath.Join(s.Dir, name) }
@@ -55,6 +77,9 @@ func (s *Sandbox) Current() (*State, error) {
 
 // Up starts the sandbox, or finds that it is up. What a killed run has left is removed first.
 func (s *Sandbox) Up(ctx context.Context) (*State, error) {
+	if err := s.checkDir(); err != nil {
+		return nil, err
+	}
 	unlock, err := s.lock(ctx)
 	if err != nil {
 		return nil, err
@@ -81,6 +106,9 @@ func (s *Sandbox) Up(ctx context.Context) (*State, error) {
 }
 
 func (s *Sandbox) start(ctx context.Context, tools map[string]string) (*State, error) {
+	if err := s.mark(); err != nil {
+		return nil, fmt.Errorf("no place for the sandbox: %w; set HUBOPS_SANDBOX_DIR to a directory that can be written", err)
+	}
 	state := &State{Kubeconfig: s.path("kubeconfig")}
 	var err error
 	if state.Registry, err = s.startRegistry(ctx, tools["crane"]); err != nil {
@@ -100,10 +128,20 @@ func (s *Sandbox) start(ctx context.Context, tools map[string]string) (*State, e
 	return state, os.Rename(part, s.path("state.json"))
 }
 
+func (s *Sandbox) mark() error {
+	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(s.path(marker), nil, 0o600)
+}
+
 // Down ends every process of the sandbox and removes its directory. That it was not up is no error.
 func (s *Sandbox) Down(ctx context.Context) error {
 	if _, err := os.Stat(s.Dir); errors.Is(err, fs.ErrNotExist) {
 		return nil
+	}
+	if err := s.checkDir(); err != nil {
+		return err
 	}
 	unlock, err := s.lock(ctx)
 	if err != nil {

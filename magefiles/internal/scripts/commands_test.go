@@ -23,7 +23,7 @@ import (
 // commands are what scripts can call beside testscript's own.
 var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"hub": newHub, "commit": commit, "exits": exits, "untouched": untouched, "locked-registry": lockedRegistry,
-	"kubectl": kubectl, "until": until, "tagged": tagged, "docs-site": docsSite, "processes": processes, "kill-all": killAll,
+	"kubectl": kubectl, "until": until, "tagged": tagged, "docs-site": docsSite, "processes": processes, "kill-all": killAll, "appears": appears,
 }
 
 // newHub NAME... writes minimal hubs: a chart of one Deployment, and an image of one file.
@@ -79,6 +79,16 @@ func killAll(ts *testscript.TestScript, _ bool, args []string) {
 	for _, pid := range processesOf(ts, args[0]) {
 		ts.Check(syscall.Kill(pid, syscall.SIGKILL))
 	}
+}
+
+// appears FILE waits until there is such a file.
+func appears(ts *testscript.TestScript, _ bool, args []string) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+			return
+		}
+	}
+	ts.Fatalf("%s: not within a minute", args[0])
 }
 
 func processesOf(ts *testscript.TestScript, dir string) []int {

@@ -25,6 +25,11 @@ func (b *Box) Find(ctx context.Context, names ...string) (string, error) {
 			return path, nil
 		}
 	}
+	return b.Pinned(ctx, names...)
+}
+
+// Pinned returns the path of the first tool, in the pinned version, whatever is on PATH.
+func (b *Box) Pinned(ctx context.Context, names ...string) (string, error) {
 	paths, err := b.Ensure(ctx, names[0])
 	return paths[names[0]], err
 }

@@ -1,0 +1,118 @@
+package ops
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"hub-ops/magefiles/internal/auth"
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/helm"
+	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/sandbox"
+)
+
+// destination is where a process goes, sandbox or not. It is decided once: a sandbox that ends between two targets of a
+// run must not send the second to the real cluster.
+var destination struct {
+	sync.Mutex
+	decided bool
+	sandbox *sandbox.State
+}
+
+// aim turns to the sandbox if one is up. One that was started and no longer answers is an error: a run that was meant
+// for it must not fall through to the real cluster.
+func (s *Session) aim(ctx context.Context) error {
+	if !s.Config.Sandbox || s.sandbox != nil {
+		return nil
+	}
+	destination.Lock()
+	defer destination.Unlock()
+	if !destination.decided {
+		state, err := s.box().Current()
+		if err != nil {
+			return err
+		}
+		destination.decided, destination.sandbox = true, state
+		if state != nil {
+			s.Console.Info("", "sandbox: all goes to registry %s and the cluster of %s, and nowhere else (SANDBOX=0 leaves it alone)", state.Registry, state.Kubeconfig)
+		}
+	}
+	if destination.sandbox == nil {
+		return nil
+	}
+	if err := s.box().Check(ctx, destination.sandbox); err != nil {
+		return exit.With(exit.Setup, errors.Join(errors.New("the sandbox is up no longer: start it with sandbox:up, end it with sandbox:down, or leave it alone with SANDBOX=0"), err))
+	}
+	s.enter(destination.sandbox)
+	return nil
+}
+
+// enter makes the sandbox's registry and cluster the only ones that the session knows.
+func (s *Session) enter(state *sandbox.State) {
+	s.sandbox = state
+	s.Config.ClusterProvider, s.Config.Kubeconfig, s.Config.KubeContext = "none", state.Kubeconfig, ""
+}
+
+// cluster returns a client for the one cluster that this run can reach.
+func (s *Session) cluster(ctx context.Context) (*kube.Client, *auth.Access, error) {
+	if err := s.aim(ctx); err != nil {
+		return nil, nil, err
+	}
+	kubectl, err := s.kubectl(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	access, err := s.access(ctx, kubectl)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &kube.Client{Run: s.Run, Path: kubectl, Env: access.Env()}, access, nil
+}
+
+// access fetches credentials of its own for GKE; with NO_SETUP=1, and for any other cluster, it takes a copy of the
+// operator's.
+func (s *Session) access(ctx context.Context, kubectl string) (*auth.Access, error) {
+	c := s.Config
+	gke := auth.GKE{Project: c.ClusterProject, Zone: c.ClusterZone, Name: c.ClusterName, KeyFile: c.GKEKeyFile, Endpoint: c.GKEEndpoint}
+	if c.ClusterProvider != "gke" || c.NoSetup {
+		access, err := auth.Isolate(ctx, s.Run, kubectl, auth.Source{Kubeconfig: c.Kubeconfig, Context: c.KubeContext}, s.Scratch)
+		if err == nil && c.ClusterProvider == "gke" && c.KubeContext == "" && access.Context != gke.Context() {
+			return nil, exit.Input("hubops.yaml names the cluster %s, and the kubeconfig's current context is %s: switch to it, or say so with KUBE_CONTEXT=%s", gke.Context(), access.Context, access.Context)
+		}
+		return access, err
+	}
+	return gke.Connect(ctx, s.Scratch, func(token string) { s.Run.Redact.Add(token) })
+}
+
+// kubectl is the one on PATH if it fits. The sandbox's control plane is newer than most: it gets the one of its version.
+func (s *Session) kubectl(ctx context.Context) (string, error) {
+	if s.sandbox == nil {
+		return s.Tools.Find(ctx, "kubectl")
+	}
+	return s.Tools.Pinned(ctx, "kubectl")
+}
+
+// helm is the one on PATH if it fits. The sandbox's registry speaks plain HTTP, which helm learned piece by piece: there
+// it is the pinned one.
+func (s *Session) helm(ctx context.Context, access *auth.Access) (*helm.Client, error) {
+	names := map[string][]string{"3": {"helm3"}, "4": {"helm"}, "": {"helm", "helm3"}}[s.Config.HelmVersion]
+	find := s.Tools.Find
+	if s.sandbox != nil {
+		find = s.Tools.Pinned
+	}
+	path, err := find(ctx, names...)
+	if err != nil {
+		return nil, err
+	}
+	return helm.New(ctx, s.Run, path, access.Env())
+}
+
+// where names the cluster and the registry of this run, for people.
+func (s *Session) where(access *auth.Access) string {
+	place := "cluster " + access.Server + " (context " + access.Context + ")"
+	if s.sandbox != nil {
+		place = "the sandbox's " + place
+	}
+	return place
+}
