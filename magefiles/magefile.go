@@ -19,7 +19,7 @@ var Aliases = map[string]any{
 }
 
 // Setup gets missing tools, and checks that engine, registry and cluster are there and let us in.
-// Push and deploy begin with it; NO_SETUP=1 leaves it out there, and your own access is used as it is. It writes nothing
+// Push and deploy begin with the part that each needs; NO_SETUP=1 leaves it out, and your own access is used as it is. It writes nothing
 // to ~/.kube, ~/.docker or the configuration of gcloud.
 func Setup(ctx context.Context) error { return ops.Do(ctx, ops.Setup) }
 
@@ -46,6 +46,11 @@ func Test(ctx context.Context) error { return ops.Do(ctx, ops.Test) }
 
 // Lint runs the linters over the Go code.
 func Lint(ctx context.Context) error { return ops.Do(ctx, ops.Lint) }
+
+// setupImages and setupCluster are the parts of Setup that push and deploy need.
+func setupImages(ctx context.Context) error { return ops.Do(ctx, ops.SetupImages) }
+
+func setupCluster(ctx context.Context) error { return ops.Do(ctx, ops.SetupCluster) }
 
 // allowed stops a run before its first side effect: at a name that is no hub, or an event that may not.
 func allowed(ctx context.Context, verb, hub string) error { return ops.Do(ctx, ops.Allowed(verb, hub)) }

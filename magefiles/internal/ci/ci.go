@@ -1,6 +1,8 @@
 // Package ci reads what a CI system says about the run: which event, which branch.
 package ci
 
+import "cmp"
+
 // Kind is what made the run happen.
 type Kind string
 
@@ -59,7 +61,7 @@ func travis(env func(string) string) Event {
 	case kind == "push" && pull == "false" && event.Branch != "":
 		event.Kind = Push
 	default:
-		event.Detail = kind + " event"
+		event.Detail = cmp.Or(kind, "unknown") + " event"
 	}
 	return event
 }

@@ -48,6 +48,9 @@ type Config struct {
 	CleanupOnFail bool
 	Timeout       time.Duration // of a helm upgrade, and again of the rollout after it
 
+	Builder      string // "docker", "buildkit", or "" for what there is
+	BuildKitHost string // address of a buildkitd
+
 	Build   bool // false: nothing is built or pushed
 	NoSetup bool
 	Rebuild bool // build and push although the registry has the tag
@@ -160,6 +163,12 @@ func (c *Config) validate(env map[string]string) error {
 	}
 	if !slices.Contains([]string{"", "3", "4"}, c.HelmVersion) {
 		return exit.Input("helm.version (HELM) is %q: it can be 3 or 4", c.HelmVersion)
+	}
+	if !slices.Contains([]string{"", "docker", "buildkit"}, c.Builder) {
+		return exit.Input("builder (BUILDER) is %q: it can be docker or buildkit", c.Builder)
+	}
+	if c.Builder == "buildkit" && c.BuildKitHost == "" {
+		return exit.Input("builder (BUILDER) is buildkit: BUILDKIT_HOST must say where a buildkitd is, such as unix:///run/buildkit/buildkitd.sock")
 	}
 	if !strings.Contains(c.ImageRepository, "{hub}") {
 		return exit.Input("image.repository (IMAGE_REPOSITORY) is %q: it must hold {hub}, or all hubs share one image", c.ImageRepository)

@@ -106,6 +106,15 @@ var Settings = []Setting{
 	},
 
 	{
+		Key: "builder", Env: "BUILDER",
+		Help:  "What builds images: `docker`, or `buildkit` by buildctl; if empty, BuildKit where `BUILDKIT_HOST` is set, and Docker otherwise.",
+		field: func(c *Config) any { return &c.Builder },
+	},
+	{
+		Env: "BUILDKIT_HOST", Help: "Address of a buildkitd: on this machine, or in a cluster (`unix://…`, `tcp://…`, `kube-pod://…`).",
+		field: func(c *Config) any { return &c.BuildKitHost },
+	},
+	{
 		Env: "BUILD", Default: "true", Help: "`0`: build nothing; then nothing is pushed either, and the run says so.",
 		field: func(c *Config) any { return &c.Build },
 	},

@@ -11,6 +11,8 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"hub-ops/magefiles/internal/exit"
@@ -86,6 +88,31 @@ func (r *Repo) Changed(ctx context.Context, paths ...string) ([]string, error) {
 	}
 	return names, nil
 }
+
+// Since lists the files below dir that differ between a commit and what is checked out, relative to dir, and counts the
+// commits that changed them. It fails for a commit that is not there, as in a shallow clone.
+func (r *Repo) Since(ctx context.Context, commit, dir string) (files []string, commits int, err error) {
+	if !commitHash.MatchString(commit) {
+		return nil, 0, fmt.Errorf("%q is no commit", commit)
+	}
+	out, err := r.git(ctx, "diff", "--name-only", "-z", commit, "HEAD", "--", dir)
+	if err != nil {
+		return nil, 0, err
+	}
+	for name := range strings.SplitSeq(out, "\x00") {
+		if name != "" {
+			files = append(files, strings.TrimPrefix(name, dir+"/"))
+		}
+	}
+	if out, err = r.git(ctx, "rev-list", "--count", commit+"..HEAD", "--", dir); err != nil {
+		return nil, 0, err
+	}
+	commits, err = strconv.Atoi(strings.TrimSpace(out))
+	return files, commits, err
+}
+
+// commitHash is all that is taken for a commit from a registry's label.
+var commitHash = regexp.MustCompile(`^[0-9a-f]{40}$`)
 
 // Trees returns the tree of each directory in parent (relative to Dir), by name. For a clean working tree it takes
 // two git calls, however many directories there are.

@@ -106,6 +106,30 @@ func TestSameContentHasTheSameTreeAndChangesAreDirty(t *testing.T) {
 	}
 }
 
+func TestSinceNamesTheChangedFiles(t *testing.T) {
+	r := newRepository(t)
+	r.write("user-images/a/Dockerfile", "FROM scratch\n")
+	r.write("user-images/b/Dockerfile", "FROM scratch\n")
+	r.git("add", "-A")
+	r.git("commit", "-qm", "one")
+	first := r.git("rev-parse", "HEAD")
+	for _, content := range []string{"x", "y"} {
+		r.write("user-images/a/environment.yml", content)
+		r.write("user-images/b/environment.yml", content)
+		r.git("add", "-A")
+		r.git("commit", "-qm", content)
+	}
+	files, commits, err := r.open().Since(t.Context(), first, "user-images/a")
+	if err != nil || !slices.Equal(files, []string{"environment.yml"}) || commits != 2 {
+		t.Errorf("got %q, %d commits, %v", files, commits, err)
+	}
+	for _, bad := range []string{"--output=x", strings.Repeat("0", 40), ""} {
+		if _, _, err := r.open().Since(t.Context(), bad, "user-images/a"); err == nil {
+			t.Errorf("%q is taken for a commit", bad)
+		}
+	}
+}
+
 func TestExportHoldsTheTreeAndNothingElse(t *testing.T) {
 	r := newRepository(t)
 	r.write(".gitignore", "*.log\n")

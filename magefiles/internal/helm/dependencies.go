@@ -17,7 +17,7 @@ func (c *Client) UpdateDependencies(ctx context.Context, hub, dir, scratch strin
 		args = append(args, "--plain-http")
 	}
 	if err := c.run(ctx, hub, env, args...); err != nil {
-		return exit.With(exit.Helm, fmt.Errorf("fetching the chart dependencies of hub %s: %w; check name, version and repository in its Chart.yaml or requirements.yaml", hub, reason(err)))
+		return exit.With(exit.Helm, fmt.Errorf("fetching the chart dependencies of hub %s: %w; is the repository reachable from here, and has it the name and version that Chart.yaml or requirements.yaml says?", hub, reason(err)))
 	}
 	return nil
 }

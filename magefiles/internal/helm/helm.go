@@ -16,15 +16,17 @@ type Client struct {
 	Path    string   // of helm
 	Env     []string // that leads to the cluster: see auth.Access
 	Version string   // v4.3.1
+	// Context is given to every upgrade: whoever repeats a command that was printed goes to the same cluster or nowhere.
+	Context string
 }
 
 // New asks the program at path for its version.
-func New(ctx context.Context, runner *run.Runner, path string, env []string) (*Client, error) {
+func New(ctx context.Context, runner *run.Runner, path string, env []string, kubeContext string) (*Client, error) {
 	out, err := runner.Output(ctx, run.Cmd{Name: path, Args: []string{"version", "--template", "{{.Version}}"}, Env: env})
 	if err != nil {
 		return nil, exit.With(exit.Setup, fmt.Errorf("asking helm for its version: %w", err))
 	}
-	return &Client{Run: runner, Path: path, Env: env, Version: strings.TrimSpace(string(out))}, nil
+	return &Client{Run: runner, Path: path, Env: env, Version: strings.TrimSpace(string(out)), Context: kubeContext}, nil
 }
 
 // four reports whether this is Helm 4, which renamed flags and applies on the server's side.

@@ -33,7 +33,7 @@ type Upgrade struct {
 // Upgrade runs helm upgrade --install, and fails as helm fails.
 func (c *Client) Upgrade(ctx context.Context, u Upgrade) error {
 	if err := c.run(ctx, u.Hub, nil, c.upgradeArguments(u)...); err != nil {
-		return exit.With(exit.Helm, fmt.Errorf("deploying hub %s: %w%s", u.Hub, reason(err), advice(u.Hub, run.Output(err))))
+		return exit.With(exit.Helm, fmt.Errorf("deploying hub %s: %w%s", u.Hub, reason(err), c.advice(u.Hub, run.Output(err))))
 	}
 	return nil
 }
@@ -61,6 +61,7 @@ func (c *Client) upgradeArguments(u Upgrade) []string {
 	for _, path := range slices.Sorted(maps.Keys(u.Strings)) {
 		args = append(args, "--set-string", path+"="+escape(u.Strings[path]))
 	}
+	args = append(args, "--kube-context", c.Context)
 	if len(u.Labels) > 0 {
 		var labels []string
 		for _, label := range slices.Sorted(maps.Keys(u.Labels)) {
@@ -77,10 +78,10 @@ func escape(value string) string {
 }
 
 // advice adds what to do to a refusal that says only what is wrong.
-func advice(hub, output string) string {
+func (c *Client) advice(hub, output string) string {
 	if strings.Contains(output, "another operation (install/upgrade/rollback) is in progress") {
-		return fmt.Sprintf("; an earlier run was killed or is still at work: if none is, 'helm rollback --namespace %s %s' "+
-			"returns to the last revision ('helm uninstall' if there was none), then deploy again", hub, hub)
+		return fmt.Sprintf("; an earlier run was killed or is still at work: if none is, '%s rollback --kube-context %s --namespace %s %s' "+
+			"returns to the last revision (uninstall instead of rollback if there was none), then deploy again", c.Path, c.Context, hub, hub)
 	}
 	return ""
 }

@@ -94,13 +94,18 @@ func Load(root, name string, extra []string) (Hub, error) {
 			return Hub{}, exit.Input("hubops.yaml: charts: %s is outside the repository", extra[at])
 		}
 	}
+	for _, stray := range strays(root, names) {
+		if nearest(stray.name, names) == name {
+			return Hub{}, stray.problem(names)
+		}
+	}
 	if h.Chart, err = readChart(root, h.ChartDir, name); err != nil {
 		return Hub{}, err
 	}
 	return h, h.find(root)
 }
 
-// All reads every hub. The error names each hub that is wrong.
+// All reads every hub. The error names each hub that is wrong, and each file that belongs to none.
 func All(root string, extra []string) ([]Hub, error) {
 	names, err := Names(root, extra)
 	if err != nil {
@@ -108,6 +113,9 @@ func All(root string, extra []string) ([]Hub, error) {
 	}
 	var hubs []Hub
 	var problems []error
+	for _, stray := range strays(root, names) {
+		problems = append(problems, stray.problem(names))
+	}
 	for _, name := range names {
 		h, err := Load(root, name, extra)
 		if err != nil {

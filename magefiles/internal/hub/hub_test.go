@@ -53,6 +53,33 @@ func TestHubsComeFromTheDirectories(t *testing.T) {
 	}
 }
 
+func TestFilesOfNoHubAreRefused(t *testing.T) {
+	root := tree(t,
+		"hub-charts/geo-hub/Chart.yaml", "apiVersion: v2\nname: geo-hub\nversion: 0.1.0\n",
+		"hub-charts/bio/Chart.yaml", "apiVersion: v2\nname: bio\nversion: 0.1.0\n",
+		"user-images/geohub/Dockerfile", "FROM scratch\n",
+		"user-images/scripts/shared.sh", "",
+		"secrets/example.yaml", "",
+		"secrets/README.md", "",
+		"secrets/chemistry.yaml", "",
+	)
+	_, err := All(root, nil)
+	for _, want := range []string{
+		`user-images/geohub/Dockerfile: there is no hub "geohub"; did you mean geo-hub?`,
+		`secrets/chemistry.yaml: there is no hub "chemistry" in hub-charts: add its chart, or remove the file`,
+	} {
+		if err == nil || !strings.Contains(err.Error(), want) || exit.Code(err) != exit.BadInput {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+	if _, err := Load(root, "geo-hub", nil); err == nil || !strings.Contains(err.Error(), "did you mean geo-hub?") {
+		t.Errorf("geo-hub was loaded without its image: %v", err)
+	}
+	if _, err := Load(root, "bio", nil); err != nil {
+		t.Errorf("bio has nothing to do with it: %v", err)
+	}
+}
+
 func TestBadHubs(t *testing.T) {
 	for name, test := range map[string]struct {
 		hub, want string

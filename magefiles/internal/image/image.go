@@ -18,9 +18,12 @@ import (
 	"hub-ops/magefiles/internal/git"
 )
 
-// cacheTag moves with each push of a hub's image: what the next build takes its unchanged layers from. It is never
-// deployed.
-const cacheTag = "latest"
+// cacheTag moves with each push of a hub's committed image: the next build takes its unchanged layers from there, and
+// the next push their blobs. It is never deployed.
+const cacheTag = "hub-ops-cache"
+
+// dirtyMark is in the tag of uncommitted content.
+const dirtyMark = "-dirty-"
 
 // Tag names the content of a build context: "t" and 12 hex digits of its Git tree hash, and for uncommitted content
 // "-dirty-" and 8 digits of the tree that it would be. The letter keeps YAML from reading a number.
@@ -29,7 +32,7 @@ func Tag(tree git.Tree) string {
 	if !tree.Dirty() {
 		return "t" + digits(tree.Committed, none, 12)
 	}
-	return "t" + digits(tree.Committed, none, 12) + "-dirty-" + digits(tree.Hash, none, 8)
+	return "t" + digits(tree.Committed, none, 12) + dirtyMark + digits(tree.Hash, none, 8)
 }
 
 func digits(hash, none string, length int) string {
@@ -85,6 +88,25 @@ func (r Registry) Digest(ctx context.Context, hub, tag string) (string, error) {
 		return "", r.explain(ref, err)
 	}
 	return descriptor.Digest.String(), nil
+}
+
+// Revision returns the commit that the hub's last image was made from, as its label says; "" if there is none.
+func (r Registry) Revision(ctx context.Context, hub string) (string, error) {
+	ref, err := r.Reference(hub, cacheTag)
+	if err != nil {
+		return "", err
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	last, err := remote.Image(ref, r.options(ctx)...)
+	if err != nil {
+		return "", err
+	}
+	configuration, err := last.ConfigFile()
+	if err != nil {
+		return "", err
+	}
+	return configuration.Config.Labels[labelPrefix+"revision"], nil
 }
 
 // Check makes the request that a push would begin with, so that wrong credentials show before anything is built.

@@ -29,7 +29,7 @@ const (
 // whole in memory or on disk, and its digest is known when the last byte is gone.
 type layer struct {
 	ctx    context.Context //nolint:containedctx // v1.Layer's methods have no room for one
-	source source
+	source unpacked
 	index  int
 	diffID v1.Hash
 	read   *atomic.Int64 // uncompressed bytes, of all layers of the push

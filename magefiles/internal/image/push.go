@@ -1,12 +1,11 @@
 package image
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -67,7 +66,6 @@ func (p *Pusher) Push(ctx context.Context, hub, tag string, replace bool) (Pushe
 }
 
 func (p *Pusher) push(ctx context.Context, hub string, ref name.Tag, replace bool) (Pushed, error) {
-	start := time.Now()
 	image, err := p.Engine.open(ctx, hub, ref.String())
 	if err != nil {
 		return Pushed{}, err
@@ -78,16 +76,7 @@ func (p *Pusher) push(ctx context.Context, hub string, ref name.Tag, replace boo
 		return Pushed{}, err
 	}
 	defer t.report()()
-	layers, err := t.layers(ctx)
-	if err != nil {
-		return Pushed{}, err
-	}
-	digest, err := t.publish(ctx, layers, replace)
-	pushed := Pushed{Digest: digest.String(), Sent: t.sent.Load(), Took: time.Since(start)}
-	for _, blob := range layers {
-		pushed.Size += blob.Size
-	}
-	return pushed, err
+	return t.run(ctx, replace)
 }
 
 // transfer is one push.
@@ -96,6 +85,7 @@ type transfer struct {
 	hub      string
 	ref      name.Tag
 	image    source
+	started  time.Time
 	diffIDs  []v1.Hash
 	options  []remote.Option
 	remote   *remote.Pusher
@@ -104,8 +94,34 @@ type transfer struct {
 	sent     atomic.Int64     // bytes, compressed
 }
 
+// run pushes layers first and the tag last, whatever form the image has.
+func (t *transfer) run(ctx context.Context, replace bool) (Pushed, error) {
+	var written *manifest
+	var err error
+	switch image := t.image.(type) {
+	case *packedImage:
+		written, err = t.packed(ctx, image)
+	case unpacked:
+		written, err = t.pack(ctx, image)
+	default:
+		err = fmt.Errorf("no way to read a %T", image)
+	}
+	if err != nil {
+		return Pushed{}, err
+	}
+	if err := t.publish(ctx, written, replace); err != nil {
+		return Pushed{}, err
+	}
+	if image, packed := t.image.(*packedImage); packed {
+		if err := image.done(); err != nil {
+			return Pushed{}, err
+		}
+	}
+	return Pushed{Digest: written.digest.String(), Size: written.size, Sent: t.sent.Load(), Took: time.Since(t.started)}, nil
+}
+
 func (p *Pusher) newTransfer(ctx context.Context, hub string, ref name.Tag, image source) (*transfer, error) {
-	t := &transfer{Pusher: p, hub: hub, ref: ref, image: image}
+	t := &transfer{Pusher: p, hub: hub, ref: ref, image: image, started: time.Now()}
 	t.options = append(p.Registry.options(ctx),
 		remote.WithTransport(patient{remote.DefaultTransport}),
 		remote.WithRetryBackoff(cmp.Or(p.Backoff, defaultBackoff)),
@@ -148,14 +164,47 @@ func (t *transfer) last() map[v1.Hash]Blob {
 	return blobs
 }
 
+// pack brings an image to the registry whose layers have to be compressed.
+func (t *transfer) pack(ctx context.Context, image unpacked) (*manifest, error) {
+	layers, err := t.layers(ctx, func(ctx context.Context, index int, diffID v1.Hash) (Blob, error) {
+		return t.layer(ctx, image, index, diffID)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return newManifest(image.configuration(), layers)
+}
+
+// packed brings an image to the registry as it is.
+func (t *transfer) packed(ctx context.Context, image *packedImage) (*manifest, error) {
+	layers, err := image.image.Layers()
+	if err != nil {
+		return nil, err
+	}
+	_, err = t.layers(ctx, func(ctx context.Context, index int, _ v1.Hash) (Blob, error) {
+		blob, err := blobOf(layers[index])
+		if err != nil || t.there(t.ref.Context(), blob) {
+			return blob, err
+		}
+		if known, found := t.Blobs.Find(t.diffIDs[index]); found && known.Digest == blob.Digest && t.mount(ctx, known) {
+			return blob, nil
+		}
+		return blob, t.remote.Upload(ctx, t.ref.Context(), counted{layers[index], &t.sent})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return asManifest(image.image)
+}
+
 // layers brings every layer to the registry, a few at once, and returns what each became.
-func (t *transfer) layers(ctx context.Context) ([]Blob, error) {
+func (t *transfer) layers(ctx context.Context, bring func(ctx context.Context, index int, diffID v1.Hash) (Blob, error)) ([]Blob, error) {
 	blobs := make([]Blob, len(t.diffIDs))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(layersAtOnce)
 	for i, diffID := range t.diffIDs {
 		group.Go(func() error {
-			blob, err := t.layer(ctx, i, diffID)
+			blob, err := bring(ctx, i, diffID)
 			if err != nil {
 				return fmt.Errorf("layer %d of %d: %w", i+1, len(t.diffIDs), err)
 			}
@@ -168,7 +217,7 @@ func (t *transfer) layers(ctx context.Context) ([]Blob, error) {
 }
 
 // layer makes sure that the repository has the layer, by the cheapest way that works.
-func (t *transfer) layer(ctx context.Context, index int, diffID v1.Hash) (Blob, error) {
+func (t *transfer) layer(ctx context.Context, image unpacked, index int, diffID v1.Hash) (Blob, error) {
 	if blob, known := t.previous[diffID]; known && t.there(t.ref.Context(), blob) {
 		return blob, nil
 	}
@@ -177,17 +226,11 @@ func (t *transfer) layer(ctx context.Context, index int, diffID v1.Hash) (Blob, 
 			return blob, nil
 		}
 	}
-	packed := &layer{ctx: ctx, source: t.image, index: index, diffID: diffID, read: &t.read, sent: &t.sent}
+	packed := &layer{ctx: ctx, source: image, index: index, diffID: diffID, read: &t.read, sent: &t.sent}
 	if err := t.remote.Upload(ctx, t.ref.Context(), packed); err != nil {
 		return Blob{}, err
 	}
-	blob := Blob{MediaType: types.DockerLayer}
-	var err error
-	if blob.Digest, err = packed.Digest(); err != nil {
-		return Blob{}, err
-	}
-	blob.Size, err = packed.Size()
-	return blob, err
+	return blobOf(packed)
 }
 
 // there reports whether a repository has the blob: one HEAD.
@@ -221,21 +264,21 @@ func (t *transfer) mount(ctx context.Context, blob Blob) bool {
 }
 
 // publish writes configuration and manifest, then the tag, and reads the tag back.
-func (t *transfer) publish(ctx context.Context, layers []Blob, replace bool) (v1.Hash, error) {
+func (t *transfer) publish(ctx context.Context, written *manifest, replace bool) error {
 	configuration := static.NewLayer(t.image.configuration(), types.DockerConfigJSON)
 	if err := t.remote.Upload(ctx, t.ref.Context(), configuration); err != nil {
-		return v1.Hash{}, fmt.Errorf("configuration: %w", err)
-	}
-	written, err := newManifest(t.image.configuration(), layers)
-	if err != nil {
-		return v1.Hash{}, err
+		return fmt.Errorf("configuration: %w", err)
 	}
 	if err := t.vacant(written.digest, replace); err != nil {
-		return v1.Hash{}, err
+		return err
 	}
-	for _, ref := range []name.Reference{t.ref.Context().Digest(written.digest.String()), t.ref, t.ref.Context().Tag(cacheTag)} {
+	refs := []name.Reference{t.ref.Context().Digest(written.digest.String()), t.ref}
+	if !strings.Contains(t.ref.TagStr(), dirtyMark) {
+		refs = append(refs, t.ref.Context().Tag(cacheTag))
+	}
+	for _, ref := range refs {
 		if err := t.remote.Push(ctx, ref, written); err != nil {
-			return v1.Hash{}, fmt.Errorf("manifest: %w", err)
+			return fmt.Errorf("manifest: %w", err)
 		}
 	}
 	descriptor, err := remote.Head(t.ref, t.options...)
@@ -243,9 +286,9 @@ func (t *transfer) publish(ctx context.Context, layers []Blob, replace bool) (v1
 		err = sameDigest(descriptor, written.digest)
 	}
 	if err != nil {
-		return v1.Hash{}, fmt.Errorf("reading %s back: %w", t.ref, err)
+		return fmt.Errorf("reading %s back: %w", t.ref, err)
 	}
-	return written.digest, nil
+	return nil
 }
 
 // vacant makes sure that the tag names no other content.
@@ -261,39 +304,6 @@ func (t *transfer) vacant(digest v1.Hash, replace bool) error {
 	}
 	return nil
 }
-
-// manifest is an image manifest that is ready to be written.
-type manifest struct {
-	raw    []byte
-	digest v1.Hash
-}
-
-func newManifest(configuration []byte, layers []Blob) (*manifest, error) {
-	digest, size, err := v1.SHA256(bytes.NewReader(configuration))
-	if err != nil {
-		return nil, err
-	}
-	content := v1.Manifest{
-		SchemaVersion: 2, MediaType: types.DockerManifestSchema2,
-		Config: v1.Descriptor{MediaType: types.DockerConfigJSON, Digest: digest, Size: size},
-		Layers: []v1.Descriptor{},
-	}
-	for _, blob := range layers {
-		content.Layers = append(content.Layers, v1.Descriptor{MediaType: blob.MediaType, Digest: blob.Digest, Size: blob.Size})
-	}
-	m := new(manifest)
-	if m.raw, err = json.Marshal(content); err != nil {
-		return nil, err
-	}
-	m.digest, _, err = v1.SHA256(bytes.NewReader(m.raw))
-	return m, err
-}
-
-// RawManifest and MediaType are what go-containerregistry needs to write it.
-func (m *manifest) RawManifest() ([]byte, error) { return m.raw, nil }
-
-// MediaType is Docker's, schema 2: what every engine pulls.
-func (m *manifest) MediaType() (types.MediaType, error) { return types.DockerManifestSchema2, nil }
 
 // report says every five seconds how far the push is.
 func (t *transfer) report() (stop func()) {

@@ -11,16 +11,21 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// source is an image in the engine.
+// source is an image where it was built: an unpacked one, or a *packedImage.
 type source interface {
 	// configuration is the image's configuration, byte for byte: its hash is the image's ID.
 	configuration() []byte
-	// writeLayer writes a layer, counted from the base, as it was before any compression.
-	writeLayer(ctx context.Context, index int, w io.Writer) error
 	close() error
 }
 
-// engine is where images are built: *Docker.
+// unpacked is an image whose layers are not compressed yet.
+type unpacked interface {
+	source
+	// writeLayer writes a layer, counted from the base, as it was before any compression.
+	writeLayer(ctx context.Context, index int, w io.Writer) error
+}
+
+// engine is where images are until they are pushed.
 type engine interface {
 	open(ctx context.Context, hub, reference string) (source, error)
 }

@@ -16,6 +16,8 @@ type Client struct {
 	Run  *run.Runner
 	Path string   // of kubectl
 	Env  []string // that leads to the cluster: see auth.Access
+	// Context is given to the commands that are printed too: whoever repeats one goes to the same cluster or nowhere.
+	Context string
 }
 
 // ServerVersion asks the API server for its version, within ten seconds.

@@ -77,7 +77,7 @@ func (c *Client) Rollout(ctx context.Context, namespace string, workloads []Work
 }
 
 func (c *Client) rolloutStatus(ctx context.Context, namespace string, workload Workload, timeout time.Duration) error {
-	args := []string{"rollout", "status", "--namespace", namespace, "--watch", workload.String(), "--timeout", fmt.Sprintf("%ds", int(timeout.Seconds()))}
+	args := []string{"rollout", "status", "--namespace", namespace, "--watch", workload.String(), "--timeout", fmt.Sprintf("%ds", int(timeout.Seconds())), "--context", c.Context}
 	err := c.Run.Run(ctx, run.Cmd{Name: c.Path, Args: args, Env: c.Env, Prefix: namespace, Show: run.Quote("kubectl", args...)})
 	if err != nil {
 		return fmt.Errorf("%s of hub %s is not rolled out: %w", workload, namespace, err)
@@ -85,13 +85,17 @@ func (c *Client) rolloutStatus(ctx context.Context, namespace string, workload W
 	return nil
 }
 
-// ShowPods logs the pods of a namespace: what an operator looks at first when a rollout fails. An operator who has
+// ShowTrouble logs the pods of a namespace and its warnings: what an operator looks at first when a rollout fails. An operator who has
 // interrupted the run is not kept waiting for it.
-func (c *Client) ShowPods(ctx context.Context, namespace string) {
+func (c *Client) ShowTrouble(ctx context.Context, namespace string) {
 	if ctx.Err() != nil {
 		return
 	}
-	args := []string{"get", "pods", "--namespace", namespace, "--request-timeout", "10s"}
-	// Whatever goes wrong here is in the log; the failure that made us look is the one that counts.
-	_ = c.Run.Run(ctx, run.Cmd{Name: c.Path, Args: args, Env: c.Env, Prefix: namespace, Show: run.Quote("kubectl", args...)})
+	for _, args := range [][]string{
+		{"get", "pods", "--namespace", namespace, "--request-timeout", "10s", "--context", c.Context},
+		{"get", "events", "--namespace", namespace, "--field-selector", "type=Warning", "--sort-by", ".lastTimestamp", "--request-timeout", "10s", "--context", c.Context},
+	} {
+		// Whatever goes wrong here is in the log; the failure that made us look is the one that counts.
+		_ = c.Run.Run(ctx, run.Cmd{Name: c.Path, Args: args, Env: c.Env, Prefix: namespace, Show: run.Quote("kubectl", args...)})
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"hub-ops/magefiles/internal/hub"
@@ -28,31 +29,41 @@ func (s *Session) build(ctx context.Context, which selection) error {
 		return err
 	}
 	step := func(name string) plan.Step { return v.of(name).Build }
-	docker, err := s.docker(ctx, v, step)
+	builder, err := s.builderFor(ctx, v, step)
 	if err != nil {
 		return err
 	}
 	defer s.Console.Beat(heartbeat, "building")()
 	return s.each(ctx, v.hubs, "build", which.named, step, func(ctx context.Context, h hub.Hub) (string, error) {
 		start := time.Now()
-		reference, err := s.buildOne(ctx, v, docker, h)
+		reference, err := s.buildOne(ctx, v, builder, h)
 		return fmt.Sprintf("built %s in %s", reference, time.Since(start).Round(time.Second/10)), err
 	})
 }
 
-// docker finds the engine if any hub's step needs it: a run with nothing to do asks for none.
-func (s *Session) docker(ctx context.Context, v *survey, stepOf func(name string) plan.Step) (*image.Docker, error) {
+// builderFor finds the builder if any hub's step needs it: a run with nothing to do asks for none.
+func (s *Session) builderFor(ctx context.Context, v *survey, stepOf func(name string) plan.Step) (image.Builder, error) {
 	if !v.any(stepOf) {
 		return nil, nil //nolint:nilnil // nobody asks for it then
 	}
-	return s.findDocker(ctx)
+	return s.builder(ctx)
 }
 
-func (s *Session) findDocker(ctx context.Context) (*image.Docker, error) {
-	return image.FindDocker(ctx, s.Run, s.Scratch, s.Config.DockerConfig, s.registry())
+// builder is the one that was asked for, or that is there.
+func (s *Session) builder(ctx context.Context) (image.Builder, error) {
+	c := s.Config
+	if c.Builder == "docker" || c.BuildKitHost == "" {
+		return image.FindDocker(ctx, s.Run, s.Scratch, c.DockerConfig, s.registry())
+	}
+	buildctl, err := s.Tools.Find(ctx, "buildctl")
+	if err != nil {
+		return nil, err
+	}
+	kit := image.BuildKit{Run: s.Run, Path: buildctl, Address: c.BuildKitHost, Layouts: filepath.Join(c.CacheDir, "images"), Scratch: s.Scratch}
+	return image.FindBuildKit(ctx, kit, c.DockerConfig, s.registry())
 }
 
-func (s *Session) buildOne(ctx context.Context, v *survey, docker *image.Docker, h hub.Hub) (reference string, err error) {
+func (s *Session) buildOne(ctx context.Context, v *survey, builder image.Builder, h hub.Hub) (reference string, err error) {
 	registry := s.registry()
 	ref, err := registry.Reference(h.Name, v.of(h.Name).Tag)
 	if err != nil {
@@ -62,7 +73,7 @@ func (s *Session) buildOne(ctx context.Context, v *survey, docker *image.Docker,
 	if err != nil && !errors.Is(err, image.ErrRefused) {
 		return "", err
 	}
-	return ref.String(), docker.Build(ctx, v.repo, image.Build{
+	return ref.String(), builder.Build(ctx, v.repo, image.Build{
 		Hub: h.Name, Reference: ref.String(), CacheFrom: cache, Tree: v.trees[h.Name], Commit: v.head,
 	})
 }

@@ -67,7 +67,7 @@ func (s *Session) cluster(ctx context.Context) (*kube.Client, *auth.Access, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	return &kube.Client{Run: s.Run, Path: kubectl, Env: access.Env()}, access, nil
+	return &kube.Client{Run: s.Run, Path: kubectl, Env: access.Env(), Context: access.Context}, access, nil
 }
 
 // access fetches credentials of its own for GKE; with NO_SETUP=1, and for any other cluster, it takes a copy of the
@@ -105,7 +105,7 @@ func (s *Session) helm(ctx context.Context, access *auth.Access) (*helm.Client, 
 	if err != nil {
 		return nil, err
 	}
-	return helm.New(ctx, s.Run, path, access.Env())
+	return helm.New(ctx, s.Run, path, access.Env(), access.Context)
 }
 
 // where names the cluster and the registry of this run, for people.

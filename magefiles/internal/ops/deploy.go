@@ -77,14 +77,14 @@ func (d *deployment) deployOne(ctx context.Context, h hub.Hub) (string, error) {
 		return "", err
 	}
 	if err := d.helm.Upgrade(ctx, upgrade); err != nil {
-		d.kube.ShowPods(ctx, h.Name)
+		d.kube.ShowTrouble(ctx, h.Name)
 		return "", err
 	}
 	workloads, err := d.rollout(ctx, d.kube, h.Name)
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("deployed, %d workloads rolled out, in %s", workloads, time.Since(start).Round(time.Second/10)), nil
+	return fmt.Sprintf("deployed, %s, in %s", rolledOut(workloads), time.Since(start).Round(time.Second/10)), nil
 }
 
 func (d *deployment) prepare(ctx context.Context, h hub.Hub) (helm.Upgrade, error) {

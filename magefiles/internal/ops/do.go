@@ -38,6 +38,9 @@ func Do(ctx context.Context, verb Verb) error {
 }
 
 func do(ctx context.Context, verb Verb) error {
+	if err := commandLine(); err != nil {
+		return err
+	}
 	root, err := os.Getwd()
 	if err != nil {
 		return err

@@ -14,6 +14,9 @@ func Plan(ctx context.Context, s *Session) error {
 	}
 	s.Console.Result("%s, commit %.12s; images are %s", v.plan.Event, v.head.Hash, s.registry().Repository("{hub}"))
 	s.Console.Table(planRows(v.plan))
+	for _, stranger := range plan.Strangers(s.Config.Branches, func(name string) bool { return contains(v.hubs, name) }) {
+		s.Console.Problem("", "hubops.yaml: %s", stranger)
+	}
 	return nil
 }
 

@@ -28,26 +28,26 @@ func (s *Session) push(ctx context.Context, which selection) error {
 		return err
 	}
 	step := func(name string) plan.Step { return v.of(name).Push }
-	docker, err := s.docker(ctx, v, step)
+	builder, err := s.builderFor(ctx, v, step)
 	if err != nil {
 		return err
 	}
 	defer s.Console.Beat(heartbeat, "pushing")()
 	return s.each(ctx, v.hubs, "push", which.named, step, func(ctx context.Context, h hub.Hub) (string, error) {
-		return s.pushOne(ctx, docker, h, v.of(h.Name).Tag)
+		return s.pushOne(ctx, builder, h, v.of(h.Name).Tag)
 	})
 }
 
-func (s *Session) pushOne(ctx context.Context, docker *image.Docker, h hub.Hub, tag string) (string, error) {
+func (s *Session) pushOne(ctx context.Context, builder image.Builder, h hub.Hub, tag string) (string, error) {
 	registry := s.registry()
 	ref, err := registry.Reference(h.Name, tag)
 	if err != nil {
 		return "", err
 	}
-	if !docker.Has(ctx, ref.String()) {
-		return "", exit.With(exit.Push, fmt.Errorf("the engine has no image %s: build it first, with build:hub %s", ref, h.Name))
+	if !builder.Has(ctx, ref.String()) {
+		return "", exit.With(exit.Push, fmt.Errorf("there is no image %s yet: build it first, with build:hub %s", ref, h.Name))
 	}
-	pusher := &image.Pusher{Registry: registry, Engine: docker, Console: s.Console, Blobs: image.OpenBlobs(filepath.Join(s.Config.CacheDir, "blobs.json"))}
+	pusher := &image.Pusher{Registry: registry, Engine: builder, Console: s.Console, Blobs: image.OpenBlobs(filepath.Join(s.Config.CacheDir, "blobs.json"))}
 	pushed, err := pusher.Push(ctx, h.Name, tag, s.Config.Rebuild)
 	if err != nil {
 		return "", err

@@ -36,8 +36,18 @@ func (s *Session) rolloutOnly(ctx context.Context, which selection) error {
 		if err == nil && workloads == 0 {
 			err = exit.With(exit.Rollout, fmt.Errorf("hub %s has no workloads: deploy it first, with deploy:hub %s", h.Name, h.Name))
 		}
-		return fmt.Sprintf("%d workloads rolled out, in %s", workloads, time.Since(start).Round(time.Second/10)), err
+		return fmt.Sprintf("%s, in %s", rolledOut(workloads), time.Since(start).Round(time.Second/10)), err
 	})
+}
+
+func rolledOut(workloads int) string {
+	switch workloads {
+	case 0:
+		return "a chart without workloads"
+	case 1:
+		return "1 workload rolled out"
+	}
+	return fmt.Sprintf("%d workloads rolled out", workloads)
 }
 
 // rollout waits for all workloads of a hub, and returns how many there are.
@@ -48,7 +58,7 @@ func (s *Session) rollout(ctx context.Context, client *kube.Client, name string)
 	}
 	defer s.Console.Beat(heartbeat, "waiting for the rollout of "+name)()
 	if err := client.Rollout(ctx, name, workloads, s.Config.Timeout); err != nil {
-		client.ShowPods(ctx, name)
+		client.ShowTrouble(ctx, name)
 		return 0, err
 	}
 	return len(workloads), nil

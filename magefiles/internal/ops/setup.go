@@ -9,9 +9,21 @@ import (
 	"hub-ops/magefiles/internal/plan"
 )
 
-// Setup gets the tools that are missing, and makes sure that engine, registry and cluster are there and let us in.
+// Setup gets the tools that are missing, and makes sure that builder, registry and cluster are there and let us in.
 // NO_SETUP=1 leaves it out.
 func Setup(ctx context.Context, s *Session) error {
+	return s.setup(ctx, (*Session).setupImages, (*Session).setupCluster)
+}
+
+// SetupImages is the part of Setup that a push needs.
+func SetupImages(ctx context.Context, s *Session) error { return s.setup(ctx, (*Session).setupImages) }
+
+// SetupCluster is the part of Setup that a deploy needs.
+func SetupCluster(ctx context.Context, s *Session) error {
+	return s.setup(ctx, (*Session).setupCluster)
+}
+
+func (s *Session) setup(ctx context.Context, parts ...func(*Session, context.Context) error) error {
 	if s.Config.NoSetup {
 		s.Console.Info("", "setup: left out (NO_SETUP=1)")
 		return nil
@@ -24,9 +36,15 @@ func Setup(ctx context.Context, s *Session) error {
 		return err
 	}
 	defer s.Console.Beat(heartbeat, "setting up")()
-	if err := s.setupImages(ctx); err != nil {
-		return err
+	for _, part := range parts {
+		if err := part(s, ctx); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+func (s *Session) setupCluster(ctx context.Context) error {
 	client, access, err := s.cluster(ctx)
 	if err != nil {
 		return err
@@ -44,21 +62,22 @@ func Setup(ctx context.Context, s *Session) error {
 	return nil
 }
 
-// setupImages checks what building and pushing need, if any hub has an image.
+// setupImages checks what building and pushing need, if any hub has an image. A hub whose files are broken is the
+// business of who works on it: it stops no other.
 func (s *Session) setupImages(ctx context.Context) error {
-	hubs, err := s.hubs(nil)
-	if err != nil {
+	hubs, err := hub.All(s.Config.Root, s.Config.Charts)
+	withImage := slices.IndexFunc(hubs, func(h hub.Hub) bool { return h.ImageDir != "" })
+	if len(hubs) == 0 && err != nil {
 		return err
 	}
-	withImage := slices.IndexFunc(hubs, func(h hub.Hub) bool { return h.ImageDir != "" })
 	if withImage < 0 || !s.Config.Build {
 		return nil
 	}
-	docker, err := s.findDocker(ctx)
+	builder, err := s.builder(ctx)
 	if err != nil {
 		return err
 	}
-	s.Console.Info("", "setup: %s", docker)
+	s.Console.Info("", "setup: %s", builder)
 	if err := s.registry().Check(ctx, hubs[withImage].Name); err != nil {
 		return err
 	}

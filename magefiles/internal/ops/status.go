@@ -38,7 +38,7 @@ func Status(ctx context.Context, s *Session) error {
 	s.Console.Result("%s", s.where(access))
 	s.Console.Table(rows)
 	for _, name := range names {
-		if !contains(hubs, name) {
+		if s.sandbox == nil && !contains(hubs, name) { // in the sandbox it is the demonstration's, or another repository's
 			s.Console.Result("%s is in the cluster, and no longer in the repository", name)
 		}
 	}

@@ -98,10 +98,27 @@ func (s *Session) facts(ctx context.Context, v *survey) (plan.Facts, error) {
 			if fact.Unsure {
 				return nil
 			}
+			if err == nil && digest == "" && !fact.Dirty {
+				fact.Since = s.since(ctx, v, h)
+			}
 			return err
 		})
 	}
 	return facts, group.Wait()
+}
+
+// since tells what changed since the hub's last image. It is told to people and decides nothing: where the registry or
+// Git cannot say, as in a shallow clone, nothing is known.
+func (s *Session) since(ctx context.Context, v *survey, h hub.Hub) plan.Since {
+	revision, err := s.registry().Revision(ctx, h.Name)
+	if err != nil {
+		return plan.Since{}
+	}
+	files, commits, err := v.repo.Since(ctx, revision, h.ImageDir)
+	if err != nil {
+		return plan.Since{}
+	}
+	return plan.Since{Files: files, Commits: commits}
 }
 
 // only returns the part of a survey of all hubs that is about the named ones, all if none is named.

@@ -2,8 +2,11 @@
 package plan
 
 import (
+	"cmp"
+	"fmt"
 	"path"
 	"slices"
+	"strings"
 
 	"hub-ops/magefiles/internal/ci"
 	"hub-ops/magefiles/internal/config"
@@ -27,6 +30,29 @@ type HubFacts struct {
 	Dirty    bool
 	Present  bool // the registry has the tag
 	Unsure   bool // the registry does not say, without other credentials
+	Since    Since
+}
+
+// Since is what has happened to an image's content since the hub's last image.
+type Since struct {
+	Files   []string // relative to the context
+	Commits int
+}
+
+// String is "context changed: Dockerfile, environment.yml (3 commits)", or "" if nothing is known.
+func (s Since) String() string {
+	const most = 3
+	if len(s.Files) == 0 {
+		return ""
+	}
+	text := "context changed: " + strings.Join(s.Files[:min(most, len(s.Files))], ", ")
+	if more := len(s.Files) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	if s.Commits == 1 {
+		return text + " (1 commit)"
+	}
+	return fmt.Sprintf("%s (%d commits)", text, s.Commits)
 }
 
 // Step is one thing that could be done to a hub.
@@ -66,7 +92,7 @@ func Make(facts Facts) (Plan, error) {
 		gate := Gate(facts.Event, h.Name, owner)
 		plan.Hubs = append(plan.Hubs, Hub{
 			Name: h.Name, Tag: h.Tag, Owner: owner,
-			Build: build(facts, h), Push: push(facts, h, gate), Deploy: gate,
+			Build: build(facts, h, gate), Push: push(facts, h, gate), Deploy: gate,
 		})
 	}
 	return plan, nil
@@ -95,6 +121,19 @@ func Owner(branches []config.Branch, hub string) (string, error) {
 	return "", nil
 }
 
+// Strangers lists the names among the branches' hubs that are no hub: a slip there hands a hub to another branch.
+func Strangers(branches []config.Branch, isHub func(name string) bool) []string {
+	var strangers []string
+	for _, branch := range branches {
+		for _, name := range branch.Hubs {
+			if !strings.ContainsAny(name, `*?[\`) && !isHub(name) {
+				strangers = append(strangers, fmt.Sprintf("branches: %s names %s, which is no hub here", branch.Name, name))
+			}
+		}
+	}
+	return strangers
+}
+
 // Gate says whether the event may push and deploy the hub. From CI, only a push to the branch that owns it may.
 func Gate(event ci.Event, hub, owner string) Step {
 	switch {
@@ -110,10 +149,17 @@ func Gate(event ci.Event, hub, owner string) Step {
 	return Step{Do: true, Reason: "push to " + owner + ", which owns it"}
 }
 
-func build(facts Facts, h HubFacts) Step {
+// owns reports whether the branch owns any hub at all.
+func (f Facts) owns(branch string) bool {
+	return slices.ContainsFunc(f.Branches, func(b config.Branch) bool { return b.Name == branch })
+}
+
+func build(facts Facts, h HubFacts, gate Step) Step {
 	switch {
 	case !h.HasImage:
 		return Step{Reason: "no image of its own"}
+	case facts.Event.Kind == ci.Push && !gate.Do && facts.owns(facts.Event.Branch):
+		return gate // the branch builds and deploys its own hubs
 	case !facts.Build:
 		return Step{Reason: "BUILD=0"}
 	case facts.Rebuild:
@@ -125,11 +171,11 @@ func build(facts Facts, h HubFacts) Step {
 	case h.Dirty:
 		return Step{Do: true, Reason: "uncommitted changes"}
 	}
-	return Step{Do: true, Reason: "image missing in registry"}
+	return Step{Do: true, Reason: cmp.Or(h.Since.String(), "image missing in registry")}
 }
 
 func push(facts Facts, h HubFacts, gate Step) Step {
-	switch built := build(facts, h); {
+	switch built := build(facts, h, gate); {
 	case !built.Do:
 		return built // and for the same reason
 	case !gate.Do:

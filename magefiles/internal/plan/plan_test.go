@@ -51,13 +51,13 @@ func TestPlan(t *testing.T) {
 			push1("staging"),
 			HubFacts{Name: "a", HasImage: true},
 			false, false,
-			"do: image missing in registry", "refuse: hub of branch master, the branch is staging", "refuse: hub of branch master, the branch is staging",
+			"refuse: hub of branch master, the branch is staging", "refuse: hub of branch master, the branch is staging", "refuse: hub of branch master, the branch is staging",
 		},
 		"test hub on master": {
 			push1("master"),
 			HubFacts{Name: "test-1", HasImage: true},
 			false, false,
-			"do: image missing in registry", "refuse: hub of branch staging, the branch is master", "refuse: hub of branch staging, the branch is master",
+			"refuse: hub of branch staging, the branch is master", "refuse: hub of branch staging, the branch is master", "refuse: hub of branch staging, the branch is master",
 		},
 		"feature branch": {
 			push1("feature"),
@@ -82,6 +82,12 @@ func TestPlan(t *testing.T) {
 			HubFacts{Name: "a", HasImage: true, Unsure: true},
 			false, false,
 			"do: the registry does not say whether it has it (check the credentials)", "refuse: pull request to master: no push, no deploy", "refuse: pull request to master: no push, no deploy",
+		},
+		"changed since the last image": {
+			local,
+			HubFacts{Name: "a", HasImage: true, Since: Since{[]string{"Dockerfile", "x", "y", "z"}, 3}},
+			false, false,
+			"do: context changed: Dockerfile, x, y and 1 more (3 commits)", "do: context changed: Dockerfile, x, y and 1 more (3 commits)", "do: asked for, on this machine",
 		},
 		"laptop, uncommitted": {
 			local,
@@ -115,6 +121,13 @@ func show(s Step) string {
 		return "refuse: " + s.Reason
 	}
 	return "skip: " + s.Reason
+}
+
+func TestNamesOfNoHubAmongTheBranches(t *testing.T) {
+	got := Strangers(branches, func(name string) bool { return name == "a" })
+	if len(got) != 1 || got[0] != "branches: staging names staginghub, which is no hub here" {
+		t.Errorf("got %q", got)
+	}
 }
 
 func TestRefusedPlans(t *testing.T) {

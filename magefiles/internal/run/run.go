@@ -66,11 +66,20 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	text := fmt.Sprintf("%s: %v", e.Command, e.Err)
+	text := fmt.Sprintf("%s: %v", shorten(e.Command), e.Err)
 	if last := lastLine(e.Output); last != "" {
 		text += ": " + last
 	}
 	return text
+}
+
+// shorten keeps an error readable: a long command was announced before it ran.
+func shorten(command string) string {
+	const most = 160
+	if len(command) <= most {
+		return command
+	}
+	return strings.ToValidUTF8(command[:most], "") + " …"
 }
 
 func (e *Error) Unwrap() error { return e.Err }

@@ -45,6 +45,9 @@ func (s *Sandbox) startCluster(ctx context.Context, tools map[string]string, kub
 	}
 	env := []string{"KWOK_WORKDIR=" + s.path("kwok"), "KUBECONFIG=" + kubeconfig, "KUBECACHEDIR=" + s.path("kube-cache")}
 	if err := s.Run.Run(ctx, run.Cmd{Name: tools["kwokctl"], Args: args, Dir: s.Dir, Env: env, Quiet: true}); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		return fmt.Errorf("starting the sandbox's cluster: %w\n%s", err, run.Output(err))
 	}
 	manifest := new(strings.Builder)

@@ -13,9 +13,12 @@ import (
 
 var servingOn = regexp.MustCompile(`serving on port (\d+)`)
 
-// startRegistry starts go-containerregistry's registry in a process of its own, on a port that the system chooses,
+// StartRegistry starts go-containerregistry's registry in a process of its own, on a port that the system chooses,
 // and returns its host:port.
-func (s *Sandbox) startRegistry(ctx context.Context, crane string) (string, error) {
+func (s *Sandbox) StartRegistry(ctx context.Context, crane string) (string, error) {
+	if err := s.mark(); err != nil {
+		return "", err
+	}
 	blobs, logFile := s.path("registry"), s.path("registry.log")
 	if err := os.MkdirAll(blobs, 0o700); err != nil {
 		return "", err

@@ -58,12 +58,12 @@ func (s *Sandbox) checkDir() error {
 
 func (s *Sandbox) path(name string) string { return filepath.Join(s.Dir, name) }
 
-// Current returns the state of the sandbox, nil if it is not up. The state is written last when it starts and removed
+// Current returns the state of the sandbox, nil if it is not up; one that is half up is an error. The state is written last when it starts and removed
 // first when it ends, so what it names was there, whole.
 func (s *Sandbox) Current() (*State, error) {
 	data, err := os.ReadFile(s.path("state.json"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil //nolint:nilnil // no sandbox is no state, and no error
+		return nil, s.halfStarted()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the sandbox's state: %w", err)
@@ -73,6 +73,17 @@ func (s *Sandbox) Current() (*State, error) {
 		return nil, exit.With(exit.Setup, errors.New("the sandbox's state cannot be read: start it anew with sandbox:down and sandbox:up"))
 	}
 	return state, nil
+}
+
+// halfStarted is an error if the sandbox's processes are there and its state is not.
+func (s *Sandbox) halfStarted() error {
+	if _, err := os.Stat(s.path(marker)); err != nil {
+		return nil //nolint:nilerr // there is none
+	}
+	if pids, err := processes(s.Dir); err != nil || len(pids) == 0 {
+		return err
+	}
+	return exit.With(exit.Setup, errors.New("the sandbox is half up: it is just being started, or its start was killed; then start it anew with sandbox:up, or end it with sandbox:down"))
 }
 
 // Up starts the sandbox, or finds that it is up. What a killed run has left is removed first.
@@ -111,7 +122,7 @@ func (s *Sandbox) start(ctx context.Context, tools map[string]string) (*State, e
 	}
 	state := &State{Kubeconfig: s.path("kubeconfig")}
 	var err error
-	if state.Registry, err = s.startRegistry(ctx, tools["crane"]); err != nil {
+	if state.Registry, err = s.StartRegistry(ctx, tools["crane"]); err != nil {
 		return nil, err
 	}
 	if err := s.startCluster(ctx, tools, state.Kubeconfig); err != nil {

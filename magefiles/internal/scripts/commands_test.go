@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -17,12 +18,13 @@ import (
 	"github.com/google/go-containerregistry/pkg/registry"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"hub-ops/magefiles/internal/run"
 	"hub-ops/magefiles/internal/sandbox"
 )
 
 // commands are what scripts can call beside testscript's own.
 var commands = map[string]func(*testscript.TestScript, bool, []string){
-	"hub": newHub, "commit": commit, "exits": exits, "untouched": untouched, "locked-registry": lockedRegistry,
+	"hub": newHub, "commit": commit, "exits": exits, "untouched": untouched, "locked-registry": lockedRegistry, "cncf-registry": cncfRegistry, "buildkitd": buildkitd,
 	"kubectl": kubectl, "until": until, "tagged": tagged, "docs-site": docsSite, "processes": processes, "kill-all": killAll, "appears": appears,
 }
 
@@ -112,7 +114,7 @@ func commit(ts *testscript.TestScript, _ bool, _ []string) {
 	if _, err := os.Stat(ts.MkAbs(".git")); err != nil {
 		ts.Check(ts.Exec("git", "init", "--quiet", "--initial-branch", "master"))
 		// testscript's own, and the home directory
-		ts.Check(os.WriteFile(ts.MkAbs(".git/info/exclude"), []byte("/.tmp/\n/.home/\n"), 0o600))
+		ts.Check(os.WriteFile(ts.MkAbs(".git/info/exclude"), []byte("/.tmp/\n/.home/\n/.registry/\n/.buildkit/\n"), 0o600))
 	}
 	ts.Check(ts.Exec("git", "add", "--all"))
 	ts.Check(ts.Exec("git", "commit", "--quiet", "--message", "a commit"))
@@ -212,6 +214,62 @@ func lockedRegistry(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Defer(server.Close)
 	ts.Setenv("REGISTRY", strings.TrimPrefix(server.URL, "http://"))
 }
+
+// cncfRegistry starts the CNCF's registry, which can mount, and puts its address into the variable REGISTRY. It wants
+// user "a" with password "correct-horse".
+func cncfRegistry(ts *testscript.TestScript, _ bool, _ []string) {
+	dir := ts.MkAbs(".registry")
+	ts.Check(os.Mkdir(dir, 0o700))
+	for name, content := range map[string]string{
+		"htpasswd": "a:$2a$05$ioIneUVGzkt2N4Gq504e/.z.j98rwjvDmVQwPoldzqTtNZg0ZpfDC\n",
+		"config.yml": "version: 0.1\nlog: {level: info}\nhttp: {addr: '127.0.0.1:0'}\nstorage: {filesystem: {rootdirectory: " + dir + "/data}}\n" +
+			"auth: {htpasswd: {realm: test, path: " + dir + "/htpasswd}}\n",
+	} {
+		ts.Check(os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600))
+	}
+	logFile := filepath.Join(dir, "log")
+	pid, err := newRunner(nil).Start(run.Cmd{Name: tool("registry"), Args: []string{"serve", filepath.Join(dir, "config.yml")}}, logFile)
+	ts.Check(err)
+	ts.Defer(func() { _ = syscall.Kill(pid, syscall.SIGKILL) })
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		content, err := os.ReadFile(logFile)
+		ts.Check(err)
+		if match := listeningOn.FindSubmatch(content); match != nil {
+			ts.Setenv("REGISTRY", string(match[1]))
+			return
+		}
+	}
+	ts.Fatalf("the registry does not start: %s", ts.ReadFile(logFile))
+}
+
+// buildkitd starts a buildkitd on the socket .buildkit/socket.
+func buildkitd(ts *testscript.TestScript, _ bool, _ []string) {
+	dir := ts.MkAbs(".buildkit")
+	ts.Check(os.Mkdir(dir, 0o700))
+	socket := filepath.Join(dir, "socket")
+	config := filepath.Join(dir, "buildkitd.toml")
+	ts.Check(os.WriteFile(config, []byte("[registry.\""+state(ts).Registry+"\"]\nhttp = true\n"), 0o600))
+	args := []string{"--root", filepath.Join(dir, "root"), "--addr", "unix://" + socket, "--config", config, "--containerd-worker=false"}
+	pid, err := newRunner(os.Environ()).Start(run.Cmd{Name: tool("buildkitd"), Args: args}, filepath.Join(dir, "log"))
+	ts.Check(err)
+	ts.Defer(func() {
+		_ = syscall.Kill(pid, syscall.SIGTERM) // it unmounts what it has mounted
+		for range 100 {
+			if syscall.Kill(pid, 0) != nil {
+				return
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+	})
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		if _, err := os.Stat(socket); err == nil {
+			return
+		}
+	}
+	ts.Fatalf("buildkitd does not start: %s", ts.ReadFile(filepath.Join(dir, "log")))
+}
+
+var listeningOn = regexp.MustCompile(`listening on (127\.0\.0\.1:\d+)`)
 
 func state(ts *testscript.TestScript) *sandbox.State {
 	current, err := (&sandbox.Sandbox{Dir: stage.sandboxDir}).Current()

@@ -15,6 +15,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/toolchain"
+	"hub-ops/magefiles/internal/ui"
 )
 
 // stage is what all scripts share.
@@ -45,6 +47,9 @@ func runAll(m *testing.M) int {
 		}
 	}()
 	if err := mage(ctx, "sandbox:up"); err != nil {
+		return failed(err)
+	}
+	if err := buildTools(ctx, "registry", "helm3", "buildctl", "buildkitd"); err != nil {
 		return failed(err)
 	}
 	return m.Run()
@@ -86,6 +91,14 @@ func prepare(ctx context.Context, dir string) (err error) {
 		Name: "go", Args: []string{"tool", "mage", "-compile", filepath.Join(stage.bin, "mage")},
 		Dir: stage.root, Env: []string{"GOFLAGS=-race"},
 	})
+}
+
+// buildTools builds what scripts run beside what mage itself builds.
+func buildTools(ctx context.Context, names ...string) error {
+	console := ui.New(os.Stderr, os.Stderr, false)
+	box := &toolchain.Box{Run: newRunner(os.Environ()), Console: console, Modules: filepath.Join(stage.root, "magefiles", "tools"), Cache: stage.cache}
+	_, err := box.Ensure(ctx, names...)
+	return err
 }
 
 // mage runs a target outside of any script.

@@ -48,6 +48,9 @@ var tools = map[string]Tool{
 	"kwok":                    {Name: "kwok", Dir: "kwok", Package: "sigs.k8s.io/kwok/cmd/kwok", Module: "sigs.k8s.io/kwok"},
 	"kwokctl":                 {Name: "kwokctl", Dir: "kwok", Package: "sigs.k8s.io/kwok/cmd/kwokctl", Module: "sigs.k8s.io/kwok"},
 	"crane":                   {Name: "crane", Dir: "crane", Package: "github.com/google/go-containerregistry/cmd/crane", Module: "github.com/google/go-containerregistry"},
+	"registry":                {Name: "registry", Dir: "distribution", Package: "github.com/distribution/distribution/v3/cmd/registry", Module: "github.com/distribution/distribution/v3"},
+	"buildctl":                {Name: "buildctl", Dir: "buildkit", Package: "github.com/moby/buildkit/cmd/buildctl", Module: "github.com/moby/buildkit", path: fit{ask: []string{"--version"}, from: "v0.12.0", below: "v1.0.0"}},
+	"buildkitd":               {Name: "buildkitd", Dir: "buildkit", Package: "github.com/moby/buildkit/cmd/buildkitd", Module: "github.com/moby/buildkit"},
 	"hugo":                    {Name: "hugo", Dir: "hugo", Package: "github.com/gohugoio/hugo", Module: "github.com/gohugoio/hugo"},
 	"golangci-lint":           {Name: "golangci-lint", Dir: "golangci-lint", Package: "github.com/golangci/golangci-lint/v2/cmd/golangci-lint", Module: "github.com/golangci/golangci-lint/v2"},
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"sort"
 	"strings"
 	"time"
 
@@ -55,15 +54,6 @@ func FindDocker(ctx context.Context, runner *run.Runner, scratch, operators stri
 	return d, nil
 }
 
-// Build is one image to build.
-type Build struct {
-	Hub       string
-	Reference string // what the image is called in the engine
-	CacheFrom string // an image of the registry to take layers from; "" if there is none
-	Tree      git.Tree
-	Commit    git.Commit
-}
-
 // Build builds the image from the Git tree itself.
 func (d *Docker) Build(ctx context.Context, repo *git.Repo, b Build) error {
 	dir := filepath.Join(d.Scratch, "context-"+b.Hub)
@@ -76,13 +66,14 @@ func (d *Docker) Build(ctx context.Context, repo *git.Repo, b Build) error {
 	}
 	if b.CacheFrom != "" && !d.BuildKit {
 		// The classic builder takes cached layers only from images that the engine has.
-		if err := d.run(ctx, b.Hub, "", "pull", "--quiet", b.CacheFrom); err != nil {
+		pull := []string{"pull", "--quiet", b.CacheFrom}
+		if err := d.run(ctx, b.Hub, run.Quote("docker", pull...), pull...); err != nil {
 			d.Run.Log.Line(b.Hub, "the last image cannot be pulled, so its layers are no cache for this build")
 		}
 	}
 	args := d.arguments(b, dir)
 	if err := d.run(ctx, b.Hub, run.Quote("docker", args...), args...); err != nil {
-		return exit.With(exit.Build, fmt.Errorf("building the image of hub %s: %w", b.Hub, err))
+		return buildFailed(b, err)
 	}
 	return nil
 }
@@ -95,17 +86,8 @@ func (d *Docker) arguments(b Build, dir string) []string {
 	if d.BuildKit {
 		args = append(args, "--progress", "plain", "--load", "--build-arg", "BUILDKIT_INLINE_CACHE=1")
 	}
-	// opencontainers/image-spec, annotations.md
-	labels := map[string]string{"revision": b.Commit.Hash, "source": b.Commit.Source, "created": b.Commit.Date}
-	names := make([]string, 0, len(labels))
-	for label, value := range labels {
-		if value != "" {
-			names = append(names, label)
-		}
-	}
-	sort.Strings(names)
-	for _, label := range names {
-		args = append(args, "--label", "org.opencontainers.image."+label+"="+labels[label])
+	for _, label := range b.labels() {
+		args = append(args, "--label", label)
 	}
 	return append(args, dir)
 }

@@ -1,0 +1,53 @@
+package image
+
+import (
+	"context"
+	"fmt"
+	"sort"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/git"
+)
+
+// Builder makes images, and keeps each until it is pushed.
+type Builder interface {
+	// Build makes the image from the Git tree itself.
+	Build(ctx context.Context, repo *git.Repo, b Build) error
+	// Has reports whether the image was made, and is still here.
+	Has(ctx context.Context, reference string) bool
+	// String names the builder, for people.
+	String() string
+	engine
+}
+
+// Build is one image to build.
+type Build struct {
+	Hub       string
+	Reference string // what the image is called
+	CacheFrom string // an image of the registry to take layers from; "" if there is none
+	Tree      git.Tree
+	Commit    git.Commit
+}
+
+// labelPrefix begins the labels of opencontainers/image-spec, annotations.md.
+const labelPrefix = "org.opencontainers.image."
+
+// labels are put on the image, as name=value, sorted. The date is the commit's: the same commit makes the same image.
+func (b Build) labels() []string {
+	var labels []string
+	revision := b.Commit.Hash
+	if b.Tree.Dirty() {
+		revision += "-dirty"
+	}
+	for name, value := range map[string]string{"revision": revision, "source": b.Commit.Source, "created": b.Commit.Date} {
+		if value != "" {
+			labels = append(labels, labelPrefix+name+"="+value)
+		}
+	}
+	sort.Strings(labels)
+	return labels
+}
+
+func buildFailed(b Build, err error) error {
+	return exit.With(exit.Build, fmt.Errorf("building the image of hub %s: %w", b.Hub, err))
+}

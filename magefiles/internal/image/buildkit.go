@@ -1,0 +1,154 @@
+package image
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/layout"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/git"
+	"hub-ops/magefiles/internal/run"
+)
+
+// BuildKit builds images with a buildkitd, on this machine or anywhere else, through buildctl. What it makes is an OCI
+// layout with layers that are compressed already.
+type BuildKit struct {
+	Run     *run.Runner
+	Path    string // of buildctl
+	Address string // as BUILDKIT_HOST has it: unix:///run/buildkit/buildkitd.sock, tcp://…, kube-pod://…
+	Layouts string // directory of the images that are not pushed yet
+	Scratch string // private directory for build contexts
+	version string
+}
+
+// FindBuildKit connects to the buildkitd. operators is the directory of the operator's Docker configuration, which is
+// only read: buildctl takes credentials from a copy.
+func FindBuildKit(ctx context.Context, b BuildKit, operators string, registry Registry) (*BuildKit, error) {
+	if err := dockerConfig(b.config(), operators, registry); err != nil {
+		return nil, exit.With(exit.Setup, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	out, err := b.Run.Output(ctx, run.Cmd{Name: b.Path, Args: []string{"--addr", b.Address, "debug", "info", "--format", "{{.BuildkitVersion.Version}}"}})
+	if err != nil {
+		return nil, exit.With(exit.Setup, fmt.Errorf("no buildkitd answers at %s: %w; start it, or unset BUILDKIT_HOST", b.Address, err))
+	}
+	b.version = string(out)
+	return &b, nil
+}
+
+// String names the builder, for people.
+func (k *BuildKit) String() string { return "buildkitd " + k.version + " at " + k.Address }
+
+func (k *BuildKit) config() string { return filepath.Join(k.Scratch, "docker") }
+
+// layoutOf is where an image lies until it is pushed.
+func (k *BuildKit) layoutOf(reference string) string {
+	return filepath.Join(k.Layouts, url.PathEscape(reference))
+}
+
+// Has reports whether the image was made, and is still here.
+func (k *BuildKit) Has(_ context.Context, reference string) bool {
+	_, err := os.Stat(filepath.Join(k.layoutOf(reference), "index.json"))
+	return err == nil
+}
+
+// Build makes the image from the Git tree itself.
+func (k *BuildKit) Build(ctx context.Context, repo *git.Repo, b Build) error {
+	dir := filepath.Join(k.Scratch, "context-"+b.Hub)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	if err := repo.Export(ctx, b.Tree, dir); err != nil {
+		return exit.With(exit.Build, err)
+	}
+	// Built beside its place and renamed: a layout is there whole, or not at all.
+	place := k.layoutOf(b.Reference)
+	part := place + ".part"
+	if err := errors.Join(os.RemoveAll(part), os.RemoveAll(place), os.MkdirAll(k.Layouts, 0o700)); err != nil {
+		return buildFailed(b, err)
+	}
+	defer func() { _ = os.RemoveAll(part) }()
+	args := k.arguments(b, dir, part)
+	err := k.Run.Run(ctx, run.Cmd{
+		Name: k.Path, Args: args, Prefix: b.Hub, Show: run.Quote("buildctl", args...), Env: []string{"DOCKER_CONFIG=" + k.config()},
+	})
+	if err != nil {
+		return buildFailed(b, err)
+	}
+	return os.Rename(part, place)
+}
+
+func (k *BuildKit) arguments(b Build, dir, dest string) []string {
+	args := []string{
+		"--addr", k.Address, "build", "--progress", "plain", "--frontend", "dockerfile.v0",
+		"--local", "context=" + dir, "--local", "dockerfile=" + dir, "--output", "type=oci,tar=false,dest=" + dest,
+	}
+	if b.CacheFrom != "" {
+		args = append(args, "--import-cache", "type=registry,ref="+b.CacheFrom)
+	}
+	// Every push carries what the next build needs to find its layers again.
+	args = append(args, "--export-cache", "type=inline")
+	for _, label := range b.labels() {
+		args = append(args, "--opt", "label:"+label)
+	}
+	return args
+}
+
+// open reads the layout.
+func (k *BuildKit) open(_ context.Context, _, reference string) (source, error) {
+	dir := k.layoutOf(reference)
+	index, err := layout.ImageIndexFromPath(dir)
+	if err != nil {
+		return nil, fmt.Errorf("reading what BuildKit made: %w", err)
+	}
+	manifest, err := index.IndexManifest()
+	if err != nil {
+		return nil, fmt.Errorf("reading what BuildKit made: %w", err)
+	}
+	if len(manifest.Manifests) != 1 || !manifest.Manifests[0].MediaType.IsImage() {
+		return nil, errors.New("BuildKit made no single image")
+	}
+	image, err := index.Image(manifest.Manifests[0].Digest)
+	if err != nil {
+		return nil, fmt.Errorf("reading what BuildKit made: %w", err)
+	}
+	raw, err := image.RawConfigFile()
+	return &packedImage{image: image, raw: raw, dir: dir}, err
+}
+
+// packedImage is an image whose layers are compressed already.
+type packedImage struct {
+	image v1.Image
+	raw   []byte
+	dir   string
+}
+
+func (p *packedImage) configuration() []byte { return p.raw }
+
+// close leaves the layout, so that an interrupted push can go on.
+func (p *packedImage) close() error { return nil }
+
+// done removes the layout of an image that was pushed.
+func (p *packedImage) done() error { return os.RemoveAll(p.dir) }
+
+// keptLayouts is how long an image that nobody pushes stays.
+const keptLayouts = 7 * 24 * time.Hour
+
+// Sweep removes images that were made long ago and never pushed.
+func (k *BuildKit) Sweep() {
+	entries, _ := os.ReadDir(k.Layouts) // none, if nothing was ever built
+	for _, entry := range entries {
+		if info, err := entry.Info(); err == nil && time.Since(info.ModTime()) > keptLayouts {
+			_ = os.RemoveAll(filepath.Join(k.Layouts, entry.Name()))
+		}
+	}
+}

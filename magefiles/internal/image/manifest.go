@@ -1,0 +1,101 @@
+package image
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"sync/atomic"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+)
+
+// manifest is an image manifest that is ready to be written.
+type manifest struct {
+	raw       []byte
+	mediaType types.MediaType
+	digest    v1.Hash
+	size      int64 // bytes of the layers, compressed
+}
+
+// newManifest makes the manifest that docker push would make: schema 2, which every engine pulls.
+func newManifest(configuration []byte, layers []Blob) (*manifest, error) {
+	digest, size, err := v1.SHA256(bytes.NewReader(configuration))
+	if err != nil {
+		return nil, err
+	}
+	content := v1.Manifest{
+		SchemaVersion: 2, MediaType: types.DockerManifestSchema2,
+		Config: v1.Descriptor{MediaType: types.DockerConfigJSON, Digest: digest, Size: size},
+		Layers: []v1.Descriptor{},
+	}
+	m := &manifest{mediaType: types.DockerManifestSchema2}
+	for _, blob := range layers {
+		content.Layers = append(content.Layers, v1.Descriptor{MediaType: blob.MediaType, Digest: blob.Digest, Size: blob.Size})
+		m.size += blob.Size
+	}
+	if m.raw, err = json.Marshal(content); err != nil {
+		return nil, err
+	}
+	m.digest, _, err = v1.SHA256(bytes.NewReader(m.raw))
+	return m, err
+}
+
+// asManifest takes an image's manifest as it is.
+func asManifest(image v1.Image) (*manifest, error) {
+	m := new(manifest)
+	var err error
+	if m.raw, err = image.RawManifest(); err != nil {
+		return nil, err
+	}
+	if m.mediaType, err = image.MediaType(); err != nil {
+		return nil, err
+	}
+	content, err := image.Manifest()
+	if err != nil {
+		return nil, err
+	}
+	for _, layer := range content.Layers {
+		m.size += layer.Size
+	}
+	m.digest, err = image.Digest()
+	return m, err
+}
+
+// RawManifest is what go-containerregistry writes.
+func (m *manifest) RawManifest() ([]byte, error) { return m.raw, nil }
+
+// MediaType says what it is.
+func (m *manifest) MediaType() (types.MediaType, error) { return m.mediaType, nil }
+
+// blobOf describes a layer whose digest is known.
+func blobOf(layer v1.Layer) (Blob, error) {
+	var blob Blob
+	var err error
+	if blob.Digest, err = layer.Digest(); err != nil {
+		return blob, err
+	}
+	if blob.Size, err = layer.Size(); err != nil {
+		return blob, err
+	}
+	blob.MediaType, err = layer.MediaType()
+	return blob, err
+}
+
+// counted counts what is read of a compressed layer.
+type counted struct {
+	v1.Layer
+	sent *atomic.Int64
+}
+
+// Compressed reads the layer as it is sent.
+func (c counted) Compressed() (io.ReadCloser, error) {
+	content, err := c.Layer.Compressed()
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{io.TeeReader(content, counter{c.sent}), content}, nil
+}

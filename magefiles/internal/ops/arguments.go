@@ -1,0 +1,52 @@
+package ops
+
+import (
+	"os"
+	"strings"
+	"sync"
+
+	"hub-ops/magefiles/internal/exit"
+)
+
+// targets are the words that Mage takes, each with the number of arguments that follow it. Mage itself runs one target
+// after the other and finds out about a wrong word when it comes to it: `mage deploy staginghub` would deploy every hub,
+// and then say that it knows no target staginghub.
+var targets = map[string]int{
+	"setup": 0, "plan": 0, "status": 0, "ci": 0, "docs": 0, "test": 0, "lint": 0, "bench:push": 0,
+	"build:hub": 1, "build:all": 0, "build": 0,
+	"push:hub": 1, "push:all": 0, "push": 0,
+	"deploy:hub": 1, "deploy:all": 0, "deploy": 0,
+	"rollout:hub": 1, "rollout:all": 0, "rollout": 0,
+	"sandbox:all": 0, "sandbox:up": 0, "sandbox:down": 0, "sandbox:status": 0, "sandbox": 0,
+}
+
+// commandLine is the verdict on this process's arguments.
+var commandLine = sync.OnceValue(func() error { return checkArguments(os.Args[1:]) })
+
+// checkArguments refuses a command line with a word that is no target, before any target runs.
+func checkArguments(args []string) error {
+	for len(args) > 0 && strings.HasPrefix(args[0], "-") { // Mage's own
+		if strings.TrimLeft(args[0], "-") == "t" && len(args) > 1 {
+			args = args[1:]
+		}
+		args = args[1:]
+	}
+	before := ""
+	for len(args) > 0 {
+		word := strings.ToLower(args[0])
+		count, known := targets[word]
+		if !known {
+			return unknownTarget(before, args[0])
+		}
+		before, args = word, args[min(1+count, len(args)):]
+	}
+	return nil
+}
+
+func unknownTarget(before, word string) error {
+	verb, _, _ := strings.Cut(before, ":")
+	if targets[verb+":hub"] == 1 {
+		return exit.Input("%q is no target, nothing was done: for one hub it is 'mage %s:hub %s', for each one a command of its own", word, verb, word)
+	}
+	return exit.Input("%q is no target, nothing was done: 'mage -l' lists them", word)
+}
