@@ -25,6 +25,7 @@ type Build struct {
 	Hub       string
 	Reference string // what the image is called
 	CacheFrom string // an image of the registry to take layers from; "" if there is none
+	Base      Base   // what it is built on
 	Tree      git.Tree
 	Commit    git.Commit
 }
@@ -39,7 +40,10 @@ func (b Build) labels() []string {
 	if b.Tree.Dirty() {
 		revision += "-dirty"
 	}
-	for name, value := range map[string]string{"revision": revision, "source": b.Commit.Source, "created": b.Commit.Date} {
+	for name, value := range map[string]string{
+		"revision": revision, "source": b.Commit.Source, "created": b.Commit.Date,
+		"base.name": b.Base.Name, "base.digest": b.Base.Digest,
+	} {
 		if value != "" {
 			labels = append(labels, labelPrefix+name+"="+value)
 		}

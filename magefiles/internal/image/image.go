@@ -90,23 +90,29 @@ func (r Registry) Digest(ctx context.Context, hub, tag string) (string, error) {
 	return descriptor.Digest.String(), nil
 }
 
-// Revision returns the commit that the hub's last image was made from, as its label says; "" if there is none.
+// Revision returns the commit that the hub's last image was made from, as its label says; "" if it has none.
 func (r Registry) Revision(ctx context.Context, hub string) (string, error) {
-	ref, err := r.Reference(hub, cacheTag)
+	labels, err := r.labels(ctx, hub, cacheTag)
+	return labels[labelPrefix+"revision"], err
+}
+
+// labels reads the labels of an image in the registry.
+func (r Registry) labels(ctx context.Context, hub, tag string) (map[string]string, error) {
+	ref, err := r.Reference(hub, tag)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	last, err := remote.Image(ref, r.options(ctx)...)
+	image, err := remote.Image(ref, r.options(ctx)...)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	configuration, err := last.ConfigFile()
+	configuration, err := image.ConfigFile()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	return configuration.Config.Labels[labelPrefix+"revision"], nil
+	return configuration.Config.Labels, nil
 }
 
 // Check makes the request that a push would begin with, so that wrong credentials show before anything is built.

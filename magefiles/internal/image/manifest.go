@@ -15,6 +15,7 @@ type manifest struct {
 	raw       []byte
 	mediaType types.MediaType
 	digest    v1.Hash
+	layers    []Blob
 	size      int64 // bytes of the layers, compressed
 }
 
@@ -29,7 +30,7 @@ func newManifest(configuration []byte, layers []Blob) (*manifest, error) {
 		Config: v1.Descriptor{MediaType: types.DockerConfigJSON, Digest: digest, Size: size},
 		Layers: []v1.Descriptor{},
 	}
-	m := &manifest{mediaType: types.DockerManifestSchema2}
+	m := &manifest{mediaType: types.DockerManifestSchema2, layers: layers}
 	for _, blob := range layers {
 		content.Layers = append(content.Layers, v1.Descriptor{MediaType: blob.MediaType, Digest: blob.Digest, Size: blob.Size})
 		m.size += blob.Size
@@ -56,6 +57,7 @@ func asManifest(image v1.Image) (*manifest, error) {
 		return nil, err
 	}
 	for _, layer := range content.Layers {
+		m.layers = append(m.layers, Blob{Digest: layer.Digest, Size: layer.Size, MediaType: layer.MediaType})
 		m.size += layer.Size
 	}
 	m.digest, err = image.Digest()

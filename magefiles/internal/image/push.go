@@ -43,11 +43,16 @@ type Pushed struct {
 	Size   int64 // bytes of all layers, compressed
 	Sent   int64 // bytes of the layers that were sent
 	Took   time.Duration
+	Growth string // against the last image, in words; "" if it is not worth any
 }
 
 // String is the push in a line.
 func (p Pushed) String() string {
-	return fmt.Sprintf("%s image, %s already there, %s sent in %s", ui.Bytes(p.Size), ui.Bytes(max(0, p.Size-p.Sent)), ui.Bytes(p.Sent), p.Took.Round(time.Second/10))
+	text := fmt.Sprintf("%s image, %s already there, %s sent in %s", ui.Bytes(p.Size), ui.Bytes(max(0, p.Size-p.Sent)), ui.Bytes(p.Sent), p.Took.Round(time.Second/10))
+	if p.Growth != "" {
+		text += "; " + p.Growth
+	}
+	return text
 }
 
 // Push brings the engine's image to the registry under a hub's name and a tag: layers, configuration, manifest, tag, in
@@ -117,7 +122,7 @@ func (t *transfer) run(ctx context.Context, replace bool) (Pushed, error) {
 			return Pushed{}, err
 		}
 	}
-	return Pushed{Digest: written.digest.String(), Size: written.size, Sent: t.sent.Load(), Took: time.Since(t.started)}, nil
+	return Pushed{Digest: written.digest.String(), Size: written.size, Sent: t.sent.Load(), Took: time.Since(t.started), Growth: growth(t.previous, t.image.configuration(), written.layers)}, nil
 }
 
 func (p *Pusher) newTransfer(ctx context.Context, hub string, ref name.Tag, image source) (*transfer, error) {

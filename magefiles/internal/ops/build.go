@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"time"
 
+	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image"
 	"hub-ops/magefiles/internal/plan"
@@ -73,7 +75,12 @@ func (s *Session) buildOne(ctx context.Context, v *survey, builder image.Builder
 	if err != nil && !errors.Is(err, image.ErrRefused) {
 		return "", err
 	}
+	dockerfile, err := os.ReadFile(filepath.Join(s.Config.Root, h.ImageDir, "Dockerfile")) // #nosec G304 -- a file of the operator's repository
+	if err != nil {
+		return "", exit.Input("%s: %w", h.ImageDir, err)
+	}
 	return ref.String(), builder.Build(ctx, v.repo, image.Build{
-		Hub: h.Name, Reference: ref.String(), CacheFrom: cache, Tree: v.trees[h.Name], Commit: v.head,
+		Hub: h.Name, Reference: ref.String(), CacheFrom: cache,
+		Base: registry.FindBase(ctx, dockerfile), Tree: v.trees[h.Name], Commit: v.head,
 	})
 }

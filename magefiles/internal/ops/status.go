@@ -31,12 +31,17 @@ func Status(ctx context.Context, s *Session) error {
 		return err
 	}
 	names := namesOf(hubs, releases)
-	rows, err := s.statusRows(ctx, hubs, names, releases, pods)
+	rows, moved, err := s.statusRows(ctx, hubs, names, releases, pods)
 	if err != nil {
 		return err
 	}
 	s.Console.Result("%s", s.where(access))
 	s.Console.Table(rows)
+	for _, line := range moved {
+		if line != "" {
+			s.Console.Result("%s", line)
+		}
+	}
 	for _, name := range names {
 		if s.sandbox == nil && !contains(hubs, name) { // in the sandbox it is the demonstration's, or another repository's
 			s.Console.Result("%s is in the cluster, and no longer in the repository", name)
@@ -64,8 +69,9 @@ func namesOf(hubs []hub.Hub, releases map[string]kube.Release) []string {
 	return names
 }
 
-func (s *Session) statusRows(ctx context.Context, hubs []hub.Hub, names []string, releases map[string]kube.Release, pods map[string]kube.Pods) ([][]string, error) {
-	rows := make([][]string, 1+len(names))
+// statusRows asks the registry for every deployed image at once. moved names the images whose base is another by now.
+func (s *Session) statusRows(ctx context.Context, hubs []hub.Hub, names []string, releases map[string]kube.Release, pods map[string]kube.Pods) (rows [][]string, moved []string, err error) {
+	rows, moved = make([][]string, 1+len(names)), make([]string, len(names))
 	rows[0] = []string{"HUB", "RELEASE", "REVISION", "COMMIT", "IMAGE", "DIGEST", "PODS"}
 	registry := s.registry()
 	group, ctx := errgroup.WithContext(ctx)
@@ -76,25 +82,37 @@ func (s *Session) statusRows(ctx context.Context, hubs []hub.Hub, names []string
 			rows[1+i] = []string{name, "never deployed", "", "", "", "", ""}
 			continue
 		}
+		own := release.Image != "" && release.Image != "none" && contains(hubs, name)
 		group.Go(func() error {
 			digest := ""
-			if release.Image != "" && release.Image != "none" && contains(hubs, name) {
+			if own {
 				var err error
-				digest, err = registry.Digest(ctx, name, release.Image)
-				switch {
-				case errors.Is(err, image.ErrRefused):
-					digest = "? (no access)"
-				case err != nil:
+				if digest, err = digestOf(ctx, registry, name, release.Image); err != nil {
 					return err
-				case digest == "":
-					digest = "not in the registry"
+				}
+				if base := registry.Moved(ctx, name, release.Image); base != "" {
+					moved[i] = name + ": " + base + " is another image now than the one that " + release.Image + " was built on"
 				}
 			}
-			rows[1+i] = []string{name, release.Status, release.Revision, release.Commit, release.Image, shorten(digest), pods[name].String()}
+			rows[1+i] = []string{name, release.Status, release.Revision, release.Commit, release.Image, digest, pods[name].String()}
 			return nil
 		})
 	}
-	return rows, group.Wait()
+	return rows, moved, group.Wait()
+}
+
+// digestOf is what a person compares of a digest, or why there is none.
+func digestOf(ctx context.Context, registry image.Registry, name, tag string) (string, error) {
+	digest, err := registry.Digest(ctx, name, tag)
+	switch {
+	case errors.Is(err, image.ErrRefused):
+		return "? (no access)", nil
+	case err != nil:
+		return "", err
+	case digest == "":
+		return "not in the registry", nil
+	}
+	return shorten(digest), nil
 }
 
 // shorten cuts a digest to what a person compares: the algorithm and twelve digits.

@@ -1,0 +1,79 @@
+package image
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"hub-ops/magefiles/internal/ui"
+)
+
+// noteworthy is the growth in bytes that is worth a line.
+const noteworthy = 10 << 20
+
+// growth says how much an image has grown against the last one, and by which instruction most: "+640 MB against the last
+// image: layer 7, RUN conda install …". It is "" without a last image, and where next to nothing was added.
+func growth(last map[v1.Hash]Blob, configuration []byte, layers []Blob) string {
+	if len(last) == 0 {
+		return ""
+	}
+	var before, now int64
+	for _, blob := range last {
+		before += blob.Size
+	}
+	old := map[v1.Hash]bool{}
+	for _, blob := range last {
+		old[blob.Digest] = true
+	}
+	largest := -1
+	for i, blob := range layers {
+		now += blob.Size
+		if !old[blob.Digest] && (largest < 0 || blob.Size > layers[largest].Size) {
+			largest = i
+		}
+	}
+	if now-before < noteworthy || largest < 0 {
+		return ""
+	}
+	return fmt.Sprintf("+%s against the last image: layer %d%s", ui.Bytes(now-before), largest+1, madeBy(configuration, largest))
+}
+
+// madeBy names the instruction that made a layer, as the image's history has it.
+func madeBy(configuration []byte, layer int) string {
+	var content struct {
+		History []v1.History `json:"history"`
+	}
+	if json.Unmarshal(configuration, &content) != nil {
+		return ""
+	}
+	for _, entry := range content.History {
+		if entry.EmptyLayer {
+			continue
+		}
+		if layer == 0 {
+			return ", " + instruction(entry.CreatedBy)
+		}
+		layer--
+	}
+	return ""
+}
+
+// instruction cuts what builders put around an instruction, and what is too long for a line.
+func instruction(createdBy string) string {
+	const most = 80
+	text := strings.TrimSpace(strings.TrimSuffix(createdBy, "# buildkit"))
+	if rest, found := strings.CutPrefix(text, "/bin/sh -c "); found {
+		if noRun, plain := strings.CutPrefix(rest, "#(nop) "); plain {
+			text = noRun
+		} else {
+			text = "RUN " + rest
+		}
+	}
+	text = strings.Join(strings.Fields(text), " ")
+	if len(text) > most {
+		text = strings.ToValidUTF8(text[:most], "") + " …"
+	}
+	return text
+}

@@ -1,0 +1,117 @@
+package toolchain
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/ui"
+)
+
+// newBox has a module "hello" that can be built without a network, as the tool helm of version v4.9.9.
+func newBox(t *testing.T, path string) *Box {
+	t.Helper()
+	modules := t.TempDir()
+	for name, content := range map[string]string{
+		"helm/go.mod":                "module x\n\ngo 1.26\n\nrequire helm.sh/helm/v4 v4.9.9 // indirect\n\nreplace helm.sh/helm/v4 => ./helm\n",
+		"helm/helm/go.mod":           "module helm.sh/helm/v4\n\ngo 1.26\n",
+		"helm/helm/cmd/helm/main.go": "package main\n\nfunc main() { print(\"built\") }\n",
+	} {
+		file := filepath.Join(modules, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	console := ui.New(io.Discard, io.Discard, false)
+	t.Setenv("PATH", path+string(os.PathListSeparator)+os.Getenv("PATH"))
+	return &Box{Run: &run.Runner{Env: os.Environ(), Log: console}, Console: console, Modules: modules, Cache: t.TempDir()}
+}
+
+// onPath makes a directory with a program that answers like helm.
+func onPath(t *testing.T, version string) string {
+	t.Helper()
+	dir := t.TempDir()
+	script := "#!/bin/sh\necho " + version + "\n"
+	if err := os.WriteFile(filepath.Join(dir, "helm"), []byte(script), 0o700); err != nil { //nolint:gosec // a program
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func TestWhatFitsOnPathIsTakenAndWhatDoesNotIsBuilt(t *testing.T) {
+	for version, want := range map[string]string{"v4.3.1": "path", "v4.3": "path", "v3.22.0": "built", "v5.0.0": "built", "nonsense": "built"} {
+		t.Run(version, func(t *testing.T) {
+			dir := onPath(t, version)
+			box := newBox(t, dir)
+			path, err := box.Find(t.Context(), "helm")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if fromPath := filepath.Dir(path) == dir; fromPath != (want == "path") {
+				t.Errorf("got %s", path)
+			}
+		})
+	}
+}
+
+func TestToolIsBuiltOnceAndNothingElseIsLeft(t *testing.T) {
+	box := newBox(t, t.TempDir())
+	path, err := box.Pinned(t.Context(), "helm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	built, err := os.Stat(path)
+	if err != nil || filepath.Base(filepath.Dir(path)) != "helm-v4.9.9" {
+		t.Fatalf("%s: %v", path, err)
+	}
+	if _, err := box.Pinned(t.Context(), "helm"); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := os.Stat(path); err != nil || again.ModTime() != built.ModTime() {
+		t.Errorf("built twice: %v", err)
+	}
+	parts, err := filepath.Glob(filepath.Join(box.Cache, "tools", ".*.part"))
+	if err != nil || len(parts) != 0 {
+		t.Errorf("left behind: %q, %v", parts, err)
+	}
+}
+
+func TestBuildThatFailsOrIsCancelledLeavesNothing(t *testing.T) {
+	box := newBox(t, t.TempDir())
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := box.Pinned(cancelled, "helm"); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+	source := filepath.Join(box.Modules, "helm/helm/cmd/helm/main.go")
+	if err := os.WriteFile(source, []byte("package main\n\nfunc main() { no }\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := box.Pinned(t.Context(), "helm")
+	if err == nil || !strings.Contains(err.Error(), "building helm v4.9.9") || exit.Code(err) != exit.Setup {
+		t.Errorf("got %v", err)
+	}
+	if found, err := filepath.Glob(filepath.Join(box.Cache, "tools", "*", "helm")); err != nil || len(found) != 0 {
+		t.Errorf("left behind: %q, %v", found, err)
+	}
+}
+
+func TestNamesOfBinaries(t *testing.T) {
+	for pkg, want := range map[string]string{"go.etcd.io/etcd/server/v3": "server", "helm.sh/helm/v4/cmd/helm": "helm", "github.com/gohugoio/hugo": "hugo"} {
+		if got := commandName(pkg); got != want {
+			t.Errorf("%s: got %s, want %s", pkg, got, want)
+		}
+	}
+	if got, want := linkerFlags(binary{Tool: kubectl(), version: "v1.37.2"}), "-X k8s.io/component-base/version.gitMinor=37"; !strings.Contains(got, want) {
+		t.Errorf("got %q, want %q in it", got, want)
+	}
+}
