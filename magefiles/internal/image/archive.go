@@ -2,12 +2,17 @@ package image
 
 import (
 	"archive/tar"
+	"bufio"
+	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // archive reads an image from what docker save wrote: the way that every engine offers.
@@ -103,15 +108,42 @@ func (a *archive) close() error {
 	return errors.Join(a.file.Close(), os.Remove(a.file.Name()))
 }
 
+// writeLayer writes the layer unpacked. Engines that keep their images in containerd's store save layers as they were
+// pulled or built there: compressed.
 func (a *archive) writeLayer(ctx context.Context, index int, w io.Writer) error {
 	layer := a.layers[index] // a copy: each reader has a position of its own
-	_, err := io.Copy(w, readerFunc(func(p []byte) (int, error) {
+	content := bufio.NewReaderSize(readerFunc(func(p []byte) (int, error) {
 		if err := ctx.Err(); err != nil {
 			return 0, err
 		}
 		return layer.Read(p)
-	}))
+	}), 1<<20)
+	plain, err := decompressed(content)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = plain.Close() }()
+	_, err = io.Copy(w, plain) //#nosec G110 -- an image that the operator built
 	return err
+}
+
+// decompressed recognises gzip and Zstandard by how they begin (RFC 1952, RFC 8878); anything else is a tar archive.
+func decompressed(content *bufio.Reader) (io.ReadCloser, error) {
+	begin, err := content.Peek(4)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	switch {
+	case bytes.HasPrefix(begin, []byte{0x1f, 0x8b}):
+		return gzip.NewReader(content)
+	case bytes.Equal(begin, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		decoder, err := zstd.NewReader(content)
+		if err != nil {
+			return nil, err
+		}
+		return decoder.IOReadCloser(), nil
+	}
+	return io.NopCloser(content), nil
 }
 
 type readerFunc func([]byte) (int, error)

@@ -1,0 +1,102 @@
+package git
+
+import (
+	"archive/tar"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/run"
+)
+
+// Export writes the tree's files to the directory dest: what an image is built from, so that the content is exactly
+// the tag's, whatever Git ignores and whatever the umask. Git's attributes count, as they do in a checkout: what Git LFS
+// or git-crypt keep elsewhere or encrypted comes out as the file that it is.
+func (r *Repo) Export(ctx context.Context, tree Tree, dest string) error {
+	if err := r.refuseSubmodules(ctx, tree); err != nil {
+		return err
+	}
+	reader, writer := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		err := r.run.Run(ctx, run.Cmd{
+			Name: "git", Args: []string{"-c", "tar.umask=0022", "archive", "--format=tar", tree.root, "--", tree.path},
+			Dir: r.dir, Env: r.environment(), Stdout: writer, Quiet: true,
+		})
+		writer.CloseWithError(err)
+		done <- err
+	}()
+	err := extract(reader, tree.path+"/", dest)
+	_ = reader.CloseWithError(errors.Join(io.ErrClosedPipe, err))
+	if gitErr := <-done; err == nil || errors.Is(err, gitErr) {
+		err = gitErr
+	}
+	if err != nil {
+		return fmt.Errorf("exporting %s: %w", tree.path, err)
+	}
+	return nil
+}
+
+// refuseSubmodules: git archive leaves an empty directory where a submodule is, and the image would lack its files.
+func (r *Repo) refuseSubmodules(ctx context.Context, tree Tree) error {
+	out, err := r.git(ctx, "ls-tree", "-r", "-z", tree.root, "--", tree.path)
+	if err != nil {
+		return r.explain(err)
+	}
+	for entry := range strings.SplitSeq(out, "\x00") {
+		if _, name, found := strings.Cut(entry, "\t"); found && strings.HasPrefix(entry, "160000 ") {
+			return exit.Input("%s is a submodule: the image of a hub is built from files of this repository; copy them here", name)
+		}
+	}
+	return nil
+}
+
+func extract(stream io.Reader, prefix, dest string) error {
+	root, err := os.OpenRoot(dest) // nothing in the archive can lead outside
+	if err != nil {
+		return err
+	}
+	defer func() { _ = root.Close() }()
+	archive := tar.NewReader(stream)
+	for {
+		header, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			_, err = io.Copy(io.Discard, stream) // what pads the archive
+			return err
+		}
+		if err != nil {
+			return err
+		}
+		name, inside := strings.CutPrefix(header.Name, prefix)
+		if !inside || name == "" {
+			continue // a directory above, or what describes the archive
+		}
+		if err := extractEntry(root, name, header, archive); err != nil {
+			return fmt.Errorf("writing %q: %w", header.Name, err)
+		}
+	}
+}
+
+// extractEntry sets modes explicitly: what is made is made less the umask.
+func extractEntry(root *os.Root, name string, header *tar.Header, content io.Reader) error {
+	name, mode := filepath.Clean(name), header.FileInfo().Mode().Perm()
+	switch header.Typeflag {
+	case tar.TypeDir:
+		return errors.Join(root.MkdirAll(name, 0o700), root.Chmod(name, mode))
+	case tar.TypeSymlink:
+		return root.Symlink(header.Linkname, name)
+	case tar.TypeReg:
+		file, err := root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+		if err != nil {
+			return err
+		}
+		_, err = io.Copy(file, content) //#nosec G110 -- the operator's own committed files
+		return errors.Join(err, file.Chmod(mode), file.Close())
+	}
+	return nil
+}

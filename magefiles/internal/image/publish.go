@@ -1,0 +1,56 @@
+package image
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/google/go-containerregistry/pkg/v1/static"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+)
+
+// publish writes configuration and manifest, then the tag, and reads the tag back.
+func (t *transfer) publish(ctx context.Context, written *manifest, replace bool) error {
+	configuration := static.NewLayer(t.image.configuration(), types.DockerConfigJSON)
+	if err := t.remote.Upload(ctx, t.ref.Context(), configuration); err != nil {
+		return fmt.Errorf("configuration: %w", err)
+	}
+	if err := t.vacant(written.digest, replace); err != nil {
+		return err
+	}
+	refs := []name.Reference{t.ref.Context().Digest(written.digest.String()), t.ref}
+	if !strings.Contains(t.ref.TagStr(), dirtyMark) {
+		refs = append(refs, t.ref.Context().Tag(cacheTag))
+	}
+	for _, ref := range refs {
+		if err := t.remote.Push(ctx, ref, written); err != nil {
+			return fmt.Errorf("manifest: %w", err)
+		}
+	}
+	descriptor, err := remote.Head(t.ref, t.options...)
+	if err == nil {
+		err = sameDigest(descriptor, written.digest)
+	}
+	if err != nil {
+		return fmt.Errorf("reading %s back: %w", t.ref, err)
+	}
+	return nil
+}
+
+// vacant makes sure that the tag names no other content.
+func (t *transfer) vacant(digest v1.Hash, replace bool) error {
+	descriptor, err := remote.Head(t.ref, t.options...)
+	switch {
+	case replace || statusOf(err) == http.StatusNotFound:
+		return nil
+	case err != nil:
+		return fmt.Errorf("looking for %s: %w", t.ref, err)
+	case descriptor.Digest != digest:
+		return fmt.Errorf("%s exists, as %s, with other content: another run pushed it meanwhile; REBUILD=1 replaces it", t.ref, descriptor.Digest)
+	}
+	return nil
+}
