@@ -27,14 +27,14 @@ func growth(last map[v1.Hash]Blob, configuration []byte, layers []Blob) string {
 	for _, blob := range last {
 		old[blob.Digest] = true
 	}
-	largest := -1
+	largest, size := 0, int64(0)
 	for i, blob := range layers {
 		now += blob.Size
-		if !old[blob.Digest] && (largest < 0 || blob.Size > layers[largest].Size) {
-			largest = i
+		if !old[blob.Digest] && blob.Size > size {
+			largest, size = i, blob.Size
 		}
 	}
-	if now-before < noteworthy || largest < 0 {
+	if now-before < noteworthy || size == 0 {
 		return ""
 	}
 	return fmt.Sprintf("+%s against the last image: layer %d%s", ui.Bytes(now-before), largest+1, madeBy(configuration, largest))
