@@ -114,7 +114,9 @@ func All(root string, extra []string) ([]Hub, error) {
 	var hubs []Hub
 	var problems []error
 	for _, stray := range strays(root, names) {
-		problems = append(problems, stray.problem(names))
+		if nearest(stray.name, names) == "" { // or else it is that hub's problem
+			problems = append(problems, stray.problem(names))
+		}
 	}
 	for _, name := range names {
 		h, err := Load(root, name, extra)

@@ -159,7 +159,10 @@ func (s *Sandbox) Down(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	return s.clean(ctx)
+	if err := s.clean(ctx); err != nil {
+		return err
+	}
+	return os.Remove(s.lockFile())
 }
 
 // clean ends all processes and removes all files.
@@ -173,12 +176,14 @@ func (s *Sandbox) clean(ctx context.Context) error {
 	return os.RemoveAll(s.Dir)
 }
 
+func (s *Sandbox) lockFile() string { return s.Dir + ".lock" }
+
 // lock lets one run at a time start or end the sandbox. The lock lies beside the directory, which comes and goes.
 func (s *Sandbox) lock(ctx context.Context) (unlock func(), err error) {
 	if err := os.MkdirAll(filepath.Dir(s.Dir), 0o750); err != nil {
 		return nil, exit.With(exit.Setup, fmt.Errorf("no place for the sandbox: %w; set HUBOPS_SANDBOX_DIR to a directory that can be written", err))
 	}
-	lock := flock.New(s.Dir + ".lock")
+	lock := flock.New(s.lockFile())
 	if free, err := lock.TryLock(); err == nil && !free {
 		s.Console.Info("", "another run starts or ends this sandbox: waiting for it")
 	}
