@@ -153,12 +153,15 @@ func (p *Push) registry(ctx context.Context) (address string, end func(), err er
 // repository is what the engine calls the image that is measured.
 const repository = "hub-ops-bench/image"
 
+// ownPush does what a run does: it asks the registry first, and has nothing to do with an engine if that has the tag.
 func (p *Push) ownPush(ctx context.Context, registry, tag string) error {
-	reference := registry + "/" + repository + ":" + tag
-	if err := p.docker(ctx, "tag", repository+":"+tag, reference); err != nil {
+	target := image.Registry{Host: registry, Template: repository}
+	if digest, err := target.Digest(ctx, "bench", tag); err != nil || digest != "" {
 		return err
 	}
-	target := image.Registry{Host: registry, Template: repository}
+	if err := p.docker(ctx, "tag", repository+":"+tag, registry+"/"+repository+":"+tag); err != nil {
+		return err
+	}
 	blobs := image.OpenBlobs(filepath.Join(p.Scratch, "blobs-"+strings.ReplaceAll(registry, ":", "-")+".json"))
 	pusher := &image.Pusher{Registry: target, Engine: p.Docker, Console: p.Console, Blobs: blobs}
 	pushed, err := pusher.Push(ctx, "bench", tag, true)

@@ -27,6 +27,8 @@ type Config struct {
 	Event   ci.Event
 
 	ImageRepository string   // with {hub} for the hub's name
+	Shared          []string // directories that are copied into every build context
+	BuildArgs       []string // NAME=value
 	NamePaths       []string // value paths that receive the image's name
 	TagPaths        []string // value paths that receive the image's tag
 	Charts          []string // chart directories outside hub-charts
@@ -163,6 +165,16 @@ func (c *Config) validate(env map[string]string) error {
 	}
 	if !slices.Contains([]string{"", "3", "4"}, c.HelmVersion) {
 		return exit.Input("helm.version (HELM) is %q: it can be 3 or 4", c.HelmVersion)
+	}
+	for _, arg := range c.BuildArgs {
+		if name, _, found := strings.Cut(arg, "="); !found || name == "" || strings.HasPrefix(name, "-") {
+			return exit.Input("image.build_args (IMAGE_BUILD_ARGS) has %q: it must be like NAME=value", arg)
+		}
+	}
+	for _, dir := range c.Shared {
+		if !filepath.IsLocal(dir) || dir == "." {
+			return exit.Input("image.shared (IMAGE_SHARED) has %q: it must be a directory of this repository", dir)
+		}
 	}
 	if !slices.Contains([]string{"", "docker", "buildkit"}, c.Builder) {
 		return exit.Input("builder (BUILDER) is %q: it can be docker or buildkit", c.Builder)

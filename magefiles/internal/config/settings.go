@@ -23,6 +23,16 @@ var Settings = []Setting{
 		field: func(c *Config) any { return &c.ImageRepository },
 	},
 	{
+		Key: "image.shared", Env: "IMAGE_SHARED",
+		Help:  "Directories that are copied into every build context, each under its own name: with `user-images/scripts` a Dockerfile can say `COPY scripts /scripts`. What is in them counts for the tag.",
+		field: func(c *Config) any { return &c.Shared },
+	},
+	{
+		Key: "image.build_args", Env: "IMAGE_BUILD_ARGS",
+		Help:  "Build arguments of every image, as `NAME=value`. They count for the tag, and can be read in the image: no place for a secret.",
+		field: func(c *Config) any { return &c.BuildArgs },
+	},
+	{
 		Key: "image.name_paths", Env: "IMAGE_NAME_PATHS", Default: "jupyterhub.singleuser.image.name",
 		Help:  "Value paths of the chart that receive the image's name.",
 		field: func(c *Config) any { return &c.NamePaths },

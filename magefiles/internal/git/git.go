@@ -55,6 +55,9 @@ type Tree struct {
 	path      string // of the directory
 }
 
+// Name is the directory's own.
+func (t Tree) Name() string { return path.Base(t.path) }
+
 // Dirty reports whether the directory has changes that are not committed.
 func (t Tree) Dirty() bool { return t.Hash != t.Committed }
 
@@ -86,22 +89,23 @@ func (r *Repo) Changed(ctx context.Context, paths ...string) ([]string, error) {
 	return names, nil
 }
 
-// Since lists the files below dir that differ between a commit and what is checked out, relative to dir, and counts the
-// commits that changed them. It fails for a commit that is not there, as in a shallow clone.
-func (r *Repo) Since(ctx context.Context, commit, dir string) (files []string, commits int, err error) {
+// Since lists the files below the directories that differ between a commit and what is checked out, and counts the
+// commits that changed them. Names are relative to the first directory where they lie in it. It fails for a commit that
+// is not there, as in a shallow clone.
+func (r *Repo) Since(ctx context.Context, commit string, dirs ...string) (files []string, commits int, err error) {
 	if !commitHash.MatchString(commit) {
 		return nil, 0, fmt.Errorf("%q is no commit", commit)
 	}
-	out, err := r.git(ctx, "diff", "--name-only", "-z", commit, "HEAD", "--", dir)
+	out, err := r.git(ctx, append([]string{"diff", "--name-only", "-z", commit, "HEAD", "--"}, dirs...)...)
 	if err != nil {
 		return nil, 0, err
 	}
 	for name := range strings.SplitSeq(out, "\x00") {
 		if name != "" {
-			files = append(files, strings.TrimPrefix(name, dir+"/"))
+			files = append(files, strings.TrimPrefix(name, dirs[0]+"/"))
 		}
 	}
-	if out, err = r.git(ctx, "rev-list", "--count", commit+"..HEAD", "--", dir); err != nil {
+	if out, err = r.git(ctx, append([]string{"rev-list", "--count", commit + "..HEAD", "--"}, dirs...)...); err != nil {
 		return nil, 0, err
 	}
 	commits, err = strconv.Atoi(strings.TrimSpace(out))

@@ -11,7 +11,7 @@ import (
 
 // Builder makes images, and keeps each until it is pushed.
 type Builder interface {
-	// Build makes the image from the Git tree itself.
+	// Build makes the image from what Git holds, whatever lies in the working tree beside it.
 	Build(ctx context.Context, repo *git.Repo, b Build) error
 	// Has reports whether the image was made, and is still here.
 	Has(ctx context.Context, reference string) bool
@@ -26,7 +26,7 @@ type Build struct {
 	Reference string // what the image is called
 	CacheFrom string // an image of the registry to take layers from; "" if there is none
 	Base      Base   // what it is built on
-	Tree      git.Tree
+	Content   Content
 	Commit    git.Commit
 }
 
@@ -37,7 +37,7 @@ const labelPrefix = "org.opencontainers.image."
 func (b Build) labels() []string {
 	var labels []string
 	revision := b.Commit.Hash
-	if b.Tree.Dirty() {
+	if b.Content.Dirty() {
 		revision += "-dirty"
 	}
 	for name, value := range map[string]string{

@@ -67,7 +67,7 @@ func (k *BuildKit) Build(ctx context.Context, repo *git.Repo, b Build) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	if err := repo.Export(ctx, b.Tree, dir); err != nil {
+	if err := b.Content.export(ctx, repo, dir); err != nil {
 		return exit.With(exit.Build, err)
 	}
 	// Built beside its place and renamed: a layout is there whole, or not at all.
@@ -97,6 +97,9 @@ func (k *BuildKit) arguments(b Build, dir, dest string) []string {
 	}
 	// Every push carries what the next build needs to find its layers again.
 	args = append(args, "--export-cache", "type=inline")
+	for _, arg := range b.Content.Args {
+		args = append(args, "--opt", "build-arg:"+arg)
+	}
 	for _, label := range b.labels() {
 		args = append(args, "--opt", "label:"+label)
 	}

@@ -61,7 +61,7 @@ func (d *Docker) Build(ctx context.Context, repo *git.Repo, b Build) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	if err := repo.Export(ctx, b.Tree, dir); err != nil {
+	if err := b.Content.export(ctx, repo, dir); err != nil {
 		return exit.With(exit.Build, err)
 	}
 	if b.CacheFrom != "" && !d.BuildKit {
@@ -85,6 +85,9 @@ func (d *Docker) arguments(b Build, dir string) []string {
 	}
 	if d.BuildKit {
 		args = append(args, "--progress", "plain", "--load", "--build-arg", "BUILDKIT_INLINE_CACHE=1")
+	}
+	for _, arg := range b.Content.Args {
+		args = append(args, "--build-arg", arg)
 	}
 	for _, label := range b.labels() {
 		args = append(args, "--label", label)

@@ -15,7 +15,6 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/git"
 )
 
 // cacheTag moves with each push of a hub's committed image: the next build takes its unchanged layers from there, and
@@ -24,23 +23,6 @@ const cacheTag = "hub-ops-cache"
 
 // dirtyMark is in the tag of uncommitted content.
 const dirtyMark = "-dirty-"
-
-// Tag names the content of a build context: "t" and 12 hex digits of its Git tree hash, and for uncommitted content
-// "-dirty-" and 8 digits of the tree that it would be. The letter keeps YAML from reading a number.
-func Tag(tree git.Tree) string {
-	const none = "000000000000"
-	if !tree.Dirty() {
-		return "t" + digits(tree.Committed, none, 12)
-	}
-	return "t" + digits(tree.Committed, none, 12) + dirtyMark + digits(tree.Hash, none, 8)
-}
-
-func digits(hash, none string, length int) string {
-	if len(hash) < length {
-		hash = none
-	}
-	return hash[:length]
-}
 
 // Registry is where images are kept.
 type Registry struct {

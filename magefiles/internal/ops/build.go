@@ -81,6 +81,6 @@ func (s *Session) buildOne(ctx context.Context, v *survey, builder image.Builder
 	}
 	return ref.String(), builder.Build(ctx, v.repo, image.Build{
 		Hub: h.Name, Reference: ref.String(), CacheFrom: cache,
-		Base: registry.FindBase(ctx, dockerfile), Tree: v.trees[h.Name], Commit: v.head,
+		Base: registry.FindBase(ctx, dockerfile), Content: v.content(h.Name), Commit: v.head,
 	})
 }

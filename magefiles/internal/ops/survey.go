@@ -3,6 +3,7 @@ package ops
 import (
 	"context"
 	"errors"
+	"path"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -23,7 +24,15 @@ type survey struct {
 	repo  *git.Repo
 	head  git.Commit
 	trees map[string]git.Tree // of image contexts, by hub
-	plan  plan.Plan
+	// What all images have in common.
+	shared    []git.Tree
+	buildArgs []string
+	plan      plan.Plan
+}
+
+// content is what decides what a hub's image holds.
+func (v *survey) content(name string) image.Content {
+	return image.Content{Context: v.trees[name], Shared: v.shared, Args: v.buildArgs}
 }
 
 // survey reads the named hubs, all if none is named, asks Git and the registry, and plans.
@@ -49,12 +58,33 @@ func (s *Session) survey(ctx context.Context, names ...string) (*survey, error) 
 	if v.trees, err = v.repo.Trees(ctx, hub.ImagesDir); err != nil {
 		return nil, err
 	}
+	if v.shared, err = s.shared(ctx, v.repo); err != nil {
+		return nil, err
+	}
+	v.buildArgs = s.Config.BuildArgs
 	facts, err := s.facts(ctx, v)
 	if err != nil {
 		return nil, err
 	}
 	v.plan, err = plan.Make(facts)
 	return v, err
+}
+
+// shared finds the directories that are part of every image.
+func (s *Session) shared(ctx context.Context, repo *git.Repo) ([]git.Tree, error) {
+	var trees []git.Tree
+	for _, dir := range s.Config.Shared {
+		beside, err := repo.Trees(ctx, path.Dir(path.Clean(dir)))
+		if err != nil {
+			return nil, err
+		}
+		tree := beside[path.Base(dir)]
+		if tree.Hash == "" {
+			return nil, exit.Input("hubops.yaml: image.shared: %s holds no file that Git tracks", dir)
+		}
+		trees = append(trees, tree)
+	}
+	return trees, nil
 }
 
 func (s *Session) hubs(names []string) ([]hub.Hub, error) {
@@ -87,11 +117,11 @@ func (s *Session) facts(ctx context.Context, v *survey) (plan.Facts, error) {
 		if !fact.HasImage {
 			continue
 		}
-		tree := v.trees[h.Name]
-		if tree.Hash == "" {
+		content := v.content(h.Name)
+		if content.Context.Hash == "" {
 			return facts, exit.Input("%s holds no file that Git tracks: its image is built from what Git holds; is it a link, a submodule, or ignored?", h.ImageDir)
 		}
-		fact.Tag, fact.Dirty = image.Tag(tree), tree.Dirty()
+		fact.Tag, fact.Dirty = content.Tag(), content.Dirty()
 		group.Go(func() error {
 			digest, err := registry.Digest(ctx, fact.Name, fact.Tag)
 			fact.Present, fact.Unsure = digest != "", errors.Is(err, image.ErrRefused)
@@ -114,7 +144,7 @@ func (s *Session) since(ctx context.Context, v *survey, h hub.Hub) plan.Since {
 	if err != nil {
 		return plan.Since{}
 	}
-	files, commits, err := v.repo.Since(ctx, revision, h.ImageDir)
+	files, commits, err := v.repo.Since(ctx, revision, append([]string{h.ImageDir}, s.Config.Shared...)...)
 	if err != nil {
 		return plan.Since{}
 	}
