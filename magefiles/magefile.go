@@ -19,8 +19,8 @@ var Aliases = map[string]any{
 }
 
 // Setup gets missing tools, and checks that engine, registry and cluster are there and let us in.
-// Push and deploy begin with the part that each needs; NO_SETUP=1 leaves it out, and your own access is used as it is. It writes nothing
-// to ~/.kube, ~/.docker or the configuration of gcloud.
+// Push and deploy begin with the part that each needs; NO_SETUP=1 leaves it out, and your own access is used as it is.
+// It writes nothing to ~/.kube, ~/.docker or the configuration of gcloud.
 func Setup(ctx context.Context) error { return ops.Do(ctx, ops.Setup) }
 
 // Plan prints what would be done to each hub, and why; it changes nothing.
