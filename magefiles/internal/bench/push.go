@@ -90,31 +90,19 @@ func (p *Push) cold(ctx context.Context, by peer) ([]time.Duration, error) {
 
 // typical pushes images that differ from what the registry has by one layer of 20 MB.
 func (p *Push) typical(ctx context.Context, by peer) ([]time.Duration, error) {
-	registry, end, err := p.registry(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer end()
-	if err := by.push(ctx, registry, "big"); err != nil {
-		return nil, err
-	}
-	var times []time.Duration
-	for i := range runs {
-		tag := fmt.Sprintf("%s-%d", by.name, i)
-		if err := p.buildOver(ctx, tag); err != nil {
-			return nil, err
-		}
-		took, err := p.timed(ctx, by, registry, tag)
-		if err != nil {
-			return nil, err
-		}
-		times = append(times, took)
-	}
-	return times, nil
+	return p.over(ctx, by, func(run int) (string, error) {
+		tag := fmt.Sprintf("%s-%d", by.name, run)
+		return tag, p.buildOver(ctx, tag)
+	})
 }
 
 // noop pushes what the registry has.
 func (p *Push) noop(ctx context.Context, by peer) ([]time.Duration, error) {
+	return p.over(ctx, by, func(int) (string, error) { return "big", nil })
+}
+
+// over pushes images to a registry that has the big one.
+func (p *Push) over(ctx context.Context, by peer, next func(run int) (tag string, err error)) ([]time.Duration, error) {
 	registry, end, err := p.registry(ctx)
 	if err != nil {
 		return nil, err
@@ -123,13 +111,15 @@ func (p *Push) noop(ctx context.Context, by peer) ([]time.Duration, error) {
 	if err := by.push(ctx, registry, "big"); err != nil {
 		return nil, err
 	}
-	var times []time.Duration
-	for range runs {
-		took, err := p.timed(ctx, by, registry, "big")
+	times := make([]time.Duration, runs)
+	for i := range times {
+		tag, err := next(i)
 		if err != nil {
 			return nil, err
 		}
-		times = append(times, took)
+		if times[i], err = p.timed(ctx, by, registry, tag); err != nil {
+			return nil, err
+		}
 	}
 	return times, nil
 }

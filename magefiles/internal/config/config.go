@@ -75,6 +75,9 @@ type Branch struct {
 	Hubs []string // names or patterns of path.Match; "*" alone is every hub that no other branch names
 }
 
+// Open is Load with this process's environment.
+func Open(root string) (*Config, error) { return Load(root, os.Environ()) }
+
 // Load reads root/hubops.yaml, if it is there, and then the environment, which wins.
 func Load(root string, environ []string) (*Config, error) {
 	env := map[string]string{}

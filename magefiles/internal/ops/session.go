@@ -28,7 +28,7 @@ type Session struct {
 }
 
 func open(root string, stdout, stderr *os.File) (*Session, error) {
-	settings, err := config.Load(root, os.Environ())
+	settings, err := config.Open(root)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func newSession(settings *config.Config, console *ui.Console) (*Session, error) 
 
 // at opens a session on another repository, with the same console.
 func (s *Session) at(root string) (*Session, error) {
-	settings, err := config.Load(root, os.Environ())
+	settings, err := config.Open(root)
 	if err != nil {
 		return nil, err
 	}
