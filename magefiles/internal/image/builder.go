@@ -3,6 +3,8 @@ package image
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"sort"
 
 	"hub-ops/magefiles/internal/exit"
@@ -28,6 +30,20 @@ type Build struct {
 	Base      Base   // what it is built on
 	Content   Content
 	Commit    git.Commit
+}
+
+// context writes what the image is built from to a directory below scratch.
+func (b Build) context(ctx context.Context, repo *git.Repo, scratch string) (dir string, remove func(), err error) {
+	dir = filepath.Join(scratch, "context-"+b.Hub)
+	remove = func() { _ = os.RemoveAll(dir) }
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", nil, err
+	}
+	if err := b.Content.export(ctx, repo, dir); err != nil {
+		remove()
+		return "", nil, err
+	}
+	return dir, remove, nil
 }
 
 // labelPrefix begins the labels of opencontainers/image-spec, annotations.md.

@@ -41,6 +41,7 @@ func FindBuildKit(ctx context.Context, b BuildKit, operators string, registry Re
 		return nil, exit.With(exit.Setup, fmt.Errorf("no buildkitd answers at %s: %w; start it, or unset BUILDKIT_HOST", b.Address, err))
 	}
 	b.version = string(out)
+	b.sweep()
 	return &b, nil
 }
 
@@ -60,16 +61,13 @@ func (k *BuildKit) Has(_ context.Context, reference string) bool {
 	return err == nil
 }
 
-// Build makes the image from the Git tree itself.
+// Build makes the image from what Git holds.
 func (k *BuildKit) Build(ctx context.Context, repo *git.Repo, b Build) error {
-	dir := filepath.Join(k.Scratch, "context-"+b.Hub)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	if err := b.Content.export(ctx, repo, dir); err != nil {
+	dir, remove, err := b.context(ctx, repo, k.Scratch)
+	if err != nil {
 		return exit.With(exit.Build, err)
 	}
+	defer remove()
 	// Built beside its place and renamed: a layout is there whole, or not at all.
 	place := k.layoutOf(b.Reference)
 	part := place + ".part"
@@ -78,7 +76,7 @@ func (k *BuildKit) Build(ctx context.Context, repo *git.Repo, b Build) error {
 	}
 	defer func() { _ = os.RemoveAll(part) }()
 	args := k.arguments(b, dir, part)
-	err := k.Run.Run(ctx, run.Cmd{
+	err = k.Run.Run(ctx, run.Cmd{
 		Name: k.Path, Args: args, Prefix: b.Hub, Show: run.Quote("buildctl", args...), Env: []string{"DOCKER_CONFIG=" + k.config()},
 	})
 	if err != nil {
@@ -146,8 +144,8 @@ func (p *packedImage) done() error { return os.RemoveAll(p.dir) }
 // keptLayouts is how long an image that nobody pushes stays.
 const keptLayouts = 7 * 24 * time.Hour
 
-// Sweep removes images that were made long ago and never pushed.
-func (k *BuildKit) Sweep() {
+// sweep removes images that were made long ago and never pushed.
+func (k *BuildKit) sweep() {
 	entries, _ := os.ReadDir(k.Layouts) // none, if nothing was ever built
 	for _, entry := range entries {
 		if info, err := entry.Info(); err == nil && time.Since(info.ModTime()) > keptLayouts {

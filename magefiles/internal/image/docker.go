@@ -3,7 +3,6 @@ package image
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -56,14 +55,11 @@ func FindDocker(ctx context.Context, runner *run.Runner, scratch, operators stri
 
 // Build builds the image from the Git tree itself.
 func (d *Docker) Build(ctx context.Context, repo *git.Repo, b Build) error {
-	dir := filepath.Join(d.Scratch, "context-"+b.Hub)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	if err := b.Content.export(ctx, repo, dir); err != nil {
+	dir, remove, err := b.context(ctx, repo, d.Scratch)
+	if err != nil {
 		return exit.With(exit.Build, err)
 	}
+	defer remove()
 	if b.CacheFrom != "" && !d.BuildKit {
 		// The classic builder takes cached layers only from images that the engine has.
 		pull := []string{"pull", "--quiet", b.CacheFrom}
