@@ -55,6 +55,9 @@ type Tree struct {
 	path      string // of the directory
 }
 
+// Path is relative to the repository's top.
+func (t Tree) Path() string { return t.path }
+
 // Name is the directory's own.
 func (t Tree) Name() string { return path.Base(t.path) }
 

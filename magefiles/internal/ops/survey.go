@@ -3,7 +3,9 @@ package ops
 import (
 	"context"
 	"errors"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -58,6 +60,9 @@ func (s *Session) survey(ctx context.Context, names ...string) (*survey, error) 
 	if v.trees, err = v.repo.Trees(ctx, hub.ImagesDir); err != nil {
 		return nil, err
 	}
+	if err = s.sift(ctx, v); err != nil {
+		return nil, err
+	}
 	if v.shared, err = s.shared(ctx, v.repo); err != nil {
 		return nil, err
 	}
@@ -68,6 +73,21 @@ func (s *Session) survey(ctx context.Context, names ...string) (*survey, error) 
 	}
 	v.plan, err = plan.Make(facts)
 	return v, err
+}
+
+// sift leaves out of the contexts what their .dockerignore names.
+func (s *Session) sift(ctx context.Context, v *survey) error {
+	for _, h := range v.hubs {
+		tree, found := v.trees[h.Name]
+		if _, err := os.Stat(filepath.Join(s.Config.Root, h.ImageDir, image.IgnoreFile)); h.ImageDir == "" || !found || err != nil && !tree.Dirty() {
+			continue
+		}
+		var err error
+		if v.trees[h.Name], err = image.Sifted(ctx, v.repo, tree); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // shared finds the directories that are part of every image.
