@@ -27,12 +27,15 @@ type Sandbox struct {
 	Run     *run.Runner
 	Console *ui.Console
 	Tools   *toolchain.Box
+	// BuildKit says that a buildkitd is needed: there is no engine that builds images.
+	BuildKit bool
 }
 
 // State is how to reach a sandbox that is up.
 type State struct {
-	Registry   string `json:"registry"`   // host:port, plain HTTP
-	Kubeconfig string `json:"kubeconfig"` // path
+	Registry   string `json:"registry"`           // host:port, plain HTTP
+	Kubeconfig string `json:"kubeconfig"`         // path
+	BuildKit   string `json:"buildkit,omitempty"` // address of its buildkitd, if it has one
 }
 
 // marker is the file by which a directory is known to be a sandbox's, and so may be removed.
@@ -101,6 +104,12 @@ func (s *Sandbox) Up(ctx context.Context) (*State, error) {
 		return nil, err
 	}
 	if state, err := s.Current(); err == nil && state != nil && s.Check(ctx, state) == nil {
+		if err := s.addBuildKit(ctx, state); err != nil {
+			return nil, exit.With(exit.Setup, err)
+		}
+		if err := s.save(state); err != nil {
+			return nil, err
+		}
 		s.Console.Info("", "sandbox: up, registry %s, kubeconfig %s", state.Registry, state.Kubeconfig)
 		return state, nil
 	}
@@ -128,15 +137,22 @@ func (s *Sandbox) start(ctx context.Context, tools map[string]string) (*State, e
 	if err := s.startCluster(ctx, tools, state.Kubeconfig); err != nil {
 		return nil, err
 	}
+	if err := s.addBuildKit(ctx, state); err != nil {
+		return nil, err
+	}
+	return state, s.save(state)
+}
+
+func (s *Sandbox) save(state *State) error {
 	data, err := json.Marshal(state)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	part := s.path("state.json.part")
 	if err := os.WriteFile(part, data, 0o600); err != nil {
-		return nil, err
+		return err
 	}
-	return state, os.Rename(part, s.path("state.json"))
+	return os.Rename(part, s.path("state.json"))
 }
 
 func (s *Sandbox) mark() error {

@@ -32,6 +32,7 @@ type Tool struct {
 	Package string
 	Module  string // whose version the binary has
 	stamp   bool   // Kubernetes: the version is linked in
+	cgo     bool   // part of it is C
 	path    fit    // which one on PATH does as well; none if zero
 }
 
@@ -51,6 +52,7 @@ var tools = map[string]Tool{
 	"registry":                {Name: "registry", Dir: "distribution", Package: "github.com/distribution/distribution/v3/cmd/registry", Module: "github.com/distribution/distribution/v3"},
 	"buildctl":                {Name: "buildctl", Dir: "buildkit", Package: "github.com/moby/buildkit/cmd/buildctl", Module: "github.com/moby/buildkit", path: fit{ask: []string{"--version"}, from: "v0.12.0", below: "v1.0.0"}},
 	"buildkitd":               {Name: "buildkitd", Dir: "buildkit", Package: "github.com/moby/buildkit/cmd/buildkitd", Module: "github.com/moby/buildkit"},
+	"runc":                    {Name: "runc", Dir: "runc", Package: "github.com/opencontainers/runc", Module: "github.com/opencontainers/runc", cgo: true},
 	"hugo":                    {Name: "hugo", Dir: "hugo", Package: "github.com/gohugoio/hugo", Module: "github.com/gohugoio/hugo"},
 	"golangci-lint":           {Name: "golangci-lint", Dir: "golangci-lint", Package: "github.com/golangci/golangci-lint/v2/cmd/golangci-lint", Module: "github.com/golangci/golangci-lint/v2"},
 }
@@ -156,7 +158,7 @@ func (b *Box) build(ctx context.Context, module, part string, binaries []binary)
 	defer b.Console.Beat(20*time.Second, "building "+what)()
 	err := b.Run.Run(ctx, run.Cmd{
 		Name: "go", Args: args, Dir: filepath.Join(b.Modules, module), Quiet: true,
-		Env: []string{"CGO_ENABLED=0", "GOFLAGS=", "GOWORK=off", "GOOS=", "GOARCH="},
+		Env: []string{"CGO_ENABLED=" + map[bool]string{false: "0", true: "1"}[binaries[0].cgo], "GOFLAGS=", "GOWORK=off", "GOOS=", "GOARCH="},
 	})
 	if err != nil {
 		return fmt.Errorf("building %s: %w\n%s", what, err, run.Output(err))

@@ -1,0 +1,66 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/run"
+)
+
+// longestSocket is what Linux allows for the path of a socket, in bytes: unix(7).
+const longestSocket = 107
+
+// StartBuildKit starts a buildkitd with runc, both of the given paths, and returns the address of its socket. Build steps
+// share the machine's network; the sandbox's registry is spoken to without TLS.
+func (s *Sandbox) StartBuildKit(ctx context.Context, buildkitd, runc, registry string) (string, error) {
+	if os.Geteuid() != 0 {
+		return "", exit.With(exit.Setup, errors.New("no Docker engine answers, and a buildkitd of the sandbox's own needs root; start Docker, or set BUILDKIT_HOST"))
+	}
+	if err := s.mark(); err != nil {
+		return "", err
+	}
+	socket := s.path("buildkitd.sock")
+	if len(socket) > longestSocket {
+		return "", exit.Input("HUBOPS_SANDBOX_DIR: %s is too long a path for a socket; choose a shorter directory", socket)
+	}
+	config := s.path("buildkitd.toml")
+	if err := os.WriteFile(config, fmt.Appendf(nil, "[registry.%q]\nhttp = true\n", registry), 0o600); err != nil {
+		return "", err
+	}
+	logFile := s.path("buildkitd.log")
+	pid, err := s.Run.Start(run.Cmd{Name: buildkitd, Dir: s.Dir, Args: []string{
+		"--addr", "unix://" + socket, "--root", s.path("buildkit"), "--config", config,
+		"--containerd-worker=false", "--oci-worker-binary", runc, "--oci-worker-net", "host",
+	}}, logFile)
+	if err != nil {
+		return "", fmt.Errorf("starting the sandbox's buildkitd: %w", err)
+	}
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline) && ctx.Err() == nil; time.Sleep(20 * time.Millisecond) {
+		if _, err := os.Stat(socket); err == nil {
+			return "unix://" + socket, nil
+		}
+		if _, err := os.Stat(filepath.Join("/proc", fmt.Sprint(pid))); err != nil {
+			break // it has ended
+		}
+	}
+	return "", fmt.Errorf("the sandbox's buildkitd does not start, see %s", logFile)
+}
+
+// addBuildKit starts a buildkitd where one is needed and none is there.
+func (s *Sandbox) addBuildKit(ctx context.Context, state *State) error {
+	if !s.BuildKit || state.BuildKit != "" {
+		return nil
+	}
+	s.Console.Info("", "no Docker engine answers: the sandbox gets a buildkitd of its own")
+	tools, err := s.Tools.Ensure(ctx, "buildkitd", "runc")
+	if err != nil {
+		return err
+	}
+	state.BuildKit, err = s.StartBuildKit(ctx, tools["buildkitd"], tools["runc"], state.Registry)
+	return err
+}
