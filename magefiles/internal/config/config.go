@@ -29,6 +29,7 @@ type Config struct {
 	ImageRepository string   // with {hub} for the hub's name
 	Shared          []string // directories that are copied into every build context
 	BuildArgs       []string // NAME=value
+	Compression     string   // of layers: "gzip" or "zstd"
 	NamePaths       []string // value paths that receive the image's name
 	TagPaths        []string // value paths that receive the image's tag
 	Charts          []string // chart directories outside hub-charts
@@ -50,7 +51,7 @@ type Config struct {
 	CleanupOnFail bool
 	Timeout       time.Duration // of a helm upgrade, and again of the rollout after it
 
-	Builder      string // "docker", "buildkit", or "" for what there is
+	Builder      string // "docker", "buildkit", "podman", or "" for what there is
 	BuildKitHost string // address of a buildkitd
 
 	Build   bool // false: nothing is built or pushed
@@ -179,8 +180,11 @@ func (c *Config) validate(env map[string]string) error {
 			return exit.Input("image.shared (IMAGE_SHARED) has %q: it must be a directory of this repository", dir)
 		}
 	}
-	if !slices.Contains([]string{"", "docker", "buildkit"}, c.Builder) {
-		return exit.Input("builder (BUILDER) is %q: it can be docker or buildkit", c.Builder)
+	if !slices.Contains([]string{"", "docker", "buildkit", "podman"}, c.Builder) {
+		return exit.Input("builder (BUILDER) is %q: it can be docker, buildkit or podman", c.Builder)
+	}
+	if !slices.Contains([]string{"gzip", "zstd"}, c.Compression) {
+		return exit.Input("image.compression (COMPRESSION) is %q: it can be gzip or zstd", c.Compression)
 	}
 	if c.Builder == "buildkit" && c.BuildKitHost == "" {
 		return exit.Input("builder (BUILDER) is buildkit: BUILDKIT_HOST must say where a buildkitd is, such as unix:///run/buildkit/buildkitd.sock")

@@ -33,6 +33,11 @@ var Settings = []Setting{
 		field: func(c *Config) any { return &c.BuildArgs },
 	},
 	{
+		Key: "image.compression", Env: "COMPRESSION", Default: "gzip",
+		Help:  "How new layers are compressed: `gzip`, which every engine pulls, or `zstd`, which is faster and smaller, and which Docker pulls since 23.0 and containerd since 1.5.",
+		field: func(c *Config) any { return &c.Compression },
+	},
+	{
 		Key: "image.name_paths", Env: "IMAGE_NAME_PATHS", Default: "jupyterhub.singleuser.image.name",
 		Help:  "Value paths of the chart that receive the image's name.",
 		field: func(c *Config) any { return &c.NamePaths },
@@ -117,7 +122,7 @@ var Settings = []Setting{
 
 	{
 		Key: "builder", Env: "BUILDER",
-		Help:  "What builds images: `docker`, or `buildkit` by buildctl; if empty, BuildKit where `BUILDKIT_HOST` is set, and Docker otherwise.",
+		Help:  "What builds images: `docker`, `podman`, or `buildkit` by buildctl; if empty, BuildKit where `BUILDKIT_HOST` is set, then Docker, then Podman.",
 		field: func(c *Config) any { return &c.Builder },
 	},
 	{

@@ -19,6 +19,7 @@ import (
 type archive struct {
 	file   *os.File
 	raw    []byte
+	known  about
 	layers []io.SectionReader
 }
 
@@ -77,6 +78,9 @@ func (a *archive) pick(members map[string]*io.SectionReader, config string, laye
 	if a.raw, err = io.ReadAll(members[config]); err != nil {
 		return err
 	}
+	if a.known, err = aboutOf(a.raw); err != nil {
+		return err
+	}
 	for _, name := range layers {
 		if members[name] == nil {
 			return fmt.Errorf("no member %q", name)
@@ -101,6 +105,8 @@ func decode(member *io.SectionReader, out any) error {
 	}
 	return json.NewDecoder(member).Decode(out)
 }
+
+func (a *archive) about() about { return a.known }
 
 func (a *archive) configuration() []byte { return a.raw }
 

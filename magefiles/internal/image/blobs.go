@@ -24,6 +24,9 @@ type Blob struct {
 	Repositories []string        `json:"repositories"` // where it was seen; the newest last
 }
 
+// there reports whether it is a blob at all.
+func (b Blob) there() bool { return b.Digest != v1.Hash{} }
+
 // mostRepositories is how many places are remembered of a blob: enough to mount it from.
 const mostRepositories = 8
 
@@ -53,6 +56,18 @@ func (b *Blobs) Find(diffID v1.Hash) (Blob, bool) {
 	defer b.mu.Unlock()
 	blob, found := b.known[diffID.String()]
 	return blob, found
+}
+
+// With returns the blob with a digest.
+func (b *Blobs) With(digest v1.Hash) (Blob, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, blob := range b.known {
+		if blob.Digest == digest {
+			return blob, true
+		}
+	}
+	return Blob{}, false
 }
 
 // Remember notes that a repository has the blob of a layer.

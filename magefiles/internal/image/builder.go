@@ -2,12 +2,10 @@ package image
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"sort"
 
-	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git"
 )
 
@@ -66,8 +64,4 @@ func (b Build) labels() []string {
 	}
 	sort.Strings(labels)
 	return labels
-}
-
-func buildFailed(b Build, err error) error {
-	return exit.With(exit.Build, fmt.Errorf("building the image of hub %s: %w", b.Hub, err))
 }

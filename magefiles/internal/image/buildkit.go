@@ -26,6 +26,8 @@ type BuildKit struct {
 	Layouts string // directory of the images that are not pushed yet
 	Scratch string // private directory for build contexts
 	version string
+
+	Compression Compression // of new layers; gzip if ""
 }
 
 // FindBuildKit connects to the buildkitd. operators is the directory of the operator's Docker configuration, which is
@@ -72,7 +74,7 @@ func (k *BuildKit) Build(ctx context.Context, repo *git.Repo, b Build) error {
 	place := k.layoutOf(b.Reference)
 	part := place + ".part"
 	if err := errors.Join(os.RemoveAll(part), os.RemoveAll(place), os.MkdirAll(k.Layouts, 0o700)); err != nil {
-		return buildFailed(b, err)
+		return buildFailed(b, dir, err)
 	}
 	defer func() { _ = os.RemoveAll(part) }()
 	args := k.arguments(b, dir, part)
@@ -80,15 +82,19 @@ func (k *BuildKit) Build(ctx context.Context, repo *git.Repo, b Build) error {
 		Name: k.Path, Args: args, Prefix: b.Hub, Show: run.Quote("buildctl", args...), Env: []string{"DOCKER_CONFIG=" + k.config()},
 	})
 	if err != nil {
-		return buildFailed(b, err)
+		return buildFailed(b, dir, err)
 	}
 	return os.Rename(part, place)
 }
 
 func (k *BuildKit) arguments(b Build, dir, dest string) []string {
+	output := "type=oci,tar=false,dest=" + dest
+	if k.Compression == Zstd {
+		output += ",compression=zstd,oci-mediatypes=true"
+	}
 	args := []string{
 		"--addr", k.Address, "build", "--progress", "plain", "--frontend", "dockerfile.v0",
-		"--local", "context=" + dir, "--local", "dockerfile=" + dir, "--output", "type=oci,tar=false,dest=" + dest,
+		"--local", "context=" + dir, "--local", "dockerfile=" + dir, "--output", output,
 	}
 	if b.CacheFrom != "" {
 		args = append(args, "--import-cache", "type=registry,ref="+b.CacheFrom)
@@ -123,17 +129,21 @@ func (k *BuildKit) open(_ context.Context, _, reference string) (source, error) 
 		return nil, fmt.Errorf("reading what BuildKit made: %w", err)
 	}
 	raw, err := image.RawConfigFile()
-	return &packedImage{image: image, raw: raw, dir: dir}, err
+	if err != nil {
+		return nil, fmt.Errorf("reading what BuildKit made: %w", err)
+	}
+	known, err := aboutOf(raw)
+	return &packedImage{image: image, known: known, dir: dir}, err
 }
 
 // packedImage is an image whose layers are compressed already.
 type packedImage struct {
 	image v1.Image
-	raw   []byte
+	known about
 	dir   string
 }
 
-func (p *packedImage) configuration() []byte { return p.raw }
+func (p *packedImage) about() about { return p.known }
 
 // close leaves the layout, so that an interrupted push can go on.
 func (p *packedImage) close() error { return nil }

@@ -15,9 +15,9 @@ import (
 // Docker builds images with a Docker engine: with BuildKit where the client has buildx, with the classic builder
 // otherwise.
 type Docker struct {
-	Run      *run.Runner
-	Scratch  string // private directory for build contexts and buildx's state
+	cli
 	BuildKit bool
+	Distant  bool   // do not look for the engine's own files: to measure what their absence costs
 	version  string // of the engine
 }
 
@@ -38,7 +38,8 @@ func FindDocker(ctx context.Context, runner *run.Runner, scratch, operators stri
 	if _, err := run.LookPath("docker"); err != nil {
 		return nil, exit.With(exit.Setup, fmt.Errorf("no Docker: %w; install Docker Engine, or set BUILD=0 if the images are in the registry", err))
 	}
-	d := &Docker{Run: runner, Scratch: scratch}
+	d := &Docker{cli: cli{Run: runner, Scratch: scratch, program: "docker"}}
+	d.env = d.environment()
 	if err := dockerConfig(d.config(), operators, registry); err != nil {
 		return nil, exit.With(exit.Setup, err)
 	}
@@ -50,6 +51,7 @@ func FindDocker(ctx context.Context, runner *run.Runner, scratch, operators stri
 	}
 	_, err = d.output(ctx, "buildx", "version")
 	d.BuildKit = err == nil
+	d.env = d.environment()
 	return d, nil
 }
 
@@ -69,7 +71,7 @@ func (d *Docker) Build(ctx context.Context, repo *git.Repo, b Build) error {
 	}
 	args := d.arguments(b, dir)
 	if err := d.run(ctx, b.Hub, run.Quote("docker", args...), args...); err != nil {
-		return buildFailed(b, err)
+		return buildFailed(b, dir, err)
 	}
 	return nil
 }
@@ -91,19 +93,22 @@ func (d *Docker) arguments(b Build, dir string) []string {
 	return append(args, dir)
 }
 
-// Has reports whether the engine has the image.
-func (d *Docker) Has(ctx context.Context, reference string) bool {
-	_, err := d.output(ctx, "image", "inspect", "--format", "{{.Id}}", reference)
-	return err == nil
-}
-
-func (d *Docker) run(ctx context.Context, hub, show string, args ...string) error {
-	return d.Run.Run(ctx, run.Cmd{Name: "docker", Args: args, Prefix: hub, Show: show, Env: d.environment()})
-}
-
-func (d *Docker) output(ctx context.Context, args ...string) (string, error) {
-	out, err := d.Run.Output(ctx, run.Cmd{Name: "docker", Args: args, Env: d.environment()})
-	return strings.TrimSpace(string(out)), err
+// open finds the fastest way to read the image: the engine's own files, where they can be read.
+func (d *Docker) open(ctx context.Context, hub, reference string) (source, error) {
+	where, err := d.output(ctx, "info", "--format", "{{.DockerRootDir}}\n{{.Driver}}")
+	if err != nil {
+		return nil, err
+	}
+	image, err := d.inspect(ctx, reference)
+	if err != nil {
+		return nil, err
+	}
+	root, driver, _ := strings.Cut(where, "\n")
+	if store, err := openLayerStore(root, driver, image.ID); err == nil && !d.Distant {
+		return store, nil
+	}
+	sizes, err := d.sizes(ctx, reference)
+	return &distantImage{cli: &d.cli, hub: hub, reference: reference, inspected: image, sizes: sizes}, err
 }
 
 func (d *Docker) config() string { return filepath.Join(d.Scratch, "docker") }

@@ -8,21 +8,12 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"runtime"
 	"sync"
 	"sync/atomic"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/stream"
 	"github.com/google/go-containerregistry/pkg/v1/types"
-	"github.com/klauspost/pgzip"
-)
-
-// The compression of layers. At level 6 this library sends 2 % more than docker, whose engine uses level 6 of the
-// standard library, in a fifth of the time on two cores; level 1 is nearly twice as fast, and sends 13 % more.
-const (
-	gzipLevel = 6
-	gzipBlock = 1 << 20 // bytes that one core compresses at a time
 )
 
 // layer is a layer of an image in the engine on its way to a registry. It is compressed while it is sent: it is never
@@ -32,8 +23,9 @@ type layer struct {
 	source unpacked
 	index  int
 	diffID v1.Hash
-	read   *atomic.Int64 // uncompressed bytes, of all layers of the push
-	sent   *atomic.Int64 // compressed bytes, likewise
+
+	progress    *progress
+	compression Compression
 
 	mu     sync.Mutex
 	digest v1.Hash // zero until it is computed
@@ -50,21 +42,18 @@ func (l *layer) Compressed() (io.ReadCloser, error) {
 func (l *layer) compress(w io.Writer) error {
 	digest, plain := sha256.New(), sha256.New()
 	size := new(atomic.Int64)
-	packed := bufio.NewWriterSize(io.MultiWriter(w, digest, counter{size}, counter{l.sent}), gzipBlock)
-	gzip, err := pgzip.NewWriterLevel(packed, gzipLevel)
+	packed := bufio.NewWriterSize(io.MultiWriter(w, digest, counter{size}, counter{&l.progress.sent}), gzipBlock)
+	compressor, err := l.compression.writer(packed)
 	if err != nil {
 		return err
 	}
-	if err := gzip.SetConcurrency(gzipBlock, 2*runtime.GOMAXPROCS(0)); err != nil {
-		return err
-	}
 	// The layer comes in many small pieces, the headers of its files.
-	content := bufio.NewWriterSize(io.MultiWriter(gzip, plain, counter{l.read}), gzipBlock)
+	content := bufio.NewWriterSize(io.MultiWriter(compressor, plain, counter{&l.progress.read}), gzipBlock)
 	if err := l.source.writeLayer(l.ctx, l.index, content); err != nil {
-		_ = gzip.Close() // ends its goroutines
+		_ = compressor.Close() // ends its goroutines
 		return fmt.Errorf("reading layer %d from the engine: %w", l.index+1, err)
 	}
-	for _, flush := range []func() error{content.Flush, gzip.Close, packed.Flush} {
+	for _, flush := range []func() error{content.Flush, compressor.Close, packed.Flush} {
 		if err := flush(); err != nil {
 			return err
 		}
@@ -101,8 +90,8 @@ func (l *layer) Size() (int64, error) {
 // DiffID is the hash of the uncompressed layer.
 func (l *layer) DiffID() (v1.Hash, error) { return l.diffID, nil }
 
-// MediaType is what docker push gives a layer.
-func (l *layer) MediaType() (types.MediaType, error) { return types.DockerLayer, nil }
+// MediaType is what docker push gives a layer, or what the image specification calls one in Zstandard.
+func (l *layer) MediaType() (types.MediaType, error) { return l.compression.mediaType(), nil }
 
 // Uncompressed reads the layer as it is in the engine.
 func (l *layer) Uncompressed() (io.ReadCloser, error) {

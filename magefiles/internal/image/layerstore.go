@@ -24,6 +24,7 @@ import (
 // every layer's hash is checked when it is read, so that another layout can fail but not mislead.
 type layerStore struct {
 	raw    []byte // the image's configuration
+	known  about
 	layers []storedLayer
 }
 
@@ -52,12 +53,11 @@ func openLayerStore(root, driver, imageID string) (*layerStore, error) {
 		return nil, errors.New("the image's configuration is not what its ID says")
 	}
 	store := &layerStore{raw: raw}
-	diffIDs, err := diffIDsOf(raw)
-	if err != nil {
+	if store.known, err = aboutOf(raw); err != nil {
 		return nil, err
 	}
 	var chain string
-	for _, diffID := range diffIDs {
+	for _, diffID := range store.known.diffIDs {
 		chain = chainID(chain, diffID.String())
 		meta := filepath.Join(images, "layerdb", "sha256", strings.TrimPrefix(chain, "sha256:"))
 		cacheID, err := os.ReadFile(filepath.Join(meta, "cache-id")) // #nosec G304 -- of the engine's own store
@@ -81,6 +81,8 @@ func chainID(parent, diffID string) string {
 	sum := sha256.Sum256([]byte(parent + " " + diffID))
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
+
+func (s *layerStore) about() about { return s.known }
 
 func (s *layerStore) configuration() []byte { return s.raw }
 

@@ -2,8 +2,10 @@ package image
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
+	"slices"
 	"sync/atomic"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -16,23 +18,34 @@ type manifest struct {
 	mediaType types.MediaType
 	digest    v1.Hash
 	layers    []Blob
-	size      int64 // bytes of the layers, compressed
+	// configuration is the image's, byte for byte.
+	configuration []byte
+	size          int64 // bytes of the layers, compressed
 }
 
-// newManifest makes the manifest that docker push would make: schema 2, which every engine pulls.
+// newManifest makes the manifest that docker push would make: schema 2, which every engine pulls. Where a layer is in
+// Zstandard, which that does not know, it is one of the Open Container Initiative.
 func newManifest(configuration []byte, layers []Blob) (*manifest, error) {
 	digest, size, err := v1.SHA256(bytes.NewReader(configuration))
 	if err != nil {
 		return nil, err
 	}
+	oci := slices.ContainsFunc(layers, func(blob Blob) bool { return blob.MediaType == types.OCILayerZStd })
 	content := v1.Manifest{
 		SchemaVersion: 2, MediaType: types.DockerManifestSchema2,
 		Config: v1.Descriptor{MediaType: types.DockerConfigJSON, Digest: digest, Size: size},
 		Layers: []v1.Descriptor{},
 	}
-	m := &manifest{mediaType: types.DockerManifestSchema2, layers: layers}
+	if oci {
+		content.MediaType, content.Config.MediaType = types.OCIManifestSchema1, types.OCIConfigJSON
+	}
+	m := &manifest{mediaType: content.MediaType, layers: layers, configuration: configuration}
 	for _, blob := range layers {
-		content.Layers = append(content.Layers, v1.Descriptor{MediaType: blob.MediaType, Digest: blob.Digest, Size: blob.Size})
+		descriptor := v1.Descriptor{MediaType: blob.MediaType, Digest: blob.Digest, Size: blob.Size}
+		if oci {
+			descriptor.MediaType = cmp.Or(ociTypes[blob.MediaType], blob.MediaType)
+		}
+		content.Layers = append(content.Layers, descriptor)
 		m.size += blob.Size
 	}
 	if m.raw, err = json.Marshal(content); err != nil {
@@ -59,6 +72,9 @@ func asManifest(image v1.Image) (*manifest, error) {
 	for _, layer := range content.Layers {
 		m.layers = append(m.layers, Blob{Digest: layer.Digest, Size: layer.Size, MediaType: layer.MediaType})
 		m.size += layer.Size
+	}
+	if m.configuration, err = image.RawConfigFile(); err != nil {
+		return nil, err
 	}
 	m.digest, err = image.Digest()
 	return m, err

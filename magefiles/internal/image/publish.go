@@ -15,7 +15,7 @@ import (
 
 // publish writes configuration and manifest, then the tag, and reads the tag back.
 func (t *transfer) publish(ctx context.Context, written *manifest, replace bool) error {
-	configuration := static.NewLayer(t.image.configuration(), types.DockerConfigJSON)
+	configuration := static.NewLayer(written.configuration, types.DockerConfigJSON)
 	if err := t.remote.Upload(ctx, t.ref.Context(), configuration); err != nil {
 		return fmt.Errorf("configuration: %w", err)
 	}

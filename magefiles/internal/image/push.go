@@ -19,7 +19,9 @@ type Pusher struct {
 	Engine   engine
 	Console  *ui.Console
 	Blobs    *Blobs
-	Backoff  remote.Backoff // between the tries of a request; the default if zero
+
+	Compression Compression    // of layers that are not compressed yet; gzip if ""
+	Backoff     remote.Backoff // between the tries of a request; the default if zero
 }
 
 // Pushed is an image that the registry has.

@@ -68,7 +68,13 @@ func newLayer(t *testing.T, size int) []byte {
 
 func (m *memoryImage) open(context.Context, string, string) (source, error) { return m, nil }
 func (m *memoryImage) configuration() []byte                                { return m.raw }
-func (m *memoryImage) close() error                                         { return nil }
+
+func (m *memoryImage) about() about {
+	known, _ := aboutOf(m.raw)
+	return known
+}
+
+func (m *memoryImage) close() error { return nil }
 
 func (m *memoryImage) writeLayer(_ context.Context, index int, w io.Writer) error {
 	m.read.Add(1)

@@ -5,22 +5,28 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"path/filepath"
-	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// source is an image where it was built: an unpacked one, or a *packedImage.
+// source is an image where it was built: an unpacked one, a *packedImage, or a *distantImage.
 type source interface {
-	// configuration is the image's configuration, byte for byte: its hash is the image's ID.
-	configuration() []byte
+	about() about
 	close() error
+}
+
+// about is what is known of an image before anything of it is read.
+type about struct {
+	diffIDs  []v1.Hash // hashes of the uncompressed layers, from the base up
+	labels   map[string]string
+	platform v1.Platform
 }
 
 // unpacked is an image whose layers are not compressed yet.
 type unpacked interface {
 	source
+	// configuration is the image's configuration, byte for byte: its hash is the image's ID.
+	configuration() []byte
 	// writeLayer writes a layer, counted from the base, as it was before any compression.
 	writeLayer(ctx context.Context, index int, w io.Writer) error
 }
@@ -30,36 +36,11 @@ type engine interface {
 	open(ctx context.Context, hub, reference string) (source, error)
 }
 
-// open finds the fastest way to read the image: the engine's own files where they can be read, docker save otherwise.
-func (d *Docker) open(ctx context.Context, hub, reference string) (source, error) {
-	where, err := d.output(ctx, "info", "--format", "{{.DockerRootDir}}\n{{.Driver}}")
-	if err != nil {
-		return nil, err
-	}
-	id, err := d.output(ctx, "image", "inspect", "--format", "{{.Id}}", reference)
-	if err != nil {
-		return nil, err
-	}
-	root, driver, _ := strings.Cut(where, "\n")
-	if store, err := openLayerStore(root, driver, id); err == nil {
-		return store, nil
-	}
-	file := filepath.Join(d.Scratch, "image-"+hub+".tar")
-	if err := d.run(ctx, hub, "", "save", "--output", file, reference); err != nil {
-		return nil, err
-	}
-	return openArchive(file)
-}
-
-// diffIDsOf reads the hashes of the uncompressed layers from an image's configuration.
-func diffIDsOf(configuration []byte) ([]v1.Hash, error) {
-	var content struct {
-		RootFS struct {
-			DiffIDs []v1.Hash `json:"diff_ids"`
-		} `json:"rootfs"`
-	}
+// aboutOf reads an image's configuration: opencontainers/image-spec, config.md.
+func aboutOf(configuration []byte) (about, error) {
+	var content v1.ConfigFile
 	if err := json.Unmarshal(configuration, &content); err != nil {
-		return nil, fmt.Errorf("reading the image's configuration: %w", err)
+		return about{}, fmt.Errorf("reading the image's configuration: %w", err)
 	}
-	return content.RootFS.DiffIDs, nil
+	return about{diffIDs: content.RootFS.DiffIDs, labels: content.Config.Labels, platform: *content.Platform()}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -12,8 +13,6 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"golang.org/x/sync/errgroup"
-
-	"hub-ops/magefiles/internal/ui"
 )
 
 // layersAtOnce is how many layers are on their way at a time. Compression is parallel within a layer; a second one
@@ -33,23 +32,16 @@ type transfer struct {
 	diffIDs  []v1.Hash
 	options  []remote.Option
 	remote   *remote.Pusher
-	previous map[v1.Hash]Blob // of the image that was pushed last
-	read     atomic.Int64     // bytes, uncompressed
-	sent     atomic.Int64     // bytes, compressed
+	previous func() map[v1.Hash]Blob // of the image that was pushed last
+	base     func() map[v1.Hash]Blob // of the image that this one is built on
+	progress []progress              // of each layer
+	mounted  atomic.Int64            // layers that came from other repositories
+	copied   atomic.Int64            // bytes of such layers that passed through here
 }
 
 // run pushes layers first and the tag last, whatever form the image has.
 func (t *transfer) run(ctx context.Context, replace bool) (Pushed, error) {
-	var written *manifest
-	var err error
-	switch image := t.image.(type) {
-	case *packedImage:
-		written, err = t.packed(ctx, image)
-	case unpacked:
-		written, err = t.pack(ctx, image)
-	default:
-		err = fmt.Errorf("no way to read a %T", image)
-	}
+	written, err := t.bring(ctx)
 	if err != nil {
 		return Pushed{}, err
 	}
@@ -61,57 +53,51 @@ func (t *transfer) run(ctx context.Context, replace bool) (Pushed, error) {
 			return Pushed{}, err
 		}
 	}
-	return Pushed{Digest: written.digest.String(), Size: written.size, Sent: t.sent.Load(), Took: time.Since(t.started), Growth: growth(t.previous, t.image.configuration(), written.layers)}, nil
+	return Pushed{
+		Digest: written.digest.String(), Size: written.size, Sent: t.sent(), Took: time.Since(t.started),
+		Growth: growth(t.previous(), written.configuration, written.layers),
+	}, nil
+}
+
+// bring makes sure that the repository has every layer, and returns the manifest that says so.
+func (t *transfer) bring(ctx context.Context) (*manifest, error) {
+	switch image := t.image.(type) {
+	case *packedImage:
+		return t.packed(ctx, image)
+	case *distantImage:
+		return t.fetch(ctx, image)
+	case unpacked:
+		found, missing := t.find(ctx)
+		t.findings(found, missing)
+		return t.pack(ctx, image, found)
+	}
+	return nil, fmt.Errorf("no way to read a %T", t.image)
 }
 
 func (p *Pusher) newTransfer(ctx context.Context, hub string, ref name.Tag, image source) (*transfer, error) {
-	t := &transfer{Pusher: p, hub: hub, ref: ref, image: image, started: time.Now()}
+	t := &transfer{Pusher: p, hub: hub, ref: ref, image: image, diffIDs: image.about().diffIDs, started: time.Now()}
+	t.progress = make([]progress, len(t.diffIDs))
 	t.options = append(p.Registry.options(ctx),
 		remote.WithTransport(patient{remote.DefaultTransport}),
 		remote.WithRetryBackoff(cmp.Or(p.Backoff, defaultBackoff)),
 		remote.WithRetryStatusCodes(http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
 			http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout),
 	)
+	t.previous = sync.OnceValue(func() map[v1.Hash]Blob { return t.blobsOf(ctx, t.ref.Context().Tag(cacheTag)) })
+	t.base = sync.OnceValue(func() map[v1.Hash]Blob { return t.blobsOf(ctx, t.baseReference()) })
 	var err error
-	if t.diffIDs, err = diffIDsOf(image.configuration()); err != nil {
-		return nil, err
-	}
-	if t.remote, err = remote.NewPusher(t.options...); err != nil {
-		return nil, err
-	}
-	t.previous = t.last()
-	return t, nil
+	t.remote, err = remote.NewPusher(t.options...)
+	return t, err
 }
 
-// last reads which blobs the layers of the last image became. Without one there is nothing to reuse, and no error.
-func (t *transfer) last() map[v1.Hash]Blob {
-	image, err := remote.Image(t.ref.Context().Tag(cacheTag), t.options...)
-	if err != nil {
-		return nil
-	}
-	manifest, err := image.Manifest()
-	if err != nil {
-		return nil
-	}
-	configuration, err := image.RawConfigFile()
-	if err != nil {
-		return nil
-	}
-	diffIDs, err := diffIDsOf(configuration)
-	if err != nil || len(diffIDs) != len(manifest.Layers) {
-		return nil
-	}
-	blobs := map[v1.Hash]Blob{}
-	for i, descriptor := range manifest.Layers {
-		blobs[diffIDs[i]] = Blob{Digest: descriptor.Digest, Size: descriptor.Size, MediaType: descriptor.MediaType}
-	}
-	return blobs
-}
-
-// pack brings an image to the registry whose layers have to be compressed.
-func (t *transfer) pack(ctx context.Context, image unpacked) (*manifest, error) {
-	layers, err := t.layers(ctx, func(ctx context.Context, index int, diffID v1.Hash) (Blob, error) {
-		return t.layer(ctx, image, index, diffID)
+// pack brings an image to the registry whose layers have to be compressed, but for those that were found.
+func (t *transfer) pack(ctx context.Context, image unpacked, found []Blob) (*manifest, error) {
+	layers, err := t.layers(ctx, found, func(ctx context.Context, index int, diffID v1.Hash) (Blob, error) {
+		packed := &layer{ctx: ctx, source: image, index: index, diffID: diffID, progress: &t.progress[index], compression: t.Compression}
+		if err := t.remote.Upload(ctx, t.ref.Context(), packed); err != nil {
+			return Blob{}, err
+		}
+		return blobOf(packed)
 	})
 	if err != nil {
 		return nil, err
@@ -125,15 +111,16 @@ func (t *transfer) packed(ctx context.Context, image *packedImage) (*manifest, e
 	if err != nil {
 		return nil, err
 	}
-	_, err = t.layers(ctx, func(ctx context.Context, index int, _ v1.Hash) (Blob, error) {
+	anywhere := t.anywhere(ctx)
+	_, err = t.layers(ctx, nil, func(ctx context.Context, index int, _ v1.Hash) (Blob, error) {
 		blob, err := blobOf(layers[index])
-		if err != nil || t.there(t.ref.Context(), blob) {
+		if err != nil {
 			return blob, err
 		}
-		if known, found := t.Blobs.Find(t.diffIDs[index]); found && known.Digest == blob.Digest && t.mount(ctx, known) {
+		if _, there := anywhere(blob.Digest); there {
 			return blob, nil
 		}
-		return blob, t.remote.Upload(ctx, t.ref.Context(), counted{layers[index], &t.sent})
+		return blob, t.remote.Upload(ctx, t.ref.Context(), counted{layers[index], &t.progress[index].sent})
 	})
 	if err != nil {
 		return nil, err
@@ -141,13 +128,20 @@ func (t *transfer) packed(ctx context.Context, image *packedImage) (*manifest, e
 	return asManifest(image.image)
 }
 
-// layers brings every layer to the registry, a few at once, and returns what each became.
-func (t *transfer) layers(ctx context.Context, bring func(ctx context.Context, index int, diffID v1.Hash) (Blob, error)) ([]Blob, error) {
+// layers brings every layer to the registry that was not found there, a few at once, and returns what each became.
+func (t *transfer) layers(ctx context.Context, found []Blob, bring func(ctx context.Context, index int, diffID v1.Hash) (Blob, error)) ([]Blob, error) {
 	blobs := make([]Blob, len(t.diffIDs))
+	copy(blobs, found)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(layersAtOnce)
 	for i, diffID := range t.diffIDs {
+		if blobs[i].there() {
+			t.Blobs.Remember(diffID, blobs[i], t.ref.Context().Name())
+			continue
+		}
 		group.Go(func() error {
+			t.progress[i].begin()
+			defer t.finished(i)
 			blob, err := bring(ctx, i, diffID)
 			if err != nil {
 				return fmt.Errorf("layer %d of %d: %w", i+1, len(t.diffIDs), err)
@@ -158,72 +152,4 @@ func (t *transfer) layers(ctx context.Context, bring func(ctx context.Context, i
 		})
 	}
 	return blobs, group.Wait()
-}
-
-// layer makes sure that the repository has the layer, by the cheapest way that works.
-func (t *transfer) layer(ctx context.Context, image unpacked, index int, diffID v1.Hash) (Blob, error) {
-	if blob, known := t.previous[diffID]; known && t.there(t.ref.Context(), blob) {
-		return blob, nil
-	}
-	if blob, known := t.Blobs.Find(diffID); known {
-		if t.there(t.ref.Context(), blob) || t.mount(ctx, blob) {
-			return blob, nil
-		}
-	}
-	packed := &layer{ctx: ctx, source: image, index: index, diffID: diffID, read: &t.read, sent: &t.sent}
-	if err := t.remote.Upload(ctx, t.ref.Context(), packed); err != nil {
-		return Blob{}, err
-	}
-	return blobOf(packed)
-}
-
-// there reports whether a repository has the blob: one HEAD.
-func (t *transfer) there(repository name.Repository, blob Blob) bool {
-	known, err := remote.Layer(repository.Digest(blob.Digest.String()), t.options...)
-	if err != nil {
-		return false
-	}
-	size, err := known.Size() // which asks
-	return err == nil && size == blob.Size
-}
-
-// mount makes the registry take the blob from another of its repositories: where it cannot, it is copied from there,
-// which still saves compressing it.
-func (t *transfer) mount(ctx context.Context, blob Blob) bool {
-	for _, seen := range blob.Repositories {
-		from, err := name.NewRepository(seen)
-		if err != nil || from.RegistryStr() != t.ref.RegistryStr() || from.Name() == t.ref.Context().Name() || !t.there(from, blob) {
-			continue
-		}
-		reference := from.Digest(blob.Digest.String())
-		known, err := remote.Layer(reference, t.options...)
-		if err != nil {
-			continue
-		}
-		if t.remote.Upload(ctx, t.ref.Context(), &remote.MountableLayer{Layer: known, Reference: reference}) == nil {
-			return true
-		}
-	}
-	return false
-}
-
-// report says every five seconds how far the push is.
-func (t *transfer) report() (stop func()) {
-	done := make(chan struct{})
-	go func() {
-		const every = 5 * time.Second
-		ticker := time.NewTicker(every)
-		defer ticker.Stop()
-		for before := int64(0); ; {
-			select {
-			case <-done:
-				return
-			case <-ticker.C:
-				sent := t.sent.Load()
-				t.Console.Info(t.hub, "pushing: %s read, %s sent, %s/s", ui.Bytes(t.read.Load()), ui.Bytes(sent), ui.Bytes((sent-before)/int64(every/time.Second)))
-				before = sent
-			}
-		}
-	}()
-	return func() { close(done) }
 }

@@ -51,20 +51,6 @@ func (s *Session) builderFor(ctx context.Context, v *survey, stepOf func(name st
 	return s.builder(ctx)
 }
 
-// builder is the one that was asked for, or that is there.
-func (s *Session) builder(ctx context.Context) (image.Builder, error) {
-	c := s.Config
-	if c.Builder == "docker" || c.BuildKitHost == "" {
-		return image.FindDocker(ctx, s.Run, s.Scratch, c.DockerConfig, s.registry())
-	}
-	buildctl, err := s.Tools.Find(ctx, "buildctl")
-	if err != nil {
-		return nil, err
-	}
-	kit := image.BuildKit{Run: s.Run, Path: buildctl, Address: c.BuildKitHost, Layouts: filepath.Join(c.CacheDir, "images"), Scratch: s.Scratch}
-	return image.FindBuildKit(ctx, kit, c.DockerConfig, s.registry())
-}
-
 func (s *Session) buildOne(ctx context.Context, v *survey, builder image.Builder, h hub.Hub) (reference string, err error) {
 	registry := s.registry()
 	ref, err := registry.Reference(h.Name, v.of(h.Name).Tag)

@@ -52,6 +52,9 @@ func (s *Session) aim(ctx context.Context) error {
 func (s *Session) enter(state *sandbox.State) {
 	s.sandbox = state
 	s.Config.ClusterProvider, s.Config.Kubeconfig, s.Config.KubeContext = "none", state.Kubeconfig, ""
+	if s.Config.Builder == "" && s.Config.BuildKitHost == "" {
+		s.Config.BuildKitHost = state.BuildKit
+	}
 }
 
 // cluster returns a client for the one cluster that this run can reach.

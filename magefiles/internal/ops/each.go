@@ -3,12 +3,14 @@ package ops
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/plan"
+	"hub-ops/magefiles/internal/run"
 )
 
 // outcome is how a verb ended for one hub, in words.
@@ -60,6 +62,7 @@ func refused(verb, name string, step plan.Step) error {
 // conclude writes one line a hub, and returns the errors.
 func (s *Session) conclude(hubs []hub.Hub, verb string, outcomes []outcome) error {
 	var failures []error
+	s.remind(hubs, outcomes)
 	for i, h := range hubs {
 		if err := outcomes[i].err; err != nil {
 			failures = append(failures, err)
@@ -69,4 +72,16 @@ func (s *Session) conclude(hubs []hub.Hub, verb string, outcomes []outcome) erro
 		s.Console.Result("%s: %s", h.Name, outcomes[i].text)
 	}
 	return errors.Join(failures...)
+}
+
+// remind repeats how each failed build ended: several at once bury one another's output.
+func (s *Session) remind(hubs []hub.Hub, outcomes []outcome) {
+	const most = 40
+	for i, h := range hubs {
+		if output := run.Output(outcomes[i].err); output != "" && exit.Code(outcomes[i].err) == exit.Build {
+			lines := strings.Split(output, "\n")
+			lines = lines[max(0, len(lines)-most):]
+			s.Console.Info(h.Name, "the last lines of the build:\n%s", strings.Join(lines, "\n"))
+		}
+	}
 }

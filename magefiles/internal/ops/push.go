@@ -47,7 +47,10 @@ func (s *Session) pushOne(ctx context.Context, builder image.Builder, h hub.Hub,
 	if !builder.Has(ctx, ref.String()) {
 		return "", exit.With(exit.Push, fmt.Errorf("there is no image %s yet: build it first, with build:hub %s", ref, h.Name))
 	}
-	pusher := &image.Pusher{Registry: registry, Engine: builder, Console: s.Console, Blobs: image.OpenBlobs(filepath.Join(s.Config.CacheDir, "blobs.json"))}
+	pusher := &image.Pusher{
+		Registry: registry, Engine: builder, Console: s.Console, Compression: image.Compression(s.Config.Compression),
+		Blobs: image.OpenBlobs(filepath.Join(s.Config.CacheDir, "blobs.json")),
+	}
 	pushed, err := pusher.Push(ctx, h.Name, tag, s.Config.Rebuild)
 	if err != nil {
 		return "", err

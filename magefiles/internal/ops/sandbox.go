@@ -5,12 +5,20 @@ import (
 
 	"hub-ops/magefiles/internal/ci"
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/sandbox"
 )
 
 // SandboxUp starts the sandbox, or finds it up.
 func SandboxUp(ctx context.Context, s *Session) error {
-	_, err := s.box().Up(ctx)
+	_, err := s.sandboxUp(ctx)
 	return err
+}
+
+// sandboxUp starts the sandbox, with a buildkitd of its own where nothing else builds images.
+func (s *Session) sandboxUp(ctx context.Context) (*sandbox.State, error) {
+	box := s.box()
+	box.BuildKit = s.noBuilder(ctx)
+	return box.Up(ctx)
 }
 
 // SandboxDown ends the sandbox and removes everything that belongs to it.
@@ -35,13 +43,17 @@ func SandboxStatus(ctx context.Context, s *Session) error {
 	if err := s.box().Check(ctx, state); err != nil {
 		return exit.With(exit.Setup, err)
 	}
-	s.Console.Table([][]string{{"up", ""}, {"registry", state.Registry}, {"kubeconfig", state.Kubeconfig}})
+	rows := [][]string{{"up", ""}, {"registry", state.Registry}, {"kubeconfig", state.Kubeconfig}}
+	if state.BuildKit != "" {
+		rows = append(rows, []string{"buildkitd", state.BuildKit})
+	}
+	s.Console.Table(rows)
 	return nil
 }
 
 // SandboxAll starts the sandbox and takes the demonstration project through the whole pipeline.
 func SandboxAll(ctx context.Context, s *Session) error {
-	state, err := s.box().Up(ctx)
+	state, err := s.sandboxUp(ctx)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,77 @@
+package image
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/git"
+	"hub-ops/magefiles/internal/run"
+)
+
+// Podman builds images with podman, as root or not: docs.podman.io.
+type Podman struct {
+	cli
+	version  string
+	insecure []string // the registry, if it is on loopback: no TLS is asked of it
+}
+
+// FindPodman returns the podman on PATH, if it works. operators is the directory of the operator's Docker configuration,
+// which podman reads credentials from, too; it is given a copy.
+func FindPodman(ctx context.Context, runner *run.Runner, scratch, operators string, registry Registry) (*Podman, error) {
+	if _, err := run.LookPath("podman"); err != nil {
+		return nil, exit.With(exit.Setup, fmt.Errorf("no Podman: %w; install it, or choose another BUILDER", err))
+	}
+	config := filepath.Join(scratch, "docker")
+	if err := dockerConfig(config, operators, registry); err != nil {
+		return nil, exit.With(exit.Setup, err)
+	}
+	p := &Podman{cli: cli{Run: runner, Scratch: scratch, program: "podman"}}
+	p.env = []string{"DOCKER_CONFIG=" + config, "REGISTRY_AUTH_FILE=" + filepath.Join(config, "config.json")}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	var err error
+	if p.version, err = p.output(ctx, "version", "--format", "{{.Client.Version}}"); err != nil {
+		return nil, exit.With(exit.Setup, fmt.Errorf("podman does not work: %w", err))
+	}
+	return p, nil
+}
+
+// String names the builder, for people.
+func (p *Podman) String() string { return "podman " + p.version }
+
+// Build builds the image from the Git tree itself.
+func (p *Podman) Build(ctx context.Context, repo *git.Repo, b Build) error {
+	dir, remove, err := b.context(ctx, repo, p.Scratch)
+	if err != nil {
+		return exit.With(exit.Build, err)
+	}
+	defer remove()
+	args := p.arguments(b, dir)
+	if err := p.run(ctx, b.Hub, run.Quote("podman", args...), args...); err != nil {
+		return buildFailed(b, dir, err)
+	}
+	return nil
+}
+
+// arguments asks for Docker's format: every engine and Kubernetes can pull it, and HEALTHCHECK and SHELL are kept.
+func (p *Podman) arguments(b Build, dir string) []string {
+	args := []string{"build", "--format", "docker", "--layers", "--tag", b.Reference}
+	for _, arg := range b.Content.Args {
+		args = append(args, "--build-arg", arg)
+	}
+	for _, label := range b.labels() {
+		args = append(args, "--label", label)
+	}
+	return append(args, dir)
+}
+
+// open has podman hand over the layers that the registry lacks: it compresses on all cores.
+func (p *Podman) open(ctx context.Context, hub, reference string) (source, error) {
+	image, err := p.inspect(ctx, reference)
+	if err != nil {
+		return nil, err
+	}
+	return &distantImage{cli: &p.cli, hub: hub, reference: reference, inspected: image, insecure: []string{"--tls-verify=false"}, fast: true}, nil
+}

@@ -1,0 +1,86 @@
+package image
+
+import (
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"hub-ops/magefiles/internal/ui"
+)
+
+// progress is how far a layer is. It is read while the layer is on its way.
+type progress struct {
+	started atomic.Int64 // nanoseconds since the epoch; 0: not yet
+	ended   atomic.Bool
+	read    atomic.Int64 // bytes, uncompressed
+	sent    atomic.Int64 // bytes, compressed
+}
+
+func (p *progress) begin() { p.started.Store(time.Now().UnixNano()) }
+
+func (p *progress) took() time.Duration { return time.Since(time.Unix(0, p.started.Load())) }
+
+// String is "530 MB read, 120 MB sent".
+func (p *progress) String() string {
+	if read := p.read.Load(); read > 0 {
+		return fmt.Sprintf("%s read, %s sent", ui.Bytes(read), ui.Bytes(p.sent.Load()))
+	}
+	return ui.Bytes(p.sent.Load()) + " sent" // it was compressed already
+}
+
+// sent is what the push has sent so far, in bytes.
+func (t *transfer) sent() int64 {
+	total := t.copied.Load()
+	for i := range t.progress {
+		total += t.progress[i].sent.Load()
+	}
+	return total
+}
+
+// finished says what became of a layer that had to be sent.
+func (t *transfer) finished(index int) {
+	p := &t.progress[index]
+	p.ended.Store(true)
+	if p.sent.Load() > 0 {
+		t.Console.Info(t.hub, "layer %d of %d: %s in %s", index+1, len(t.progress), p, p.took().Round(time.Second/10))
+	}
+}
+
+// report says every five seconds how far each layer is that is on its way, and how fast it goes.
+func (t *transfer) report() (stop func()) {
+	done := make(chan struct{})
+	go func() {
+		const every = 5 * time.Second
+		ticker := time.NewTicker(every)
+		defer ticker.Stop()
+		before := make([]int64, len(t.progress))
+		for {
+			select {
+			case <-done:
+				return
+			case <-ticker.C:
+			}
+			for i := range t.progress {
+				p := &t.progress[i]
+				sent := p.sent.Load()
+				if p.started.Load() != 0 && !p.ended.Load() {
+					t.Console.Info(t.hub, "layer %d of %d: %s, %s/s", i+1, len(t.progress), p, ui.Bytes((sent-before[i])/int64(every/time.Second)))
+				}
+				before[i] = sent
+			}
+		}
+	}()
+	return func() { close(done) }
+}
+
+// findings says what is left to do, if anything is.
+func (t *transfer) findings(found []Blob, missing int) {
+	if missing == 0 {
+		return
+	}
+	text := fmt.Sprintf("%d of %d layers are new to the registry", missing, len(found))
+	if mounted := t.mounted.Load(); mounted > 0 {
+		text += fmt.Sprintf(", %d came from other repositories", mounted)
+	}
+	t.Console.Info(t.hub, "%s", text)
+}
