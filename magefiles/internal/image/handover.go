@@ -3,6 +3,7 @@ package image
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -158,7 +159,8 @@ func digestOf(file string) (v1.Hash, error) {
 // end takes the manifest: the engine has nothing more to send.
 func (h *handover) end(w http.ResponseWriter, r *http.Request) {
 	const most = 4 << 20 // bytes: opencontainers/distribution-spec, "Pushing Manifests"
-	manifest, err := v1.ParseManifest(http.MaxBytesReader(w, r.Body, most))
+	sum := sha256.New()
+	manifest, err := v1.ParseManifest(io.TeeReader(http.MaxBytesReader(w, r.Body, most), sum))
 	if err != nil || !manifest.Config.MediaType.IsConfig() {
 		http.Error(w, "no manifest of a single image", http.StatusBadRequest)
 		return
@@ -166,6 +168,7 @@ func (h *handover) end(w http.ResponseWriter, r *http.Request) {
 	h.mu.Lock()
 	h.manifest = manifest
 	h.mu.Unlock()
+	w.Header().Set("Docker-Content-Digest", hashOf(sum).String())
 	w.WriteHeader(http.StatusCreated)
 }
 
