@@ -22,7 +22,7 @@ type cli struct {
 
 // Has reports whether the engine has the image.
 func (c *cli) Has(ctx context.Context, reference string) bool {
-	_, err := c.output(ctx, "image", "inspect", "--format", "{{.Id}}", reference)
+	_, err := c.output(ctx, "image", "inspect", "--format", "{{.ID}}", reference)
 	return err == nil
 }
 
@@ -37,25 +37,25 @@ func (c *cli) output(ctx context.Context, args ...string) (string, error) {
 
 // inspected is what an engine tells of an image: docs.docker.com/reference/api/engine, "Inspect an image".
 type inspected struct {
-	ID           string `json:"Id"`
-	OS           string `json:"Os"`
+	ID           string
+	OS           string
 	Architecture string
-	Variant      string
-	RootFS       struct{ Layers []v1.Hash }
-	Config       struct{ Labels map[string]string }
+	DiffIDs      []v1.Hash
+	Labels       map[string]string
 }
 
+// inspection asks for it in JSON. The whole answer has not the same form everywhere.
+const inspection = `{"ID":{{json .ID}},"OS":{{json .Os}},"Architecture":{{json .Architecture}},` +
+	`"DiffIDs":{{json .RootFS.Layers}},"Labels":{{json .Config.Labels}}}`
+
 func (i inspected) about() about {
-	return about{
-		diffIDs: i.RootFS.Layers, labels: i.Config.Labels,
-		platform: v1.Platform{OS: i.OS, Architecture: i.Architecture, Variant: i.Variant},
-	}
+	return about{diffIDs: i.DiffIDs, labels: i.Labels, platform: v1.Platform{OS: i.OS, Architecture: i.Architecture}}
 }
 
 // inspect asks the engine for an image.
 func (c *cli) inspect(ctx context.Context, reference string) (inspected, error) {
 	var image inspected
-	out, err := c.output(ctx, "image", "inspect", "--format", "{{json .}}", reference)
+	out, err := c.output(ctx, "image", "inspect", "--format", inspection, reference)
 	if err != nil {
 		return image, err
 	}

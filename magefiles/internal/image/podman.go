@@ -3,6 +3,7 @@ package image
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"hub-ops/magefiles/internal/exit"
@@ -13,8 +14,7 @@ import (
 // Podman builds images with podman, as root or not: docs.podman.io.
 type Podman struct {
 	cli
-	version  string
-	insecure []string // the registry, if it is on loopback: no TLS is asked of it
+	version string
 }
 
 // FindPodman returns the podman on PATH, if it works. operators is the directory of the operator's Docker configuration,
@@ -29,6 +29,13 @@ func FindPodman(ctx context.Context, runner *run.Runner, scratch, operators stri
 	}
 	p := &Podman{cli: cli{Run: runner, Scratch: scratch, program: "podman"}}
 	p.env = []string{"DOCKER_CONFIG=" + config, "REGISTRY_AUTH_FILE=" + filepath.Join(config, "config.json")}
+	if registry.Host != "" {
+		settings := filepath.Join(scratch, "registries.conf")
+		if err := os.WriteFile(settings, fmt.Appendf(nil, "[[registry]]\nlocation = %q\ninsecure = true\n", registry.Host), 0o600); err != nil {
+			return nil, exit.With(exit.Setup, err)
+		}
+		p.env = append(p.env, "CONTAINERS_REGISTRIES_CONF="+settings) // the sandbox's has no TLS
+	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	var err error

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	_ "embed" // for the program that starts runc
 	"errors"
 	"fmt"
 	"os"
@@ -57,10 +58,37 @@ func (s *Sandbox) addBuildKit(ctx context.Context, state *State) error {
 		return nil
 	}
 	s.Console.Info("", "no Docker engine answers: the sandbox gets a buildkitd of its own")
-	tools, err := s.Tools.Ensure(ctx, "buildkitd", "runc")
+	tools, err := s.Tools.Ensure(ctx, "buildkitd")
 	if err != nil {
 		return err
 	}
-	state.BuildKit, err = s.StartBuildKit(ctx, tools["buildkitd"], tools["runc"], state.Registry)
+	runc, err := s.runc(ctx)
+	if err != nil {
+		return err
+	}
+	state.BuildKit, err = s.StartBuildKit(ctx, tools["buildkitd"], runc, state.Registry)
 	return err
+}
+
+//go:embed unfiltered/main.go
+var unfiltered []byte
+
+// runc is the system's, which filters system calls, or the pinned one, which cannot, and is not asked to.
+func (s *Sandbox) runc(ctx context.Context) (string, error) {
+	if system, err := run.LookPath("runc"); err == nil {
+		return system, nil
+	}
+	tools, err := s.Tools.Ensure(ctx, "runc")
+	if err != nil {
+		return "", err
+	}
+	source, program := s.path("unfiltered.go"), s.path("runc")
+	if err := os.WriteFile(source, unfiltered, 0o600); err != nil {
+		return "", err
+	}
+	args := []string{"build", "-trimpath", "-ldflags", "-s -w -X main.runc=" + tools["runc"], "-o", program, source}
+	if err := s.Run.Run(ctx, run.Cmd{Name: "go", Args: args, Dir: s.Dir, Env: goEnvironment, Quiet: true}); err != nil {
+		return "", fmt.Errorf("compiling what starts runc: %w", err)
+	}
+	return program, nil
 }

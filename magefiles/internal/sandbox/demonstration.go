@@ -67,6 +67,9 @@ func writeTree(from, dest, registry string) error {
 	})
 }
 
+// goEnvironment keeps what the operator has set of Go out of what is compiled for the sandbox.
+var goEnvironment = []string{"CGO_ENABLED=0", "GOOS=linux", "GOARCH=", "GOFLAGS=", "GOWORK=off"}
+
 // addProgram compiles the program that the demonstration's images hold: the same bytes each time, so that an image of
 // a second run is the first run's.
 func (s *Sandbox) addProgram(ctx context.Context, root string) error {
@@ -80,7 +83,7 @@ func (s *Sandbox) addProgram(ctx context.Context, root string) error {
 	}
 	for _, name := range demoHubs {
 		args := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -buildid=", "-o", filepath.Join(root, "user-images", name, "hello"), source}
-		err := s.Run.Run(ctx, run.Cmd{Name: "go", Args: args, Dir: s.Dir, Env: []string{"CGO_ENABLED=0", "GOOS=linux", "GOARCH=", "GOFLAGS=", "GOWORK=off"}, Quiet: true})
+		err := s.Run.Run(ctx, run.Cmd{Name: "go", Args: args, Dir: s.Dir, Env: goEnvironment, Quiet: true})
 		if err != nil {
 			return fmt.Errorf("compiling the demonstration's program: %w", err)
 		}
