@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
+	"syscall"
 	"time"
 
 	"hub-ops/magefiles/internal/exit"
@@ -16,9 +16,9 @@ import (
 // longestSocket is what Linux allows for the path of a socket, in bytes: unix(7).
 const longestSocket = 107
 
-// StartBuildKit starts a buildkitd with runc, both of the given paths, and returns the address of its socket. Build steps
-// share the machine's network; the sandbox's registry is spoken to without TLS.
-func (s *Sandbox) StartBuildKit(ctx context.Context, buildkitd, runc, registry string) (string, error) {
+// StartBuildKit starts a buildkitd with runc, and returns the address of its socket. tools are the paths of buildkitd and
+// buildctl. Build steps share the machine's network; the registry is spoken to without TLS.
+func (s *Sandbox) StartBuildKit(ctx context.Context, tools map[string]string, runc, registry string) (string, error) {
 	if os.Geteuid() != 0 {
 		return "", exit.With(exit.Setup, errors.New("no Docker engine answers, and a buildkitd of the sandbox's own needs root; start Docker, or set BUILDKIT_HOST"))
 	}
@@ -34,18 +34,19 @@ func (s *Sandbox) StartBuildKit(ctx context.Context, buildkitd, runc, registry s
 		return "", err
 	}
 	logFile := s.path("buildkitd.log")
-	pid, err := s.Run.Start(run.Cmd{Name: buildkitd, Dir: s.Dir, Args: []string{
+	pid, err := s.Run.Start(run.Cmd{Name: tools["buildkitd"], Dir: s.Dir, Args: []string{
 		"--addr", "unix://" + socket, "--root", s.path("buildkit"), "--config", config,
-		"--containerd-worker=false", "--oci-worker-binary", runc, "--oci-worker-net", "host",
+		"--containerd-worker=false", "--oci-worker=true", "--oci-worker-binary", runc, "--oci-worker-net", "host",
 	}}, logFile)
 	if err != nil {
 		return "", fmt.Errorf("starting the sandbox's buildkitd: %w", err)
 	}
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline) && ctx.Err() == nil; time.Sleep(20 * time.Millisecond) {
-		if _, err := os.Stat(socket); err == nil {
-			return "unix://" + socket, nil
+	address := "unix://" + socket
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline) && ctx.Err() == nil; time.Sleep(50 * time.Millisecond) {
+		if _, err := s.Run.Output(ctx, run.Cmd{Name: tools["buildctl"], Args: []string{"--addr", address, "debug", "info"}}); err == nil {
+			return address, nil
 		}
-		if _, err := os.Stat(filepath.Join("/proc", fmt.Sprint(pid))); err != nil {
+		if syscall.Kill(pid, 0) != nil {
 			break // it has ended
 		}
 	}
@@ -58,7 +59,7 @@ func (s *Sandbox) addBuildKit(ctx context.Context, state *State) error {
 		return nil
 	}
 	s.Console.Info("", "no Docker engine answers: the sandbox gets a buildkitd of its own")
-	tools, err := s.Tools.Ensure(ctx, "buildkitd")
+	tools, err := s.Tools.Ensure(ctx, "buildkitd", "buildctl")
 	if err != nil {
 		return err
 	}
@@ -66,7 +67,7 @@ func (s *Sandbox) addBuildKit(ctx context.Context, state *State) error {
 	if err != nil {
 		return err
 	}
-	state.BuildKit, err = s.StartBuildKit(ctx, tools["buildkitd"], runc, state.Registry)
+	state.BuildKit, err = s.StartBuildKit(ctx, tools, runc, state.Registry)
 	return err
 }
 
