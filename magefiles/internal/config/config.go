@@ -29,6 +29,8 @@ type Config struct {
 	ImageRepository string   // with {hub} for the hub's name
 	Shared          []string // directories that are copied into every build context
 	BuildArgs       []string // NAME=value
+	Platforms       []string // that images are for, as linux/arm64
+	Attestations    []string // "provenance", "sbom"
 	Compression     string   // of layers: "gzip" or "zstd"
 	NamePaths       []string // value paths that receive the image's name
 	TagPaths        []string // value paths that receive the image's tag
@@ -170,21 +172,11 @@ func (c *Config) validate(env map[string]string) error {
 	if !slices.Contains([]string{"", "3", "4"}, c.HelmVersion) {
 		return exit.Input("helm.version (HELM) is %q: it can be 3 or 4", c.HelmVersion)
 	}
-	for _, arg := range c.BuildArgs {
-		if name, _, found := strings.Cut(arg, "="); !found || name == "" || strings.HasPrefix(name, "-") {
-			return exit.Input("image.build_args (IMAGE_BUILD_ARGS) has %q: it must be like NAME=value", arg)
-		}
-	}
-	for _, dir := range c.Shared {
-		if !filepath.IsLocal(dir) || dir == "." {
-			return exit.Input("image.shared (IMAGE_SHARED) has %q: it must be a directory of this repository", dir)
-		}
+	if err := c.checkImages(); err != nil {
+		return err
 	}
 	if !slices.Contains([]string{"", "docker", "buildkit", "podman"}, c.Builder) {
 		return exit.Input("builder (BUILDER) is %q: it can be docker, buildkit or podman", c.Builder)
-	}
-	if !slices.Contains([]string{"gzip", "zstd"}, c.Compression) {
-		return exit.Input("image.compression (COMPRESSION) is %q: it can be gzip or zstd", c.Compression)
 	}
 	if c.Builder == "buildkit" && c.BuildKitHost == "" {
 		return exit.Input("builder (BUILDER) is buildkit: BUILDKIT_HOST must say where a buildkitd is, such as unix:///run/buildkit/buildkitd.sock")

@@ -33,6 +33,16 @@ var Settings = []Setting{
 		field: func(c *Config) any { return &c.BuildArgs },
 	},
 	{
+		Key: "image.platforms", Env: "IMAGE_PLATFORMS",
+		Help:  "Platforms that images are for, as `linux/amd64`; the builder's own if empty. They count for the tag. Several make an index, which only BuildKit builds.",
+		field: func(c *Config) any { return &c.Platforms },
+	},
+	{
+		Key: "image.attestations", Env: "IMAGE_ATTESTATIONS",
+		Help:  "What BuildKit attests of an image: `provenance`, `sbom`. It is pushed beside the image, as BuildKit makes it.",
+		field: func(c *Config) any { return &c.Attestations },
+	},
+	{
 		Key: "image.compression", Env: "COMPRESSION", Default: "gzip",
 		Help:  "How new layers are compressed: `gzip`, which every engine pulls, or `zstd`, which is faster and smaller, and which Docker pulls since 23.0 and containerd since 1.5.",
 		field: func(c *Config) any { return &c.Compression },

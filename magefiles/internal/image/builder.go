@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"sort"
 
+	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git"
 )
 
@@ -64,4 +65,20 @@ func (b Build) labels() []string {
 	}
 	sort.Strings(labels)
 	return labels
+}
+
+// onePlatform refuses what an engine cannot keep: an image for several platforms.
+func onePlatform(b Build, builder Builder) error {
+	if len(b.Content.Platforms) > 1 {
+		return exit.Input("image.platforms names %d platforms, and %s makes an image for one: set BUILDKIT_HOST", len(b.Content.Platforms), builder)
+	}
+	return nil
+}
+
+// platformOf is the argument for an image of another platform than the engine's.
+func platformOf(b Build) []string {
+	if len(b.Content.Platforms) == 0 {
+		return nil
+	}
+	return []string{"--platform", b.Content.Platforms[0]}
 }

@@ -7,10 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"time"
-
-	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/layout"
+	"strings"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git"
@@ -27,7 +24,8 @@ type BuildKit struct {
 	Scratch string // private directory for build contexts
 	version string
 
-	Compression Compression // of new layers; gzip if ""
+	Compression  Compression // of new layers; gzip if ""
+	Attestations []string    // that BuildKit makes of an image: "provenance", "sbom"
 }
 
 // FindBuildKit connects to the buildkitd. operators is the directory of the operator's Docker configuration, which is
@@ -73,7 +71,7 @@ func (k *BuildKit) Build(ctx context.Context, repo *git.Repo, b Build) error {
 	// Built beside its place and renamed: a layout is there whole, or not at all.
 	place := k.layoutOf(b.Reference)
 	part := place + ".part"
-	if err := errors.Join(os.RemoveAll(part), os.RemoveAll(place), os.MkdirAll(k.Layouts, 0o700)); err != nil {
+	if err := errors.Join(os.RemoveAll(part), os.RemoveAll(place), k.prepare(part)); err != nil {
 		return buildFailed(b, dir, err)
 	}
 	defer func() { _ = os.RemoveAll(part) }()
@@ -84,7 +82,11 @@ func (k *BuildKit) Build(ctx context.Context, repo *git.Repo, b Build) error {
 	if err != nil {
 		return buildFailed(b, dir, err)
 	}
-	return os.Rename(part, place)
+	if err := os.Rename(part, place); err != nil {
+		return buildFailed(b, dir, err)
+	}
+	_, err = k.open(ctx, b.Hub, b.Reference) // which notes that its blobs are in use
+	return err
 }
 
 func (k *BuildKit) arguments(b Build, dir, dest string) []string {
@@ -104,62 +106,14 @@ func (k *BuildKit) arguments(b Build, dir, dest string) []string {
 	for _, arg := range b.Content.Args {
 		args = append(args, "--opt", "build-arg:"+arg)
 	}
+	if len(b.Content.Platforms) > 0 {
+		args = append(args, "--opt", "platform="+strings.Join(b.Content.Platforms, ","))
+	}
+	for _, what := range k.Attestations {
+		args = append(args, "--opt", "attest:"+what+"=")
+	}
 	for _, label := range b.labels() {
 		args = append(args, "--opt", "label:"+label)
 	}
 	return args
-}
-
-// open reads the layout.
-func (k *BuildKit) open(_ context.Context, _, reference string) (source, error) {
-	dir := k.layoutOf(reference)
-	index, err := layout.ImageIndexFromPath(dir)
-	if err != nil {
-		return nil, fmt.Errorf("reading what BuildKit made: %w", err)
-	}
-	manifest, err := index.IndexManifest()
-	if err != nil {
-		return nil, fmt.Errorf("reading what BuildKit made: %w", err)
-	}
-	if len(manifest.Manifests) != 1 || !manifest.Manifests[0].MediaType.IsImage() {
-		return nil, errors.New("BuildKit made no single image")
-	}
-	image, err := index.Image(manifest.Manifests[0].Digest)
-	if err != nil {
-		return nil, fmt.Errorf("reading what BuildKit made: %w", err)
-	}
-	raw, err := image.RawConfigFile()
-	if err != nil {
-		return nil, fmt.Errorf("reading what BuildKit made: %w", err)
-	}
-	known, err := aboutOf(raw)
-	return &packedImage{image: image, known: known, dir: dir}, err
-}
-
-// packedImage is an image whose layers are compressed already.
-type packedImage struct {
-	image v1.Image
-	known about
-	dir   string
-}
-
-func (p *packedImage) about() about { return p.known }
-
-// close leaves the layout, so that an interrupted push can go on.
-func (p *packedImage) close() error { return nil }
-
-// done removes the layout of an image that was pushed.
-func (p *packedImage) done() error { return os.RemoveAll(p.dir) }
-
-// keptLayouts is how long an image that nobody pushes stays.
-const keptLayouts = 7 * 24 * time.Hour
-
-// sweep removes images that were made long ago and never pushed.
-func (k *BuildKit) sweep() {
-	entries, _ := os.ReadDir(k.Layouts) // none, if nothing was ever built
-	for _, entry := range entries {
-		if info, err := entry.Info(); err == nil && time.Since(info.ModTime()) > keptLayouts {
-			_ = os.RemoveAll(filepath.Join(k.Layouts, entry.Name()))
-		}
-	}
 }

@@ -17,12 +17,14 @@ type Content struct {
 	Context git.Tree   // of the directory with the Dockerfile
 	Shared  []git.Tree // directories that are copied into every context, each under its own name
 	Args    []string   // build arguments, as NAME=value
+	// Platforms that the image is for, as linux/arm64; none: the builder's own.
+	Platforms []string
 }
 
 // hash returns one hash for all of it, as it is now and as it is committed; "" where the context does not exist. With
 // nothing but a context it is the hash of the context's Git tree.
 func (c Content) hash() (now, committed string) {
-	if len(c.Shared) == 0 && len(c.Args) == 0 {
+	if len(c.Shared) == 0 && len(c.Args) == 0 && len(c.Platforms) == 0 {
 		return c.Context.Hash, c.Context.Committed
 	}
 	present, past := []string{c.Context.Hash}, []string{c.Context.Committed}
@@ -34,7 +36,11 @@ func (c Content) hash() (now, committed string) {
 		if parts[0] == "" {
 			return ""
 		}
-		digest := sha256.Sum256([]byte(strings.Join(append(parts, c.Args...), "\n")))
+		parts = append(parts, c.Args...)
+		for _, platform := range c.Platforms {
+			parts = append(parts, "platform "+platform)
+		}
+		digest := sha256.Sum256([]byte(strings.Join(parts, "\n")))
 		return hex.EncodeToString(digest[:])
 	}
 	return sum(present), sum(past)

@@ -57,6 +57,9 @@ func FindDocker(ctx context.Context, runner *run.Runner, scratch, operators stri
 
 // Build builds the image from the Git tree itself.
 func (d *Docker) Build(ctx context.Context, repo *git.Repo, b Build) error {
+	if err := onePlatform(b, d); err != nil {
+		return err
+	}
 	dir, remove, err := b.context(ctx, repo, d.Scratch)
 	if err != nil {
 		return exit.With(exit.Build, err)
@@ -84,6 +87,7 @@ func (d *Docker) arguments(b Build, dir string) []string {
 	if d.BuildKit {
 		args = append(args, "--progress", "plain", "--load", "--build-arg", "BUILDKIT_INLINE_CACHE=1")
 	}
+	args = append(args, platformOf(b)...)
 	for _, arg := range b.Content.Args {
 		args = append(args, "--build-arg", arg)
 	}

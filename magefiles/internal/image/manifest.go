@@ -17,7 +17,7 @@ type manifest struct {
 	raw       []byte
 	mediaType types.MediaType
 	digest    v1.Hash
-	layers    []Blob
+	layers    []Blob // of the first image, if it is for several platforms
 	// configuration is the image's, byte for byte.
 	configuration []byte
 	size          int64 // bytes of the layers, compressed
@@ -55,29 +55,43 @@ func newManifest(configuration []byte, layers []Blob) (*manifest, error) {
 	return m, err
 }
 
-// asManifest takes an image's manifest as it is.
-func asManifest(image v1.Image) (*manifest, error) {
+// asManifest takes what BuildKit made as it is.
+func asManifest(packed *packedImage) (*manifest, error) {
 	m := new(manifest)
+	var top interface {
+		RawManifest() ([]byte, error)
+		MediaType() (types.MediaType, error)
+		Digest() (v1.Hash, error)
+	} = packed.images[0]
+	if packed.index != nil {
+		top = packed.index
+	}
 	var err error
-	if m.raw, err = image.RawManifest(); err != nil {
+	if m.raw, err = top.RawManifest(); err != nil {
 		return nil, err
 	}
-	if m.mediaType, err = image.MediaType(); err != nil {
+	if m.mediaType, err = top.MediaType(); err != nil {
 		return nil, err
 	}
-	content, err := image.Manifest()
-	if err != nil {
+	if m.digest, err = top.Digest(); err != nil {
 		return nil, err
 	}
-	for _, layer := range content.Layers {
-		m.layers = append(m.layers, Blob{Digest: layer.Digest, Size: layer.Size, MediaType: layer.MediaType})
-		m.size += layer.Size
-	}
-	if m.configuration, err = image.RawConfigFile(); err != nil {
+	if m.configuration, err = packed.images[0].RawConfigFile(); err != nil {
 		return nil, err
 	}
-	m.digest, err = image.Digest()
-	return m, err
+	for i, image := range packed.images {
+		content, err := image.Manifest()
+		if err != nil {
+			return nil, err
+		}
+		for _, layer := range content.Layers {
+			if i == 0 {
+				m.layers = append(m.layers, Blob{Digest: layer.Digest, Size: layer.Size, MediaType: layer.MediaType})
+			}
+			m.size += layer.Size
+		}
+	}
+	return m, nil
 }
 
 // RawManifest is what go-containerregistry writes.

@@ -50,6 +50,9 @@ func (p *Podman) String() string { return "podman " + p.version }
 
 // Build builds the image from the Git tree itself.
 func (p *Podman) Build(ctx context.Context, repo *git.Repo, b Build) error {
+	if err := onePlatform(b, p); err != nil {
+		return err
+	}
 	dir, remove, err := b.context(ctx, repo, p.Scratch)
 	if err != nil {
 		return exit.With(exit.Build, err)
@@ -65,6 +68,7 @@ func (p *Podman) Build(ctx context.Context, repo *git.Repo, b Build) error {
 // arguments asks for Docker's format: every engine and Kubernetes can pull it, and HEALTHCHECK and SHELL are kept.
 func (p *Podman) arguments(b Build, dir string) []string {
 	args := []string{"build", "--format", "docker", "--layers", "--tag", b.Reference}
+	args = append(args, platformOf(b)...)
 	for _, arg := range b.Content.Args {
 		args = append(args, "--build-arg", arg)
 	}

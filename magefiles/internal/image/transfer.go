@@ -107,7 +107,7 @@ func (t *transfer) pack(ctx context.Context, image unpacked, found []Blob) (*man
 
 // packed brings an image to the registry as it is.
 func (t *transfer) packed(ctx context.Context, image *packedImage) (*manifest, error) {
-	layers, err := image.image.Layers()
+	layers, err := image.layers()
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +125,16 @@ func (t *transfer) packed(ctx context.Context, image *packedImage) (*manifest, e
 	if err != nil {
 		return nil, err
 	}
-	return asManifest(image.image)
+	if image.index != nil { // which knows what else belongs to it: configurations, manifests, attestations
+		digest, err := image.index.Digest()
+		if err != nil {
+			return nil, err
+		}
+		if err := t.remote.Push(ctx, t.ref.Context().Digest(digest.String()), image.index); err != nil {
+			return nil, err
+		}
+	}
+	return asManifest(image)
 }
 
 // layers brings every layer to the registry that was not found there, a few at once, and returns what each became.

@@ -3,7 +3,9 @@ package ops
 import (
 	"context"
 	"path/filepath"
+	"strings"
 
+	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/image"
 )
 
@@ -17,6 +19,9 @@ func (s *Session) builder(ctx context.Context) (image.Builder, error) {
 		return s.podman(ctx)
 	case c.Builder == "buildkit" || c.BuildKitHost != "":
 		return s.buildKit(ctx)
+	}
+	if len(c.Attestations) > 0 {
+		return nil, exit.Input("image.attestations names %s, which only BuildKit makes: set BUILDKIT_HOST", strings.Join(c.Attestations, " and "))
 	}
 	docker, err := s.docker(ctx)
 	if err == nil {
@@ -43,7 +48,7 @@ func (s *Session) buildKit(ctx context.Context) (*image.BuildKit, error) {
 	}
 	kit := image.BuildKit{
 		Run: s.Run, Path: buildctl, Address: s.Config.BuildKitHost, Layouts: filepath.Join(s.Config.CacheDir, "images"), Scratch: s.Scratch,
-		Compression: image.Compression(s.Config.Compression),
+		Compression: image.Compression(s.Config.Compression), Attestations: s.Config.Attestations,
 	}
 	return image.FindBuildKit(ctx, kit, s.Config.DockerConfig, s.registry())
 }

@@ -29,12 +29,13 @@ type survey struct {
 	// What all images have in common.
 	shared    []git.Tree
 	buildArgs []string
+	platforms []string
 	plan      plan.Plan
 }
 
 // content is what decides what a hub's image holds.
 func (v *survey) content(name string) image.Content {
-	return image.Content{Context: v.trees[name], Shared: v.shared, Args: v.buildArgs}
+	return image.Content{Context: v.trees[name], Shared: v.shared, Args: v.buildArgs, Platforms: v.platforms}
 }
 
 // survey reads the named hubs, all if none is named, asks Git and the registry, and plans.
@@ -66,7 +67,7 @@ func (s *Session) survey(ctx context.Context, names ...string) (*survey, error) 
 	if v.shared, err = s.shared(ctx, v.repo); err != nil {
 		return nil, err
 	}
-	v.buildArgs = s.Config.BuildArgs
+	v.buildArgs, v.platforms = s.Config.BuildArgs, s.Config.Platforms
 	facts, err := s.facts(ctx, v)
 	if err != nil {
 		return nil, err

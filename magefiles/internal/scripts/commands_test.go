@@ -25,7 +25,7 @@ import (
 // commands are what scripts can call beside testscript's own.
 var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"hub": newHub, "commit": commit, "exits": exits, "untouched": untouched, "locked-registry": lockedRegistry, "cncf-registry": cncfRegistry, "buildkitd": buildkitd,
-	"kubectl": kubectl, "until": until, "tagged": tagged, "docs-site": docsSite, "processes": processes, "kill-all": killAll, "appears": appears,
+	"kubectl": kubectl, "until": until, "tagged": tagged, "indexed": indexed, "docs-site": docsSite, "processes": processes, "kill-all": killAll, "appears": appears,
 }
 
 // newHub NAME... writes minimal hubs: a chart of one Deployment, and an image of one file.
