@@ -13,6 +13,6 @@ import (
 // Bench measures hub-ops beside its peers.
 type Bench mg.Namespace
 
-// Push prints how much faster a push is than docker's, and skopeo's where there is one.
-// It builds an image of 1.6 GB from files of this machine, needs 10 GB of disk, and takes a quarter of an hour.
+// Push prints, for each builder, how much faster a push is than docker's, and skopeo's where there is one.
+// It builds an image of 1.6 GB from files of this machine, needs 20 GB of disk, and takes half an hour.
 func (Bench) Push(ctx context.Context) error { return ops.Do(ctx, ops.BenchPush) }

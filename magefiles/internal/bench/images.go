@@ -3,7 +3,6 @@ package bench
 import (
 	"archive/tar"
 	"bufio"
-	"context"
 	"crypto/rand"
 	"errors"
 	"io"
@@ -18,44 +17,46 @@ const layerSize = 530 << 20
 // sources are where files of a layer come from: programs, libraries and texts, as an image has them.
 var sources = [][]string{{"/usr/share"}, {"/usr/local", "/usr/include"}, {"/usr/lib", "/usr/bin"}}
 
-// buildBig makes an image of three layers from files of this machine.
-func (p *Push) buildBig(ctx context.Context) error {
-	dir := filepath.Join(p.Scratch, "big")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+// big is the directory that the big image is built from.
+func (p *Push) big() string { return filepath.Join(p.Scratch, "big") }
+
+const bigDockerfile = "FROM scratch\nADD a.tar /a\nADD b.tar /b\nADD c.tar /c\n"
+
+// gather writes three layers of files of this machine.
+func (p *Push) gather() error {
+	if err := os.MkdirAll(p.big(), 0o700); err != nil {
 		return err
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
 	for i, from := range sources {
-		if err := archiveFiles(filepath.Join(dir, string(rune('a'+i))+".tar"), from); err != nil {
+		if err := archiveFiles(filepath.Join(p.big(), layerFiles[i]), from); err != nil {
 			return err
 		}
 	}
-	const dockerfile = "FROM scratch\nADD a.tar /a\nADD b.tar /b\nADD c.tar /c\n"
-	if err := os.WriteFile(filepath.Join(dir, "Dockerfile"), []byte(dockerfile), 0o600); err != nil {
-		return err
-	}
-	return p.docker(ctx, "build", "--quiet", "--tag", repository+":big", dir)
+	return os.WriteFile(filepath.Join(p.big(), "Dockerfile"), []byte(bigDockerfile), 0o600)
 }
 
-// buildOver makes an image of one more layer of 20 MB that nobody has seen before.
-func (p *Push) buildOver(ctx context.Context, tag string) error {
-	dir := filepath.Join(p.Scratch, "over")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
+var layerFiles = []string{"a.tar", "b.tar", "c.tar"}
+
+// another makes a directory for the big image with a layer of 20 MB more, that nobody has seen before.
+func (p *Push) another() (string, error) {
+	dir, err := os.MkdirTemp(p.Scratch, "over-")
+	if err != nil {
+		return "", err
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
+	for _, name := range layerFiles {
+		if err := os.Link(filepath.Join(p.big(), name), filepath.Join(dir, name)); err != nil {
+			return "", err
+		}
+	}
 	file, err := os.Create(filepath.Join(dir, "new")) // #nosec G304 -- below our scratch directory
 	if err != nil {
-		return err
+		return "", err
 	}
 	_, err = io.CopyN(file, rand.Reader, 20<<20)
 	if err := errors.Join(err, file.Close()); err != nil {
-		return err
+		return "", err
 	}
-	if err := os.WriteFile(filepath.Join(dir, "Dockerfile"), []byte("FROM "+repository+":big\nCOPY new /new\n"), 0o600); err != nil {
-		return err
-	}
-	return p.docker(ctx, "build", "--quiet", "--tag", repository+":"+tag, dir)
+	return dir, os.WriteFile(filepath.Join(dir, "Dockerfile"), []byte(bigDockerfile+"COPY new /new\n"), 0o600)
 }
 
 // archiveFiles writes regular files from the directories to a tar archive, until it is large enough.

@@ -2,14 +2,12 @@
 package bench
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"hub-ops/magefiles/internal/image"
@@ -25,189 +23,175 @@ const runs = 3
 type Push struct {
 	Run     *run.Runner
 	Console *ui.Console
-	Docker  *image.Docker
-	Crane   string // path: its registry is what is pushed to
+	Docker  *image.Docker     // nil: there is none
+	Podman  *image.Podman     // likewise
+	Tools   map[string]string // paths: crane, whose registry is what is pushed to, buildkitd and buildctl
 	Scratch string
 	started int
 }
 
-// Measure prints, for docker and for skopeo where there is one, its median time divided by ours: a cold push to an empty
-// registry, a typical one with a new layer of 20 MB over what the registry has, and one with nothing to do.
+// measured is what a push cost.
+type measured struct {
+	took time.Duration
+	sent int64 // bytes that the registry has more than before
+}
+
+// Measure prints, for each way to push and each of its peers, the peer's median time divided by ours: a cold push to an
+// empty registry, a typical one with a new layer of 20 MB over what the registry has, and one with nothing to do. What
+// the image is built from is built before; a builder that compresses when it hands the image out is timed from there.
 func (p *Push) Measure(ctx context.Context) error {
 	defer p.clean(context.WithoutCancel(ctx))
-	p.Console.Info("", "building an image of about 1.6 GB")
-	if err := p.buildBig(ctx); err != nil {
+	p.Console.Info("", "gathering files for an image of about 1.6 GB")
+	if err := p.gather(); err != nil {
 		return err
 	}
-	peers := []peer{{"docker", p.dockerPush}}
-	if _, err := run.LookPath("skopeo"); err == nil {
-		peers = append(peers, peer{"skopeo", p.skopeoPush})
+	ours, stop, err := p.ours(ctx)
+	if err != nil {
+		return err
 	}
+	defer stop()
+	peers := p.peers()
 	for _, next := range []struct {
-		name  string
-		paths func(context.Context, peer) ([]time.Duration, error)
+		name string
+		of   func(context.Context, contender) ([]measured, error)
 	}{{"push-cold", p.cold}, {"push-typical", p.typical}, {"push-noop", p.noop}} {
-		ours, err := next.paths(ctx, peer{"hub-ops", p.ownPush})
-		if err != nil {
+		if err := p.compare(ctx, next.name, next.of, ours, peers); err != nil {
 			return err
 		}
-		for _, other := range peers {
-			theirs, err := next.paths(ctx, other)
-			if err != nil {
-				return err
-			}
-			p.Console.Result("ratio %s %.2f (%s %s, hub-ops %s)", next.name, median(theirs).Seconds()/median(ours).Seconds(),
-				other.name, median(theirs).Round(time.Millisecond), median(ours).Round(time.Millisecond))
-		}
 	}
-	p.Console.Result("peak memory %s", peakMemory())
 	return nil
 }
 
-// peer pushes an image that the engine has to a registry.
-type peer struct {
-	name string
-	push func(ctx context.Context, registry, tag string) error
+func (p *Push) compare(ctx context.Context, name string, of func(context.Context, contender) ([]measured, error), ours, peers []contender) error {
+	theirs := make([]measured, len(peers))
+	for i, peer := range peers {
+		all, err := of(ctx, peer)
+		if err != nil {
+			return fmt.Errorf("%s: %w", peer.name, err)
+		}
+		theirs[i] = median(all)
+		p.Console.Result("%s %s %s, %s sent", name, peer.name, theirs[i].took.Round(time.Millisecond), ui.Bytes(theirs[i].sent))
+	}
+	for _, own := range ours {
+		forgetPeak()
+		all, err := of(ctx, own)
+		if err != nil {
+			return fmt.Errorf("%s: %w", own.name, err)
+		}
+		middle := median(all)
+		p.Console.Result("%s %s %s, %s sent, peak memory %s", name, own.name, middle.took.Round(time.Millisecond), ui.Bytes(middle.sent), peakMemory())
+		for i, peer := range peers {
+			p.Console.Result("ratio %s %.2f (%s : %s)", name, theirs[i].took.Seconds()/middle.took.Seconds(), peer.name, own.name)
+		}
+	}
+	return nil
 }
 
 // cold pushes to an empty registry each time.
-func (p *Push) cold(ctx context.Context, by peer) ([]time.Duration, error) {
-	var times []time.Duration
+func (p *Push) cold(ctx context.Context, by contender) ([]measured, error) {
+	var all []measured
 	for range runs {
-		registry, end, err := p.registry(ctx)
+		if err := by.fresh(ctx); err != nil {
+			return nil, err
+		}
+		if err := by.build(ctx, "big", p.big()); err != nil {
+			return nil, err
+		}
+		to, end, err := p.registry(ctx)
 		if err != nil {
 			return nil, err
 		}
-		took, err := p.timed(ctx, by, registry, "big")
+		took, err := p.timed(ctx, by, to, "big")
 		end()
 		if err != nil {
 			return nil, err
 		}
-		times = append(times, took)
+		all = append(all, took)
 	}
-	return times, nil
+	return all, nil
 }
 
 // typical pushes images that differ from what the registry has by one layer of 20 MB.
-func (p *Push) typical(ctx context.Context, by peer) ([]time.Duration, error) {
+func (p *Push) typical(ctx context.Context, by contender) ([]measured, error) {
 	return p.over(ctx, by, func(run int) (string, error) {
-		tag := fmt.Sprintf("%s-%d", by.name, run)
-		return tag, p.buildOver(ctx, tag)
+		tag := fmt.Sprintf("over-%d", run)
+		dir, err := p.another()
+		if err != nil {
+			return "", err
+		}
+		return tag, by.build(ctx, tag, dir)
 	})
 }
 
 // noop pushes what the registry has.
-func (p *Push) noop(ctx context.Context, by peer) ([]time.Duration, error) {
+func (p *Push) noop(ctx context.Context, by contender) ([]measured, error) {
 	return p.over(ctx, by, func(int) (string, error) { return "big", nil })
 }
 
 // over pushes images to a registry that has the big one.
-func (p *Push) over(ctx context.Context, by peer, next func(run int) (tag string, err error)) ([]time.Duration, error) {
-	registry, end, err := p.registry(ctx)
+func (p *Push) over(ctx context.Context, by contender, next func(run int) (tag string, err error)) ([]measured, error) {
+	to, end, err := p.registry(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer end()
-	if err := by.push(ctx, registry, "big"); err != nil {
+	if err := by.build(ctx, "big", p.big()); err != nil {
 		return nil, err
 	}
-	times := make([]time.Duration, runs)
-	for i := range times {
+	if err := by.push(ctx, to.address, "big"); err != nil {
+		return nil, err
+	}
+	all := make([]measured, runs)
+	for i := range all {
 		tag, err := next(i)
 		if err != nil {
 			return nil, err
 		}
-		if times[i], err = p.timed(ctx, by, registry, tag); err != nil {
+		if all[i], err = p.timed(ctx, by, to, tag); err != nil {
 			return nil, err
 		}
 	}
-	return times, nil
+	return all, nil
 }
 
-func (p *Push) timed(ctx context.Context, by peer, registry, tag string) (time.Duration, error) {
-	start := time.Now()
-	err := by.push(ctx, registry, tag)
-	took := time.Since(start)
-	p.Console.Info("", "%s pushed %s in %s", by.name, tag, took.Round(time.Millisecond))
+func (p *Push) timed(ctx context.Context, by contender, to target, tag string) (measured, error) {
+	before, start := to.size(), time.Now()
+	err := by.push(ctx, to.address, tag)
+	took := measured{time.Since(start), to.size() - before}
+	p.Console.Info("", "%s pushed %s in %s", by.name, tag, took.took.Round(time.Millisecond))
 	return took, err
 }
 
+// target is a registry to push to.
+type target struct {
+	address string
+	dir     string // of what it keeps
+}
+
+// size is how many bytes it keeps.
+func (t target) size() (total int64) {
+	_ = filepath.WalkDir(t.dir, func(_ string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return nil //nolint:nilerr // what comes and goes meanwhile is no blob yet
+		}
+		if info, err := entry.Info(); err == nil {
+			total += info.Size()
+		}
+		return nil
+	})
+	return total
+}
+
 // registry starts an empty registry.
-func (p *Push) registry(ctx context.Context) (address string, end func(), err error) {
+func (p *Push) registry(ctx context.Context) (to target, end func(), err error) {
 	p.started++
 	box := &sandbox.Sandbox{Dir: filepath.Join(p.Scratch, fmt.Sprintf("registry-%d", p.started)), Run: p.Run, Console: p.Console}
-	address, err = box.StartRegistry(ctx, p.Crane)
-	return address, func() { _ = box.Down(context.WithoutCancel(ctx)) }, err
+	address, err := box.StartRegistry(ctx, p.Tools["crane"])
+	return target{address, box.Dir}, func() { _ = box.Down(context.WithoutCancel(ctx)) }, err
 }
 
-// repository is what the engine calls the image that is measured.
-const repository = "hub-ops-bench/image"
-
-// ownPush does what a run does: it asks the registry first, and has nothing to do with an engine if that has the tag.
-func (p *Push) ownPush(ctx context.Context, registry, tag string) error {
-	target := image.Registry{Host: registry, Template: repository}
-	if digest, err := target.Digest(ctx, "bench", tag); err != nil || digest != "" {
-		return err
-	}
-	if err := p.docker(ctx, "tag", repository+":"+tag, registry+"/"+repository+":"+tag); err != nil {
-		return err
-	}
-	blobs := image.OpenBlobs(filepath.Join(p.Scratch, "blobs-"+strings.ReplaceAll(registry, ":", "-")+".json"))
-	pusher := &image.Pusher{Registry: target, Engine: p.Docker, Console: p.Console, Blobs: blobs}
-	pushed, err := pusher.Push(ctx, "bench", tag, true)
-	if err == nil {
-		p.Console.Info("", "%s", pushed)
-	}
-	return err
-}
-
-func (p *Push) dockerPush(ctx context.Context, registry, tag string) error {
-	reference := registry + "/" + repository + ":" + tag
-	if err := p.docker(ctx, "tag", repository+":"+tag, reference); err != nil {
-		return err
-	}
-	return p.docker(ctx, "push", "--quiet", reference)
-}
-
-func (p *Push) skopeoPush(ctx context.Context, registry, tag string) error {
-	return p.Run.Run(ctx, run.Cmd{Name: "skopeo", Quiet: true, Args: []string{
-		"copy", "--quiet", "--insecure-policy", "--dest-tls-verify=false", "docker-daemon:" + repository + ":" + tag, "docker://" + registry + "/" + repository + ":" + tag,
-	}})
-}
-
-func (p *Push) docker(ctx context.Context, args ...string) error {
-	return p.Run.Run(ctx, run.Cmd{Name: "docker", Args: args, Quiet: true, Env: []string{"DOCKER_BUILDKIT=0"}})
-}
-
-// clean removes the images that were made.
-func (p *Push) clean(ctx context.Context) {
-	out, err := p.Run.Output(ctx, run.Cmd{Name: "docker", Args: []string{"image", "ls", "--format", "{{.Repository}}:{{.Tag}}"}})
-	if err != nil {
-		return
-	}
-	for name := range strings.Lines(string(out)) {
-		if name = strings.TrimSpace(name); strings.Contains(name, repository) {
-			_ = p.docker(ctx, "image", "rm", name) // what cannot be removed stays: it is the operator's to look at
-		}
-	}
-}
-
-func median(times []time.Duration) time.Duration {
-	sorted := slices.Clone(times)
-	slices.Sort(sorted)
+// median is by time.
+func median(all []measured) measured {
+	sorted := slices.SortedFunc(slices.Values(all), func(a, b measured) int { return cmp.Compare(a.took, b.took) })
 	return sorted[len(sorted)/2]
-}
-
-// peakMemory is the most that this process ever had resident.
-func peakMemory() string {
-	status, err := os.ReadFile("/proc/self/status")
-	if errors.Is(err, fs.ErrNotExist) {
-		return "unknown"
-	}
-	for line := range strings.Lines(string(status)) {
-		if value, found := strings.CutPrefix(line, "VmHWM:"); found {
-			return strings.TrimSpace(value)
-		}
-	}
-	return "unknown"
 }

@@ -68,6 +68,11 @@ func (k *BuildKit) Build(ctx context.Context, repo *git.Repo, b Build) error {
 		return exit.With(exit.Build, err)
 	}
 	defer remove()
+	return k.BuildFrom(ctx, b, dir)
+}
+
+// BuildFrom makes the image from a directory.
+func (k *BuildKit) BuildFrom(ctx context.Context, b Build, dir string) error {
 	// Built beside its place and renamed: a layout is there whole, or not at all.
 	place := k.layoutOf(b.Reference)
 	part := place + ".part"
@@ -76,7 +81,7 @@ func (k *BuildKit) Build(ctx context.Context, repo *git.Repo, b Build) error {
 	}
 	defer func() { _ = os.RemoveAll(part) }()
 	args := k.arguments(b, dir, part)
-	err = k.Run.Run(ctx, run.Cmd{
+	err := k.Run.Run(ctx, run.Cmd{
 		Name: k.Path, Args: args, Prefix: b.Hub, Show: run.Quote("buildctl", args...), Env: []string{"DOCKER_CONFIG=" + k.config()},
 	})
 	if err != nil {

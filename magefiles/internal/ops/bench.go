@@ -4,19 +4,21 @@ import (
 	"context"
 
 	"hub-ops/magefiles/internal/bench"
-	"hub-ops/magefiles/internal/image"
 )
 
-// BenchPush measures pushes beside docker push and skopeo.
+// BenchPush measures pushes beside docker push and skopeo, with each builder that there is.
 func BenchPush(ctx context.Context, s *Session) error {
-	docker, err := image.FindDocker(ctx, s.Run, s.Scratch, s.Config.DockerConfig, s.registry())
+	tools, err := s.Tools.Ensure(ctx, "crane", "buildkitd", "buildctl")
 	if err != nil {
 		return err
 	}
-	crane, err := s.Tools.Pinned(ctx, "crane")
-	if err != nil {
-		return err
+	b := &bench.Push{Run: s.Run, Console: s.Console, Tools: tools, Scratch: s.Scratch}
+	if b.Docker, err = s.docker(ctx); err != nil {
+		s.Console.Info("", "without docker there is nothing to compare with: %v", err)
+	}
+	if b.Podman, err = s.podman(ctx); err != nil {
+		s.Console.Info("", "Podman is left out: %v", err)
 	}
 	defer s.Console.Beat(heartbeat, "measuring")()
-	return (&bench.Push{Run: s.Run, Console: s.Console, Docker: docker, Crane: crane, Scratch: s.Scratch}).Measure(ctx)
+	return b.Measure(ctx)
 }
