@@ -60,6 +60,8 @@ type Config struct {
 	NoSetup bool
 	Rebuild bool // build and push although the registry has the tag
 
+	RebuildOnBase bool // build images whose base has moved
+
 	RegistryUsername string
 	RegistryPassword string
 

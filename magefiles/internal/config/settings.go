@@ -153,6 +153,12 @@ var Settings = []Setting{
 	},
 
 	{
+		Key: "image.rebuild_on_base", Env: "REBUILD_ON_BASE", Default: "false",
+		Help:  "Build images anew, under tags of their own, when the image that they are built on has moved in its registry.",
+		field: func(c *Config) any { return &c.RebuildOnBase },
+	},
+
+	{
 		Env: "REGISTRY_USERNAME", Help: "User for the image registry; without it, the standard keychains are asked.",
 		field: func(c *Config) any { return &c.RegistryUsername },
 	},

@@ -69,19 +69,19 @@ func (r Registry) FindBase(ctx context.Context, dockerfile []byte) Base {
 	return base
 }
 
-// Moved returns the base of a hub's image if its registry has another one under that name now; "" otherwise, and where
-// nobody can say.
-func (r Registry) Moved(ctx context.Context, hub, tag string) string {
+// Moved returns the base of a hub's image as it is now, if its registry has another one under that name than the image
+// was built on; nothing otherwise, and where nobody can say.
+func (r Registry) Moved(ctx context.Context, hub, tag string) Base {
 	labels, err := r.labels(ctx, hub, tag)
 	if err != nil {
-		return ""
+		return Base{}
 	}
 	base, built := labels[labelPrefix+"base.name"], labels[labelPrefix+"base.digest"]
 	if base == "" || built == "" {
-		return ""
+		return Base{}
 	}
-	if now := r.baseDigest(ctx, base); now == "" || now == built {
-		return ""
+	if now := r.baseDigest(ctx, base); now != "" && now != built {
+		return Base{Name: base, Digest: now}
 	}
-	return base
+	return Base{}
 }

@@ -71,14 +71,14 @@ func TestBaseThatHasMovedIsNoticed(t *testing.T) {
 		t.Fatal(err)
 	}
 	push("a", image)
-	if moved := r.Moved(t.Context(), "a", "t1"); moved != "" {
+	if moved := r.Moved(t.Context(), "a", "t1").Name; moved != "" {
 		t.Errorf("moved: %q", moved)
 	}
 	push("base", newBase())
-	if moved := r.Moved(t.Context(), "a", "t1"); moved != base.Name {
+	if moved := r.Moved(t.Context(), "a", "t1").Name; moved != base.Name {
 		t.Errorf("moved: %q, want %q", moved, base.Name)
 	}
-	if moved := r.Moved(t.Context(), "none", "t1"); moved != "" {
+	if moved := r.Moved(t.Context(), "none", "t1").Name; moved != "" {
 		t.Errorf("an image that is not there: %q", moved)
 	}
 }

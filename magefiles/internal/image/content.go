@@ -19,12 +19,14 @@ type Content struct {
 	Args    []string   // build arguments, as NAME=value
 	// Platforms that the image is for, as linux/arm64; none: the builder's own.
 	Platforms []string
+	// Base is the digest of a base image that has moved since the image was built, if that is a reason to build it anew.
+	Base string
 }
 
 // hash returns one hash for all of it, as it is now and as it is committed; "" where the context does not exist. With
 // nothing but a context it is the hash of the context's Git tree.
 func (c Content) hash() (now, committed string) {
-	if len(c.Shared) == 0 && len(c.Args) == 0 && len(c.Platforms) == 0 {
+	if len(c.Shared) == 0 && len(c.Args) == 0 && len(c.Platforms) == 0 && c.Base == "" {
 		return c.Context.Hash, c.Context.Committed
 	}
 	present, past := []string{c.Context.Hash}, []string{c.Context.Committed}
@@ -39,6 +41,9 @@ func (c Content) hash() (now, committed string) {
 		parts = append(parts, c.Args...)
 		for _, platform := range c.Platforms {
 			parts = append(parts, "platform "+platform)
+		}
+		if c.Base != "" {
+			parts = append(parts, "base "+c.Base)
 		}
 		digest := sha256.Sum256([]byte(strings.Join(parts, "\n")))
 		return hex.EncodeToString(digest[:])

@@ -72,11 +72,29 @@ func (d *Docker) Build(ctx context.Context, repo *git.Repo, b Build) error {
 			d.Run.Log.Line(b.Hub, "the last image cannot be pulled, so its layers are no cache for this build")
 		}
 	}
+	if !d.BuildKit && b.Base.Digest != "" && !d.refresh(ctx, b) {
+		b.Base.Digest = ""
+	}
 	args := d.arguments(b, dir)
 	if err := d.run(ctx, b.Hub, run.Quote("docker", args...), args...); err != nil {
 		return buildFailed(b, dir, err)
 	}
 	return nil
+}
+
+// refresh makes sure that the engine has the base as it is in its registry, for the classic builder takes whatever it has
+// under that name. It reports whether that is so.
+func (d *Docker) refresh(ctx context.Context, b Build) bool {
+	known, err := d.output(ctx, "image", "inspect", "--format", "{{json .RepoDigests}}", b.Base.Name)
+	if err == nil && strings.Contains(known, "@"+b.Base.Digest+`"`) {
+		return true
+	}
+	pull := []string{"pull", "--quiet", b.Base.Name}
+	if err := d.run(ctx, b.Hub, run.Quote("docker", pull...), pull...); err != nil {
+		d.Run.Log.Line(b.Hub, "the base cannot be pulled: what the engine has of it, if anything, will be used")
+		return false
+	}
+	return true
 }
 
 func (d *Docker) arguments(b Build, dir string) []string {

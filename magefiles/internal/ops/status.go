@@ -90,7 +90,7 @@ func (s *Session) statusRows(ctx context.Context, hubs []hub.Hub, names []string
 				if digest, err = digestOf(ctx, registry, name, release.Image); err != nil {
 					return err
 				}
-				if base := registry.Moved(ctx, name, release.Image); base != "" {
+				if base := registry.Moved(ctx, name, release.Image).Name; base != "" {
 					moved[i] = name + ": " + base + " is another image now than the one that " + release.Image + " was built on"
 				}
 			}

@@ -30,12 +30,13 @@ type survey struct {
 	shared    []git.Tree
 	buildArgs []string
 	platforms []string
+	bases     map[string]string // digests of base images that have moved, by hub, where that is a reason to build
 	plan      plan.Plan
 }
 
 // content is what decides what a hub's image holds.
 func (v *survey) content(name string) image.Content {
-	return image.Content{Context: v.trees[name], Shared: v.shared, Args: v.buildArgs, Platforms: v.platforms}
+	return image.Content{Context: v.trees[name], Shared: v.shared, Args: v.buildArgs, Platforms: v.platforms, Base: v.bases[name]}
 }
 
 // survey reads the named hubs, all if none is named, asks Git and the registry, and plans.
@@ -68,6 +69,9 @@ func (s *Session) survey(ctx context.Context, names ...string) (*survey, error) 
 		return nil, err
 	}
 	v.buildArgs, v.platforms = s.Config.BuildArgs, s.Config.Platforms
+	if v.bases, err = s.movedBases(ctx, v); err != nil {
+		return nil, err
+	}
 	facts, err := s.facts(ctx, v)
 	if err != nil {
 		return nil, err
@@ -142,7 +146,7 @@ func (s *Session) facts(ctx context.Context, v *survey) (plan.Facts, error) {
 		if content.Context.Hash == "" {
 			return facts, exit.Input("%s holds no file that Git tracks: its image is built from what Git holds; is it a link, a submodule, or ignored?", h.ImageDir)
 		}
-		fact.Tag, fact.Dirty = content.Tag(), content.Dirty()
+		fact.Tag, fact.Dirty, fact.BaseMoved = content.Tag(), content.Dirty(), content.Base != ""
 		group.Go(func() error {
 			digest, err := registry.Digest(ctx, fact.Name, fact.Tag)
 			fact.Present, fact.Unsure = digest != "", errors.Is(err, image.ErrRefused)

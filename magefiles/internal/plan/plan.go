@@ -31,6 +31,8 @@ type HubFacts struct {
 	Present  bool // the registry has the tag
 	Unsure   bool // the registry does not say, without other credentials
 	Since    Since
+
+	BaseMoved bool // the image that it is built on is another one now, and that is a reason to build
 }
 
 // Since is what has happened to an image's content since the hub's last image.
@@ -170,6 +172,9 @@ func build(facts Facts, h HubFacts, gate Step) Step {
 		return Step{Do: true, Reason: "the registry does not say whether it has it (check the credentials)"}
 	case h.Dirty:
 		return Step{Do: true, Reason: "uncommitted changes"}
+	}
+	if h.BaseMoved {
+		return Step{Do: true, Reason: "the base image has moved (REBUILD_ON_BASE=1)"}
 	}
 	return Step{Do: true, Reason: cmp.Or(h.Since.String(), "image missing in registry")}
 }
