@@ -62,6 +62,7 @@ func (h *handover) routes() http.Handler {
 	mux.HandleFunc("POST "+at+"/blobs/uploads/", h.begin)
 	mux.HandleFunc("PATCH "+at+"/uploads/{file}", h.receive)
 	mux.HandleFunc("PUT "+at+"/uploads/{file}", h.finish)
+	mux.HandleFunc("GET "+at+"/manifests/{tag}", http.NotFound)
 	mux.HandleFunc("PUT "+at+"/manifests/{tag}", h.end)
 	return mux
 }

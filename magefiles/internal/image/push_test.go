@@ -50,6 +50,17 @@ func newImage(t *testing.T, layers ...[]byte) *memoryImage {
 	return &memoryImage{raw: raw, layers: layers}
 }
 
+// label says what the image is built on.
+func (m *memoryImage) label(t *testing.T, base Base) {
+	t.Helper()
+	var configuration v1.ConfigFile
+	err := json.Unmarshal(m.raw, &configuration)
+	configuration.Config.Labels = map[string]string{labelPrefix + "base.name": base.Name, labelPrefix + "base.digest": base.Digest}
+	if m.raw, err = json.Marshal(configuration); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // newLayer is a tar archive of one file of random bytes.
 func newLayer(t *testing.T, size int) []byte {
 	t.Helper()
