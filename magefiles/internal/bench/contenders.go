@@ -21,6 +21,8 @@ type contender struct {
 	build func(ctx context.Context, tag, dir string) error
 	// push brings it to the registry, which is.
 	push func(ctx context.Context, registry, tag string) error
+	// pull has an engine forget the big image and pull it, as it has a base image; nil where there is no engine.
+	pull func(ctx context.Context, registry string) error
 }
 
 // repository is what an engine calls the image that is measured.
@@ -39,14 +41,14 @@ func (p *Push) peers() []contender {
 			return err
 		}
 		return p.docker(ctx, "push", "--quiet", reference)
-	}}}
+	}, p.dockerPull}}
 	if _, err := run.LookPath("skopeo"); err == nil {
 		peers = append(peers, contender{"skopeo", nothing, p.dockerBuild, func(ctx context.Context, registry, tag string) error {
 			return p.Run.Run(ctx, run.Cmd{Name: "skopeo", Quiet: true, Args: []string{
 				"copy", "--quiet", "--insecure-policy", "--dest-tls-verify=false",
 				"docker-daemon:" + repository + ":" + tag, "docker://" + registry + "/" + repository + ":" + tag,
 			}})
-		}})
+		}, p.dockerPull})
 	}
 	return peers
 }
@@ -57,11 +59,11 @@ func (p *Push) ours(ctx context.Context) (ways []contender, stop func(), err err
 		distant := *p.Docker
 		distant.Distant = true
 		ways = append(ways,
-			contender{"hub-ops, Docker's own files", nothing, p.dockerBuild, p.engineWay(p.Docker, p.docker)},
-			contender{"hub-ops, Docker's command line", nothing, p.dockerBuild, p.engineWay(&distant, p.docker)})
+			contender{"hub-ops, Docker's own files", nothing, p.dockerBuild, p.engineWay(p.Docker, p.docker), p.dockerPull},
+			contender{"hub-ops, Docker's command line", nothing, p.dockerBuild, p.engineWay(&distant, p.docker), p.dockerPull})
 	}
 	if p.Podman != nil {
-		ways = append(ways, contender{"hub-ops, Podman", nothing, p.podmanBuild, p.engineWay(p.Podman, p.podman)})
+		ways = append(ways, contender{"hub-ops, Podman", nothing, p.podmanBuild, p.engineWay(p.Podman, p.podman), nil})
 	}
 	kits, stop, err := p.buildKits(ctx)
 	return append(ways, kits...), stop, err
@@ -169,6 +171,15 @@ func (p *Push) podman(ctx context.Context, args ...string) error {
 	return p.Run.Run(ctx, run.Cmd{Name: "podman", Args: args, Quiet: true})
 }
 
+func (p *Push) dockerPull(ctx context.Context, registry string) error {
+	p.clean(ctx)
+	reference := registry + "/" + repository + ":big"
+	if err := p.docker(ctx, "pull", "--quiet", reference); err != nil {
+		return err
+	}
+	return p.docker(ctx, "tag", reference, repository+":big")
+}
+
 // clean removes the images that were made.
 func (p *Push) clean(ctx context.Context) {
 	for program, command := range map[string]func(context.Context, ...string) error{"docker": p.docker, "podman": p.podman} {
@@ -178,7 +189,7 @@ func (p *Push) clean(ctx context.Context) {
 		}
 		for name := range strings.Lines(string(out)) {
 			if name = strings.TrimSpace(name); strings.Contains(name, repository) {
-				_ = command(ctx, "image", "rm", name) // what cannot be removed stays: it is the operator's to look at
+				_ = command(ctx, "image", "rm", "--force", name) // what cannot be removed stays: it is the operator's to look at
 			}
 		}
 	}

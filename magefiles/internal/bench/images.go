@@ -37,13 +37,16 @@ func (p *Push) gather() error {
 
 var layerFiles = []string{"a.tar", "b.tar", "c.tar"}
 
-// another makes a directory for the big image with a layer of 20 MB more, that nobody has seen before.
-func (p *Push) another() (string, error) {
+// another makes a directory for an image with a layer of 20 MB, that nobody has seen before, on what from says.
+func (p *Push) another(from string) (string, error) {
 	dir, err := os.MkdirTemp(p.Scratch, "over-")
 	if err != nil {
 		return "", err
 	}
 	for _, name := range layerFiles {
+		if from != bigDockerfile {
+			break // it is not built anew
+		}
 		if err := os.Link(filepath.Join(p.big(), name), filepath.Join(dir, name)); err != nil {
 			return "", err
 		}
@@ -56,7 +59,7 @@ func (p *Push) another() (string, error) {
 	if err := errors.Join(err, file.Close()); err != nil {
 		return "", err
 	}
-	return dir, os.WriteFile(filepath.Join(dir, "Dockerfile"), []byte(bigDockerfile+"COPY new /new\n"), 0o600)
+	return dir, os.WriteFile(filepath.Join(dir, "Dockerfile"), []byte(from+"COPY new /new\n"), 0o600)
 }
 
 // archiveFiles writes regular files from the directories to a tar archive, until it is large enough.

@@ -113,9 +113,13 @@ func (p *Push) cold(ctx context.Context, by contender) ([]measured, error) {
 
 // typical pushes images that differ from what the registry has by one layer of 20 MB.
 func (p *Push) typical(ctx context.Context, by contender) ([]measured, error) {
-	return p.over(ctx, by, func(run int) (string, error) {
+	return p.over(ctx, by, func(to target, run int) (string, error) {
 		tag := fmt.Sprintf("over-%d", run)
-		dir, err := p.another()
+		from := bigDockerfile
+		if by.pull != nil {
+			from = "FROM " + to.address + "/" + repository + ":big\n"
+		}
+		dir, err := p.another(from)
 		if err != nil {
 			return "", err
 		}
@@ -125,11 +129,11 @@ func (p *Push) typical(ctx context.Context, by contender) ([]measured, error) {
 
 // noop pushes what the registry has.
 func (p *Push) noop(ctx context.Context, by contender) ([]measured, error) {
-	return p.over(ctx, by, func(int) (string, error) { return "big", nil })
+	return p.over(ctx, by, func(target, int) (string, error) { return "big", nil })
 }
 
 // over pushes images to a registry that has the big one.
-func (p *Push) over(ctx context.Context, by contender, next func(run int) (tag string, err error)) ([]measured, error) {
+func (p *Push) over(ctx context.Context, by contender, next func(to target, run int) (tag string, err error)) ([]measured, error) {
 	to, end, err := p.registry(ctx)
 	if err != nil {
 		return nil, err
@@ -141,9 +145,14 @@ func (p *Push) over(ctx context.Context, by contender, next func(run int) (tag s
 	if err := by.push(ctx, to.address, "big"); err != nil {
 		return nil, err
 	}
+	if by.pull != nil {
+		if err := by.pull(ctx, to.address); err != nil {
+			return nil, err
+		}
+	}
 	all := make([]measured, runs)
 	for i := range all {
-		tag, err := next(i)
+		tag, err := next(to, i)
 		if err != nil {
 			return nil, err
 		}

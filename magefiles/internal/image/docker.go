@@ -117,7 +117,7 @@ func (d *Docker) arguments(b Build, dir string) []string {
 
 // open finds the fastest way to read the image: the engine's own files, where they can be read.
 func (d *Docker) open(ctx context.Context, hub, reference string) (source, error) {
-	where, err := d.output(ctx, "info", "--format", "{{.DockerRootDir}}\n{{.Driver}}")
+	where, err := d.output(ctx, "info", "--format", "{{.DockerRootDir}}\n{{.Driver}}\n{{.ID}}")
 	if err != nil {
 		return nil, err
 	}
@@ -125,12 +125,13 @@ func (d *Docker) open(ctx context.Context, hub, reference string) (source, error
 	if err != nil {
 		return nil, err
 	}
-	root, driver, _ := strings.Cut(where, "\n")
+	root, rest, _ := strings.Cut(where, "\n")
+	driver, engine, _ := strings.Cut(rest, "\n")
 	if store, err := openLayerStore(root, driver, image.ID); err == nil && !d.Distant {
 		return store, nil
 	}
 	sizes, err := d.sizes(ctx, reference)
-	return &distantImage{cli: &d.cli, hub: hub, reference: reference, inspected: image, sizes: sizes}, err
+	return &distantImage{cli: &d.cli, engine: engine, hub: hub, reference: reference, inspected: image, sizes: sizes}, err
 }
 
 func (d *Docker) config() string { return filepath.Join(d.Scratch, "docker") }

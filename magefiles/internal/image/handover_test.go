@@ -139,20 +139,19 @@ func TestHandoverRefusesWhatArrivesDamaged(t *testing.T) {
 func TestWhichWayOutOfTheEngine(t *testing.T) {
 	const mb = 1 << 20
 	for name, test := range map[string]struct {
-		sizes   []int64 // the last instruction's first
-		missing int
-		fast    bool
-		save    bool
+		sizes    []int64 // the last instruction's first
+		compress []bool  // the first layer first
+		save     bool
 	}{
-		"everything is new":                  {[]int64{20 * mb, 500 * mb, 500 * mb}, 3, false, true},
-		"a small layer on a big base":        {[]int64{20 * mb, 500 * mb, 500 * mb}, 1, false, false},
-		"nothing is new":                     {[]int64{20 * mb, 500 * mb}, 0, false, false},
-		"most of it is new":                  {[]int64{600 * mb, 400 * mb}, 1, false, true},
-		"an engine that compresses fast":     {[]int64{600 * mb, 400 * mb}, 2, true, false},
-		"an image of which nothing is known": {nil, 3, false, false},
+		"everything is new":                  {[]int64{20 * mb, 500 * mb, 500 * mb}, []bool{true, true, true}, true},
+		"a small layer on a big base":        {[]int64{20 * mb, 500 * mb, 500 * mb}, []bool{false, false, true}, false},
+		"the engine does not know the base":  {[]int64{20 * mb, 500 * mb, 500 * mb}, []bool{true, true, true}, true},
+		"nothing is new":                     {[]int64{20 * mb, 500 * mb}, []bool{false, false}, false},
+		"most of it is new":                  {[]int64{600 * mb, 400 * mb}, []bool{false, true}, true},
+		"more instructions than layers":      {[]int64{1, 1, 1, 1}, []bool{true}, false},
+		"an image whose sizes are not known": {nil, []bool{true, true}, false},
 	} {
-		image := &distantImage{sizes: test.sizes, fast: test.fast}
-		if got := image.worthSaving(test.missing); got != test.save {
+		if got := worthSaving(test.sizes, test.compress); got != test.save {
 			t.Errorf("%s: save %t", name, got)
 		}
 	}
