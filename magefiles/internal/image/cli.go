@@ -73,7 +73,7 @@ func (c *cli) sizes(ctx context.Context, reference string) ([]int64, error) {
 		return nil, err
 	}
 	var sizes []int64
-	for _, field := range strings.Fields(history) {
+	for field := range strings.FieldsSeq(history) {
 		if size, err := strconv.ParseInt(field, 10, 64); err == nil && size > 0 {
 			sizes = append(sizes, size)
 		}

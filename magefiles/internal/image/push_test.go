@@ -54,8 +54,11 @@ func newImage(t *testing.T, layers ...[]byte) *memoryImage {
 func (m *memoryImage) label(t *testing.T, base Base) {
 	t.Helper()
 	var configuration v1.ConfigFile
-	err := json.Unmarshal(m.raw, &configuration)
+	if err := json.Unmarshal(m.raw, &configuration); err != nil {
+		t.Fatal(err)
+	}
 	configuration.Config.Labels = map[string]string{labelPrefix + "base.name": base.Name, labelPrefix + "base.digest": base.Digest}
+	var err error
 	if m.raw, err = json.Marshal(configuration); err != nil {
 		t.Fatal(err)
 	}

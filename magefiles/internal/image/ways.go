@@ -65,7 +65,7 @@ func (c *cli) pulled(ctx context.Context) map[v1.Hash]bool {
 	if out, err = c.output(ctx, append(inspect, ids...)...); err != nil {
 		return layers
 	}
-	for _, field := range strings.Fields(out) {
+	for field := range strings.FieldsSeq(out) {
 		if hash, err := v1.NewHash(field); err == nil {
 			layers[hash] = true
 		}
