@@ -2,11 +2,15 @@ package bench
 
 import (
 	"os"
+	"runtime/debug"
 	"strings"
 )
 
 // forgetPeak sets what peakMemory counts from to what is resident now: proc(5), clear_refs.
-func forgetPeak() { _ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0o600) }
+func forgetPeak() {
+	debug.FreeOSMemory()
+	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0o600)
+}
 
 // peakMemory is the most that this process had resident since then.
 func peakMemory() string {

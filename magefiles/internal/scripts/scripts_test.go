@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/sandbox"
 	"hub-ops/magefiles/internal/toolchain"
 	"hub-ops/magefiles/internal/ui"
 )
@@ -121,6 +122,13 @@ type toStderr struct{}
 func (toStderr) Command(_, command string) { fmt.Fprintln(os.Stderr, "$", command) }
 func (toStderr) Line(_, line string)       { fmt.Fprintln(os.Stderr, line) }
 
+func endSandbox(dir string) {
+	box := &sandbox.Sandbox{Dir: dir, Run: newRunner(os.Environ()), Console: ui.New(os.Stdout, os.Stderr, false)}
+	if err := box.Down(context.Background()); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+}
+
 // installed is the condition installed:PROGRAM. In CI every program is taken to be there, so that a missing one fails
 // there and skips nothing.
 func installed(condition string) (bool, error) {
@@ -144,6 +152,8 @@ func TestScripts(t *testing.T) {
 				"GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_SYSTEM="+os.DevNull,
 				"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@b", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@b",
 			)
+			// A sandbox of the script's own is in .s, and ends with the script, however that ends.
+			env.Defer(func() { endSandbox(filepath.Join(env.WorkDir, ".s")) })
 			return os.Mkdir(home, 0o700)
 		},
 	})
