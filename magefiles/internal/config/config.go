@@ -26,17 +26,19 @@ type Config struct {
 	Environ []string // the environment for child processes: the operator's, less the variables that hold a secret
 	Event   ci.Event
 
-	ImageRepository string   // with {hub} for the hub's name
-	Shared          []string // directories that are copied into every build context
-	BuildArgs       []string // NAME=value
-	Platforms       []string // that images are for, as linux/arm64
-	Attestations    []string // "provenance", "sbom"
-	Compression     string   // of layers: "gzip" or "zstd"
-	NamePaths       []string // value paths that receive the image's name
-	TagPaths        []string // value paths that receive the image's tag
-	Charts          []string // chart directories outside hub-charts
-	Branches        []Branch // the deploying branches
-	Jobs            int      // hubs at a time
+	ImageRepository string        // with {hub} for the hub's name
+	Shared          []string      // directories that are copied into every build context
+	BuildArgs       []string      // NAME=value
+	Platforms       []string      // that images are for, as linux/arm64
+	Attestations    []string      // "provenance", "sbom"
+	Compression     string        // of layers: "gzip" or "zstd"
+	NamePaths       []string      // value paths that receive the image's name
+	TagPaths        []string      // value paths that receive the image's tag
+	KeepAge         time.Duration // younger images are not pruned
+	KeepCount       int           // so many images of a hub that nothing needs are not pruned either
+	Charts          []string      // chart directories outside hub-charts
+	Branches        []Branch      // the deploying branches
+	Jobs            int           // hubs at a time
 
 	ClusterProvider string // "none" or "gke"
 	ClusterProject  string
@@ -59,6 +61,7 @@ type Config struct {
 	Build   bool // false: nothing is built or pushed
 	NoSetup bool
 	Rebuild bool // build and push although the registry has the tag
+	Apply   bool // delete what would be deleted
 
 	RebuildOnBase bool // build images whose base has moved
 
@@ -164,6 +167,9 @@ func (c *Config) validate(env map[string]string) error {
 	}
 	if c.Timeout <= 0 {
 		return exit.Input("helm.timeout (DEPLOY_TIMEOUT) is %s: it must be longer than nothing", c.Timeout)
+	}
+	if c.KeepAge < 0 || c.KeepCount < 0 {
+		return exit.Input("image.keep_age (IMAGE_KEEP_AGE) is %s and image.keep_count (IMAGE_KEEP_COUNT) is %d: neither can be less than nothing", c.KeepAge, c.KeepCount)
 	}
 	if !slices.Contains([]string{"none", "gke"}, c.ClusterProvider) {
 		return exit.Input("cluster.provider (CLUSTER_PROVIDER) is %q: it can be none or gke", c.ClusterProvider)

@@ -58,6 +58,16 @@ var Settings = []Setting{
 		field: func(c *Config) any { return &c.TagPaths },
 	},
 	{
+		Key: "image.keep_age", Env: "IMAGE_KEEP_AGE", Default: "720h",
+		Help:  "`images:prune` keeps the tags of images that are younger than this; with a unit up to `h`: `720h` are 30 days.",
+		field: func(c *Config) any { return &c.KeepAge },
+	},
+	{
+		Key: "image.keep_count", Env: "IMAGE_KEEP_COUNT", Default: "5",
+		Help:  "So many tags of each hub that nothing needs are kept by `images:prune`, the newest.",
+		field: func(c *Config) any { return &c.KeepCount },
+	},
+	{
 		Key: "charts", Env: "CHARTS",
 		Help:  "Charts outside `hub-charts`, as directories of the repository; each is deployed as a hub.",
 		field: func(c *Config) any { return &c.Charts },
@@ -150,6 +160,10 @@ var Settings = []Setting{
 	{
 		Env: "REBUILD", Default: "false", Help: "`1`: build and push although the registry has the tag.",
 		field: func(c *Config) any { return &c.Rebuild },
+	},
+	{
+		Env: "APPLY", Default: "false", Help: "`1`: `images:prune` deletes what it lists.",
+		field: func(c *Config) any { return &c.Apply },
 	},
 
 	{

@@ -17,7 +17,8 @@ var targets = map[string]int{
 	"push:hub": 1, "push:all": 0, "push": 0,
 	"deploy:hub": 1, "deploy:all": 0, "deploy": 0,
 	"rollout:hub": 1, "rollout:all": 0, "rollout": 0,
-	"sandbox:all": 0, "sandbox:up": 0, "sandbox:down": 0, "sandbox:status": 0, "sandbox": 0,
+	"images:prune": 0,
+	"sandbox:all":  0, "sandbox:up": 0, "sandbox:down": 0, "sandbox:status": 0, "sandbox": 0,
 }
 
 // commandLine is the verdict on this process's arguments.

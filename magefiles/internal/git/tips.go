@@ -1,0 +1,120 @@
+package git
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/run"
+)
+
+// Tip is the newest commit of a branch, here or on the remote.
+type Tip struct {
+	Branch string // without the remote's name
+	Commit string
+}
+
+// Tips returns the newest commit of every branch: of this clone, of what it knows of its remotes, and of what the remote
+// has now; and of what is checked out. Bad input is a clone that cannot show them all: a shallow one, or one that lacks
+// a commit of the remote.
+func (r *Repo) Tips(ctx context.Context) ([]Tip, error) {
+	shallow, err := r.git(ctx, "rev-parse", "--is-shallow-repository")
+	if err != nil {
+		return nil, r.explain(err)
+	}
+	if strings.TrimSpace(shallow) != "false" {
+		return nil, exit.Input("this clone is shallow: not every branch can be seen in it; run 'git fetch --unshallow', or use a full clone")
+	}
+	tips, err := r.knownTips(ctx)
+	if err != nil {
+		return nil, err
+	}
+	remote, err := r.remoteTips(ctx)
+	return append(tips, remote...), err
+}
+
+func (r *Repo) knownTips(ctx context.Context) ([]Tip, error) {
+	head, err := r.git(ctx, "rev-parse", "HEAD")
+	if err != nil {
+		return nil, r.explain(err)
+	}
+	tips := []Tip{{Branch: "HEAD", Commit: strings.TrimSpace(head)}}
+	out, err := r.git(ctx, "for-each-ref", "--format=%(objectname) %(refname)", "refs/heads", "refs/remotes")
+	if err != nil {
+		return nil, r.explain(err)
+	}
+	for line := range strings.Lines(out) {
+		commit, ref, _ := strings.Cut(strings.TrimSpace(line), " ")
+		branch, local := strings.CutPrefix(ref, "refs/heads/")
+		if !local {
+			_, branch, _ = strings.Cut(strings.TrimPrefix(ref, "refs/remotes/"), "/")
+		}
+		tips = append(tips, Tip{Branch: branch, Commit: commit})
+	}
+	return tips, nil
+}
+
+// remoteTips asks the remote that branches are deployed from: origin, or all of them if none is called so. There is
+// nothing to ask for a repository without a remote.
+func (r *Repo) remoteTips(ctx context.Context) ([]Tip, error) {
+	out, err := r.git(ctx, "remote")
+	if err != nil {
+		return nil, err
+	}
+	remotes := strings.Fields(out)
+	if slices.Contains(remotes, "origin") {
+		remotes = []string{"origin"}
+	}
+	var tips []Tip
+	for _, remote := range remotes {
+		out, err := r.git(ctx, "ls-remote", "--heads", remote)
+		if err != nil {
+			return nil, exit.With(exit.Setup, fmt.Errorf("asking the remote %s for its branches: %w", remote, err))
+		}
+		for line := range strings.Lines(out) {
+			commit, ref, _ := strings.Cut(strings.TrimSpace(line), "\t")
+			tip := Tip{Branch: strings.TrimPrefix(ref, "refs/heads/"), Commit: commit}
+			if _, err := r.git(ctx, "cat-file", "-e", commit+"^{tree}"); err != nil {
+				return nil, exit.Input("the remote %s has a newer commit of branch %s than this clone: run 'git fetch %s'", remote, tip.Branch, remote)
+			}
+			tips = append(tips, tip)
+		}
+	}
+	return tips, nil
+}
+
+// TreesAt returns the tree of each directory in parent, by name, as a commit has them.
+func (r *Repo) TreesAt(ctx context.Context, commit, parent string) (map[string]Tree, error) {
+	hashes, err := r.list(ctx, commit, parent)
+	if err != nil {
+		return nil, err
+	}
+	trees := map[string]Tree{}
+	for name, hash := range hashes {
+		trees[name] = Tree{Hash: hash, Committed: hash, root: commit, path: path.Join(parent, name)}
+	}
+	return trees, nil
+}
+
+// FileAt returns a file as a commit has it; nil if it is not there.
+func (r *Repo) FileAt(ctx context.Context, commit, name string) ([]byte, error) {
+	listed, err := r.git(ctx, "ls-tree", "-z", commit, "--", name)
+	if err != nil || listed == "" {
+		return nil, err
+	}
+	content, err := r.git(ctx, "cat-file", "blob", commit+":"+name)
+	return []byte(content), err
+}
+
+// Mentions returns what matches the extended regular expression in the text files of a commit.
+func (r *Repo) Mentions(ctx context.Context, commit, expression string) ([]string, error) {
+	out, err := r.git(ctx, "grep", "-ohIE", "-e", expression, commit, "--")
+	if failed := (*run.Error)(nil); errors.As(err, &failed) && failed.Code == 1 && strings.TrimSpace(failed.Output) == "" {
+		return nil, nil // that is how it says that there is none
+	}
+	return strings.Fields(out), err
+}

@@ -1,0 +1,152 @@
+// Package prune decides which tags of a repository may be deleted, and says why. It is pure: facts in, verdicts out.
+package prune
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Tag is a tag as its registry has it.
+type Tag struct {
+	Name     string
+	Ours     bool      // made by hub-ops from the content of an image; any other tag is somebody else's
+	Digest   string    // of the manifest that it names
+	Children []string  // digests of the manifests that it leads to, if it names an index
+	Created  time.Time // zero if the image does not say
+}
+
+// Needs is what must stay, each with who needs it: "tip of branch staging".
+type Needs struct {
+	Tags    map[string]string // by tag
+	Digests map[string]string // by digest of a manifest
+}
+
+// Limits keep tags that nobody needs.
+type Limits struct {
+	Age   time.Duration // younger ones stay
+	Count int           // so many of a repository stay, the newest
+}
+
+// Verdict is what becomes of a tag.
+type Verdict struct {
+	Tag
+	Delete  bool
+	Reason  string
+	Digests []string // what to delete with it, the index before its children; never what another tag needs
+}
+
+// Plan returns a verdict for each tag of one repository: those to delete first, the oldest first; then those that stay.
+// What is to be deleted is nobody's need, older than the limit, beyond the count, and shares no manifest with a tag that
+// stays.
+func Plan(tags []Tag, needs Needs, limits Limits, now time.Time) []Verdict {
+	verdicts := make([]Verdict, 0, len(tags))
+	var unneeded []int
+	for _, tag := range tags {
+		reason := stays(tag, needs)
+		if reason == "" {
+			unneeded = append(unneeded, len(verdicts))
+		}
+		verdicts = append(verdicts, Verdict{Tag: tag, Reason: reason})
+	}
+	slices.SortStableFunc(unneeded, func(a, b int) int { return verdicts[b].Created.Compare(verdicts[a].Created) })
+	for rank, at := range unneeded {
+		verdict := &verdicts[at]
+		switch {
+		case verdict.Created.IsZero():
+			verdict.Reason = "does not say how old it is"
+		case now.Sub(verdict.Created) < limits.Age:
+			verdict.Reason = fmt.Sprintf("younger than %s", days(limits.Age))
+		case rank < limits.Count:
+			verdict.Reason = fmt.Sprintf("among the newest %d that nothing needs", limits.Count)
+		default:
+			verdict.Delete = true
+			verdict.Reason = fmt.Sprintf("no branch, release or pod needs it; %s old", days(now.Sub(verdict.Created)))
+		}
+	}
+	share(verdicts, needs)
+	slices.SortStableFunc(verdicts, func(a, b Verdict) int {
+		if a.Delete != b.Delete {
+			return cmp.Compare(rank(a), rank(b))
+		}
+		return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.Name, b.Name))
+	})
+	return verdicts
+}
+
+func rank(v Verdict) int {
+	if v.Delete {
+		return 0
+	}
+	return 1
+}
+
+// stays says why a tag stays whatever its age, "" if nothing needs it.
+func stays(tag Tag, needs Needs) string {
+	if !tag.Ours {
+		return "not made by hub-ops"
+	}
+	if who, needed := needs.Tags[tag.Name]; needed {
+		return who
+	}
+	for _, digest := range append([]string{tag.Digest}, tag.Children...) {
+		if who, needed := needs.Digests[digest]; needed {
+			return who
+		}
+	}
+	return ""
+}
+
+// share spares what a tag that stays needs as well: a registry deletes a manifest with all tags that name it, and an
+// index is broken without its children.
+func share(verdicts []Verdict, needs Needs) {
+	kept := map[string]string{}
+	for digest := range needs.Digests {
+		kept[digest] = ""
+	}
+	for _, verdict := range verdicts {
+		if !verdict.Delete {
+			keep(kept, verdict.Tag)
+		}
+	}
+	for again := true; again; { // what is spared has children of its own
+		again = false
+		for i := range verdicts {
+			verdict := &verdicts[i]
+			if other, shared := kept[verdict.Digest]; verdict.Delete && shared {
+				verdict.Delete, verdict.Reason, again = false, "the same manifest as "+other, true
+				keep(kept, verdict.Tag)
+			}
+		}
+	}
+	for i := range verdicts {
+		if verdict := &verdicts[i]; verdict.Delete {
+			for _, digest := range append([]string{verdict.Digest}, verdict.Children...) {
+				if _, shared := kept[digest]; !shared {
+					verdict.Digests = append(verdict.Digests, digest)
+				}
+			}
+		}
+	}
+}
+
+func keep(kept map[string]string, tag Tag) {
+	for _, digest := range append([]string{tag.Digest}, tag.Children...) {
+		if kept[digest] == "" {
+			kept[digest] = tag.Name
+		}
+	}
+}
+
+// days is a length of time in whole days.
+func days(length time.Duration) string {
+	const day = 24 * time.Hour
+	if length == day {
+		return "1 day"
+	}
+	if length < 2*day {
+		return length.Round(time.Minute).String()
+	}
+	return fmt.Sprintf("%d days", length/day)
+}

@@ -1,0 +1,151 @@
+package prune
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+const day = 24 * time.Hour
+
+var now = time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+
+// ours is a tag of hub-ops that is so many days old.
+func ours(name, digest string, age int, children ...string) Tag {
+	return Tag{Name: name, Ours: true, Digest: digest, Children: children, Created: now.Add(-time.Duration(age) * day)}
+}
+
+func TestPlan(t *testing.T) {
+	cache := Tag{Name: "hub-ops-cache", Digest: "d1"}
+	for name, test := range map[string]struct {
+		tags   []Tag
+		needs  Needs
+		limits Limits
+		gone   string // tag and digests of each that is deleted
+		kept   map[string]string
+	}{
+		"nothing": {},
+		"nobody needs it": {
+			tags: []Tag{ours("t1", "d1", 40), ours("t2", "d2", 50)},
+			gone: "t2 d2; t1 d1",
+		},
+		"somebody's": {
+			tags: []Tag{{Name: "latest", Digest: "d1", Created: now.Add(-900 * day)}},
+			kept: map[string]string{"latest": "not made by hub-ops"},
+		},
+		"needed by its tag": {
+			tags:  []Tag{ours("t1", "d1", 900), ours("t2", "d2", 900)},
+			needs: Needs{Tags: map[string]string{"t1": "tip of branch master"}},
+			gone:  "t2 d2",
+			kept:  map[string]string{"t1": "tip of branch master"},
+		},
+		"needed by its digest": {
+			tags:  []Tag{ours("t1", "d1", 900)},
+			needs: Needs{Digests: map[string]string{"d1": "a pod runs it"}},
+			kept:  map[string]string{"t1": "a pod runs it"},
+		},
+		"a node took one platform of it": {
+			tags:  []Tag{ours("t1", "d1", 900, "amd", "arm")},
+			needs: Needs{Digests: map[string]string{"arm": "a pod runs it"}},
+			kept:  map[string]string{"t1": "a pod runs it"},
+		},
+		"young": {
+			tags:   []Tag{ours("t1", "d1", 29), ours("t2", "d2", 31)},
+			limits: Limits{Age: 30 * day},
+			gone:   "t2 d2",
+			kept:   map[string]string{"t1": "younger than 30 days"},
+		},
+		"the newest stay, and what is needed does not count": {
+			tags:   []Tag{ours("t1", "d1", 10), ours("t2", "d2", 20), ours("t3", "d3", 30)},
+			needs:  Needs{Tags: map[string]string{"t1": "needed"}},
+			limits: Limits{Count: 1},
+			gone:   "t3 d3",
+			kept:   map[string]string{"t2": "among the newest 1 that nothing needs"},
+		},
+		"no date": {
+			tags: []Tag{{Name: "t1", Ours: true, Digest: "d1"}},
+			kept: map[string]string{"t1": "does not say how old it is"},
+		},
+		"the same manifest as a tag that stays": {
+			tags: []Tag{cache, ours("t1", "d1", 900), ours("t2", "d2", 900)},
+			gone: "t2 d2",
+			kept: map[string]string{"t1": "the same manifest as hub-ops-cache"},
+		},
+		"a child of an index that stays": {
+			tags: []Tag{{Name: "all", Digest: "d0", Children: []string{"d1", "d2"}}, ours("t1", "d1", 900)},
+			kept: map[string]string{"t1": "the same manifest as all"},
+		},
+		"an index goes with its children, but for those of others": {
+			tags: []Tag{ours("t1", "d1", 900, "amd", "arm"), ours("t2", "d2", 1, "arm")},
+			limits: Limits{
+				Age: 30 * day,
+			},
+			gone: "t1 d1 amd",
+		},
+		"spared for its manifest, it spares its children": {
+			tags: []Tag{
+				{Name: "all", Digest: "d0", Children: []string{"d1"}},
+				ours("t1", "d1", 900, "d2"), ours("t2", "d2", 900),
+			},
+			kept: map[string]string{"t1": "the same manifest as all", "t2": "the same manifest as t1"},
+		},
+		"two tags of one manifest": {
+			tags: []Tag{ours("t1", "d1", 900), ours("t2", "d1", 901)},
+			gone: "t2 d1; t1 d1",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var gone []string
+			kept := map[string]string{}
+			for _, verdict := range Plan(test.tags, test.needs, test.limits, now) {
+				if verdict.Delete {
+					gone = append(gone, strings.Join(append([]string{verdict.Name}, verdict.Digests...), " "))
+				} else {
+					kept[verdict.Name] = verdict.Reason
+				}
+			}
+			if got := strings.Join(gone, "; "); got != test.gone {
+				t.Errorf("deletes %q, want %q", got, test.gone)
+			}
+			for tag, reason := range test.kept {
+				if kept[tag] != reason {
+					t.Errorf("keeps %s because of %q, want %q", tag, kept[tag], reason)
+				}
+			}
+		})
+	}
+}
+
+// What is deleted is never what a tag that stays needs, whatever the tags, needs and limits are.
+func FuzzPlanSparesWhatIsNeeded(f *testing.F) {
+	f.Add([]byte("abcdefgh"), "t1", 3)
+	f.Fuzz(func(t *testing.T, shape []byte, needed string, count int) {
+		var tags []Tag
+		for i, b := range shape[:min(len(shape), 40)] {
+			tag := ours("t"+string(rune('0'+b%7)), "d"+string(rune('0'+b%5)), i)
+			tag.Ours = b&64 == 0
+			if b&128 != 0 {
+				tag.Children = []string{"d" + string(rune('0'+b%3))}
+			}
+			tags = append(tags, tag)
+		}
+		needs := Needs{Tags: map[string]string{needed: "x"}, Digests: map[string]string{"d4": "y"}}
+		var gone, kept []string
+		for _, verdict := range Plan(tags, needs, Limits{Count: count}, now) {
+			if verdict.Delete && (verdict.Name == needed || !verdict.Ours) {
+				t.Errorf("deletes %+v", verdict)
+			}
+			if verdict.Delete {
+				gone = append(gone, verdict.Digests...)
+			} else {
+				kept = append(kept, append([]string{verdict.Digest}, verdict.Children...)...)
+			}
+		}
+		for _, digest := range append(kept, "d4") {
+			if slices.Contains(gone, digest) {
+				t.Errorf("deletes %s, which is needed", digest)
+			}
+		}
+	})
+}
