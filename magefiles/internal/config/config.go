@@ -34,6 +34,8 @@ type Config struct {
 	Compression     string        // of layers: "gzip" or "zstd"
 	NamePaths       []string      // value paths that receive the image's name
 	TagPaths        []string      // value paths that receive the image's tag
+	MaxSize         []SizeLimit   // of images, compressed
+	RootImages      string        // "warn", "refuse" or "allow" images that run as root
 	KeepAge         time.Duration // younger images are not pruned
 	KeepCount       int           // so many images of a hub that nothing needs are not pruned either
 	Charts          []string      // chart directories outside hub-charts
@@ -167,6 +169,9 @@ func (c *Config) validate(env map[string]string) error {
 	}
 	if c.Timeout <= 0 {
 		return exit.Input("helm.timeout (DEPLOY_TIMEOUT) is %s: it must be longer than nothing", c.Timeout)
+	}
+	if !slices.Contains([]string{"warn", "refuse", "allow"}, c.RootImages) {
+		return exit.Input("image.root (IMAGE_ROOT) is %q: it can be warn, refuse or allow", c.RootImages)
 	}
 	if c.KeepAge < 0 || c.KeepCount < 0 {
 		return exit.Input("image.keep_age (IMAGE_KEEP_AGE) is %s and image.keep_count (IMAGE_KEEP_COUNT) is %d: neither can be less than nothing", c.KeepAge, c.KeepCount)

@@ -58,6 +58,16 @@ var Settings = []Setting{
 		field: func(c *Config) any { return &c.TagPaths },
 	},
 	{
+		Key: "image.max_size", Env: "IMAGE_MAX_SIZE",
+		Help:  "Largest size of an image, as the registry has it (compressed): `6GB`, or one for each hub or pattern: `{\"*\": 6GB, bootcamp-hub: 8GB}`, as a variable `*=6GB,bootcamp-hub=8GB`. A larger one is not pushed.",
+		field: func(c *Config) any { return &c.MaxSize },
+	},
+	{
+		Key: "image.root", Env: "IMAGE_ROOT", Default: "warn",
+		Help:  "An image that runs as root: `warn`, `refuse`, or `allow`.",
+		field: func(c *Config) any { return &c.RootImages },
+	},
+	{
 		Key: "image.keep_age", Env: "IMAGE_KEEP_AGE", Default: "720h",
 		Help:  "`images:prune` keeps the tags of images that are younger than this; with a unit up to `h`: `720h` are 30 days.",
 		field: func(c *Config) any { return &c.KeepAge },

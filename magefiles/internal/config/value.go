@@ -35,6 +35,8 @@ func setText(target any, text string) error {
 		}
 	case *[]Branch:
 		return setBranches(field, text)
+	case *[]SizeLimit:
+		return setSizes(field, text)
 	default:
 		panic(fmt.Sprintf("no setting has type %T", target))
 	}
@@ -87,6 +89,8 @@ func setNode(target any, node *yaml.Node) error {
 		return setList(field, node)
 	case *[]Branch:
 		return setBranchNodes(field, node)
+	case *[]SizeLimit:
+		return setSizeNodes(field, node)
 	}
 	if node.Kind != yaml.ScalarNode {
 		return errors.New("expected a single value")

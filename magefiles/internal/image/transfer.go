@@ -45,6 +45,9 @@ func (t *transfer) run(ctx context.Context, replace bool) (Pushed, error) {
 	if err != nil {
 		return Pushed{}, err
 	}
+	if err := t.Checks.CheckSize(t.hub, written.size); err != nil {
+		return Pushed{}, err
+	}
 	if err := t.publish(ctx, written, replace); err != nil {
 		return Pushed{}, err
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image"
@@ -65,8 +66,30 @@ func (s *Session) buildOne(ctx context.Context, v *survey, builder image.Builder
 	if err != nil {
 		return "", exit.Input("%s: %w", h.ImageDir, err)
 	}
-	return ref.String(), builder.Build(ctx, v.repo, image.Build{
-		Hub: h.Name, Reference: ref.String(), CacheFrom: cache,
-		Base: registry.FindBase(ctx, dockerfile), Content: v.content(h.Name), Commit: v.head,
+	base := registry.FindBase(ctx, dockerfile)
+	err = builder.Build(ctx, v.repo, image.Build{
+		Hub: h.Name, Reference: ref.String(), CacheFrom: cache, Base: base, Content: v.content(h.Name), Commit: v.head,
 	})
+	if err != nil {
+		return "", err
+	}
+	return ref.String(), s.checkBuilt(ctx, builder, h.Name, ref.String(), base)
+}
+
+// checks is what the settings ask of a hub's image.
+func (s *Session) checks(hub string) image.Checks {
+	return image.Checks{Root: s.Config.RootImages, MaxSize: config.LimitOf(s.Config.MaxSize, hub)}
+}
+
+// checkBuilt looks at what was built: a pull request learns here what would not be pushed.
+func (s *Session) checkBuilt(ctx context.Context, builder image.Builder, hub, reference string, base image.Base) error {
+	built, err := builder.Inspect(ctx, reference)
+	if err != nil {
+		return exit.With(exit.Build, err)
+	}
+	warnings, err := s.checks(hub).Check(hub, base, built)
+	for _, warning := range warnings {
+		s.Console.Problem(hub, "warning: %s", warning)
+	}
+	return err
 }

@@ -48,7 +48,7 @@ func (s *Session) pushOne(ctx context.Context, builder image.Builder, h hub.Hub,
 		return "", exit.With(exit.Push, fmt.Errorf("there is no image %s yet: build it first, with build:hub %s", ref, h.Name))
 	}
 	pusher := &image.Pusher{
-		Registry: registry, Engine: builder, Console: s.Console, Compression: image.Compression(s.Config.Compression),
+		Registry: registry, Engine: builder, Console: s.Console, Checks: s.checks(h.Name), Compression: image.Compression(s.Config.Compression),
 		Blobs: image.OpenBlobs(filepath.Join(s.Config.CacheDir, "blobs.json")),
 	}
 	pushed, err := pusher.Push(ctx, h.Name, tag, s.Config.Rebuild)
