@@ -119,7 +119,10 @@ func (r Registry) Check(ctx context.Context, hub string) error {
 }
 
 func (r Registry) options(ctx context.Context) []remote.Option {
-	return []remote.Option{remote.WithContext(ctx), remote.WithAuthFromKeychain(r.keychain()), remote.WithUserAgent("hub-ops")}
+	return []remote.Option{
+		remote.WithContext(ctx), remote.WithAuthFromKeychain(r.keychain()), remote.WithUserAgent("hub-ops"),
+		remote.WithTransport(headless{remote.DefaultTransport}),
+	}
 }
 
 func (r Registry) keychain() authn.Keychain {

@@ -11,7 +11,7 @@ import (
 	"hub-ops/magefiles/internal/git"
 )
 
-func serve(t *testing.T, handler http.Handler) Registry {
+func serve(t testing.TB, handler http.Handler) Registry {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)

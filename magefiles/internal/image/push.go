@@ -53,7 +53,7 @@ func (p *Pusher) Push(ctx context.Context, hub, tag string, replace bool) (Pushe
 	}
 	pushed, err := p.push(ctx, hub, ref, replace)
 	if err != nil {
-		return pushed, exit.With(exit.Push, fmt.Errorf("pushing the image of hub %s: %w", hub, err))
+		return pushed, exit.With(exit.Push, fmt.Errorf("pushing the image of hub %s: %w", hub, advised(err)))
 	}
 	return pushed, p.Blobs.Save()
 }

@@ -22,7 +22,6 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/validate"
 
-	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/ui"
 )
 
@@ -102,7 +101,7 @@ type pushing struct {
 	blobs    *Blobs
 }
 
-func newPushing(t *testing.T, handler http.Handler) *pushing {
+func newPushing(t testing.TB, handler http.Handler) *pushing {
 	return &pushing{serve(t, handler), OpenBlobs(filepath.Join(t.TempDir(), "blobs.json"))}
 }
 
@@ -186,94 +185,6 @@ func TestLayerOfAnotherHubIsNotCompressedAgain(t *testing.T) {
 		t.Errorf("%s, %d layers read, %v", pushed, other.read.Load(), err)
 	}
 	p.check(t, "b", "t1")
-}
-
-// faulty answers some requests in a registry's place.
-type faulty struct {
-	http.Handler
-	fault func(w http.ResponseWriter, r *http.Request) bool // true: it has answered
-}
-
-func (f faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !f.fault(w, r) {
-		f.Handler.ServeHTTP(w, r)
-	}
-}
-
-func TestFaultsThatPassAreRetried(t *testing.T) {
-	status := func(code int, header string) func(http.ResponseWriter, *http.Request) {
-		return func(w http.ResponseWriter, _ *http.Request) {
-			if header != "" {
-				w.Header().Set("Retry-After", header)
-			}
-			w.WriteHeader(code)
-		}
-	}
-	cut := func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.CopyN(io.Discard, r.Body, 100<<10)
-		panic(http.ErrAbortHandler)
-	}
-	for name, test := range map[string]struct {
-		method, path string
-		answer       func(http.ResponseWriter, *http.Request)
-	}{
-		"blob cut half way":         {http.MethodPatch, "/blobs/uploads/", cut},
-		"blob answered by 500":      {http.MethodPatch, "/blobs/uploads/", status(http.StatusInternalServerError, "")},
-		"upload not begun":          {http.MethodPost, "/blobs/uploads/", status(http.StatusBadGateway, "")},
-		"upload not ended":          {http.MethodPut, "/blobs/uploads/", status(http.StatusServiceUnavailable, "")},
-		"too many requests":         {http.MethodPatch, "/blobs/uploads/", status(http.StatusTooManyRequests, "1")},
-		"manifest answered by 503":  {http.MethodPut, "/manifests/", status(http.StatusServiceUnavailable, "1")},
-		"existence answered by 500": {http.MethodHead, "/manifests/t1", status(http.StatusInternalServerError, "")},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var faults atomic.Int64
-			p := newPushing(t, faulty{registry.New(), func(w http.ResponseWriter, r *http.Request) bool {
-				if r.Method != test.method || !strings.Contains(r.URL.Path, test.path) || faults.Add(1) > 1 {
-					return false
-				}
-				test.answer(w, r)
-				return true
-			}})
-			if _, err := p.push(t, "a", "t1", newImage(t, newLayer(t, 1<<20))); err != nil {
-				t.Fatal(err)
-			}
-			if faults.Load() == 0 {
-				t.Error("the fault never happened")
-			}
-			p.check(t, "a", "t1")
-		})
-	}
-}
-
-func TestFaultsThatStayLeaveNoTag(t *testing.T) {
-	for name, test := range map[string]struct {
-		method, path string
-		code         int
-		want         string
-	}{
-		"read-only":            {http.MethodPost, "/blobs/uploads/", http.StatusMethodNotAllowed, "layer 1 of 1: "},
-		"blob too large":       {http.MethodPatch, "/blobs/uploads/", http.StatusRequestEntityTooLarge, "layer 1 of 1: "},
-		"manifest is refused":  {http.MethodPut, "/manifests/", http.StatusBadRequest, "manifest: "},
-		"token has run out":    {http.MethodPut, "/manifests/", http.StatusUnauthorized, "manifest: "},
-		"blob is not accepted": {http.MethodPut, "/blobs/uploads/", http.StatusBadRequest, "layer 1 of 1: "},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p := newPushing(t, faulty{registry.New(), func(w http.ResponseWriter, r *http.Request) bool {
-				if r.Method != test.method || !strings.Contains(r.URL.Path, test.path) {
-					return false
-				}
-				w.WriteHeader(test.code)
-				return true
-			}})
-			_, err := p.push(t, "a", "t1", newImage(t, newLayer(t, 1<<20)))
-			if err == nil || !strings.Contains(err.Error(), test.want) || exit.Code(err) != exit.Push {
-				t.Errorf("got %v (exit %d), want %q", err, exit.Code(err), test.want)
-			}
-			p.missing(t, "a", "t1")
-		})
-	}
 }
 
 func TestRegistryThatForgetsABlobGetsItAgain(t *testing.T) {

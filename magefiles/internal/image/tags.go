@@ -50,7 +50,7 @@ func (r Registry) Tag(ctx context.Context, hub, tag string, dated bool) (prune.T
 	if err != nil {
 		return described, false, err
 	}
-	descriptor, err := r.head(ctx, ref)
+	descriptor, err := remote.Head(ref, r.options(ctx)...)
 	switch {
 	case statusOf(err) == http.StatusNotFound:
 		return described, false, nil
@@ -70,19 +70,6 @@ func (r Registry) Tag(ctx context.Context, hub, tag string, dated bool) (prune.T
 		}
 	}
 	return described, true, nil
-}
-
-// head asks for a manifest; some registries answer a HEAD without what they would say in a GET.
-func (r Registry) head(ctx context.Context, ref name.Reference) (*v1.Descriptor, error) {
-	descriptor, err := remote.Head(ref, r.options(ctx)...)
-	if err == nil || statusOf(err) != 0 || ctx.Err() != nil {
-		return descriptor, err
-	}
-	got, err := remote.Get(ref, r.options(ctx)...)
-	if err != nil {
-		return nil, err
-	}
-	return &got.Descriptor, nil
 }
 
 // children adds the digests of all manifests below an index, and returns those that are images.
@@ -149,7 +136,7 @@ func (r Registry) Delete(ctx context.Context, hub string, tag prune.Tag, digests
 	if err != nil {
 		return err
 	}
-	descriptor, err := r.head(ctx, ref)
+	descriptor, err := remote.Head(ref, r.options(ctx)...)
 	switch {
 	case statusOf(err) == http.StatusNotFound: // with a manifest that it shared
 	case err != nil:
@@ -167,7 +154,7 @@ func (r Registry) Delete(ctx context.Context, hub string, tag prune.Tag, digests
 			return r.explainDeletion(ref, err)
 		}
 	}
-	if _, err := r.head(ctx, ref); err == nil {
+	if _, err := remote.Head(ref, r.options(ctx)...); err == nil {
 		return exit.With(exit.Setup, fmt.Errorf("registry %s says that it deleted %s, and still has it", ref.RegistryStr(), ref))
 	} else if statusOf(err) != http.StatusNotFound {
 		return r.explain(ref, err)

@@ -81,7 +81,8 @@ func (p *Pusher) newTransfer(ctx context.Context, hub string, ref name.Tag, imag
 	t := &transfer{Pusher: p, hub: hub, ref: ref, image: image, diffIDs: image.about().diffIDs, started: time.Now()}
 	t.progress = make([]progress, len(t.diffIDs))
 	t.options = append(p.Registry.options(ctx),
-		remote.WithTransport(patient{remote.DefaultTransport}),
+		remote.WithTransport(patient{headless{remote.DefaultTransport}}),
+		remote.WithRetryPredicate(worthAnotherTry),
 		remote.WithRetryBackoff(cmp.Or(p.Backoff, defaultBackoff)),
 		remote.WithRetryStatusCodes(http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
 			http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout),

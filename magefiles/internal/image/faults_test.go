@@ -1,0 +1,282 @@
+package image
+
+import (
+	"flag"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"hub-ops/magefiles/internal/exit"
+)
+
+var update = flag.Bool("update", false, "write docs/content/reference/faults.md")
+
+// fault is something that goes wrong at a registry while an image is pushed to it.
+type fault struct {
+	name string
+	// meets puts the fault before a registry that works; nil: it is down.
+	meets func(working http.Handler) http.Handler
+	// before changes the registry before the push.
+	before func(t *testing.T, p *pushing, image *memoryImage)
+	after  string // what the registry holds then: whole, nothing, or as before
+}
+
+const (
+	whole   = "the whole image"
+	nothing = "no tag"
+	before  = "the tag as it was before"
+)
+
+// faults is the table that the page in docs is made from.
+var faults = []fault{
+	{name: "registry is down", after: nothing},
+	{name: "gone half way through a layer, and back at once", meets: answering(request{http.MethodPatch, "/blobs/uploads/"}, 1, cutting), after: whole},
+	{name: "gone half way through a layer, each time", meets: answering(request{http.MethodPatch, "/blobs/uploads/"}, 0, cutting), after: nothing},
+	{name: "500 at the layer, once", meets: answering(request{http.MethodPatch, "/blobs/uploads/"}, 1, status(http.StatusInternalServerError, "UNKNOWN")), after: whole},
+	{name: "503 at the manifest, each time", meets: answering(request{http.MethodPut, "/manifests/"}, 0, status(http.StatusServiceUnavailable, "UNAVAILABLE")), after: nothing},
+	{name: "429 with Retry-After: 1", meets: answering(request{http.MethodPatch, "/blobs/uploads/"}, 1, busy), after: whole},
+	{name: "413: the layer is larger than the registry takes", meets: answering(request{http.MethodPatch, "/blobs/uploads/"}, 0, status(http.StatusRequestEntityTooLarge, "SIZE_INVALID")), after: nothing},
+	{name: "token runs out when the layer is to be sent", meets: tokens(1, 1, 100), after: whole},
+	{name: "token runs out again and again", meets: tokens(2), after: whole},
+	{name: "token refused in the middle of a push", meets: answering(request{http.MethodPut, "/manifests/"}, 0, status(http.StatusUnauthorized, "UNAUTHORIZED")), after: nothing},
+	{name: "read-only registry", meets: answering(request{http.MethodPost, "/blobs/uploads/"}, 0, status(http.StatusMethodNotAllowed, "UNSUPPORTED")), after: nothing},
+	{name: "no permission to push", meets: answering(request{http.MethodPost, "/blobs/uploads/"}, 0, status(http.StatusForbidden, "DENIED")), after: nothing},
+	{name: "layer corrupted on its way, once", meets: corrupting(1), after: whole},
+	{name: "layer corrupted on its way, each time", meets: corrupting(0), after: nothing},
+	{name: "registry says that it has a layer, and has not", before: remembered, meets: answering(request{http.MethodHead, "/blobs/"}, 0, lying), after: nothing},
+	{name: "registry answers no HEAD", meets: answering(request{http.MethodHead, ""}, 0, status(http.StatusMethodNotAllowed, "UNSUPPORTED")), after: whole},
+	{name: "upload goes to another host", meets: elsewhere, after: whole},
+	{name: "another tag's index where the last image was expected", before: indexAt(cacheTag), meets: unchanged, after: whole},
+	{name: "an index where the image was expected", before: indexAt("t1"), meets: unchanged, after: before},
+	{name: "tag exists with other content", before: otherImage, meets: unchanged, after: before},
+	{name: "manifest refused", meets: answering(request{http.MethodPut, "/manifests/"}, 0, status(http.StatusBadRequest, "MANIFEST_INVALID")), after: nothing},
+	{name: "registry keeps another manifest than was sent", meets: forgetful, after: whole},
+	{name: "registry cannot mount the layer from another repository", before: inAnotherRepository, meets: unchanged, after: whole},
+	{name: "429, each time", meets: answering(request{http.MethodPost, "/blobs/uploads/"}, 0, status(http.StatusTooManyRequests, "TOOMANYREQUESTS")), after: nothing},
+	{name: "slow: 50 ms for each answer", meets: slow, after: whole},
+}
+
+// site is a registry at an address, whose behaviour can be changed.
+type site struct {
+	server  *httptest.Server
+	handler atomic.Pointer[http.Handler]
+}
+
+func newSite(t *testing.T, handler http.Handler) *site {
+	s := new(site)
+	s.handler.Store(&handler)
+	s.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*s.handler.Load()).ServeHTTP(w, r) }))
+	s.server.Config.ErrorLog = nil
+	t.Cleanup(func() { s.server.Close() })
+	return s
+}
+
+func (s *site) host() string { return strings.TrimPrefix(s.server.URL, "http://") }
+
+// TestFaults meets every fault with a push, looks what the registry holds then, and pushes again without the fault. What
+// it sees becomes the page of faults in docs/content/reference; with -update it writes that.
+func TestFaults(t *testing.T) {
+	rows := make([]string, len(faults))
+	t.Run("push", func(t *testing.T) {
+		for i, f := range faults {
+			t.Run(f.name, func(t *testing.T) {
+				t.Parallel()
+				rows[i] = f.meet(t)
+			})
+		}
+	})
+	if t.Failed() {
+		return
+	}
+	page := filepath.Join("..", "..", "..", "docs", "content", "reference", "faults.md")
+	content := faultsPage(rows)
+	if *update {
+		if err := os.WriteFile(page, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if written, err := os.ReadFile(page); err != nil || string(written) != content {
+		t.Errorf("%s is not what happens (%v): run 'go test ./magefiles/internal/image -run TestFaults -update'\n%s", page, err, content)
+	}
+}
+
+// meet returns the fault's row of the table.
+func (f fault) meet(t *testing.T) string {
+	working := newStrict()
+	s := newSite(t, working)
+	p := &pushing{registry: Registry{Host: s.host(), Template: "team/user-{hub}", Username: "a", Password: "b"}, blobs: OpenBlobs(filepath.Join(t.TempDir(), "blobs.json"))}
+	image := newImage(t, newLayer(t, 1<<20))
+	if f.before != nil {
+		f.before(t, p, image)
+	}
+	held := p.holds(t, "a")
+	if f.meets == nil {
+		s.server.Close()
+	} else {
+		faulty := f.meets(working)
+		s.handler.Store(&faulty)
+	}
+	pushed, err := p.push(t, "a", "t1", image)
+	sees := "pushed"
+	if err != nil {
+		sees = err.Error()
+		if code := exit.Code(err); code != exit.Push {
+			t.Errorf("exit code %d: %v", code, err)
+		}
+	} else if pushed.Digest == "" {
+		t.Error("pushed, and no digest")
+	}
+	s.mend(t, working)
+	if after := p.state(t, "a", "t1", held); after != f.after {
+		t.Errorf("the registry holds %s, want %s (%v)", after, f.after, err)
+	}
+	if _, err := p.pusher(image).Push(t.Context(), "a", "t1", f.after == before); err != nil {
+		t.Errorf("without the fault: %v", err)
+	}
+	p.check(t, "a", "t1")
+	return fmt.Sprintf("| %s | %s | %s |\n", f.name, anonymous(sees), f.after)
+}
+
+// mend takes the fault away.
+func (s *site) mend(t *testing.T, working http.Handler) {
+	s.handler.Store(&working)
+	if _, err := net.DialTimeout("tcp", s.host(), time.Second); err == nil {
+		return
+	}
+	listener, err := net.Listen("tcp", s.host())
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := httptest.NewUnstartedServer(s.server.Config.Handler)
+	_ = again.Listener.Close()
+	again.Listener = listener
+	again.Start()
+	s.server = again
+}
+
+// holds lists a hub's tags with what they name.
+func (p *pushing) holds(t *testing.T, hub string) map[string]string {
+	t.Helper()
+	tags, err := p.registry.Tags(t.Context(), hub)
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := map[string]string{}
+	for _, tag := range tags {
+		if held[tag], err = p.registry.Digest(t.Context(), hub, tag); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return held
+}
+
+// state says what a registry holds of a push, against what it held before. Every tag that is new must be whole.
+func (p *pushing) state(t *testing.T, hub, tag string, held map[string]string) string {
+	t.Helper()
+	now := p.holds(t, hub)
+	for name, digest := range now {
+		if digest != held[name] {
+			p.check(t, hub, name)
+		}
+	}
+	switch {
+	case held[tag] != "" && now[tag] == held[tag]:
+		return before
+	case now[tag] != "":
+		return whole
+	case len(now) == len(held):
+		return nothing
+	}
+	return fmt.Sprintf("something: %v", now)
+}
+
+var changing = []struct{ expression, text string }{
+	{`127\.0\.0\.1:\d+->127\.0\.0\.1:\d+`, "…"},
+	{`127\.0\.0\.1:\d+`, "registry.example"},
+	{`sha256(:|%3A)[0-9a-f]{64}`, "sha256:…"},
+	{`uploads/[^ :"?]+`, "uploads/…"},
+	{
+		// Which of these it is depends on who notices first.
+		`((readfrom|read|write) tcp …: |read: |write: )*(use of closed network connection|connection reset by peer|broken pipe|` +
+			`io: read/write on closed pipe|(unexpected )?EOF|http: server closed idle connection)`, "the connection ended",
+	},
+}
+
+// anonymous takes out of a text what is another in each run.
+func anonymous(text string) string {
+	for _, part := range changing {
+		text = regexp.MustCompile(part.expression).ReplaceAllString(text, part.text)
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(text, "\n", " "), "|", `\|`)
+}
+
+func faultsPage(rows []string) string {
+	return `---
+title: Faults
+weight: 4
+---
+
+What an operator sees of a push that meets a fault, and what the registry holds then. The tests meet every one of these and
+write this page; after each of them the next push, without the fault, ends with the whole image.
+
+| fault | the operator sees | the registry holds |
+|---|---|---|
+` + strings.Join(rows, "")
+}
+
+func TestServerErrorAtEachRequestInTurn(t *testing.T) {
+	var requests atomic.Int64
+	counting := func(inner http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			requests.Add(1)
+			inner.ServeHTTP(w, r)
+		})
+	}
+	p := newPushing(t, counting(newStrict()))
+	if _, err := p.push(t, "a", "t1", newImage(t, newLayer(t, 1<<16))); err != nil {
+		t.Fatal(err)
+	}
+	p.check(t, "a", "t1")
+	for i := range requests.Load() {
+		for _, forever := range []bool{false, true} {
+			t.Run(fmt.Sprintf("request %d, forever %v", i+1, forever), func(t *testing.T) {
+				t.Parallel()
+				var count atomic.Int64
+				working := newStrict()
+				s := newSite(t, faulty{working, func(w http.ResponseWriter, _ *http.Request) bool {
+					at := count.Add(1) - 1
+					if at < i || at > i && !forever {
+						return false
+					}
+					refuse(w, http.StatusInternalServerError, "UNKNOWN", "internal server error")
+					return true
+				}})
+				p := &pushing{Registry{Host: s.host(), Template: "team/user-{hub}"}, OpenBlobs(filepath.Join(t.TempDir(), "blobs.json"))}
+				image := newImage(t, newLayer(t, 1<<16))
+				_, err := p.push(t, "a", "t1", image)
+				if err == nil && forever && count.Load() > i {
+					t.Error("no error")
+				}
+				if err != nil && !forever {
+					t.Errorf("once is enough to fail: %v", err)
+				}
+				s.mend(t, working)
+				if after := p.state(t, "a", "t1", nil); after != whole && (!forever || after != nothing) {
+					t.Errorf("the registry holds %s", after)
+				}
+				if _, err := p.push(t, "a", "t1", image); err != nil {
+					t.Errorf("without the fault: %v", err)
+				}
+				p.check(t, "a", "t1")
+			})
+		}
+	}
+}

@@ -1,0 +1,146 @@
+package image
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/random"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+)
+
+func TestTwoPushesOfTheSameImageAtOnce(t *testing.T) {
+	p := newPushing(t, newStrict())
+	image := newImage(t, newLayer(t, 1<<20), newLayer(t, 1<<10))
+	var digests [2]string
+	var failures [2]error
+	var group sync.WaitGroup
+	for i := range digests {
+		group.Go(func() {
+			pushed, err := p.pusher(image).Push(context.Background(), "a", "t1", false)
+			digests[i], failures[i] = pushed.Digest, err
+		})
+	}
+	group.Wait()
+	if err := errors.Join(failures[:]...); err != nil || digests[0] != digests[1] {
+		t.Errorf("%q, %v", digests, err)
+	}
+	p.check(t, "a", "t1")
+}
+
+func TestTwoPushesOfOtherContentAtOnceLeaveOneOfThem(t *testing.T) {
+	p := newPushing(t, newStrict())
+	var group sync.WaitGroup
+	var failures [4]error
+	for i := range failures {
+		image := newImage(t, newLayer(t, 1<<16))
+		group.Go(func() { _, failures[i] = p.pusher(image).Push(context.Background(), "a", "t1", false) })
+	}
+	group.Wait()
+	for _, err := range failures {
+		if err != nil && !strings.Contains(err.Error(), "with other content") && !strings.Contains(err.Error(), "the registry holds") {
+			t.Errorf("got %v", err)
+		}
+	}
+	p.check(t, "a", "t1")
+}
+
+// manyFiles is a layer of so many files, as a package manager makes it.
+func manyFiles(t *testing.T, count int) []byte {
+	t.Helper()
+	buffer := new(bytes.Buffer)
+	archive := tar.NewWriter(buffer)
+	for i := range count {
+		content := fmt.Sprintf("file %d", i)
+		if err := archive.WriteHeader(&tar.Header{Name: fmt.Sprintf("opt/conda/pkgs/%d/%d", i%100, i), Mode: 0o644, Size: int64(len(content))}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(archive, content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := archive.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return buffer.Bytes()
+}
+
+func TestLayersOfEveryShape(t *testing.T) {
+	for name, layers := range map[string][][]byte{
+		"20,000 small files":       {manyFiles(t, 20_000)},
+		"an empty layer":           {newLayer(t, 100), emptyLayer, newLayer(t, 100)},
+		"nothing but empty layers": {emptyLayer, emptyLayer},
+		"the same layer twice":     {manyFiles(t, 10), manyFiles(t, 10)},
+		"no layer at all":          {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPushing(t, newStrict())
+			if _, err := p.push(t, "a", "t1", newImage(t, layers...)); err != nil {
+				t.Fatal(err)
+			}
+			p.check(t, "a", "t1")
+		})
+	}
+}
+
+// emptyLayer is an archive without a member, as builders make it for what changes no file.
+var emptyLayer = make([]byte, 1024)
+
+// packedEngine hands out an image whose layers are compressed.
+type packedEngine struct{ *packedImage }
+
+func (p packedEngine) open(context.Context, string, string) (source, error) {
+	return p.packedImage, nil
+}
+
+// foreignLayer lies where its URLs say, and nowhere else.
+type foreignLayer struct{ v1.Layer }
+
+func (foreignLayer) MediaType() (types.MediaType, error) { return types.DockerForeignLayer, nil }
+
+func (foreignLayer) Compressed() (io.ReadCloser, error) { return nil, errors.New("it is not here") }
+
+func TestForeignLayerIsNamedAndNotSent(t *testing.T) {
+	base, err := random.Image(1000, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	elsewhere, err := random.Layer(1000, types.DockerForeignLayer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	image, err := mutate.Append(base, mutate.Addendum{Layer: foreignLayer{elsewhere}, URLs: []string{"https://elsewhere.example/layer"}, MediaType: types.DockerForeignLayer})
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := image.RawConfigFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newPushing(t, newStrict())
+	if _, err := p.pusher(packedEngine{&packedImage{image: image, raw: raw, dir: t.TempDir()}}).Push(t.Context(), "a", "t1", false); err != nil {
+		t.Fatal(err)
+	}
+	ref, err := p.registry.Reference("a", "t1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pushed, err := remote.Image(ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	manifest, err := pushed.Manifest()
+	if err != nil || len(manifest.Layers) != 2 || len(manifest.Layers[1].URLs) != 1 {
+		t.Errorf("%+v, %v", manifest, err)
+	}
+}

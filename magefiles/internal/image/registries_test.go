@@ -1,0 +1,259 @@
+package image
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-containerregistry/pkg/registry"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/random"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+)
+
+// strict refuses a manifest whose blobs are not there, as registries do. go-containerregistry's takes any.
+type strict struct{ http.Handler }
+
+func newStrict() http.Handler { return strict{registry.New()} }
+
+func (s strict) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	repository, _, isManifest := strings.Cut(r.URL.Path, "/manifests/")
+	if r.Method != http.MethodPut || !isManifest {
+		s.Handler.ServeHTTP(w, r)
+		return
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return
+	}
+	var manifest v1.Manifest
+	_ = json.Unmarshal(body, &manifest) // an index has neither
+	for _, blob := range append(manifest.Layers, manifest.Config) {
+		if len(blob.URLs) > 0 || blob.Digest == (v1.Hash{}) {
+			continue
+		}
+		answer := httptest.NewRecorder()
+		s.Handler.ServeHTTP(answer, httptest.NewRequest(http.MethodHead, repository+"/blobs/"+blob.Digest.String(), nil))
+		if answer.Code != http.StatusOK {
+			refuse(w, http.StatusBadRequest, "MANIFEST_BLOB_UNKNOWN", "blob unknown to registry")
+			return
+		}
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	s.Handler.ServeHTTP(w, r)
+}
+
+// refuse answers as the OCI distribution specification has it.
+func refuse(w http.ResponseWriter, status int, code, message string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []map[string]string{{"code": code, "message": message}}})
+}
+
+// faulty answers some requests in a registry's place.
+type faulty struct {
+	http.Handler
+	fault func(w http.ResponseWriter, r *http.Request) bool // true: it has answered
+}
+
+func (f faulty) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !f.fault(w, r) {
+		f.Handler.ServeHTTP(w, r)
+	}
+}
+
+// request says which requests a fault is for; every field that is set must fit.
+type request struct {
+	method, path string // path: a part of it
+}
+
+func (q request) fits(r *http.Request) bool {
+	return (q.method == "" || q.method == r.Method) && strings.Contains(r.URL.Path, q.path)
+}
+
+// answering makes the first so many requests that fit get an answer of its own; 0 means all of them.
+func answering(which request, times int64, answer http.HandlerFunc) func(http.Handler) http.Handler {
+	return func(inner http.Handler) http.Handler {
+		var count atomic.Int64
+		return faulty{inner, func(w http.ResponseWriter, r *http.Request) bool {
+			if !which.fits(r) || count.Add(1) > times && times > 0 {
+				return false
+			}
+			answer(w, r)
+			return true
+		}}
+	}
+}
+
+// status answers with a code, and what else a registry says with it.
+func status(code int, errorCode string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		refuse(w, code, errorCode, strings.ToLower(http.StatusText(code)))
+	}
+}
+
+// cutting reads a part of what is sent, and ends the connection.
+func cutting(_ http.ResponseWriter, r *http.Request) {
+	_, _ = io.CopyN(io.Discard, r.Body, 100<<10)
+	panic(http.ErrAbortHandler)
+}
+
+// tokens wraps a registry that wants a bearer token, which it hands out itself; the first is good for so many requests,
+// and so on, the last number counts for all that follow. See distribution.github.io/distribution/spec/auth/token.
+func tokens(good ...int64) func(http.Handler) http.Handler {
+	return func(inner http.Handler) http.Handler {
+		var left, given atomic.Int64
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case r.URL.Path == "/token":
+				left.Store(good[min(int(given.Add(1)), len(good))-1])
+				_, _ = io.WriteString(w, `{"token": "abc"}`)
+			case r.Header.Get("Authorization") != "Bearer abc" || left.Add(-1) < 0:
+				w.Header().Set("WWW-Authenticate", `Bearer realm="http://`+r.Host+`/token",service="test"`)
+				refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "authentication required")
+			default:
+				inner.ServeHTTP(w, r)
+			}
+		})
+	}
+}
+
+func unchanged(inner http.Handler) http.Handler { return inner }
+
+// busy asks for another try in a second.
+func busy(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Retry-After", "1")
+	refuse(w, http.StatusTooManyRequests, "TOOMANYREQUESTS", "too many requests")
+}
+
+// corrupting changes a byte of what is sent in the first so many uploads; 0 means all of them.
+func corrupting(times int64) func(http.Handler) http.Handler {
+	return func(inner http.Handler) http.Handler {
+		var count atomic.Int64
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPatch && (times == 0 || count.Add(1) <= times) {
+				content, err := io.ReadAll(r.Body)
+				if err != nil {
+					return
+				}
+				content[len(content)/2] ^= 1
+				r.Body = io.NopCloser(bytes.NewReader(content))
+			}
+			inner.ServeHTTP(w, r)
+		})
+	}
+}
+
+// lying says that a blob is there, of the size that the test gives it.
+func lying(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Length", "12345")
+	w.WriteHeader(http.StatusOK)
+}
+
+// forgetful says, once it has the tag, that it names another manifest.
+func forgetful(inner http.Handler) http.Handler {
+	var pushed atomic.Bool
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead && strings.HasSuffix(r.URL.Path, "/manifests/t1") && pushed.Load() {
+			another(w, r)
+			return
+		}
+		inner.ServeHTTP(w, r)
+		pushed.Store(pushed.Load() || r.Method == http.MethodPut && strings.HasSuffix(r.URL.Path, "/manifests/t1"))
+	})
+}
+
+// another is the digest of something else.
+func another(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/vnd.docker.distribution.manifest.v2+json")
+	w.Header().Set("Docker-Content-Digest", "sha256:"+strings.Repeat("0", 64))
+	w.Header().Set("Content-Length", "100")
+	w.WriteHeader(http.StatusOK)
+}
+
+// slow answers late.
+func slow(inner http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(50 * time.Millisecond)
+		inner.ServeHTTP(w, r)
+	})
+}
+
+// elsewhere sends uploads to a server of its own, which must not get the registry's credentials.
+func elsewhere(inner http.Handler) http.Handler {
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "" {
+			refuse(w, http.StatusTeapot, "DENIED", "credentials of another host")
+			return
+		}
+		inner.ServeHTTP(w, r)
+	}))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, password, _ := r.BasicAuth(); password != "b" {
+			w.Header().Set("WWW-Authenticate", `Basic realm="test"`)
+			refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "authentication required")
+			return
+		}
+		inner.ServeHTTP(redirected{w, other.URL}, r)
+	})
+}
+
+type redirected struct {
+	http.ResponseWriter
+	to string
+}
+
+func (w redirected) WriteHeader(status int) {
+	if location := w.Header().Get("Location"); strings.Contains(location, "/uploads/") {
+		w.Header().Set("Location", w.to+location)
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// remembered makes the pusher believe that the registry has a layer of the size that lying gives.
+func remembered(t *testing.T, p *pushing, image *memoryImage) {
+	diffIDs, err := diffIDsOf(image.raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	blob := Blob{Digest: v1.Hash{Algorithm: "sha256", Hex: strings.Repeat("1", 64)}, Size: 12345, MediaType: types.DockerLayer}
+	p.blobs.Remember(diffIDs[0], blob, p.registry.Repository("a"))
+}
+
+// indexAt puts an index where a tag is looked for.
+func indexAt(tag string) func(*testing.T, *pushing, *memoryImage) {
+	return func(t *testing.T, p *pushing, _ *memoryImage) {
+		ref, err := p.registry.Reference("a", tag)
+		if err != nil {
+			t.Fatal(err)
+		}
+		index, err := random.Index(100, 1, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := remote.WriteIndex(ref, index); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// otherImage pushes another image to the tag.
+func otherImage(t *testing.T, p *pushing, _ *memoryImage) {
+	if _, err := p.push(t, "a", "t1", newImage(t, newLayer(t, 1<<10))); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// inAnotherRepository pushes the image for another hub first.
+func inAnotherRepository(t *testing.T, p *pushing, image *memoryImage) {
+	if _, err := p.push(t, "b", "t1", image); err != nil {
+		t.Fatal(err)
+	}
+}
