@@ -23,6 +23,9 @@ func buildFailed(b Build, dir string, err error) error {
 	if where != "" {
 		where = "user-images/" + b.Hub + "/Dockerfile:" + where + ": "
 	}
+	if base := unpullable(run.Output(err)); base != "" {
+		err = fmt.Errorf("%s: %w", base, err)
+	}
 	return exit.With(exit.Build, fmt.Errorf("building the image of hub %s: %s%w", b.Hub, where, err))
 }
 

@@ -147,6 +147,9 @@ func (o only) Resolve(target authn.Resource) (authn.Authenticator, error) {
 
 func (r Registry) explain(ref name.Tag, err error) error {
 	registry := ref.RegistryStr()
+	if strings.Contains(err.Error(), "x509: ") {
+		return exit.With(exit.Setup, fmt.Errorf("registry %s has a certificate that is not trusted here; if it is of an authority of your own, name that with SSL_CERT_FILE: %w", registry, err))
+	}
 	switch statusOf(err) {
 	case http.StatusUnauthorized, http.StatusForbidden:
 		return exit.With(exit.Setup, fmt.Errorf("registry %s: %w to %s: %w; check REGISTRY_USERNAME and REGISTRY_PASSWORD, or log in with docker",

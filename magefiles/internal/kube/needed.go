@@ -18,18 +18,28 @@ type Record struct {
 // Records returns every revision of every release that the cluster keeps: all that helm could roll back to. Helm keeps
 // ten of each release unless told otherwise. A row that cannot be read is an error: who counts on it must know of all.
 func (c *Client) Records(ctx context.Context) ([]Record, error) {
-	labels := strings.Join([]string{"name", "version", "status", ImageLabel}, ",")
-	rows, err := c.table(ctx, "secrets", "--all-namespaces", "--selector", "owner=helm", "--label-columns", labels)
+	rows, err := c.table(ctx, "secrets", "--all-namespaces", "--selector", "owner=helm", "--show-labels")
 	if err != nil {
 		return nil, err
 	}
+	return recordsOf(rows)
+}
+
+// recordsOf reads rows of NAMESPACE NAME TYPE DATA AGE LABELS.
+func recordsOf(rows [][]string) ([]Record, error) {
 	records := make([]Record, 0, len(rows))
-	for _, row := range rows { // NAMESPACE NAME TYPE DATA AGE and the labels
-		if len(row) != 9 || slices.Contains(row[5:8], "<none>") {
+	for _, row := range rows {
+		labels := map[string]string{}
+		for pair := range strings.SplitSeq(row[len(row)-1], ",") {
+			name, value, _ := strings.Cut(pair, "=")
+			labels[name] = value
+		}
+		if len(row) != 6 || labels["name"] == "" || labels["version"] == "" {
 			return nil, exit.With(exit.Setup, fmt.Errorf("a release record of the cluster cannot be read: %q", strings.Join(row, " ")))
 		}
-		release := Release{Namespace: row[0], Name: row[5], Revision: row[6], Status: row[7], Image: label(row[8])}
-		records = append(records, Record{Release: release, Recorded: release.Image != ""})
+		image, recorded := labels[ImageLabel]
+		release := Release{Namespace: row[0], Name: labels["name"], Revision: labels["version"], Status: labels["status"], Image: image}
+		records = append(records, Record{Release: release, Recorded: recorded})
 	}
 	return records, nil
 }

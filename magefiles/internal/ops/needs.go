@@ -78,8 +78,14 @@ func (s *Session) neededBy(ctx context.Context, repo *git.Repo, tip git.Tip, nee
 			return err
 		}
 		for _, tree := range contexts {
-			content := image.Content{Context: tree, Shared: shared, Args: settings.BuildArgs}
-			needs.Tags[content.Tag()] = "newest of branch " + tip.Branch
+			sifted, err := image.Sifted(ctx, repo, tree)
+			if err != nil {
+				return err
+			}
+			for _, tree := range []git.Tree{tree, sifted} { // a branch may have an older hub-ops
+				content := image.Content{Context: tree, Shared: shared, Args: settings.BuildArgs}
+				needs.Tags[content.Tag()] = "newest of branch " + tip.Branch
+			}
 		}
 	}
 	mentioned, err := repo.Mentions(ctx, tip.Commit, image.TagPattern)
@@ -112,6 +118,9 @@ func (s *Session) neededUncommitted(ctx context.Context, repo *git.Repo, needs p
 		return err
 	}
 	for _, tree := range contexts {
+		if tree, err = image.Sifted(ctx, repo, tree); err != nil {
+			return err
+		}
 		content := image.Content{Context: tree, Shared: shared, Args: s.Config.BuildArgs}
 		needs.Tags[content.Tag()] = "checked out"
 	}

@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -24,8 +23,9 @@ import (
 
 // commands are what scripts can call beside testscript's own.
 var commands = map[string]func(*testscript.TestScript, bool, []string){
-	"hub": newHub, "commit": commit, "exits": exits, "untouched": untouched, "locked-registry": lockedRegistry, "cncf-registry": cncfRegistry, "buildkitd": buildkitd,
-	"kubectl": kubectl, "until": until, "tagged": tagged, "indexed": indexed, "docs-site": docsSite, "processes": processes, "kill-all": killAll, "appears": appears,
+	"hub": newHub, "commit": commit, "exits": exits, "untouched": untouched, "kubectl": kubectl, "until": until, "tagged": tagged, "indexed": indexed,
+	"locked-registry": lockedRegistry, "cncf-registry": cncfRegistry, "refusing-registry": refusingRegistry, "buildkitd": buildkitd, "mortal-engine": mortalEngine,
+	"docs-site": docsSite, "processes": processes, "kill-all": killAll, "appears": appears,
 }
 
 // newHub NAME... writes minimal hubs: a chart of one Deployment, and an image of one file.
@@ -215,33 +215,6 @@ func lockedRegistry(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Setenv("REGISTRY", strings.TrimPrefix(server.URL, "http://"))
 }
 
-// cncfRegistry starts the CNCF's registry, which can mount, and puts its address into the variable REGISTRY. It wants
-// user "a" with password "correct-horse".
-func cncfRegistry(ts *testscript.TestScript, _ bool, _ []string) {
-	dir := ts.MkAbs(".registry")
-	ts.Check(os.Mkdir(dir, 0o700))
-	for name, content := range map[string]string{
-		"htpasswd": "a:$2a$05$ioIneUVGzkt2N4Gq504e/.z.j98rwjvDmVQwPoldzqTtNZg0ZpfDC\n",
-		"config.yml": "version: 0.1\nlog: {level: info}\nhttp: {addr: '127.0.0.1:0'}\nstorage: {filesystem: {rootdirectory: " + dir + "/data}}\n" +
-			"auth: {htpasswd: {realm: test, path: " + dir + "/htpasswd}}\n",
-	} {
-		ts.Check(os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600))
-	}
-	logFile := filepath.Join(dir, "log")
-	pid, err := newRunner(nil).Start(run.Cmd{Name: tool("registry"), Args: []string{"serve", filepath.Join(dir, "config.yml")}}, logFile)
-	ts.Check(err)
-	ts.Defer(func() { _ = syscall.Kill(pid, syscall.SIGKILL) })
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
-		content, err := os.ReadFile(logFile)
-		ts.Check(err)
-		if match := listeningOn.FindSubmatch(content); match != nil {
-			ts.Setenv("REGISTRY", string(match[1]))
-			return
-		}
-	}
-	ts.Fatalf("the registry does not start: %s", ts.ReadFile(logFile))
-}
-
 // buildkitd starts a buildkitd on the socket .buildkit/socket.
 func buildkitd(ts *testscript.TestScript, _ bool, _ []string) {
 	dir := ts.MkAbs(".buildkit")
@@ -268,8 +241,6 @@ func buildkitd(ts *testscript.TestScript, _ bool, _ []string) {
 	}
 	ts.Fatalf("buildkitd does not start: %s", ts.ReadFile(filepath.Join(dir, "log")))
 }
-
-var listeningOn = regexp.MustCompile(`listening on (127\.0\.0\.1:\d+)`)
 
 func state(ts *testscript.TestScript) *sandbox.State {
 	current, err := (&sandbox.Sandbox{Dir: stage.sandboxDir}).Current()
