@@ -16,8 +16,8 @@ type Builder interface {
 	Build(ctx context.Context, repo *git.Repo, b Build) error
 	// Has reports whether the image was made, and is still here.
 	Has(ctx context.Context, reference string) bool
-	// Inspect tells what is known of an image that was made.
-	Inspect(ctx context.Context, reference string) ([]Built, error)
+	// Built tells what is known of an image that was made.
+	Built(ctx context.Context, reference string) ([]Built, error)
 	// String names the builder, for people.
 	String() string
 	engine

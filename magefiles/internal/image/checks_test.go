@@ -65,11 +65,11 @@ func TestEveryPlatformOfALayoutIsInspected(t *testing.T) {
 	if _, err := layout.Write(kit.layoutOf("x:t1"), mutate.AppendManifests(empty.Index, mutate.IndexAddendum{Add: platforms})); err != nil {
 		t.Fatal(err)
 	}
-	built, err := kit.Inspect(t.Context(), "x:t1")
+	built, err := kit.Built(t.Context(), "x:t1")
 	if err != nil || len(built) != 2 || built[0].Config.User != "one" || built[1].Config.User != "two" || built[0].Size < 200 {
 		t.Errorf("%+v, %v", built, err)
 	}
-	if _, err := kit.Inspect(t.Context(), "none:t1"); err == nil {
+	if _, err := kit.Built(t.Context(), "none:t1"); err == nil {
 		t.Error("there is no such image")
 	}
 }

@@ -127,8 +127,12 @@ func TestForeignLayerIsNamedAndNotSent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	known, err := aboutOf(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
 	p := newPushing(t, newStrict())
-	if _, err := p.pusher(packedEngine{&packedImage{image: image, raw: raw, dir: t.TempDir()}}).Push(t.Context(), "a", "t1", false); err != nil {
+	if _, err := p.pusher(packedEngine{&packedImage{image: image, known: known, dir: t.TempDir()}}).Push(t.Context(), "a", "t1", false); err != nil {
 		t.Fatal(err)
 	}
 	ref, err := p.registry.Reference("a", "t1")

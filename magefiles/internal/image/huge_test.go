@@ -29,7 +29,12 @@ type hugeImage struct {
 
 func (h *hugeImage) open(context.Context, string, string) (source, error) { return h, nil }
 func (h *hugeImage) configuration() []byte                                { return h.raw }
-func (h *hugeImage) close() error                                         { return nil }
+func (h *hugeImage) about() about {
+	known, _ := aboutOf(h.raw)
+	return known
+}
+
+func (h *hugeImage) close() error { return nil }
 
 func (h *hugeImage) writeLayer(_ context.Context, _ int, w io.Writer) error {
 	_, err := io.CopyN(w, rand.NewChaCha8([32]byte{1}), h.size)

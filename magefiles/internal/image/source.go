@@ -42,5 +42,9 @@ func aboutOf(configuration []byte) (about, error) {
 	if err := json.Unmarshal(configuration, &content); err != nil {
 		return about{}, fmt.Errorf("reading the image's configuration: %w", err)
 	}
-	return about{diffIDs: content.RootFS.DiffIDs, labels: content.Config.Labels, platform: *content.Platform()}, nil
+	known := about{diffIDs: content.RootFS.DiffIDs, labels: content.Config.Labels}
+	if platform := content.Platform(); platform != nil { // an image that says nothing of it has none
+		known.platform = *platform
+	}
+	return known, nil
 }

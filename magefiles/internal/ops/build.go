@@ -83,7 +83,7 @@ func (s *Session) checks(hub string) image.Checks {
 
 // checkBuilt looks at what was built: a pull request learns here what would not be pushed.
 func (s *Session) checkBuilt(ctx context.Context, builder image.Builder, hub, reference string, base image.Base) error {
-	built, err := builder.Inspect(ctx, reference)
+	built, err := builder.Built(ctx, reference)
 	if err != nil {
 		return exit.With(exit.Build, err)
 	}

@@ -15,21 +15,22 @@ type Built struct {
 	Size   int64 // bytes of all layers, compressed; 0 if they are not compressed yet
 }
 
-// Inspect reads the configuration from the engine.
-func (d *Docker) Inspect(ctx context.Context, reference string) ([]Built, error) {
-	out, err := d.output(ctx, "image", "inspect", "--format", "{{json .Config}}", reference)
+// Built asks the engine.
+func (c *cli) Built(ctx context.Context, reference string) ([]Built, error) {
+	const asked = `{"User":{{json .Config.User}},"ExposedPorts":{{json .Config.ExposedPorts}}}`
+	out, err := c.output(ctx, "image", "inspect", "--format", asked, reference)
 	if err != nil {
 		return nil, err
 	}
 	var built Built
 	if err := json.Unmarshal([]byte(out), &built.Config); err != nil {
-		return nil, fmt.Errorf("reading the configuration of %s: %w", reference, err)
+		return nil, fmt.Errorf("reading what %s says of %s: %w", c.program, reference, err)
 	}
 	return []Built{built}, nil
 }
 
-// Inspect reads the configurations from the layout.
-func (k *BuildKit) Inspect(_ context.Context, reference string) ([]Built, error) {
+// Built reads the layout.
+func (k *BuildKit) Built(_ context.Context, reference string) ([]Built, error) {
 	index, err := layout.ImageIndexFromPath(k.layoutOf(reference))
 	if err != nil {
 		return nil, fmt.Errorf("reading what BuildKit made: %w", err)
