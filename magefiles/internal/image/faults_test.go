@@ -148,10 +148,11 @@ func (f fault) meet(t *testing.T) string {
 // mend takes the fault away.
 func (s *site) mend(t *testing.T, working http.Handler) {
 	s.handler.Store(&working)
-	if _, err := net.DialTimeout("tcp", s.host(), time.Second); err == nil {
+	if connection, err := (&net.Dialer{Timeout: time.Second}).DialContext(t.Context(), "tcp", s.host()); err == nil {
+		_ = connection.Close()
 		return
 	}
-	listener, err := net.Listen("tcp", s.host())
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", s.host())
 	if err != nil {
 		t.Fatal(err)
 	}

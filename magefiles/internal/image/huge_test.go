@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -70,7 +71,7 @@ func (f *forgetting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/v2/":
 	case r.Method == http.MethodPost:
 		f.mu.Lock()
-		id := fmt.Sprint(len(f.uploads))
+		id := strconv.Itoa(len(f.uploads))
 		f.uploads[id] = sha256.New()
 		f.mu.Unlock()
 		w.Header().Set("Location", r.URL.Path+id)
@@ -115,7 +116,7 @@ func (f *forgetting) look(w http.ResponseWriter, name string) {
 		sum := sha256.Sum256(manifest)
 		w.Header().Set("Content-Type", string(types.DockerManifestSchema2))
 		w.Header().Set("Docker-Content-Digest", "sha256:"+hex.EncodeToString(sum[:]))
-		w.Header().Set("Content-Length", fmt.Sprint(len(manifest)))
+		w.Header().Set("Content-Length", strconv.Itoa(len(manifest)))
 		return
 	}
 	if !f.blobs[name] {

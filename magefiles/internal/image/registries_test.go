@@ -40,7 +40,7 @@ func (s strict) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			continue
 		}
 		answer := httptest.NewRecorder()
-		s.Handler.ServeHTTP(answer, httptest.NewRequest(http.MethodHead, repository+"/blobs/"+blob.Digest.String(), nil))
+		s.Handler.ServeHTTP(answer, httptest.NewRequestWithContext(r.Context(), http.MethodHead, repository+"/blobs/"+blob.Digest.String(), nil))
 		if answer.Code != http.StatusOK {
 			refuse(w, http.StatusBadRequest, "MANIFEST_BLOB_UNKNOWN", "blob unknown to registry")
 			return

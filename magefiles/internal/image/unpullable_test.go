@@ -28,7 +28,7 @@ func TestBaseThatCannotBePulledIsNamed(t *testing.T) {
 			"its registry does not answer",
 		},
 		"BuildKit, no tag": {
-			"#2 ERROR: r:5000/a:v1: not found\nerror: failed to solve: r:5000/a:v1: failed to resolve source metadata for r:5000/a:v1: r:5000/a:v1: not found",
+			"#2 ERROR: r:5000/a:v1: not found\nerror: failed to solve: failed to resolve source metadata for r:5000/a:v1: failed to do request: not found",
 			"the base r:5000/a:v1 cannot be pulled, its registry has no such image",
 		},
 		"BuildKit, rate limit": {

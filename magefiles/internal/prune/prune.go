@@ -57,7 +57,7 @@ func Plan(tags []Tag, needs Needs, limits Limits, now time.Time) []Verdict {
 		case verdict.Created.IsZero():
 			verdict.Reason = "does not say how old it is"
 		case now.Sub(verdict.Created) < limits.Age:
-			verdict.Reason = fmt.Sprintf("younger than %s", days(limits.Age))
+			verdict.Reason = "younger than " + days(limits.Age)
 		case rank < limits.Count:
 			verdict.Reason = fmt.Sprintf("among the newest %d that nothing needs", limits.Count)
 		default:
