@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/layout"
 )
 
 // Built is what is known of an image before it is pushed; of several platforms, one of each.
@@ -31,53 +30,22 @@ func (c *cli) Built(ctx context.Context, reference string) ([]Built, error) {
 
 // Built reads the layout.
 func (k *BuildKit) Built(_ context.Context, reference string) ([]Built, error) {
-	index, err := layout.ImageIndexFromPath(k.layoutOf(reference))
-	if err != nil {
+	packed := &packedImage{dir: k.layoutOf(reference)}
+	if err := packed.read(); err != nil {
 		return nil, fmt.Errorf("reading what BuildKit made: %w", err)
-	}
-	built, err := inspectIndex(index)
-	if err != nil {
-		return nil, fmt.Errorf("reading what BuildKit made: %w", err)
-	}
-	return built, nil
-}
-
-// inspectIndex walks down to the images. BuildKit's attestations lie beside them, as images of an unknown platform.
-func inspectIndex(index v1.ImageIndex) ([]Built, error) {
-	manifest, err := index.IndexManifest()
-	if err != nil {
-		return nil, err
 	}
 	var all []Built
-	for _, child := range manifest.Manifests {
-		switch {
-		case child.Platform != nil && child.Platform.OS == "unknown":
-		case child.MediaType.IsIndex():
-			below, err := index.ImageIndex(child.Digest)
-			if err != nil {
-				return nil, err
-			}
-			built, err := inspectIndex(below)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, built...)
-		case child.MediaType.IsImage():
-			image, err := index.Image(child.Digest)
-			if err != nil {
-				return nil, err
-			}
-			built, err := inspectImage(image)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, built)
+	for _, image := range packed.images {
+		built, err := builtFrom(image)
+		if err != nil {
+			return nil, fmt.Errorf("reading what BuildKit made: %w", err)
 		}
+		all = append(all, built)
 	}
 	return all, nil
 }
 
-func inspectImage(image v1.Image) (Built, error) {
+func builtFrom(image v1.Image) (Built, error) {
 	configuration, err := image.ConfigFile()
 	if err != nil {
 		return Built{}, err

@@ -132,7 +132,7 @@ func TestForeignLayerIsNamedAndNotSent(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := newPushing(t, newStrict())
-	if _, err := p.pusher(packedEngine{&packedImage{image: image, known: known, dir: t.TempDir()}}).Push(t.Context(), "a", "t1", false); err != nil {
+	if _, err := p.pusher(packedEngine{&packedImage{images: []v1.Image{image}, known: known, dir: t.TempDir()}}).Push(t.Context(), "a", "t1", false); err != nil {
 		t.Fatal(err)
 	}
 	ref, err := p.registry.Reference("a", "t1")

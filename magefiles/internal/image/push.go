@@ -19,7 +19,7 @@ type Pusher struct {
 	Engine   engine
 	Console  *ui.Console
 	Blobs    *Blobs
-	Checks   Checks // of the size, which is known when all layers are packed
+	Checks   Checks // of the size, where it is known only when all layers are packed
 
 	Compression Compression    // of layers that are not compressed yet; gzip if ""
 	Backoff     remote.Backoff // between the tries of a request; the default if zero

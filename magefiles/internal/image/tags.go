@@ -1,6 +1,7 @@
 package image
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -66,7 +67,7 @@ func (r Registry) Tag(ctx context.Context, hub, tag string, dated bool) (prune.T
 	}
 	if dated && described.Ours {
 		for _, digest := range images {
-			described.Created = later(described.Created, r.created(ctx, ref.Context().Digest(digest.String())))
+			r.date(ctx, ref.Context().Digest(digest.String()), &described)
 		}
 	}
 	return described, true, nil
@@ -99,26 +100,26 @@ func (r Registry) children(ctx context.Context, ref name.Reference, index v1.Has
 	return images, nil
 }
 
-// created reads from an image's configuration when it was made: the builder's date, or the label's with the date of the
-// commit if that is later. It is zero if neither says; what began with Unix time is no date.
-func (r Registry) created(ctx context.Context, ref name.Digest) time.Time {
+// date reads from an image's configuration when it was made, and on what: the builder's date, or the label's with the
+// date of the commit if that is later. Where neither says there is none; what began with Unix time is no date.
+func (r Registry) date(ctx context.Context, ref name.Digest, described *prune.Tag) {
 	image, err := remote.Image(ref, r.options(ctx)...)
 	if err != nil {
-		return time.Time{}
+		return
 	}
 	configuration, err := image.ConfigFile()
 	if err != nil {
-		return time.Time{}
+		return
 	}
-	label, err := time.Parse(time.RFC3339, configuration.Config.Labels[labelPrefix+"created"])
-	if err != nil {
-		label = time.Time{}
+	labels := configuration.Config.Labels
+	date := configuration.Created.Time
+	if label, err := time.Parse(time.RFC3339, labels[labelPrefix+"created"]); err == nil {
+		date = later(date, label)
 	}
-	date := later(configuration.Created.Time, label)
-	if date.Unix() <= 0 {
-		return time.Time{}
+	if date.Unix() > 0 {
+		described.Created = later(described.Created, date)
 	}
-	return date
+	described.Base = cmp.Or(described.Base, labels[labelPrefix+"base.digest"])
 }
 
 func later(a, b time.Time) time.Time {

@@ -3,6 +3,7 @@ package ops
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -20,10 +21,35 @@ var (
 	anyDigest = regexp.MustCompile(`sha256:[0-9a-f]{64}`)
 )
 
+// needed is what something needs, and the contents of images that a branch has.
+type needed struct {
+	prune.Needs
+	contents map[string][]image.Content // by hub
+}
+
+func (n needed) add(content image.Content, who string) {
+	n.Tags[content.Tag()] = who
+	hub := content.Context.Name()
+	n.contents[hub] = append(n.contents[hub], content)
+}
+
+// moved adds the tags of images of a branch's content that were built anew on a base that had moved.
+func (n needed) moved(hub string, tags []prune.Tag) prune.Needs {
+	needs := prune.Needs{Tags: maps.Clone(n.Tags), Digests: n.Digests}
+	for _, tag := range tags {
+		for _, content := range n.contents[hub] {
+			if content.Base = tag.Base; tag.Base != "" && content.Tag() == tag.Name {
+				needs.Tags[tag.Name] = "newest of a branch, on a base that has moved"
+			}
+		}
+	}
+	return needs
+}
+
 // needs finds every tag and digest that something needs: what is checked out, a branch, a release, or what runs. It
 // refuses where one of them cannot be read. unrecorded are hubs of which nobody knows, each with the reason.
-func (s *Session) needs(ctx context.Context, hubs []hub.Hub) (needs prune.Needs, unrecorded map[string]string, err error) {
-	needs = prune.Needs{Tags: map[string]string{}, Digests: map[string]string{}}
+func (s *Session) needs(ctx context.Context, hubs []hub.Hub) (needs needed, unrecorded map[string]string, err error) {
+	needs.Tags, needs.Digests, needs.contents = map[string]string{}, map[string]string{}, map[string][]image.Content{}
 	if err := s.neededHere(ctx, needs); err != nil {
 		return needs, nil, err
 	}
@@ -33,7 +59,7 @@ func (s *Session) needs(ctx context.Context, hubs []hub.Hub) (needs prune.Needs,
 
 // neededHere adds the tags of every branch's newest commit: of its images, by its own settings and by those of this run,
 // and any that one of its files names. Uncommitted content has a tag too.
-func (s *Session) neededHere(ctx context.Context, needs prune.Needs) error {
+func (s *Session) neededHere(ctx context.Context, needs needed) error {
 	repo, err := git.Open(ctx, s.Run, s.Config.Root, s.Scratch)
 	if err != nil {
 		return err
@@ -59,7 +85,7 @@ func (s *Session) neededHere(ctx context.Context, needs prune.Needs) error {
 	return s.neededUncommitted(ctx, repo, needs)
 }
 
-func (s *Session) neededBy(ctx context.Context, repo *git.Repo, tip git.Tip, needs prune.Needs) error {
+func (s *Session) neededBy(ctx context.Context, repo *git.Repo, tip git.Tip, needs needed) error {
 	file, err := repo.FileAt(ctx, tip.Commit, config.File)
 	if err != nil {
 		return err
@@ -83,8 +109,8 @@ func (s *Session) neededBy(ctx context.Context, repo *git.Repo, tip git.Tip, nee
 				return err
 			}
 			for _, tree := range []git.Tree{tree, sifted} { // a branch may have an older hub-ops
-				content := image.Content{Context: tree, Shared: shared, Args: settings.BuildArgs}
-				needs.Tags[content.Tag()] = "newest of branch " + tip.Branch
+				content := image.Content{Context: tree, Shared: shared, Args: settings.BuildArgs, Platforms: settings.Platforms}
+				needs.add(content, "newest of branch "+tip.Branch)
 			}
 		}
 	}
@@ -108,7 +134,7 @@ func sharedAt(ctx context.Context, repo *git.Repo, commit string, dirs []string)
 	return shared, nil
 }
 
-func (s *Session) neededUncommitted(ctx context.Context, repo *git.Repo, needs prune.Needs) error {
+func (s *Session) neededUncommitted(ctx context.Context, repo *git.Repo, needs needed) error {
 	contexts, err := repo.Trees(ctx, hub.ImagesDir)
 	if err != nil {
 		return err
@@ -121,14 +147,14 @@ func (s *Session) neededUncommitted(ctx context.Context, repo *git.Repo, needs p
 		if tree, err = image.Sifted(ctx, repo, tree); err != nil {
 			return err
 		}
-		content := image.Content{Context: tree, Shared: shared, Args: s.Config.BuildArgs}
-		needs.Tags[content.Tag()] = "checked out"
+		content := image.Content{Context: tree, Shared: shared, Args: s.Config.BuildArgs, Platforms: s.Config.Platforms}
+		needs.add(content, "checked out")
 	}
 	return nil
 }
 
 // neededInCluster adds what every revision of every release records, and what runs.
-func (s *Session) neededInCluster(ctx context.Context, hubs []hub.Hub, needs prune.Needs) (unrecorded map[string]string, err error) {
+func (s *Session) neededInCluster(ctx context.Context, hubs []hub.Hub, needs needed) (unrecorded map[string]string, err error) {
 	client, access, err := s.cluster(ctx)
 	if err != nil {
 		return nil, err

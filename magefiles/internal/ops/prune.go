@@ -82,7 +82,7 @@ func (s *Session) prunable() ([]hub.Hub, error) {
 }
 
 // verdicts asks the registry for every tag of a hub. Only of what nothing needs does it ask the age.
-func (s *Session) verdicts(ctx context.Context, name string, needs prune.Needs) ([]prune.Verdict, error) {
+func (s *Session) verdicts(ctx context.Context, name string, needs needed) ([]prune.Verdict, error) {
 	registry := s.registry()
 	names, err := registry.Tags(ctx, name)
 	if err != nil {
@@ -110,7 +110,7 @@ func (s *Session) verdicts(ctx context.Context, name string, needs prune.Needs) 
 			tags = append(tags, *tag)
 		}
 	}
-	return prune.Plan(tags, needs, prune.Limits{Age: s.Config.KeepAge, Count: s.Config.KeepCount}, time.Now()), nil
+	return prune.Plan(tags, needs.moved(name, tags), prune.Limits{Age: s.Config.KeepAge, Count: s.Config.KeepCount}, time.Now()), nil
 }
 
 // showVerdicts prints what would be deleted, and of the rest how much there is and why.

@@ -15,6 +15,7 @@ type Tag struct {
 	Digest   string    // of the manifest that it names
 	Children []string  // digests of the manifests that it leads to, if it names an index
 	Created  time.Time // zero if the image does not say
+	Base     string    // digest of the image that it was built on; "" if it does not say
 }
 
 // Needs is what must stay, each with who needs it: "tip of branch staging".

@@ -1,0 +1,146 @@
+package image
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/random"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/prune"
+)
+
+// dated is an image with the date of its builder, and of its label.
+func dated(t *testing.T, created time.Time, label string) v1.Image {
+	t.Helper()
+	image, err := random.Image(100, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if image, err = mutate.Config(image, v1.Config{Labels: map[string]string{labelPrefix + "created": label, labelPrefix + "base.digest": "sha256:b"}}); err != nil {
+		t.Fatal(err)
+	}
+	if image, err = mutate.CreatedAt(image, v1.Time{Time: created}); err != nil {
+		t.Fatal(err)
+	}
+	return image
+}
+
+func TestTagsAreDescribed(t *testing.T) {
+	r := serve(t, newStrict())
+	if tags, err := r.Tags(t.Context(), "a"); err != nil || len(tags) > 0 {
+		t.Errorf("no repository yet: %q, %v", tags, err)
+	}
+	day := func(day int) time.Time { return time.Date(2026, 1, day, 0, 0, 0, 0, time.UTC) }
+	index := mutate.AppendManifests(empty.Index,
+		mutate.IndexAddendum{Add: dated(t, day(2), "")},
+		mutate.IndexAddendum{Add: mutate.AppendManifests(empty.Index, mutate.IndexAddendum{Add: dated(t, day(4), "")})})
+	for name, content := range map[string]remote.Taggable{
+		"t000000000001": dated(t, day(2), "2026-01-01T00:00:00Z"), "t000000000002": dated(t, day(2), "2026-01-03T00:00:00Z"),
+		"t000000000003": dated(t, time.Unix(0, 0), "yesterday"), "t000000000004-dirty-00000000": index, "latest": dated(t, day(2), ""),
+	} {
+		ref, err := r.Reference("a", name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if index, isIndex := content.(v1.ImageIndex); isIndex {
+			err = remote.WriteIndex(ref, index)
+		} else {
+			err = remote.Write(ref, content.(v1.Image))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, want := range map[string]struct {
+		created  time.Time
+		ours     bool
+		children int
+	}{
+		"t000000000001": {day(2), true, 0}, "t000000000002": {day(3), true, 0}, "t000000000003": {time.Time{}, true, 0},
+		"t000000000004-dirty-00000000": {day(4), true, 3}, "latest": {time.Time{}, false, 0},
+	} {
+		tag, there, err := r.Tag(t.Context(), "a", name, true)
+		if err != nil || !there || !tag.Created.Equal(want.created) || tag.Ours != want.ours || len(tag.Children) != want.children {
+			t.Errorf("%s: %+v, %v, %v", name, tag, there, err)
+		}
+		if want.ours && tag.Base != "sha256:b" {
+			t.Errorf("%s is built on %q", name, tag.Base)
+		}
+	}
+	if _, there, err := r.Tag(t.Context(), "a", "t000000000009", true); there || err != nil {
+		t.Errorf("a tag that is not there: %v, %v", there, err)
+	}
+	if tags, err := r.Tags(t.Context(), "a"); err != nil || len(tags) != 5 {
+		t.Errorf("%q, %v", tags, err)
+	}
+}
+
+func TestDelete(t *testing.T) {
+	for name, test := range map[string]struct {
+		meets func(http.Handler) http.Handler
+		want  string
+	}{
+		"deleted":           {unchanged, ""},
+		"by digest only":    {digestsOnly, ""},
+		"refused":           {answering(request{http.MethodDelete, ""}, 0, status(http.StatusMethodNotAllowed, "UNSUPPORTED")), "it does not delete through its API"},
+		"no right":          {answering(request{http.MethodDelete, ""}, 0, status(http.StatusForbidden, "DENIED")), "deleting is a right of its own"},
+		"says so only":      {answering(request{http.MethodDelete, ""}, 0, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusAccepted) }), "says that it deleted"},
+		"moved meanwhile":   {answering(request{http.MethodHead, "/manifests/t1"}, 0, another), "names sha256:" + strings.Repeat("0", 64) + " by now"},
+		"gone meanwhile":    {answering(request{http.MethodHead, "/manifests/t1"}, 0, status(http.StatusNotFound, "MANIFEST_UNKNOWN")), ""},
+		"server in trouble": {answering(request{http.MethodDelete, ""}, 0, status(http.StatusInternalServerError, "UNKNOWN")), "asking registry"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			working := newStrict()
+			s := newSite(t, working)
+			p := newPushing(t, working)
+			p.registry = Registry{Host: s.host(), Template: "team/user-{hub}"}
+			pushed, err := p.push(t, "a", "t1", newImage(t, newLayer(t, 100)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			met := test.meets(working)
+			s.handler.Store(&met)
+			err = p.registry.Delete(t.Context(), "a", prune.Tag{Name: "t1", Digest: pushed.Digest}, []string{pushed.Digest})
+			if (err != nil) != (test.want != "") || err != nil && (!strings.Contains(err.Error(), test.want) || exit.Code(err) != exit.Setup) {
+				t.Errorf("got %v, want %q", err, test.want)
+			}
+			s.handler.Store(&working)
+			if name != "gone meanwhile" {
+				digest, err := p.registry.Digest(t.Context(), "a", "t1")
+				if err != nil || (digest == "") != (test.want == "") {
+					t.Errorf("the registry has %q, %v", digest, err)
+				}
+			}
+		})
+	}
+}
+
+// digestsOnly deletes no tag, but a manifest with its tags.
+func digestsOnly(inner http.Handler) http.Handler {
+	return faulty{inner, func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodDelete {
+			return false
+		}
+		if !strings.Contains(r.URL.Path, "sha256:") {
+			refuse(w, http.StatusMethodNotAllowed, "UNSUPPORTED", "no tags")
+			return true
+		}
+		repository, _, _ := strings.Cut(r.URL.Path, "/manifests/")
+		for _, path := range []string{r.URL.Path, repository + "/manifests/t1"} {
+			deletion := r.Clone(r.Context())
+			deletion.URL.Path = path
+			inner.ServeHTTP(httptest.NewRecorder(), deletion)
+		}
+		w.WriteHeader(http.StatusAccepted)
+		return true
+	}}
+}
