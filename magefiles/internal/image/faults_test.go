@@ -40,12 +40,15 @@ var faults = []fault{
 	{name: "registry is down", after: nothing},
 	{name: "gone half way through a layer, and back at once", meets: answering(request{http.MethodPatch, "/blobs/uploads/"}, 1, cutting), after: whole},
 	{name: "gone half way through a layer, each time", meets: answering(request{http.MethodPatch, "/blobs/uploads/"}, 0, cutting), after: nothing},
+	{name: "falls silent in the middle of a layer, once", before: impatient, meets: answering(request{http.MethodPatch, "/blobs/uploads/"}, 1, silent), after: whole},
+	{name: "falls silent in the middle of a layer, each time", before: impatient, meets: answering(request{http.MethodPatch, "/blobs/uploads/"}, 0, silent), after: nothing},
 	{name: "500 at the layer, once", meets: answering(request{http.MethodPatch, "/blobs/uploads/"}, 1, status(http.StatusInternalServerError, "UNKNOWN")), after: whole},
 	{name: "503 at the manifest, each time", meets: answering(request{http.MethodPut, "/manifests/"}, 0, status(http.StatusServiceUnavailable, "UNAVAILABLE")), after: nothing},
 	{name: "429 with Retry-After: 1", meets: answering(request{http.MethodPatch, "/blobs/uploads/"}, 1, busy), after: whole},
 	{name: "413: the layer is larger than the registry takes", meets: answering(request{http.MethodPatch, "/blobs/uploads/"}, 0, status(http.StatusRequestEntityTooLarge, "SIZE_INVALID")), after: nothing},
-	{name: "token runs out when the layer is to be sent", meets: tokens(1, 1, 100), after: whole},
-	{name: "token runs out again and again", meets: tokens(2), after: whole},
+	{name: "token runs out when the layer is to be sent", meets: tokenRunsOut(request{http.MethodPatch, "/blobs/uploads/"}), after: whole},
+	{name: "token runs out when the layer was sent", meets: tokenRunsOut(request{http.MethodPut, "/blobs/uploads/"}), after: whole},
+	{name: "token runs out when the manifest is to be sent", meets: tokenRunsOut(request{http.MethodPut, "/manifests/"}), after: whole},
 	{name: "token refused in the middle of a push", meets: answering(request{http.MethodPut, "/manifests/"}, 0, status(http.StatusUnauthorized, "UNAUTHORIZED")), after: nothing},
 	{name: "read-only registry", meets: answering(request{http.MethodPost, "/blobs/uploads/"}, 0, status(http.StatusMethodNotAllowed, "UNSUPPORTED")), after: nothing},
 	{name: "no permission to push", meets: answering(request{http.MethodPost, "/blobs/uploads/"}, 0, status(http.StatusForbidden, "DENIED")), after: nothing},
@@ -260,7 +263,7 @@ func TestServerErrorAtEachRequestInTurn(t *testing.T) {
 					refuse(w, http.StatusInternalServerError, "UNKNOWN", "internal server error")
 					return true
 				}})
-				p := &pushing{Registry{Host: s.host(), Template: "team/user-{hub}"}, OpenBlobs(filepath.Join(t.TempDir(), "blobs.json"))}
+				p := &pushing{registry: Registry{Host: s.host(), Template: "team/user-{hub}"}, blobs: OpenBlobs(filepath.Join(t.TempDir(), "blobs.json"))}
 				image := newImage(t, newLayer(t, 1<<16))
 				_, err := p.push(t, "a", "t1", image)
 				if err == nil && forever && count.Load() > i {

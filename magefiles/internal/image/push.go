@@ -23,6 +23,7 @@ type Pusher struct {
 
 	Compression Compression    // of layers that are not compressed yet; gzip if ""
 	Backoff     remote.Backoff // between the tries of a request; the default if zero
+	Silence     time.Duration  // that ends a request; the default if zero
 }
 
 // Pushed is an image that the registry has.

@@ -99,10 +99,11 @@ func (m *memoryImage) writeLayer(_ context.Context, index int, w io.Writer) erro
 type pushing struct {
 	registry Registry
 	blobs    *Blobs
+	silence  time.Duration // that ends a request; the default if zero
 }
 
 func newPushing(t testing.TB, handler http.Handler) *pushing {
-	return &pushing{serve(t, handler), OpenBlobs(filepath.Join(t.TempDir(), "blobs.json"))}
+	return &pushing{registry: serve(t, handler), blobs: OpenBlobs(filepath.Join(t.TempDir(), "blobs.json"))}
 }
 
 func (p *pushing) push(t *testing.T, hub, tag string, image *memoryImage) (Pushed, error) {
@@ -112,7 +113,7 @@ func (p *pushing) push(t *testing.T, hub, tag string, image *memoryImage) (Pushe
 
 func (p *pushing) pusher(image engine) *Pusher {
 	return &Pusher{
-		Registry: p.registry, Engine: image, Console: ui.New(io.Discard, io.Discard, false), Blobs: p.blobs,
+		Registry: p.registry, Engine: image, Console: ui.New(io.Discard, io.Discard, false), Blobs: p.blobs, Silence: p.silence,
 		Backoff: remote.Backoff{Duration: 5 * time.Millisecond, Factor: 2, Steps: 5},
 	}
 }

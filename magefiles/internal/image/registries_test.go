@@ -105,19 +105,33 @@ func cutting(_ http.ResponseWriter, r *http.Request) {
 	panic(http.ErrAbortHandler)
 }
 
-// tokens wraps a registry that wants a bearer token, which it hands out itself; the first is good for so many requests,
-// and so on, the last number counts for all that follow. See distribution.github.io/distribution/spec/auth/token.
-func tokens(good ...int64) func(http.Handler) http.Handler {
+// silent reads a part of what is sent, and then neither reads nor answers for longer than the client waits.
+func silent(_ http.ResponseWriter, r *http.Request) {
+	_, _ = io.CopyN(io.Discard, r.Body, 100<<10)
+	time.Sleep(2 * impatience)
+	panic(http.ErrAbortHandler)
+}
+
+// impatient does not wait for a silent registry as long as people do.
+func impatient(_ *testing.T, p *pushing, _ *memoryImage) { p.silence = impatience }
+
+const impatience = time.Second
+
+// tokenRunsOut wraps a registry that wants a bearer token, which it hands out itself; at the first request that fits, the
+// token is no longer good. See distribution.github.io/distribution/spec/auth/token.
+func tokenRunsOut(at request) func(http.Handler) http.Handler {
+	refused := func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="http://`+r.Host+`/token",service="test"`)
+		refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "authentication required")
+	}
 	return func(inner http.Handler) http.Handler {
-		var left, given atomic.Int64
+		inner = answering(at, 1, refused)(inner)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			switch {
 			case r.URL.Path == "/token":
-				left.Store(good[min(int(given.Add(1)), len(good))-1])
 				_, _ = io.WriteString(w, `{"token": "abc"}`)
-			case r.Header.Get("Authorization") != "Bearer abc" || left.Add(-1) < 0:
-				w.Header().Set("WWW-Authenticate", `Bearer realm="http://`+r.Host+`/token",service="test"`)
-				refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "authentication required")
+			case r.Header.Get("Authorization") != "Bearer abc":
+				refused(w, r)
 			default:
 				inner.ServeHTTP(w, r)
 			}

@@ -15,7 +15,7 @@ import (
 // passing are errors of a connection that the next one may not meet. A layer that was being sent when its token ran out
 // ends as a closed pipe: the token is renewed by then, and the layer begins anew.
 var passing = []error{
-	io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, net.ErrClosed, http.ErrBodyReadAfterClose,
+	errSilent, io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, net.ErrClosed, http.ErrBodyReadAfterClose,
 	syscall.EPIPE, syscall.ECONNRESET, syscall.ECONNREFUSED, syscall.ECONNABORTED, syscall.ETIMEDOUT,
 }
 

@@ -83,7 +83,7 @@ func (p *Pusher) newTransfer(ctx context.Context, hub string, ref name.Tag, imag
 	t := &transfer{Pusher: p, hub: hub, ref: ref, image: image, diffIDs: image.about().diffIDs, started: time.Now()}
 	t.progress = make([]progress, len(t.diffIDs))
 	t.options = append(p.Registry.options(ctx),
-		remote.WithTransport(patient{headless{remote.DefaultTransport}}),
+		remote.WithTransport(patient{headless{replayed{watched{remote.DefaultTransport, cmp.Or(p.Silence, longestSilence)}}}}),
 		remote.WithRetryPredicate(worthAnotherTry),
 		remote.WithRetryBackoff(cmp.Or(p.Backoff, defaultBackoff)),
 		remote.WithRetryStatusCodes(http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
