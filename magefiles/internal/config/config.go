@@ -57,6 +57,16 @@ type Config struct {
 	CleanupOnFail bool
 	Timeout       time.Duration // of a helm upgrade, and again of the rollout after it
 
+	FailFast     bool          // end a deploy or rollout that is certain to fail
+	FailAfter    time.Duration // how long such a failure must have lasted
+	PullGrace    time.Duration // how long a registry may be unreachable, or limit the rate
+	ScaleUpGrace time.Duration // how long an autoscaler may be silent about a pod that fits no node
+	APIGrace     time.Duration // how long the API server may be silent
+
+	HealthCheck   bool   // ask the hub itself after a rollout
+	HealthService string // scheme:service:port, as the API server's proxy takes it
+	HealthPath    string // with {baseUrl} for the hub's
+
 	Builder      string // "docker", "buildkit", "podman", or "" for what there is
 	BuildKitHost string // address of a buildkitd
 
@@ -175,6 +185,9 @@ func (c *Config) validate(env map[string]string) error {
 	}
 	if c.KeepAge < 0 || c.KeepCount < 0 {
 		return exit.Input("image.keep_age (IMAGE_KEEP_AGE) is %s and image.keep_count (IMAGE_KEEP_COUNT) is %d: neither can be less than nothing", c.KeepAge, c.KeepCount)
+	}
+	if err := c.checkGraces(); err != nil {
+		return err
 	}
 	if !slices.Contains([]string{"none", "gke"}, c.ClusterProvider) {
 		return exit.Input("cluster.provider (CLUSTER_PROVIDER) is %q: it can be none or gke", c.ClusterProvider)

@@ -151,6 +151,48 @@ var Settings = []Setting{
 	},
 
 	{
+		Key: "watch.fail_fast", Env: "FAIL_FAST", Default: "true",
+		Help:  "End a deploy or a rollout as soon as it is certain to fail; `0` only tells.",
+		field: func(c *Config) any { return &c.FailFast },
+	},
+	{
+		Key: "watch.fail_after", Env: "FAIL_AFTER", Default: "4s",
+		Help:  "How long a certain failure must have lasted; longer where a controller makes secrets or config maps a while after the pods that need them.",
+		field: func(c *Config) any { return &c.FailAfter },
+	},
+	{
+		Key: "watch.pull_grace", Env: "PULL_GRACE", Default: "2m",
+		Help:  "How long a registry may be out of reach or limit the rate of pulls, and an admission webhook not answer.",
+		field: func(c *Config) any { return &c.PullGrace },
+	},
+	{
+		Key: "watch.scale_up_grace", Env: "SCALE_UP_GRACE", Default: "1m",
+		Help:  "How long a cluster autoscaler may be silent about a pod that fits no node there is.",
+		field: func(c *Config) any { return &c.ScaleUpGrace },
+	},
+	{
+		Key: "watch.api_grace", Env: "API_GRACE", Default: "1m",
+		Help:  "How long the API server may be away while a deploy or a rollout waits.",
+		field: func(c *Config) any { return &c.APIGrace },
+	},
+
+	{
+		Key: "health.check", Env: "HEALTH_CHECK", Default: "true",
+		Help:  "Ask the hub itself after a deploy or a rollout, through the API server; a chart without the service is left alone.",
+		field: func(c *Config) any { return &c.HealthCheck },
+	},
+	{
+		Key: "health.service", Env: "HEALTH_SERVICE", Default: "http:proxy-public:80",
+		Help:  "The service that is asked, as `scheme:name:port`.",
+		field: func(c *Config) any { return &c.HealthService },
+	},
+	{
+		Key: "health.path", Env: "HEALTH_PATH", Default: "{baseUrl}hub/health",
+		Help:  "The path that must answer 200; `{baseUrl}` is `jupyterhub.hub.baseUrl` or `hub.baseUrl` in the hub's values.",
+		field: func(c *Config) any { return &c.HealthPath },
+	},
+
+	{
 		Key: "builder", Env: "BUILDER",
 		Help:  "What builds images: `docker`, `podman`, or `buildkit` by buildctl; if empty, BuildKit where `BUILDKIT_HOST` is set, then Docker, then Podman.",
 		field: func(c *Config) any { return &c.Builder },

@@ -15,6 +15,7 @@ import (
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/secret"
+	"hub-ops/magefiles/internal/watch"
 )
 
 // DeployHub upgrades the release of one hub and waits for its rollout.
@@ -31,6 +32,7 @@ type deployment struct {
 	survey *survey
 	kube   *kube.Client
 	helm   *helm.Client
+	watch  *watch.Watcher
 }
 
 func (s *Session) deploy(ctx context.Context, which selection) error {
@@ -61,6 +63,9 @@ func (d *deployment) connect(ctx context.Context) error {
 	if d.helm, err = d.Session.helm(ctx, access); err != nil {
 		return err
 	}
+	if d.watch, err = d.watcher(ctx, client); err != nil {
+		return err
+	}
 	d.Console.Info("", "deploying to %s", d.where(access))
 	return nil
 }
@@ -76,11 +81,7 @@ func (d *deployment) deployOne(ctx context.Context, h hub.Hub) (string, error) {
 	if err := d.withoutImpossibleForce(ctx, &upgrade); err != nil {
 		return "", err
 	}
-	if err := d.helm.Upgrade(ctx, upgrade); err != nil {
-		d.kube.ShowTrouble(ctx, h.Name)
-		return "", err
-	}
-	workloads, err := d.rollout(ctx, d.kube, h.Name)
+	workloads, err := d.upgradeAndWatch(ctx, h, upgrade)
 	if err != nil {
 		return "", err
 	}

@@ -2,7 +2,6 @@ package ops
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -61,17 +60,17 @@ func refused(verb, name string, step plan.Step) error {
 
 // conclude writes one line a hub, and returns the errors.
 func (s *Session) conclude(hubs []hub.Hub, verb string, outcomes []outcome) error {
-	var failures []error
 	s.remind(hubs, outcomes)
+	var failures failures
 	for i, h := range hubs {
 		if err := outcomes[i].err; err != nil {
-			failures = append(failures, err)
+			failures.add(err)
 			s.Console.Problem(h.Name, "%s failed", verb)
 			continue
 		}
 		s.Console.Result("%s: %s", h.Name, outcomes[i].text)
 	}
-	return errors.Join(failures...)
+	return failures.join()
 }
 
 // remind repeats how each failed build ended: several at once bury one another's output.

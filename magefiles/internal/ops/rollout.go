@@ -9,6 +9,7 @@ import (
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/plan"
+	"hub-ops/magefiles/internal/watch"
 )
 
 // RolloutHub waits until the workloads of one hub are rolled out.
@@ -29,10 +30,19 @@ func (s *Session) rolloutOnly(ctx context.Context, which selection) error {
 		return err
 	}
 	s.Console.Info("", "watching %s", s.where(access))
+	watcher, err := s.watcher(ctx, client)
+	if err != nil {
+		return err
+	}
 	always := func(string) plan.Step { return plan.Step{Do: true, Reason: "asked for"} }
 	return s.each(ctx, hubs, "rollout", which.named, always, func(ctx context.Context, h hub.Hub) (string, error) {
 		start := time.Now()
-		workloads, err := s.rollout(ctx, client, h.Name)
+		watched, err := s.watchHub(ctx, watcher, client, h, false)
+		if err != nil {
+			return "", err
+		}
+		defer watched.Close()
+		workloads, err := s.rollout(ctx, client, watched, h)
 		if err == nil && workloads == 0 {
 			err = exit.With(exit.Rollout, fmt.Errorf("hub %s has no workloads: deploy it first, with deploy:hub %s", h.Name, h.Name))
 		}
@@ -50,16 +60,19 @@ func rolledOut(workloads int) string {
 	return fmt.Sprintf("%d workloads rolled out", workloads)
 }
 
-// rollout waits for all workloads of a hub, and returns how many there are.
-func (s *Session) rollout(ctx context.Context, client *kube.Client, name string) (int, error) {
-	workloads, err := client.Workloads(ctx, name)
+// rollout waits for all workloads of a hub, asks the hub itself how it is, and returns how many workloads there are.
+func (s *Session) rollout(ctx context.Context, client *kube.Client, watched *watch.Hub, h hub.Hub) (int, error) {
+	workloads, err := client.Workloads(ctx, h.Name)
+	if err != nil || len(workloads) == 0 {
+		return 0, err
+	}
+	defer s.Console.Beat(heartbeat, "waiting for the rollout of "+h.Name)()
+	watched.Applied = true
+	err = watched.Guard(ctx, func(ctx context.Context) error {
+		return client.Rollout(ctx, h.Name, workloads, s.Config.Timeout)
+	})
 	if err != nil {
 		return 0, err
 	}
-	defer s.Console.Beat(heartbeat, "waiting for the rollout of "+name)()
-	if err := client.Rollout(ctx, name, workloads, s.Config.Timeout); err != nil {
-		client.ShowTrouble(ctx, name)
-		return 0, err
-	}
-	return len(workloads), nil
+	return len(workloads), s.health(ctx, client, h)
 }

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,6 +22,11 @@ const volumes = 250
 //go:embed cluster/kwok.yaml
 var settings []byte
 
+// failing are the ways in which a pod can be asked to fail.
+//
+//go:embed cluster/failures.yaml
+var failing []byte
+
 // objects are the nodes and the default StorageClass.
 //
 //go:embed cluster/objects.yaml
@@ -34,7 +40,7 @@ var volume string
 // startCluster starts the control plane and two nodes, and returns when the API server takes requests.
 func (s *Sandbox) startCluster(ctx context.Context, tools map[string]string, kubeconfig string) error {
 	config := s.path("kwok.yaml")
-	if err := os.WriteFile(config, settings, 0o600); err != nil {
+	if err := os.WriteFile(config, append(slices.Clone(settings), failing...), 0o600); err != nil {
 		return err
 	}
 	args := []string{

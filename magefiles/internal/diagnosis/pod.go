@@ -1,0 +1,181 @@
+package diagnosis
+
+import (
+	"fmt"
+	"strings"
+)
+
+// pod judges a pod of the newest revision of a workload.
+func (v *view) pod(workload, pod *Object) []Verdict {
+	if pod.Unscheduled() {
+		return v.unscheduled(workload, pod)
+	}
+	if pod.Status.Phase == "Failed" || pod.Status.Phase == "Succeeded" {
+		return nil // its controller makes another, or tells
+	}
+	var found []Verdict
+	for i, status := range pod.Status.InitContainerStatuses {
+		found = append(found, v.container(workload, pod, pod.Spec.InitContainers, i, status)...)
+	}
+	for i, status := range pod.Status.ContainerStatuses {
+		found = append(found, v.container(workload, pod, pod.Spec.Containers, i, status)...)
+	}
+	return found
+}
+
+// subject names a container of a workload, for people.
+func subject(workload *Object, container string) string {
+	return workload.String() + ", container " + container
+}
+
+// container judges one container of a pod.
+func (v *view) container(workload, pod *Object, specs []Container, index int, status ContainerStatus) []Verdict {
+	verdict := Verdict{Subject: subject(workload, status.Name)}
+	spec := Container{Name: status.Name, Image: status.Image}
+	for _, candidate := range specs {
+		if candidate.Name == status.Name {
+			spec = candidate
+		}
+	}
+	crashed := status.RestartCount >= crashes && v.newRestarts(pod, index, status) > 0
+	waiting := status.State.Waiting
+	switch {
+	case waiting == nil && status.State.Running != nil && !status.Ready:
+		v.unready(&verdict, pod, status)
+	case waiting == nil:
+		return nil
+	case waiting.Reason == "CrashLoopBackOff" && crashed:
+		v.crash(&verdict, pod, spec, status)
+	case waiting.Reason == "CrashLoopBackOff":
+		verdict.Name, verdict.Short = "restarting", fmt.Sprintf("restarts (%d of %d)", status.RestartCount, crashes)
+		verdict.Cause = fmt.Sprintf("ended %d times%s, and is tried again", status.RestartCount, ended(status))
+		verdict.Log = &Log{Pod: pod.Metadata.Name, Container: status.Name, Previous: true}
+	case pullReasons[waiting.Reason]:
+		v.pull(&verdict, pod, spec, waiting.Reason, waiting.Message)
+	case waiting.Reason == "CreateContainerConfigError":
+		v.config(&verdict, pod, waiting.Message)
+	case waiting.Reason == "CreateContainerError" || waiting.Reason == "RunContainerError":
+		verdict.Name, verdict.Certainty, verdict.Short = "container-error", Certain, "cannot start"
+		verdict.Cause = "cannot start: " + oneLine(waiting.Message)
+		verdict.Advice = v.command("describe pod " + pod.Metadata.Name)
+	default: // ContainerCreating, PodInitializing
+		v.creating(&verdict, pod, spec)
+	}
+	if verdict.Certainty != Waits && !v.fresh(pod) && v.lastEvent(pod, "Failed", "BackOff", "FailedMount") == nil {
+		// It has been like this since before the deploy, and has not been tried since.
+		verdict.Certainty = Waits
+		verdict.Cause += " (since before this deploy; it is tried again)"
+	}
+	return []Verdict{verdict}
+}
+
+// newRestarts is how often a container has restarted since before.
+func (v *view) newRestarts(pod *Object, index int, status ContainerStatus) int {
+	old := v.before[pod.Metadata.UID]
+	if old == nil {
+		return status.RestartCount
+	}
+	for _, statuses := range [][]ContainerStatus{old.Status.ContainerStatuses, old.Status.InitContainerStatuses} {
+		if index < len(statuses) && statuses[index].Name == status.Name {
+			return status.RestartCount - statuses[index].RestartCount
+		}
+	}
+	return status.RestartCount
+}
+
+// crashes is how many restarts of a container make a crash loop.
+const crashes = 3
+
+func (v *view) crash(verdict *Verdict, pod *Object, spec Container, status ContainerStatus) {
+	verdict.Name, verdict.Certainty, verdict.Short = "crash-loop", Certain, "crashes"
+	verdict.Cause = fmt.Sprintf("crashes: %d restarts%s", status.RestartCount, ended(status))
+	verdict.Log = &Log{Pod: pod.Metadata.Name, Container: status.Name, Previous: true}
+	verdict.Advice = v.command("logs " + pod.Metadata.Name + " --container " + status.Name + " --previous")
+	if last := status.LastState.Terminated; last != nil && last.Reason == "OOMKilled" {
+		verdict.Name, verdict.Short = "out-of-memory", "out of memory"
+		verdict.Cause = fmt.Sprintf("is killed for want of memory: %d restarts; its limit is %v", status.RestartCount, spec.Resources.Limits["memory"])
+		verdict.Advice = "raise the memory limit of container " + status.Name + " in the values, then deploy again"
+	}
+	if probe := v.lastEvent(pod, "Unhealthy"); probe != nil && strings.HasPrefix(probe.Message, "Liveness") {
+		verdict.Name, verdict.Short = "liveness-probe", "fails its liveness probe"
+		verdict.Cause = fmt.Sprintf("is restarted (%d times) because it fails its liveness probe: %s", status.RestartCount, oneLine(probe.Message))
+	}
+}
+
+// ended says how a container ended last.
+func ended(status ContainerStatus) string {
+	last := status.LastState.Terminated
+	if last == nil {
+		return ""
+	}
+	text := fmt.Sprintf(", exit code %d", last.ExitCode)
+	if last.Message != "" {
+		text += ": " + oneLine(last.Message)
+	}
+	return text
+}
+
+// config judges a container whose configuration is not there: secrets and config maps that it names.
+func (v *view) config(verdict *Verdict, pod *Object, message string) {
+	verdict.Name, verdict.Certainty, verdict.Short = "container-config", Certain, "configuration missing"
+	verdict.Cause = "cannot start: " + oneLine(message)
+	verdict.Advice = v.command("describe pod " + pod.Metadata.Name)
+	if match := missingKey.FindStringSubmatch(message); match != nil {
+		key, kind, name := match[1], strings.ToLower(match[2]), match[3]
+		verdict.Name = "missing-key"
+		verdict.Cause = fmt.Sprintf("cannot start: %s %s has no key %s", kind, name, key)
+		verdict.Needles = []string{key, name}
+		verdict.Advice = fmt.Sprintf("add the key to the chart's %s; the keys that it has: %s", kind,
+			v.command("describe "+kind+" "+name))
+	} else if match := missingObject.FindStringSubmatch(message); match != nil {
+		kind, name := match[1], match[2]
+		verdict.Name = "missing-" + kind
+		verdict.Cause = fmt.Sprintf("cannot start: there is no %s %s", kind, name)
+		verdict.Needles = []string{name}
+		verdict.Advice = fmt.Sprintf("add the %s to the chart, or correct its name; those that are there: %s", kind, v.command("get "+kind+"s"))
+	}
+}
+
+// creating judges a container that is not there yet: its image is pulled, or a volume is on its way.
+func (v *view) creating(verdict *Verdict, pod *Object, spec Container) {
+	verdict.Name, verdict.Short, verdict.Cause = "starting", "starting", "is being started"
+	if event := v.lastEvent(pod, "Pulling", "Pulled"); event != nil && event.Reason == "Pulling" && strings.Contains(event.Message, spec.Image) {
+		verdict.Name, verdict.Short, verdict.Cause = "pulling", "pulling image", "image "+spec.Image+" is still being pulled"
+	}
+	switch event := v.lastEvent(pod, "FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox"); {
+	case event == nil:
+	case event.Reason == "FailedMount" && (missingObject.MatchString(event.Message) || missingVolumeKey.MatchString(event.Message)):
+		v.config(verdict, pod, event.Message)
+		if match := missingVolumeKey.FindStringSubmatch(event.Message); match != nil {
+			verdict.Cause = "cannot start: " + oneLine(event.Message)
+			verdict.Needles = []string{match[1]}
+		}
+		verdict.Subject = strings.TrimSuffix(verdict.Subject, ", container "+spec.Name)
+	case event.Reason == "FailedCreatePodSandBox":
+		verdict.Name, verdict.Short, verdict.Cause = "sandbox", "waiting for its network", "its network is not there yet: "+oneLine(event.Message)
+	default:
+		verdict.Name, verdict.Short, verdict.Cause = "volume", "waiting for a volume", "a volume is not attached yet: "+oneLine(event.Message)
+		verdict.Subject = strings.TrimSuffix(verdict.Subject, ", container "+spec.Name)
+	}
+}
+
+// unready judges a container that runs and does not pass its probes.
+func (v *view) unready(verdict *Verdict, pod *Object, status ContainerStatus) {
+	verdict.Name, verdict.Short, verdict.Cause = "not-ready", "started, not ready", "runs, and is not ready yet"
+	verdict.Log = &Log{Pod: pod.Metadata.Name, Container: status.Name}
+	verdict.Advice = v.command("logs " + pod.Metadata.Name + " --container " + status.Name)
+	if probe := v.lastEvent(pod, "Unhealthy"); probe != nil {
+		verdict.Short = "probe not yet passing"
+		verdict.Cause = "runs, and does not pass its probe yet: " + oneLine(probe.Message)
+	}
+}
+
+// oneLine cuts a message to one line of a readable length.
+func oneLine(message string) string {
+	const most = 300
+	message = strings.Join(strings.Fields(message), " ")
+	if len(message) > most {
+		message = strings.ToValidUTF8(message[:most], "") + " …"
+	}
+	return message
+}

@@ -1,0 +1,104 @@
+package diagnosis
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Finding is a verdict with what had to be looked up for it.
+type Finding struct {
+	Verdict
+	Place string   // file:line that the cause goes back to; "" if none was found
+	Lines []string // the last of the log
+}
+
+// Failure is a deploy or a rollout that cannot succeed.
+type Failure struct {
+	Hub      string
+	Findings []Finding // at least one
+}
+
+// Error is the surest cause, on one line.
+func (f *Failure) Error() string {
+	text := fmt.Sprintf("hub %s cannot become ready: %s", f.Hub, f.Findings[0].cause())
+	if more := len(f.Findings) - 1; more > 0 {
+		text += fmt.Sprintf(" (and %d more)", more)
+	}
+	return text
+}
+
+// Pattern is equal for hubs that fail for the same reason.
+func (f *Failure) Pattern() string { return f.Findings[0].Pattern(f.Hub) }
+
+func (f Finding) cause() string {
+	if f.Place != "" {
+		return f.String() + " (" + f.Place + ")"
+	}
+	return f.String()
+}
+
+// Limits of a report, so that it fits a screen.
+const (
+	mostFindings = 3
+	mostEvidence = 3
+	// MostLog is how many lines of a log are shown.
+	MostLog = 8
+)
+
+// Report tells the findings: cause, evidence, what to do.
+func Report(findings []Finding) []string {
+	var lines []string
+	for i, finding := range findings {
+		if i == mostFindings {
+			lines = append(lines, "and:")
+		}
+		if i >= mostFindings {
+			lines = append(lines, "  "+finding.cause())
+			continue
+		}
+		lines = append(lines, finding.cause())
+		for _, evidence := range finding.Evidence[:min(mostEvidence, len(finding.Evidence))] {
+			lines = append(lines, "  seen: "+evidence)
+		}
+		if len(finding.Lines) > 0 {
+			lines = append(lines, fmt.Sprintf("  log of %s, container %s:", finding.Log.Pod, finding.Log.Container))
+			for _, line := range finding.Lines[max(0, len(finding.Lines)-MostLog):] {
+				lines = append(lines, "  | "+oneLine(line))
+			}
+		}
+		if finding.Advice != "" {
+			lines = append(lines, "  do: "+finding.Advice)
+		}
+	}
+	return lines
+}
+
+// Group is a failure that several hubs have.
+type Group struct {
+	Hubs    []string
+	Failure *Failure // of the first
+}
+
+// Groups puts failures of the same cause together, in the order of their first hubs.
+func Groups(failures []*Failure) []Group {
+	var groups []Group
+	at := map[string]int{}
+	for _, failure := range failures {
+		i, known := at[failure.Pattern()]
+		if !known {
+			i = len(groups)
+			at[failure.Pattern()] = i
+			groups = append(groups, Group{Failure: failure})
+		}
+		groups[i].Hubs = append(groups[i].Hubs, failure.Hub)
+	}
+	return groups
+}
+
+// String is "3 hubs (a, b, c): deployment/hub, …" for several, and the failure itself for one.
+func (g Group) String() string {
+	if len(g.Hubs) == 1 {
+		return g.Failure.Error()
+	}
+	return fmt.Sprintf("%d hubs (%s) cannot become ready: %s", len(g.Hubs), strings.Join(g.Hubs, ", "), g.Failure.Pattern())
+}

@@ -1,0 +1,30 @@
+package hub
+
+import (
+	"cmp"
+	"path"
+
+	"hub-ops/magefiles/internal/yamldoc"
+)
+
+// BaseURL is the path that the hub is served at, from its values: "/" if they say nothing.
+func BaseURL(root string, h Hub) (string, error) {
+	file := path.Join(h.ChartDir, "values.yaml")
+	top, err := yamldoc.Read(root, file)
+	if err != nil || top == nil {
+		return "/", nil //nolint:nilerr // a chart without values; what cannot be read was refused before
+	}
+	type values struct {
+		Hub struct {
+			BaseURL string `yaml:"baseUrl"`
+		} `yaml:"hub"`
+	}
+	var content struct {
+		values     `yaml:",inline"`
+		JupyterHub values `yaml:"jupyterhub"`
+	}
+	if err := yamldoc.Decode(file, top, &content); err != nil {
+		return "", err
+	}
+	return cmp.Or(content.JupyterHub.Hub.BaseURL, content.Hub.BaseURL, "/"), nil
+}

@@ -1,0 +1,62 @@
+package hub
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// Locate returns the place, as file:line, of a word in the chart of a hub: in its values, or else in its templates. It
+// is "" if the word is nowhere.
+func Locate(root, chartDir, word string) string {
+	files := []string{path.Join(chartDir, "values.yaml")}
+	_ = filepath.WalkDir(filepath.Join(root, filepath.FromSlash(chartDir), "templates"), func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.Type().IsRegular() {
+			if relative, err := filepath.Rel(root, name); err == nil {
+				files = append(files, filepath.ToSlash(relative))
+			}
+		}
+		return nil // what cannot be read holds no answer
+	})
+	for _, file := range files {
+		content, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(file))) // #nosec G304 -- a file of the operator's repository
+		if err != nil {
+			continue
+		}
+		number := 0
+		for line := range strings.Lines(string(content)) {
+			if number++; hasWord(line, word) {
+				return fmt.Sprintf("%s:%d", file, number)
+			}
+		}
+	}
+	return ""
+}
+
+// hasWord reports whether the line, without its comment, has the text in it and not as a part of a longer name.
+func hasWord(line, text string) bool {
+	if code, _, found := strings.Cut(line, " #"); found {
+		line = code
+	}
+	if text == "" || strings.HasPrefix(strings.TrimSpace(line), "#") {
+		return false
+	}
+	partOfName := func(r byte) bool {
+		return r == '-' || r == '_' || r == '.' || r == '/' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+	}
+	for from := 0; ; {
+		at := strings.Index(line[from:], text)
+		if at < 0 {
+			return false
+		}
+		at += from
+		end := at + len(text)
+		if (at == 0 || !partOfName(line[at-1])) && (end == len(line) || !partOfName(line[end])) {
+			return true
+		}
+		from = end
+	}
+}

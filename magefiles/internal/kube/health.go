@@ -1,0 +1,59 @@
+package kube
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/run"
+)
+
+// A hub whose pods are ready may need a moment before its proxy knows the way to it.
+const (
+	healthPatience = time.Minute
+	healthPause    = 2 * time.Second
+)
+
+// HealthPath is the path of the health check of a hub with that base URL.
+func HealthPath(template, baseURL string) string {
+	baseURL = "/" + strings.Trim(baseURL, "/") + "/"
+	if baseURL == "//" {
+		baseURL = "/"
+	}
+	return "/" + strings.TrimLeft(strings.ReplaceAll(template, "{baseUrl}", baseURL), "/")
+}
+
+// Health asks a service of the hub, given as scheme:name:port, for a path, through the API server, until it answers 200:
+// kubernetes.io/docs/tasks/access-application-cluster/access-cluster-services. A namespace without that service is well.
+func (c *Client) Health(ctx context.Context, namespace, service, path string) (string, error) {
+	name := service
+	if parts := strings.Split(service, ":"); len(parts) == 3 {
+		name = parts[1]
+	}
+	found, err := c.output(ctx, "get", "service", name, "--namespace", namespace, "--ignore-not-found", "--output", "name", "--request-timeout", "30s")
+	if err != nil {
+		return "", exit.With(exit.Rollout, fmt.Errorf("looking for service %s of hub %s: %w", name, namespace, err))
+	}
+	if len(found) == 0 {
+		return "not asked: there is no service " + name, nil
+	}
+	args := []string{"get", "--raw", "/api/v1/namespaces/" + namespace + "/services/" + service + "/proxy" + path, "--request-timeout", "10s", "--context", c.Context}
+	c.Run.Log.Command(namespace, run.Quote("kubectl", args...))
+	for deadline := time.Now().Add(healthPatience); ; {
+		if _, err = c.output(ctx, args...); err == nil {
+			return "the hub answers at " + path, nil
+		}
+		if strings.Contains(run.Output(err), "(Forbidden)") || time.Now().After(deadline) {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return "", ctx.Err()
+		case <-time.After(healthPause):
+		}
+	}
+	return "", exit.With(exit.Rollout, fmt.Errorf("hub %s is deployed, and does not answer at %s through service %s: %w; "+
+		"health.path and health.service say where to ask, HEALTH_CHECK=0 leaves it out", namespace, path, service, err))
+}

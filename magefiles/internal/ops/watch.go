@@ -1,0 +1,61 @@
+package ops
+
+import (
+	"context"
+	"errors"
+
+	"hub-ops/magefiles/internal/diagnosis"
+	"hub-ops/magefiles/internal/helm"
+	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/watch"
+)
+
+// watcher starts what watches the hubs of this session; it ends with the session.
+func (s *Session) watcher(ctx context.Context, client *kube.Client) (*watch.Watcher, error) {
+	proxy, stop, err := client.Proxy(ctx, s.Scratch)
+	if err != nil {
+		return nil, err
+	}
+	closeSession := s.close
+	s.close = func() { stop(); closeSession() }
+	watcher := &watch.Watcher{
+		Proxy: proxy, Console: s.Console, Mask: s.Run.Redact.Mask, FailFast: s.Config.FailFast, Silence: s.Config.APIGrace,
+		Patience: diagnosis.Patience{Certain: s.Config.FailAfter, Network: s.Config.PullGrace, Scheduler: s.Config.ScaleUpGrace},
+	}
+	return watcher.Prepare(ctx), nil
+}
+
+// watchHub begins to watch a hub: for a deploy only its release, and only what is new; or else all of its namespace.
+func (s *Session) watchHub(ctx context.Context, watcher *watch.Watcher, client *kube.Client, h hub.Hub, deploy bool) (*watch.Hub, error) {
+	scope := diagnosis.Scope{Hub: h.Name, Release: deploy, Kubectl: run.Quote("kubectl", "--context", client.Context)}
+	if h.ImageDir != "" {
+		scope.Image = s.registry().Repository(h.Name)
+	}
+	watched, err := watcher.Begin(ctx, scope, deploy)
+	if err != nil {
+		return nil, err
+	}
+	watched.Locate = func(text string) string { return hub.Locate(s.Config.Root, h.ChartDir, text) }
+	return watched, nil
+}
+
+// upgradeAndWatch upgrades a release and waits for its rollout, both only as long as they can succeed.
+func (d *deployment) upgradeAndWatch(ctx context.Context, h hub.Hub, upgrade helm.Upgrade) (workloads int, err error) {
+	watched, err := d.watchHub(ctx, d.watch, d.kube, h, true)
+	if err != nil {
+		return 0, err
+	}
+	defer watched.Close()
+	err = watched.Guard(ctx, func(ctx context.Context) error { return d.helm.Upgrade(ctx, upgrade) })
+	if failure := (*diagnosis.Failure)(nil); errors.As(err, &failure) && upgrade.CleanupOnFail {
+		if err := d.cleanUp(ctx, h.Name); err != nil {
+			d.Console.Problem(h.Name, "not all that the failed upgrade has made is gone: %v", err)
+		}
+	}
+	if err != nil {
+		return 0, err
+	}
+	return d.rollout(ctx, d.kube, watched, h)
+}

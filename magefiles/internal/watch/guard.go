@@ -1,0 +1,206 @@
+package watch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"hub-ops/magefiles/internal/diagnosis"
+	"hub-ops/magefiles/internal/exit"
+)
+
+// How often the watch looks, at most and at least, and when it repeats itself.
+const (
+	settle = 250 * time.Millisecond
+	pulse  = time.Second
+	repeat = time.Minute
+)
+
+// settled is how long helm may take until all objects are there; after that those that it has not changed count too.
+const settled = 20 * time.Second
+
+// Guard does something that waits for the hub to become ready, with a context that ends as soon as that is certain to
+// fail. The error is then a *diagnosis.Failure, with the exit code of a rollout, or says that the cluster is gone. Work
+// that fails by itself keeps its error; what stood in its way is told.
+func (h *Hub) Guard(ctx context.Context, do func(context.Context) error) error {
+	guarded, end := context.WithCancelCause(ctx)
+	looking := make(chan struct{})
+	go func() {
+		defer close(looking)
+		h.look(guarded, end)
+	}()
+	err := do(guarded)
+	cause := context.Cause(guarded)
+	end(nil)
+	<-looking
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil: // interrupted: nobody asked why it is not ready
+		return err
+	case cause != nil:
+		return cause
+	}
+	if failure := h.explain(ctx); failure != nil {
+		return &failedBy{error: err, failure: failure}
+	}
+	return err
+}
+
+// failedBy is an error of the work, with what has made it fail.
+type failedBy struct {
+	error
+	failure *diagnosis.Failure
+}
+
+func (f *failedBy) Unwrap() []error { return []error{f.error, f.failure} }
+
+// look judges what the namespace holds whenever it changes, until the context ends.
+func (h *Hub) look(ctx context.Context, end context.CancelCauseFunc) {
+	ticker := time.NewTicker(pulse)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		case <-h.watch.Changed:
+		}
+		if err := h.gone(); err != nil {
+			end(err)
+			return
+		}
+		if failure := h.judge(ctx); failure != nil {
+			end(exit.With(exit.Rollout, failure))
+			return
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(settle):
+		}
+	}
+}
+
+// gone is an error if the API server has been silent for too long.
+func (h *Hub) gone() error {
+	silence, err := h.watch.Silence()
+	if err == nil {
+		return nil
+	}
+	h.tell("the API server does not answer: " + err.Error())
+	if silence < h.Watcher.Silence {
+		return nil
+	}
+	return exit.With(exit.Setup, fmt.Errorf("hub %s: the API server has not answered for %s, what became of the release is not known: %w; when it is back, deploy again",
+		h.Hub, silence.Round(time.Second), err))
+}
+
+// judge tells how far things are, and returns a failure if there is one that ends the work.
+func (h *Hub) judge(ctx context.Context) *diagnosis.Failure {
+	if silence, _ := h.watch.Silence(); silence > 0 {
+		return nil // what is known is old
+	}
+	snapshot := h.snapshot(ctx)
+	verdicts := diagnosis.Judge(snapshot, h.scope(snapshot))
+	h.tell(diagnosis.Progress(snapshot, h.Scope, verdicts))
+	failed := h.tracker.Failed(verdicts, time.Now())
+	if len(failed) == 0 || ctx.Err() != nil {
+		return nil
+	}
+	if !h.FailFast {
+		h.report(ctx, "FAIL_FAST=0 goes on waiting, although it looks certain that hub "+h.Hub+" cannot become ready", h.unknown(failed))
+		return nil
+	}
+	findings := h.report(ctx, "hub "+h.Hub+" cannot become ready", failed)
+	return &diagnosis.Failure{Hub: h.Hub, Findings: findings}
+}
+
+// scope notices when helm has put everything there.
+func (h *Hub) scope(s diagnosis.Snapshot) diagnosis.Scope {
+	h.Applied = h.Applied || h.Before == nil || diagnosis.Touched(s, h.Scope) || time.Since(h.started) > settled && !diagnosis.HookRuns(s, h.Scope)
+	return h.Scope
+}
+
+// tell writes a line of progress if it is another than the last, and now and then if it is the same.
+func (h *Hub) tell(line string) {
+	line = h.Mask(line)
+	switch {
+	case line == "":
+		return
+	case line != h.told:
+		h.Console.Info(h.Hub, "%s", line)
+	case time.Since(h.when) >= repeat:
+		h.Console.Info(h.Hub, "still %s", line)
+	default:
+		return
+	}
+	h.told, h.when = line, time.Now()
+}
+
+// unknown keeps the verdicts that have not been reported yet.
+func (h *Hub) unknown(verdicts []diagnosis.Verdict) []diagnosis.Verdict {
+	var kept []diagnosis.Verdict
+	for _, verdict := range verdicts {
+		if !h.known[verdict.String()] {
+			h.known[verdict.String()] = true
+			kept = append(kept, verdict)
+		}
+	}
+	return kept
+}
+
+// explain tells what stood in the way of work that has failed by itself, and returns what has certainly made it fail.
+func (h *Hub) explain(ctx context.Context) *diagnosis.Failure {
+	snapshot := h.snapshot(ctx)
+	h.Applied = true
+	verdicts := diagnosis.Judge(snapshot, h.Scope)
+	findings := h.report(ctx, "what stands in the way of hub "+h.Hub, verdicts)
+	if len(findings) == 0 || findings[0].Certainty != diagnosis.Certain {
+		return nil
+	}
+	return &diagnosis.Failure{Hub: h.Hub, Findings: findings}
+}
+
+// report writes a diagnosis, with what has to be looked up for it.
+func (h *Hub) report(ctx context.Context, title string, verdicts []diagnosis.Verdict) []diagnosis.Finding {
+	if len(verdicts) == 0 {
+		return nil
+	}
+	findings := make([]diagnosis.Finding, 0, len(verdicts))
+	for _, verdict := range verdicts {
+		findings = append(findings, h.find(ctx, verdict))
+	}
+	h.Console.Problem(h.Hub, "%s", title+":")
+	for _, line := range diagnosis.Report(findings) {
+		h.Console.Problem(h.Hub, "%s", h.Mask("  "+line))
+	}
+	return findings
+}
+
+// find looks up the place in the hub's files that a verdict goes back to, and the log that shows it.
+func (h *Hub) find(ctx context.Context, verdict diagnosis.Verdict) diagnosis.Finding {
+	finding := diagnosis.Finding{Verdict: h.masked(verdict)}
+	for _, needle := range verdict.Needles {
+		if finding.Place = h.Locate(needle); finding.Place != "" {
+			break
+		}
+	}
+	if log := verdict.Log; log != nil {
+		lines, err := h.Proxy.Log(ctx, h.Hub, log.Pod, log.Container, log.Previous, diagnosis.MostLog)
+		if err != nil && log.Previous {
+			lines, err = h.Proxy.Log(ctx, h.Hub, log.Pod, log.Container, false, diagnosis.MostLog)
+		}
+		if err != nil && !errors.Is(err, context.Canceled) {
+			finding.Evidence = append(finding.Evidence, "its log cannot be read: "+err.Error())
+		}
+		finding.Lines = lines
+	}
+	return finding
+}
+
+// masked is the verdict without secrets: its words go into errors too.
+func (h *Hub) masked(verdict diagnosis.Verdict) diagnosis.Verdict {
+	verdict.Cause, verdict.Advice = h.Mask(verdict.Cause), h.Mask(verdict.Advice)
+	return verdict
+}
