@@ -89,7 +89,7 @@ func (v *view) paused(workload *Object) []Verdict {
 // job judges a Job that has failed.
 func (v *view) job(job *Object) []Verdict {
 	failed := job.condition("Failed")
-	if job.Kind != "Job" || !v.touched(job) || !v.counts(job) || (v.Before == nil && job.hook()) {
+	if job.Kind != "Job" || !v.touched(job) || !v.counts(job) || !v.Release && job.hook() {
 		return nil
 	}
 	what := "job"

@@ -37,9 +37,9 @@ func (f Finding) cause() string {
 	return f.String()
 }
 
-// Limits of a report, so that it fits a screen.
+// Limits of a report, so that it fits a screen: the first finding is told in full, the next in short.
 const (
-	mostFindings = 3
+	mostFindings = 4
 	mostEvidence = 3
 	// MostLog is how many lines of a log are shown.
 	MostLog = 8
@@ -50,25 +50,33 @@ func Report(findings []Finding) []string {
 	var lines []string
 	for i, finding := range findings {
 		if i == mostFindings {
-			lines = append(lines, "and:")
+			return append(lines, fmt.Sprintf("and %d more", len(findings)-i))
 		}
-		if i >= mostFindings {
-			lines = append(lines, "  "+finding.cause())
-			continue
+		evidence := mostEvidence
+		if i > 0 {
+			evidence = 1
 		}
 		lines = append(lines, finding.cause())
-		for _, evidence := range finding.Evidence[:min(mostEvidence, len(finding.Evidence))] {
-			lines = append(lines, "  seen: "+evidence)
+		for _, seen := range finding.Evidence[:min(evidence, len(finding.Evidence))] {
+			lines = append(lines, "  seen: "+seen)
 		}
-		if len(finding.Lines) > 0 {
-			lines = append(lines, fmt.Sprintf("  log of %s, container %s:", finding.Log.Pod, finding.Log.Container))
-			for _, line := range finding.Lines[max(0, len(finding.Lines)-MostLog):] {
-				lines = append(lines, "  | "+oneLine(line))
-			}
+		if i == 0 {
+			lines = append(lines, finding.logLines()...)
 		}
 		if finding.Advice != "" {
 			lines = append(lines, "  do: "+finding.Advice)
 		}
+	}
+	return lines
+}
+
+func (f Finding) logLines() []string {
+	if len(f.Lines) == 0 {
+		return nil
+	}
+	lines := []string{fmt.Sprintf("  log of pod %s, container %s:", f.Log.Pod, f.Log.Container)}
+	for _, line := range f.Lines[max(0, len(f.Lines)-MostLog):] {
+		lines = append(lines, "  | "+oneLine(line))
 	}
 	return lines
 }

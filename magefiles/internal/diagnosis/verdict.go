@@ -3,7 +3,10 @@
 // verdicts out.
 package diagnosis
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // Certainty is how sure it is that waiting does not help.
 type Certainty int
@@ -42,7 +45,9 @@ func (v Verdict) String() string { return v.Subject + ": " + v.Cause }
 func (v Verdict) key() string { return v.Name + "\x00" + v.Subject }
 
 // Pattern is subject and cause without the hub's name: equal for hubs that have the same trouble.
-func (v Verdict) Pattern(hub string) string { return strings.ReplaceAll(v.String(), hub, "{hub}") }
+func (v Verdict) Pattern(hub string) string {
+	return regexp.MustCompile(`\b`+regexp.QuoteMeta(hub)+`\b`).ReplaceAllLiteralString(v.String(), "{hub}")
+}
 
 // Judge returns what stands in the way, the surest first, one verdict a trouble.
 func Judge(s Snapshot, scope Scope) []Verdict {

@@ -40,6 +40,12 @@ func (c *Client) FailedRevision(ctx context.Context, release string) (failed, de
 	return failed, "", nil
 }
 
+// Empty reports whether the newest revision of a release holds no object at all.
+func (c *Client) Empty(ctx context.Context, release string) (bool, error) {
+	out, err := c.Run.Output(ctx, run.Cmd{Name: c.Path, Env: c.Env, Args: []string{"get", "manifest", release, "--namespace", release, "--kube-context", c.Context}})
+	return !strings.Contains(string(out), "kind:"), err
+}
+
 // Added returns the objects of a revision, as a manifest, that the other has not. What the chart wants to be kept
 // (helm.sh/resource-policy) is left out.
 func (c *Client) Added(ctx context.Context, release, revision, other string) (string, error) {

@@ -3,6 +3,7 @@ package helm
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -41,6 +42,9 @@ func (c *Client) run(ctx context.Context, hub string, env []string, args ...stri
 
 // reason cuts helm's failure to what it says after "Error:". Command and output have been seen before.
 func reason(err error) error {
+	if known := (*failure)(nil); errors.As(err, &known) {
+		return err
+	}
 	for line := range strings.Lines(run.Output(err)) {
 		if text, found := strings.CutPrefix(strings.TrimSpace(line), "Error: "); found {
 			return &failure{text: "helm: " + text, err: err}

@@ -33,6 +33,9 @@ type Upgrade struct {
 // Upgrade runs helm upgrade --install, and fails as helm fails.
 func (c *Client) Upgrade(ctx context.Context, u Upgrade) error {
 	if err := c.run(ctx, u.Hub, nil, c.upgradeArguments(u)...); err != nil {
+		if text := refusal(run.Output(err), run.Quote("kubectl", "--context", c.Context)); text != "" {
+			err = &failure{text: text, err: err}
+		}
 		return exit.With(exit.Helm, fmt.Errorf("deploying hub %s: %w%s", u.Hub, reason(err), c.advice(u.Hub, run.Output(err))))
 	}
 	return nil

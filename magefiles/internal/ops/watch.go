@@ -3,8 +3,10 @@ package ops
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"hub-ops/magefiles/internal/diagnosis"
+	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/helm"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/kube"
@@ -57,5 +59,12 @@ func (d *deployment) upgradeAndWatch(ctx context.Context, h hub.Hub, upgrade hel
 	if err != nil {
 		return 0, err
 	}
-	return d.rollout(ctx, d.kube, watched, h)
+	workloads, err = d.rollout(ctx, d.kube, watched, h)
+	if err != nil || workloads > 0 {
+		return workloads, err
+	}
+	if empty, err := d.helm.Empty(ctx, h.Name); err != nil || empty {
+		return 0, exit.With(exit.Helm, errors.Join(fmt.Errorf("the chart of hub %s renders nothing: its release is empty now; is a condition false, or a values file missing?", h.Name), err))
+	}
+	return 0, nil
 }
