@@ -263,8 +263,12 @@ func TestWhatWasBrokenBeforeCountsOnceItWasTriedAgain(t *testing.T) {
 	scope.Applied = true // helm is through, and has not touched it
 	pod := newPod(waiting("ImagePullBackOff", notFound))
 	scope.Before = &Snapshot{Objects: objects(t, deployment+pod)}
-	want := "waits image-not-found | deployment/hub, container hub: image registry.example/hub:1: there is no such image in the registry (since before this deploy; it is tried again)"
+	want := "network image-not-found | deployment/hub, container hub: image registry.example/hub:1: there is no such image in the registry (since before this deploy, and not tried again yet)"
 	if got := verdicts(Judge(Snapshot{Objects: objects(t, deployment+pod)}, scope)); got != want {
+		t.Errorf("\n got %s\nwant %s", got, want)
+	}
+	repeated := deployment + pod + event("hub-2-x", "Failed", "Error: ImagePullBackOff")
+	if got := verdicts(Judge(Snapshot{Objects: objects(t, repeated)}, scope)); got != want {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
 	again := deployment + pod + event("hub-2-x", "Failed", `Failed to pull image "registry.example/hub:1": not found`)

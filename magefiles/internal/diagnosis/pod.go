@@ -61,12 +61,25 @@ func (v *view) container(workload, pod *Object, specs []Container, index int, st
 	default: // ContainerCreating, PodInitializing
 		v.creating(&verdict, pod, spec)
 	}
-	if verdict.Certainty != Waits && !v.fresh(pod) && v.lastEvent(pod, "Failed", "BackOff", "FailedMount") == nil {
-		// It has been like this since before the deploy, and has not been tried since.
-		verdict.Certainty = Waits
-		verdict.Cause += " (since before this deploy; it is tried again)"
+	if verdict.Certainty == Certain && v.stale(pod, waiting.Reason) {
+		verdict.Certainty = Network
+		verdict.Cause += " (since before this deploy, and not tried again yet)"
+		verdict.Advice = "to have it tried now: " + v.command("delete pod "+pod.Metadata.Name)
 	}
 	return []Verdict{verdict}
+}
+
+// stale reports whether a container waits for what was tried before the deploy alone: what was missing then may be there
+// now. While the kubelet backs off, which can take five minutes, it repeats what it has said and tries nothing.
+func (v *view) stale(pod *Object, reason string) bool {
+	if v.before[pod.Metadata.UID] == nil {
+		return false
+	}
+	tried := v.fresh(pod) && reason != "ImagePullBackOff"
+	for _, event := range v.events[pod.Metadata.UID] {
+		tried = tried || event.Reason == "FailedMount" || event.Reason == "Failed" && !strings.HasSuffix(event.Message, "BackOff")
+	}
+	return !tried
 }
 
 // newRestarts is how often a container has restarted since before.

@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -10,11 +11,11 @@ import (
 	"hub-ops/magefiles/internal/run"
 )
 
-// A hub whose pods are ready may need a moment before its proxy knows the way to it.
-const (
-	healthPatience = time.Minute
-	healthPause    = 2 * time.Second
-)
+// HealthPatience is how long a hub whose pods are ready may take until its proxy knows the way to it.
+const HealthPatience = time.Minute
+
+// healthPause lies between two questions.
+const healthPause = 2 * time.Second
 
 // HealthPath is the path of the health check of a hub with that base URL.
 func HealthPath(template, baseURL string) string {
@@ -27,7 +28,7 @@ func HealthPath(template, baseURL string) string {
 
 // Health asks a service of the hub, given as scheme:name:port, for a path, through the API server, until it answers 200:
 // kubernetes.io/docs/tasks/access-application-cluster/access-cluster-services. A namespace without that service is well.
-func (c *Client) Health(ctx context.Context, namespace, service, path string) (string, error) {
+func (c *Client) Health(ctx context.Context, namespace, service, path string, patience time.Duration) (string, error) {
 	name := service
 	if parts := strings.Split(service, ":"); len(parts) == 3 {
 		name = parts[1]
@@ -41,7 +42,7 @@ func (c *Client) Health(ctx context.Context, namespace, service, path string) (s
 	}
 	args := []string{"get", "--raw", "/api/v1/namespaces/" + namespace + "/services/" + service + "/proxy" + path, "--request-timeout", "10s", "--context", c.Context}
 	c.Run.Log.Command(namespace, run.Quote("kubectl", args...))
-	for deadline := time.Now().Add(healthPatience); ; {
+	for deadline := time.Now().Add(patience); ; {
 		if _, err = c.output(ctx, args...); err == nil {
 			return "the hub answers at " + path, nil
 		}
@@ -54,6 +55,6 @@ func (c *Client) Health(ctx context.Context, namespace, service, path string) (s
 		case <-time.After(healthPause):
 		}
 	}
-	return "", exit.With(exit.Rollout, fmt.Errorf("hub %s is deployed, and does not answer at %s through service %s: %w; "+
-		"health.path and health.service say where to ask, HEALTH_CHECK=0 leaves it out", namespace, path, service, err))
+	return "", exit.With(exit.Rollout, fmt.Errorf("hub %s is deployed, and does not answer at %s through service %s: %s; "+
+		"health.path and health.service say where to ask, HEALTH_CHECK=0 leaves it out", namespace, path, service, cmp.Or(run.Output(err), err.Error())))
 }

@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -135,7 +136,7 @@ func (p *Proxy) open(ctx context.Context, path string) (io.ReadCloser, error) {
 	body, _ := io.ReadAll(io.LimitReader(response.Body, 16<<10))
 	status := struct{ Message string }{}
 	if json.Unmarshal(body, &status) != nil || status.Message == "" {
-		status.Message = strings.TrimSpace(response.Status + " " + string(body))
+		status.Message = cmp.Or(strings.TrimSpace(string(body)), response.Status) // kubectl proxy's own: why it gets no answer
 	}
 	return nil, &StatusError{Code: response.StatusCode, Message: status.Message}
 }

@@ -20,7 +20,7 @@ func (s *Session) health(ctx context.Context, client *kube.Client, h hub.Hub) er
 	if err != nil {
 		return err
 	}
-	answer, err := client.Health(ctx, h.Name, s.Config.HealthService, kube.HealthPath(s.Config.HealthPath, base))
+	answer, err := client.Health(ctx, h.Name, s.Config.HealthService, kube.HealthPath(s.Config.HealthPath, base), min(kube.HealthPatience, s.Config.Timeout))
 	if err == nil {
 		s.Console.Info(h.Name, "health: %s", answer)
 	}

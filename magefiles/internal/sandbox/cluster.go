@@ -5,7 +5,6 @@ import (
 	_ "embed"
 	"fmt"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -20,12 +19,15 @@ const volumes = 250
 // settings tell kwok where to listen, and how nodes, pods and load balancers behave.
 //
 //go:embed cluster/kwok.yaml
-var settings []byte
+var settings string
 
 // failing are the ways in which a pod can be asked to fail.
 //
 //go:embed cluster/failures.yaml
-var failing []byte
+var failing string
+
+// containerLog is the log of every container, in the format that container runtimes write.
+const containerLog = "2026-01-01T00:00:00.000000000Z stdout F The sandbox only plays its containers; this is the log of all of them.\n"
 
 // objects are the nodes and the default StorageClass.
 //
@@ -40,8 +42,11 @@ var volume string
 // startCluster starts the control plane and two nodes, and returns when the API server takes requests.
 func (s *Sandbox) startCluster(ctx context.Context, tools map[string]string, kubeconfig string) error {
 	config := s.path("kwok.yaml")
-	if err := os.WriteFile(config, append(slices.Clone(settings), failing...), 0o600); err != nil {
-		return err
+	log := s.path("container.log")
+	for file, content := range map[string]string{config: settings + strings.ReplaceAll(failing, "LOGS", log), log: containerLog} {
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			return err
+		}
 	}
 	args := []string{
 		"create", "cluster", "--name", clusterName, "--runtime", "binary", "--config", config, "--kubeconfig", kubeconfig,

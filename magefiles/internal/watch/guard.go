@@ -88,7 +88,7 @@ func (h *Hub) gone() error {
 	if err == nil {
 		return nil
 	}
-	h.tell("the API server does not answer: " + err.Error())
+	h.tell("the API server does not answer, and is waited for")
 	if silence < h.Watcher.Silence {
 		return nil
 	}
