@@ -16,3 +16,7 @@ type Bench mg.Namespace
 // Push prints, for each builder, how much faster a push is than docker's, and skopeo's where there is one.
 // It builds an image of 1.6 GB from files of this machine, needs 20 GB of disk, and takes half an hour.
 func (Bench) Push(ctx context.Context) error { return ops.Do(ctx, ops.BenchPush) }
+
+// Diagnosis prints how long a deploy that cannot succeed takes to tell why, beside plain helm.
+// It starts a sandbox of its own, and takes two minutes.
+func (Bench) Diagnosis(ctx context.Context) error { return ops.Do(ctx, ops.BenchDiagnosis) }
