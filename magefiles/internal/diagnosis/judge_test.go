@@ -33,7 +33,7 @@ func TestWhatIsCertainToFail(t *testing.T) {
 		},
 		"no image name": {
 			newPod(waiting("InvalidImageName", `couldn't parse image name "Hub:1": invalid reference format`)),
-			"fails invalid-image-name | " + container + "image registry.example/hub:1: that is no valid name of an image",
+			"proven invalid-image-name | " + container + "image registry.example/hub:1: that is no valid name of an image",
 		},
 		"secret without the key": {
 			newPod(waiting("CreateContainerConfigError", `couldn't find key client_id in Secret course/oauth`)),
@@ -49,15 +49,15 @@ func TestWhatIsCertainToFail(t *testing.T) {
 		},
 		"crash loop": {
 			newPod(`{phase: Running, containerStatuses: [{name: hub, restartCount: 3, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 1, reason: Error}}}]}`),
-			"fails crash-loop | " + container + "crashes: 3 restarts, exit code 1",
+			"proven crash-loop | " + container + "crashes: 3 restarts, exit code 1",
 		},
 		"out of memory": {
 			newPod(`{phase: Running, containerStatuses: [{name: hub, restartCount: 4, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 137, reason: OOMKilled}}}]}`),
-			"fails out-of-memory | " + container + "is killed for want of memory: 4 restarts; its limit is 512Mi",
+			"proven out-of-memory | " + container + "is killed for want of memory: 4 restarts; its limit is 512Mi",
 		},
 		"an init container": {
 			podOf("hub-2-x", "ReplicaSet", "rs2", `{phase: Pending, initContainerStatuses: [{name: migrate, image: "m:1", restartCount: 3, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 2}}}]}`),
-			"fails crash-loop | deployment/hub, container migrate: crashes: 3 restarts, exit code 2",
+			"proven crash-loop | deployment/hub, container migrate: crashes: 3 restarts, exit code 2",
 		},
 		"quota": {
 			strings.Replace(replicaFailure, "MESSAGE", `pods "hub-2-x" is forbidden: exceeded quota: small, requested: memory=1Gi, used: memory=3Gi, limited: memory=3Gi`, 1),

@@ -100,7 +100,7 @@ func (v *view) newRestarts(pod *Object, index int, status ContainerStatus) int {
 const crashes = 3
 
 func (v *view) crash(verdict *Verdict, pod *Object, spec Container, status ContainerStatus) {
-	verdict.Name, verdict.Certainty, verdict.Short = "crash-loop", Certain, "crashes"
+	verdict.Name, verdict.Certainty, verdict.Short = "crash-loop", Proven, "crashes"
 	verdict.Cause = fmt.Sprintf("crashes: %d restarts%s", status.RestartCount, ended(status))
 	verdict.Log = &Log{Pod: pod.Metadata.Name, Container: status.Name, Previous: true}
 	verdict.Advice = v.command("logs " + pod.Metadata.Name + " --container " + status.Name + " --previous")

@@ -40,7 +40,7 @@ func (v *view) pull(verdict *Verdict, pod *Object, spec Container, reason, messa
 	image := "image " + spec.Image + ": "
 	switch reason {
 	case "InvalidImageName":
-		verdict.Name, verdict.Certainty, verdict.Short = "invalid-image-name", Certain, "invalid image name"
+		verdict.Name, verdict.Certainty, verdict.Short = "invalid-image-name", Proven, "invalid image name"
 		verdict.Cause = image + "that is no valid name of an image"
 		verdict.Advice = "correct the image's name or tag in the values, then deploy again"
 		return

@@ -1,9 +1,6 @@
 package diagnosis
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Patience is how long each kind of trouble may last before it counts as a failure.
 type Patience struct {
@@ -14,6 +11,8 @@ type Patience struct {
 
 func (p Patience) of(certainty Certainty) (limit time.Duration, ends bool) {
 	switch certainty {
+	case Proven:
+		return 0, true
 	case Certain:
 		return p.Certain, true
 	case Network:
@@ -46,9 +45,4 @@ func (t *Tracker) Failed(verdicts []Verdict, now time.Time) []Verdict {
 	}
 	t.since = since
 	return failed
-}
-
-// Certainties keeps the verdicts of at least that certainty.
-func Certainties(verdicts []Verdict, least Certainty) []Verdict {
-	return slices.DeleteFunc(slices.Clone(verdicts), func(v Verdict) bool { return v.Certainty < least })
 }

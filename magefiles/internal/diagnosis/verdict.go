@@ -17,6 +17,7 @@ const (
 	Network                    // a registry or webhook that cannot be reached, or limits the rate: it may recover
 	Scheduler                  // no node fits, and an autoscaler has not said whether it adds one
 	Certain                    // somebody has to change something first
+	Proven                     // it cannot change, or was tried often enough
 )
 
 // Verdict is what stands in the way of one workload.
@@ -74,7 +75,7 @@ func Judge(s Snapshot, scope Scope) []Verdict {
 func sorted(all []Verdict) []Verdict {
 	var kept []Verdict
 	seen := map[string]bool{}
-	for _, certainty := range []Certainty{Certain, Scheduler, Network, Waits} {
+	for _, certainty := range []Certainty{Proven, Certain, Scheduler, Network, Waits} {
 		for _, verdict := range all {
 			if verdict.Certainty == certainty && !seen[verdict.key()] {
 				seen[verdict.key()] = true

@@ -96,7 +96,7 @@ var scope = Scope{Hub: "course", Release: true, Kubectl: "kubectl"}
 func verdicts(found []Verdict) string {
 	var lines []string
 	for _, verdict := range found {
-		word := map[Certainty]string{Certain: "fails", Network: "network", Scheduler: "scheduler", Waits: "waits"}[verdict.Certainty]
+		word := map[Certainty]string{Proven: "proven", Certain: "fails", Network: "network", Scheduler: "scheduler", Waits: "waits"}[verdict.Certainty]
 		lines = append(lines, word+" "+verdict.Name+" | "+verdict.String())
 	}
 	return strings.Join(lines, "\n")

@@ -15,7 +15,7 @@ const (
 	Build       = 4   // an image did not build
 	Push        = 5   // an image did not reach the registry
 	Helm        = 6   // helm refused or failed
-	Rollout     = 7   // deployed, but the workloads did not become ready
+	Rollout     = 7   // the workloads did not become ready, or cannot
 	Interrupted = 130 // by SIGINT or SIGTERM
 )
 

@@ -156,7 +156,7 @@ func (h *Hub) explain(ctx context.Context) *diagnosis.Failure {
 	h.Applied = true
 	verdicts := diagnosis.Judge(snapshot, h.Scope)
 	findings := h.report(ctx, "what stands in the way of hub "+h.Hub, verdicts)
-	if len(findings) == 0 || findings[0].Certainty != diagnosis.Certain {
+	if len(findings) == 0 || findings[0].Certainty < diagnosis.Certain {
 		return nil
 	}
 	return &diagnosis.Failure{Hub: h.Hub, Findings: findings}
