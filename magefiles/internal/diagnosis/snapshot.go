@@ -3,7 +3,6 @@ package diagnosis
 import (
 	"cmp"
 	"slices"
-	"time"
 )
 
 // Snapshot is what a namespace holds at one moment.
@@ -86,10 +85,9 @@ func (v *view) of(kinds ...string) []*Object {
 
 // lastEvent returns the newest event about an object with one of the reasons, or nil.
 func (v *view) lastEvent(about *Object, reasons ...string) *Object {
-	events := v.events[about.Metadata.UID]
-	for i := len(events) - 1; i >= 0; i-- {
-		if slices.Contains(reasons, events[i].Reason) {
-			return events[i]
+	for _, event := range slices.Backward(v.events[about.Metadata.UID]) {
+		if slices.Contains(reasons, event.Reason) {
+			return event
 		}
 	}
 	return nil
@@ -152,12 +150,4 @@ func (v *view) counts(workload *Object) bool {
 		return false // made by a person or a program, not by a chart
 	}
 	return v.Applied || v.touched(workload)
-}
-
-// age is how long ago an event was, in words.
-func age(now, then time.Time) string {
-	if then.IsZero() {
-		return ""
-	}
-	return now.Sub(then).Round(time.Second).String() + " ago"
 }

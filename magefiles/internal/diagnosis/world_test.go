@@ -2,6 +2,7 @@ package diagnosis
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -18,7 +19,7 @@ func objects(t *testing.T, text string) []*Object {
 	for number := 0; ; number++ {
 		var content map[string]any
 		switch err := decoder.Decode(&content); {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return all
 		case err != nil:
 			t.Fatalf("%v in\n%s", err, text)

@@ -49,7 +49,7 @@ func (c *Client) Proxy(ctx context.Context, scratch string) (proxy *Proxy, stop 
 	go func() { ended <- c.serve(background, proxy) }()
 	stop = func() {
 		cancel()
-		<-ended
+		_ = <-ended // nobody is left to be told why it ended
 		proxy.client.CloseIdleConnections()
 		_ = os.RemoveAll(dir)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"sync"
@@ -83,11 +84,7 @@ func (w *Watch) Silence() (time.Duration, error) {
 func (w *Watch) Forbidden() map[string]string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	forbidden := map[string]string{}
-	for kind, message := range w.forbidden {
-		forbidden[kind] = message
-	}
-	return forbidden
+	return maps.Clone(w.forbidden)
 }
 
 // Objects returns what the namespace holds now. Nobody changes the objects any more.

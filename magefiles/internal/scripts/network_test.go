@@ -1,6 +1,7 @@
 package scripts
 
 import (
+	"context"
 	"io"
 	"net"
 	"net/http"
@@ -21,7 +22,7 @@ func clusterProxy(ts *testscript.TestScript, _ bool, _ []string) {
 	address, _, _ := strings.Cut(after, "\n")
 	server, err := url.Parse(strings.TrimSpace(address))
 	ts.Check(err)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	ts.Check(err)
 	ts.Defer(func() { _ = listener.Close() })
 	mine := strings.Replace(string(content), server.Host, listener.Addr().String(), 1)
@@ -44,7 +45,7 @@ func pass(client net.Conn, server string, away func() bool) {
 	if away() {
 		return
 	}
-	upstream, err := net.Dial("tcp", server)
+	upstream, err := new(net.Dialer).DialContext(context.Background(), "tcp", server)
 	if err != nil {
 		return
 	}
@@ -82,7 +83,7 @@ func healthy(ts *testscript.TestScript, _ bool, _ []string) {
 	if ip == "" {
 		ts.Fatalf("this machine has no address but the loopback's, which no pod may have")
 	}
-	listener, err := net.Listen("tcp", ip+":0")
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", ip+":0")
 	ts.Check(err)
 	mux := http.NewServeMux()
 	mux.HandleFunc("/course/hub/health", func(http.ResponseWriter, *http.Request) {})

@@ -89,7 +89,7 @@ func (h *Hub) gone() error {
 		return nil
 	}
 	h.tell("the API server does not answer, and is waited for")
-	if silence < h.Watcher.Silence {
+	if silence < h.Silence {
 		return nil
 	}
 	return exit.With(exit.Setup, fmt.Errorf("hub %s: the API server has not answered for %s, what became of the release is not known: %w; when it is back, deploy again",
