@@ -62,7 +62,7 @@ func (c *Client) Proxy(ctx context.Context, scratch string) (proxy *Proxy, stop 
 
 // serve runs kubectl proxy, and again if it ends, or if its credentials have run out: those in the file may be newer.
 func (c *Client) serve(ctx context.Context, p *Proxy) error {
-	for {
+	for served := false; ; {
 		one, cancel := context.WithCancel(ctx)
 		go func() {
 			select {
@@ -76,10 +76,10 @@ func (c *Client) serve(ctx context.Context, p *Proxy) error {
 			Args: []string{"proxy", "--unix-socket", p.socket, "--reject-methods", "^(POST|PUT|PATCH|DELETE)$", "--context", c.Context},
 		})
 		cancel()
-		if _, served := os.Stat(p.socket); served != nil || ctx.Err() != nil {
-			return err
+		if gone := os.Remove(p.socket); gone == nil {
+			served = true
 		}
-		if err := os.Remove(p.socket); err != nil {
+		if !served || ctx.Err() != nil {
 			return err
 		}
 		select {

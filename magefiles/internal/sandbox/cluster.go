@@ -3,7 +3,9 @@ package sandbox
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
+	"net"
 	"os"
 	"strconv"
 	"strings"
@@ -54,6 +56,15 @@ func (s *Sandbox) startCluster(ctx context.Context, tools map[string]string, kub
 		"--kube-controller-manager-binary", tools["kube-controller-manager"], "--kube-scheduler-binary", tools["kube-scheduler"],
 		"--kwok-controller-binary", tools["kwok"], "--disable-qps-limits", "--wait", "120s",
 	}
+	// kwokctl looks for free ports from a fixed one on: two that start at once choose the same, and of a kwok that gets
+	// none nobody is told.
+	for _, part := range []string{"kube-apiserver", "kube-controller-manager", "kube-scheduler", "controller"} {
+		port, err := freePort(ctx)
+		if err != nil {
+			return err
+		}
+		args = append(args, "--"+part+"-port", port)
+	}
 	env := []string{"KWOK_WORKDIR=" + s.path("kwok"), "KUBECONFIG=" + kubeconfig, "KUBECACHEDIR=" + s.path("kube-cache")}
 	if err := s.Run.Run(ctx, run.Cmd{Name: tools["kwokctl"], Args: args, Dir: s.Dir, Env: env, Quiet: true}); err != nil {
 		if ctx.Err() != nil {
@@ -73,7 +84,21 @@ func (s *Sandbox) startCluster(ctx context.Context, tools map[string]string, kub
 	if err != nil {
 		return fmt.Errorf("setting up the sandbox's cluster: %w\n%s", err, run.Output(err))
 	}
+	err = s.Run.Run(ctx, run.Cmd{Name: tools["kubectl"], Args: []string{"wait", "nodes", "--all", "--for", "condition=Ready", "--timeout", "60s"}, Env: env, Quiet: true})
+	if err != nil {
+		return fmt.Errorf("the nodes of the sandbox's cluster do not become ready: %w", err)
+	}
 	return nil
+}
+
+// freePort asks the system for a port that nobody uses.
+func freePort(ctx context.Context) (string, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	return port, errors.Join(err, listener.Close())
 }
 
 // Check returns why the sandbox cannot be used, nil if it can.
