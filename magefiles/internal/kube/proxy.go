@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"hub-ops/magefiles/internal/exit"
@@ -46,10 +47,11 @@ func (c *Client) Proxy(ctx context.Context, scratch string) (proxy *Proxy, stop 
 	}
 	background, cancel := context.WithCancel(context.WithoutCancel(ctx)) // it is needed to tell how a run that is interrupted has ended
 	ended := make(chan error, 1)
-	go func() { ended <- c.serve(background, proxy) }()
+	var process sync.WaitGroup
+	process.Go(func() { ended <- c.serve(background, proxy) })
 	stop = func() {
 		cancel()
-		_ = <-ended // nobody is left to be told why it ended
+		process.Wait()
 		proxy.client.CloseIdleConnections()
 		_ = os.RemoveAll(dir)
 	}
@@ -94,7 +96,6 @@ func (p *Proxy) await(ctx context.Context, ended chan error) error {
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline) && ctx.Err() == nil; time.Sleep(20 * time.Millisecond) {
 		select {
 		case err := <-ended:
-			ended <- err
 			return exit.With(exit.Setup, fmt.Errorf("watching the cluster: %w", err))
 		default:
 		}
