@@ -94,3 +94,8 @@ func (c *Client) send(ctx context.Context, verb string, object []byte, format st
 	out, err := c.Run.Output(ctx, run.Cmd{Name: c.Path, Args: args, Env: c.Env, Stdin: bytes.NewReader(object)})
 	return string(out), err
 }
+
+// shown announces a command as an operator would type it, and runs it.
+func (c *Client) shown(ctx context.Context, hub string, args ...string) error {
+	return c.Run.Run(ctx, run.Cmd{Name: c.Path, Args: args, Env: c.Env, Prefix: hub, Show: run.Quote("kubectl", args...)})
+}

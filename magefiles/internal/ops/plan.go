@@ -2,6 +2,7 @@ package ops
 
 import (
 	"context"
+	"slices"
 
 	"hub-ops/magefiles/internal/plan"
 )
@@ -12,12 +13,31 @@ func Plan(ctx context.Context, s *Session) error {
 	if err != nil {
 		return err
 	}
+	s.askIfAllowed(ctx, v)
 	s.Console.Result("%s, commit %.12s; images are %s", v.plan.Event, v.head.Hash, s.registry().Repository("{hub}"))
 	s.Console.Table(planRows(v.plan))
 	for _, stranger := range plan.Strangers(s.Config.Branches, func(name string) bool { return contains(v.hubs, name) }) {
 		s.Console.Problem("", "hubops.yaml: %s", stranger)
 	}
+	if v.fleet != nil {
+		s.showOrphans(v.fleet.orphans(v.hubs))
+	}
 	return nil
+}
+
+// askIfAllowed asks the cluster where the event may deploy anything. A plan without the cluster's answer is still one:
+// it says what it does not know.
+func (s *Session) askIfAllowed(ctx context.Context, v *survey) {
+	if !slices.ContainsFunc(v.plan.Hubs, func(h plan.Hub) bool { return h.Gate.Do }) {
+		return
+	}
+	client, _, err := s.cluster(ctx)
+	if err == nil {
+		err = s.askCluster(ctx, v, client)
+	}
+	if err != nil {
+		s.Console.Problem("", "what is deployed is not known: %v", err)
+	}
 }
 
 func planRows(p plan.Plan) [][]string {

@@ -12,7 +12,7 @@ import (
 // Setup gets the tools that are missing, and makes sure that builder, registry and cluster are there and let us in.
 // NO_SETUP=1 leaves it out.
 func Setup(ctx context.Context, s *Session) error {
-	return s.setup(ctx, (*Session).setupImages, (*Session).setupCluster)
+	return s.setup(ctx, (*Session).setupImages, (*Session).setupCluster, (*Session).setupHelm)
 }
 
 // SetupImages is the part of Setup that a push needs.
@@ -54,11 +54,24 @@ func (s *Session) setupCluster(ctx context.Context) error {
 		return err
 	}
 	s.Console.Info("", "setup: %s answers, Kubernetes %s", s.where(access), version)
-	helmClient, err := s.helm(ctx, access)
+	tillers, _, err := client.Tillers(ctx)
+	if err == nil && len(tillers) > 0 {
+		s.Console.Problem("", "setup: %s: no hub can be deployed beside it", tillerRuns(tillers))
+	}
+	return err
+}
+
+// setupHelm is no part of what a deploy begins with: where nothing is to be deployed, no helm runs at all.
+func (s *Session) setupHelm(ctx context.Context) error {
+	_, access, err := s.cluster(ctx)
 	if err != nil {
 		return err
 	}
-	s.Console.Info("", "setup: helm %s, %s", helmClient.Version, helmClient.Path)
+	client, err := s.helm(ctx, access)
+	if err != nil {
+		return err
+	}
+	s.Console.Info("", "setup: helm %s, %s", client.Version, client.Path)
 	return nil
 }
 

@@ -73,3 +73,9 @@ func deploy(facts Facts, release Release, gate Step) Step {
 	}
 	return Step{Reason: release.String()}
 }
+
+// With is the same comparison with another newest revision.
+func (r Release) With(revision int, status string, recorded record.Record) Release {
+	r.Revision, r.Status, r.Recorded = revision, status, recorded
+	return r
+}

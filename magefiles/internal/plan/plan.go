@@ -30,8 +30,9 @@ type HubFacts struct {
 	HasImage bool
 	Tag      string
 	Dirty    bool
-	Present  bool // the registry has the tag
-	Unsure   bool // the registry does not say, without other credentials
+	Present  bool   // the registry has the tag
+	Digest   string // of what it has under the tag
+	Unsure   bool   // the registry does not say, without other credentials
 	Since    Since
 	Release  Release
 
