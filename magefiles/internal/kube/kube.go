@@ -99,3 +99,12 @@ func (c *Client) send(ctx context.Context, verb string, object []byte, format st
 func (c *Client) shown(ctx context.Context, hub string, args ...string) error {
 	return c.Run.Run(ctx, run.Cmd{Name: c.Path, Args: args, Env: c.Env, Prefix: hub, Show: run.Quote("kubectl", args...)})
 }
+
+// HasNamespace reports whether there is such a namespace.
+func (c *Client) HasNamespace(ctx context.Context, name string) (bool, error) {
+	out, err := c.output(ctx, "get", "namespace", name, "--ignore-not-found", "--output", "name", "--request-timeout", "30s")
+	if err != nil {
+		return false, exit.With(exit.Setup, fmt.Errorf("asking the cluster: %w", err))
+	}
+	return len(out) > 0, nil
+}

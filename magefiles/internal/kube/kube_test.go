@@ -8,17 +8,13 @@ import (
 	"hub-ops/magefiles/internal/record"
 )
 
-// row is what kubectl prints of a release's Secret; labels that are not given are missing.
+// row is what kubectl prints of a release's Secret.
 func row(namespace, name, number, status string, labels map[string]string) []string {
-	row := []string{namespace, "sh.helm.release.v1." + name, "helm.sh/release.v1", "1", "2d", name, number, status, "1700000000"}
-	for _, label := range record.Labels() {
-		if value := labels[label]; value != "" {
-			row = append(row, value)
-		} else {
-			row = append(row, "<none>")
-		}
+	text := "name=" + name + ",owner=helm,status=" + status + ",version=" + number + ",modifiedAt=1700000000"
+	for label, value := range labels {
+		text += "," + label + "=" + value
 	}
-	return row
+	return []string{namespace, "sh.helm.release.v1." + name, "helm.sh/release.v1", "1", "2d", text}
 }
 
 func TestReleasesAreReadFromTheirLabels(t *testing.T) {

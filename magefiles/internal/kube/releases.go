@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -46,9 +47,6 @@ func (r Release) Healthy(before int) Revision {
 	return Revision{}
 }
 
-// releaseLabels are what helm (pkg/storage/driver in its source) and a deploy put on a revision's Secret.
-var releaseLabels = append([]string{"name", "version", "status", "createdAt"}, record.Labels()...)
-
 // Releases returns every release of the cluster, by namespace and name.
 func (c *Client) Releases(ctx context.Context) (map[string]Release, error) {
 	return c.releases(ctx, "--all-namespaces", "--selector", "owner=helm")
@@ -62,37 +60,38 @@ func (c *Client) Release(ctx context.Context, hub string) (Release, error) {
 
 func (c *Client) releases(ctx context.Context, where ...string) (map[string]Release, error) {
 	// A table, as the server prints it, holds the labels of each Secret and not its data.
-	columns := []string{"secrets", "--label-columns", strings.Join(releaseLabels, ",")}
-	rows, err := c.table(ctx, append(columns, where...)...)
+	rows, err := c.table(ctx, append([]string{"secrets", "--show-labels"}, where...)...)
 	if err != nil {
 		return nil, err
 	}
 	return readReleases(rows), nil
 }
 
-// readReleases reads rows of the columns [NAMESPACE] NAME TYPE DATA AGE and the labels.
+// readReleases reads the last column of kubectl's rows: the labels, as a=b,c=d. What helm puts there is in
+// pkg/storage/driver/secrets.go of its source.
 func readReleases(rows [][]string) map[string]Release {
 	releases := map[string]Release{}
-	for _, row := range rows {
-		if len(row) < len(releaseLabels)+4 {
-			continue
+	for _, row := range rows { // [NAMESPACE] NAME TYPE DATA AGE LABELS
+		labels := map[string]string{}
+		for pair := range strings.SplitSeq(row[len(row)-1], ",") {
+			name, value, _ := strings.Cut(pair, "=")
+			labels[name] = value
 		}
-		labels := row[len(row)-len(releaseLabels):]
-		for i := range labels {
-			labels[i] = strings.TrimPrefix(labels[i], "<none>") // kubectl's word for a missing label
-		}
-		number, err := strconv.Atoi(labels[1])
+		number, err := strconv.Atoi(labels["version"])
 		if err != nil {
 			continue // a Secret that somebody has labelled like helm's
 		}
 		namespace := row[0]
-		if len(row) == len(releaseLabels)+4 { // one namespace, whose column is left out
-			namespace = labels[0]
+		if len(row) < 6 { // the table of one namespace
+			namespace = labels["name"]
 		}
-		release := releases[namespace+"/"+labels[0]]
-		release.Namespace, release.Name = namespace, labels[0]
-		release.Revisions = append(release.Revisions, Revision{Number: number, Status: labels[2], Made: unixTime(labels[3]), Record: record.From(labels[4:])})
-		releases[namespace+"/"+labels[0]] = release
+		release := releases[namespace+"/"+labels["name"]]
+		release.Namespace, release.Name = namespace, labels["name"]
+		release.Revisions = append(release.Revisions, Revision{
+			Number: number, Status: labels["status"], Record: record.From(labels),
+			Made: unixTime(cmp.Or(labels["createdAt"], labels["modifiedAt"])),
+		})
+		releases[namespace+"/"+labels["name"]] = release
 	}
 	for _, release := range releases {
 		slices.SortFunc(release.Revisions, func(a, b Revision) int { return a.Number - b.Number })

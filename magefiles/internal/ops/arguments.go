@@ -16,6 +16,7 @@ var targets = map[string]int{
 	"build:hub": 1, "build:all": 0, "build": 0,
 	"push:hub": 1, "push:all": 0, "push": 0,
 	"deploy:hub": 1, "deploy:all": 0, "deploy": 0,
+	"diff:hub": 1, "rollback:hub": 1, "remove:hub": 1,
 	"rollout:hub": 1, "rollout:all": 0, "rollout": 0,
 	"images:prune": 0,
 	"sandbox:all":  0, "sandbox:up": 0, "sandbox:down": 0, "sandbox:status": 0, "sandbox": 0,

@@ -100,8 +100,18 @@ func (s *Session) setupImages(ctx context.Context) error {
 
 // Allowed checks a hub's name, and whether the event may push and deploy it, before anything at all is done.
 func Allowed(verb, name string) Verb {
-	return func(_ context.Context, s *Session) error {
+	return func(ctx context.Context, s *Session) error {
 		if _, err := s.hubs([]string{name}); err != nil {
+			return err
+		}
+		return MayTouch(verb, name)(ctx, s)
+	}
+}
+
+// MayTouch is Allowed for a hub that need not be in the repository any more.
+func MayTouch(verb, name string) Verb {
+	return func(_ context.Context, s *Session) error {
+		if err := hub.CheckName(name); err != nil {
 			return err
 		}
 		owner, err := plan.Owner(s.Config.Branches, name)

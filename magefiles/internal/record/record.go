@@ -48,20 +48,11 @@ var fields = []field{
 	{"hub-ops.options", "helm options", func(r *Record) *string { return &r.Options }},
 }
 
-// Labels are the names of all labels, in the order that From takes their values.
-func Labels() []string {
-	names := make([]string, len(fields))
-	for i, f := range fields {
-		names[i] = f.label
-	}
-	return names
-}
-
-// From makes a record of the values of Labels.
-func From(values []string) Record {
+// From reads a record from a release's labels.
+func From(labels map[string]string) Record {
 	var r Record
-	for i, f := range fields[:min(len(fields), len(values))] {
-		*f.value(&r) = values[i]
+	for _, f := range fields {
+		*f.value(&r) = labels[f.label]
 	}
 	return r
 }
