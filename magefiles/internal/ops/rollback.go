@@ -20,6 +20,13 @@ func RollbackHub(name string) Verb {
 		if err != nil {
 			return err
 		}
+		release, err := client.Release(ctx, name)
+		if err != nil {
+			return err
+		}
+		if _, err := rollbackTarget(release, name, s.Config.Revision); err != nil {
+			return err // before a lock, and a namespace for it, is made
+		}
 		defer s.Console.Beat(heartbeat, "rolling back")()
 		return s.locked(ctx, client, name, func(ctx context.Context, _ bool) error {
 			return s.rollback(ctx, client, helmClient, name)
