@@ -12,9 +12,6 @@ import (
 
 // check makes sure that an upgrade can work before anything is changed, and shows what it changes.
 func (d *deployment) check(ctx context.Context, h hub.Hub, u helm.Upgrade, release kube.Release) error {
-	if err := d.helm.Lint(ctx, u); err != nil {
-		return err
-	}
 	rendered, err := d.helm.DryRun(ctx, u)
 	if err != nil {
 		return err

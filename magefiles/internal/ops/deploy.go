@@ -78,6 +78,9 @@ func (d *deployment) connect(ctx context.Context) error {
 func (d *deployment) deployOne(ctx context.Context, h hub.Hub) (string, error) {
 	start := time.Now()
 	u, err := d.prepare(ctx, h)
+	if err == nil && d.Config.Checks {
+		err = d.helm.Lint(ctx, u.Upgrade)
+	}
 	if err != nil {
 		return "", err
 	}
