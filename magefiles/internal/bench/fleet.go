@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -58,7 +59,7 @@ func (d *Deploy) makeProject(ctx context.Context) error {
 		err := writeFiles(filepath.Join(d.path("project"), "hub-charts", hubName(i)), map[string]string{
 			"Chart.yaml":         strings.NewReplacer("NAME", hubName(i), "REPOSITORY", repository).Replace(hubChart),
 			"values.yaml":        "version: first\n",
-			"templates/hub.yaml": strings.ReplaceAll(hubTemplate, "SECONDS", fmt.Sprint(int(readyAfter.Seconds()))),
+			"templates/hub.yaml": strings.ReplaceAll(hubTemplate, "SECONDS", strconv.Itoa(int(readyAfter.Seconds()))),
 		})
 		if err != nil {
 			return err
@@ -75,8 +76,8 @@ func (d *Deploy) makeProject(ctx context.Context) error {
 
 // watchHelm makes a cache whose tools are the real ones, but for a helm that notes each run.
 func (d *Deploy) watchHelm() error {
-	real := filepath.Dir(filepath.Dir(d.tools["helm"]))
-	entries, err := os.ReadDir(real)
+	built := filepath.Dir(filepath.Dir(d.tools["helm"]))
+	entries, err := os.ReadDir(built)
 	if err != nil {
 		return err
 	}
@@ -89,7 +90,7 @@ func (d *Deploy) watchHelm() error {
 		if entry.Name() == watched {
 			continue
 		}
-		if err := os.Symlink(filepath.Join(real, entry.Name()), filepath.Join(dir, entry.Name())); err != nil {
+		if err := os.Symlink(filepath.Join(built, entry.Name()), filepath.Join(dir, entry.Name())); err != nil {
 			return err
 		}
 	}

@@ -10,18 +10,19 @@ import (
 
 // row is what kubectl prints of a release's Secret.
 func row(namespace, name, number, status string, labels map[string]string) []string {
-	text := "name=" + name + ",owner=helm,status=" + status + ",version=" + number + ",modifiedAt=1700000000"
+	pairs := []string{"name=" + name, "owner=helm", "status=" + status, "version=" + number, "modifiedAt=1700000000"}
 	for label, value := range labels {
-		text += "," + label + "=" + value
+		pairs = append(pairs, label+"="+value)
 	}
-	return []string{namespace, "sh.helm.release.v1." + name, "helm.sh/release.v1", "1", "2d", text}
+	return []string{namespace, "sh.helm.release.v1." + name, "helm.sh/release.v1", "1", "2d", strings.Join(pairs, ",")}
 }
 
 func TestReleasesAreReadFromTheirLabels(t *testing.T) {
 	want := record.Record{Commit: "abc", Chart: "c", ImageTag: "t1"}
 	releases := readReleases([][]string{
 		row("a", "a", "10", "deployed", want.Map()), row("a", "a", "9", "superseded", nil), row("a", "a", "11", "pending-upgrade", nil),
-		row("b", "b", "1", "failed", nil), row("b", "b", "x", "deployed", nil), {"short"},
+		row("b", "b", "1", "failed", nil), row("b", "b", "x", "deployed", nil),
+		{"short"},
 		row("c", "c", "1", "deployed", nil)[1:],
 	})
 	a, b := releases["a/a"], releases["b/b"]

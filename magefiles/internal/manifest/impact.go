@@ -32,7 +32,7 @@ func Impact(before, after []Object) string {
 	if len(news) == 0 {
 		news = []string{"nothing restarts"}
 	}
-	parts := append(news, unchanged...)
+	parts := slices.Concat(news, unchanged)
 	if hub && len(before) > 0 {
 		parts = append(parts, "running user servers stay")
 	}

@@ -129,7 +129,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(before)
 	f.Add("kind: Secret\ndata: [a]\n")
 	f.Add("kind: PersistentVolumeClaim\nmetadata: a\n")
-	f.Fuzz(func(t *testing.T, text string) {
+	f.Fuzz(func(_ *testing.T, text string) {
 		objects, err := Parse(text)
 		if err != nil {
 			return

@@ -27,8 +27,7 @@ func (d *deployment) check(ctx context.Context, h hub.Hub, u helm.Upgrade, relea
 	if err != nil {
 		return err
 	}
-	s := d.Session
-	s.showDiff(h.Name, before, after, func(line string) { s.Console.Line(h.Name, line) })
+	d.showDiff(before, after, func(line string) { d.Console.Line(h.Name, line) })
 	return nil
 }
 
@@ -51,7 +50,7 @@ func (s *Session) manifestOf(ctx context.Context, client *kube.Client, name stri
 }
 
 // showDiff writes the differences of two manifests, and what they mean, without secret values.
-func (s *Session) showDiff(name string, before, after []manifest.Object, write func(line string)) {
+func (s *Session) showDiff(before, after []manifest.Object, write func(line string)) {
 	impact := manifest.Impact(before, after) // first: the diff masks what it shows
 	changes := manifest.Diff(before, after)
 	for _, change := range changes {

@@ -43,7 +43,7 @@ func DiffHub(name string) Verb {
 			return err
 		}
 		s.Console.Result("%s: %s", name, v.factsOf(name).Release)
-		s.showDiff(name, before, after, func(line string) { s.Console.Result("%s", line) })
+		s.showDiff(before, after, func(line string) { s.Console.Result("%s", line) })
 		return nil
 	}
 }

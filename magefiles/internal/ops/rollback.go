@@ -69,7 +69,7 @@ func (s *Session) rollback(ctx context.Context, client *kube.Client, helmClient 
 		return err
 	}
 	s.Console.Info(name, "from revision %d (%s) to revision %d, of commit %s:", release.Newest().Number, release.Newest().Status, target.Number, target.Record.Commit)
-	s.showDiff(name, before, after, func(line string) { s.Console.Line(name, line) })
+	s.showDiff(before, after, func(line string) { s.Console.Line(name, line) })
 	if err := helmClient.Rollback(ctx, name, target.Number, true, s.Config.Timeout); err != nil {
 		client.ShowTrouble(ctx, name)
 		return err
