@@ -144,7 +144,7 @@ func (d *Deploy) seed(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	for _, deployment := range strings.FieldsSeq(deployments) {
+	for deployment := range strings.FieldsSeq(deployments) {
 		if _, err := kubectl("rollout", "status", "--watch", deployment); err != nil {
 			return err
 		}
