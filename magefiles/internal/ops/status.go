@@ -16,11 +16,14 @@ import (
 
 // Status prints what the cluster holds of each hub: release, revision, image and its digest, pods.
 func Status(ctx context.Context, s *Session) error {
-	v, err := s.survey(ctx)
+	client, access, err := s.cluster(ctx)
 	if err != nil {
 		return err
 	}
-	client, access, err := s.cluster(ctx)
+	if _, err := client.ServerVersion(ctx); err != nil {
+		return err // before the registry is asked about anything
+	}
+	v, err := s.survey(ctx)
 	if err != nil {
 		return err
 	}
