@@ -17,7 +17,6 @@ type Lock struct {
 	lease  lease
 	stop   context.CancelFunc // ends the renewing
 	done   chan struct{}      // closed when it has ended
-	Waited bool               // another run held it before: what was known of the release may be outdated
 }
 
 // ErrTaken ends the context of a run whose lock another run has taken, because it saw no sign of life.
@@ -37,15 +36,12 @@ func (c *Client) Lock(ctx context.Context, hub, holder string, limit time.Durati
 			taken, err := c.take(ctx, current, found, holder)
 			if err == nil {
 				locked, lock := c.hold(ctx, taken)
-				lock.Waited = told != ""
 				return locked, lock, nil
 			}
 			if !lostRace(err) {
 				return ctx, nil, exit.With(exit.Setup, fmt.Errorf("locking hub %s: %w", hub, err))
 			}
-			continue
-		}
-		if told != current.Spec.Holder {
+		} else if told != current.Spec.Holder {
 			told = current.Spec.Holder
 			waiting(told)
 		}

@@ -87,20 +87,21 @@ func (d *deployment) deployOne(ctx context.Context, h hub.Hub) (string, error) {
 	d.slots <- struct{}{}
 	defer func() { <-d.slots }()
 	var text string
-	err = d.locked(ctx, d.kube, h.Name, func(ctx context.Context, waited bool) error {
-		text, err = d.release(ctx, h, u, waited)
+	err = d.locked(ctx, d.kube, h.Name, func(ctx context.Context) error {
+		text, err = d.release(ctx, h, u)
 		return err
 	})
 	return fmt.Sprintf("%s, in %s", text, time.Since(start).Round(time.Second/10)), err
 }
 
 // release upgrades the hub, which nobody else can change meanwhile, and waits for its rollout.
-func (d *deployment) release(ctx context.Context, h hub.Hub, u upgrade, waited bool) (string, error) {
-	release, err := d.settled(ctx, h, waited)
+func (d *deployment) release(ctx context.Context, h hub.Hub, u upgrade) (string, error) {
+	release, err := d.settled(ctx, h)
 	if err != nil {
 		return "", err
 	}
-	if now := d.survey.factsOf(h.Name).Release.With(release.Newest().Number, release.Newest().Status, release.Newest().Record); waited && now.Unchanged() && !d.Config.DeployUnchanged {
+	newest, planned := release.Newest(), d.survey.factsOf(h.Name).Release
+	if now := planned.With(newest.Number, newest.Status, newest.Record); newest.Number != planned.Revision && now.Unchanged() {
 		return "no deploy: another run was faster, " + now.String(), nil
 	}
 	if err := d.keySecrets(ctx, h, &u.record); err != nil {

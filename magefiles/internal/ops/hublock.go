@@ -10,8 +10,9 @@ import (
 	"hub-ops/magefiles/internal/kube"
 )
 
-// locked does something to a hub while no other run can. waited tells that another run had the hub before.
-func (s *Session) locked(ctx context.Context, client *kube.Client, name string, do func(ctx context.Context, waited bool) error) error {
+// locked does something to a hub while no other run can. Another run may have had the hub until now: what was known of
+// its release before is to be read again.
+func (s *Session) locked(ctx context.Context, client *kube.Client, name string, do func(ctx context.Context) error) error {
 	ctx, lock, err := client.Lock(ctx, name, s.holder(), s.Config.LockTimeout, func(holder string) {
 		s.Console.Info(name, "waiting for another run: %s", holder)
 	})
@@ -19,7 +20,7 @@ func (s *Session) locked(ctx context.Context, client *kube.Client, name string, 
 		return err
 	}
 	defer lock.Unlock(ctx)
-	err = do(ctx, lock.Waited)
+	err = do(ctx)
 	if err != nil && errors.Is(context.Cause(ctx), kube.ErrTaken) {
 		return exit.With(exit.Helm, fmt.Errorf("hub %s: %w: this one gave no sign of life for too long", name, kube.ErrTaken))
 	}

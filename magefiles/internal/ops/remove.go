@@ -29,7 +29,7 @@ func RemoveHub(name string) Verb {
 			return nil
 		}
 		defer s.Console.Beat(heartbeat, "removing "+name)()
-		return s.locked(ctx, client, name, func(ctx context.Context, _ bool) error {
+		return s.locked(ctx, client, name, func(ctx context.Context) error {
 			return s.remove(ctx, client, helmClient, name)
 		})
 	}

@@ -28,7 +28,7 @@ func RollbackHub(name string) Verb {
 			return err // before a lock, and a namespace for it, is made
 		}
 		defer s.Console.Beat(heartbeat, "rolling back")()
-		return s.locked(ctx, client, name, func(ctx context.Context, _ bool) error {
+		return s.locked(ctx, client, name, func(ctx context.Context) error {
 			return s.rollback(ctx, client, helmClient, name)
 		})
 	}

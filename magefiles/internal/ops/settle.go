@@ -12,11 +12,7 @@ import (
 )
 
 // settled returns the hub's release as it is now that nobody else can change it, out of any state that a killed run has left.
-func (d *deployment) settled(ctx context.Context, h hub.Hub, waited bool) (kube.Release, error) {
-	release := d.survey.fleet.of(h.Name)
-	if !waited && !plan.Pending(release.Newest().Status) {
-		return release, nil
-	}
+func (d *deployment) settled(ctx context.Context, h hub.Hub) (kube.Release, error) {
 	release, err := d.kube.Release(ctx, h.Name)
 	if err != nil || !plan.Pending(release.Newest().Status) {
 		return release, err
