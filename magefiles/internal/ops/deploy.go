@@ -96,13 +96,16 @@ func (d *deployment) deployOne(ctx context.Context, h hub.Hub) (string, error) {
 
 // release upgrades the hub, which nobody else can change meanwhile, and waits for its rollout.
 func (d *deployment) release(ctx context.Context, h hub.Hub, u upgrade) (string, error) {
-	release, err := d.settled(ctx, h)
+	release, err := d.kube.Release(ctx, h.Name)
 	if err != nil {
 		return "", err
 	}
 	newest, planned := release.Newest(), d.survey.factsOf(h.Name).Release
 	if now := planned.With(newest.Number, newest.Status, newest.Record); newest.Number != planned.Revision && now.Unchanged() {
 		return "no deploy: another run was faster, " + now.String(), nil
+	}
+	if release, err = d.settled(ctx, release); err != nil {
+		return "", err
 	}
 	if err := d.keySecrets(ctx, h, &u.record); err != nil {
 		return "", err

@@ -11,16 +11,15 @@ import (
 	"hub-ops/magefiles/internal/record"
 )
 
-// settled returns the hub's release as it is now that nobody else can change it, out of any state that a killed run has left.
-func (d *deployment) settled(ctx context.Context, h hub.Hub) (kube.Release, error) {
-	release, err := d.kube.Release(ctx, h.Name)
-	if err != nil || !plan.Pending(release.Newest().Status) {
+// settled returns the hub's release out of any state that a killed run has left.
+func (d *deployment) settled(ctx context.Context, release kube.Release) (kube.Release, error) {
+	if !plan.Pending(release.Newest().Status) {
+		return release, nil
+	}
+	if err := d.unstick(ctx, release.Name, release); err != nil {
 		return release, err
 	}
-	if err := d.unstick(ctx, h.Name, release); err != nil {
-		return release, err
-	}
-	return d.kube.Release(ctx, h.Name)
+	return d.kube.Release(ctx, release.Name)
 }
 
 // unstick returns a release whose run was killed to the last revision that was deployed. Of a first install it removes
