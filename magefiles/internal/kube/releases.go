@@ -67,36 +67,41 @@ func (c *Client) releases(ctx context.Context, where ...string) (map[string]Rele
 	return readReleases(rows), nil
 }
 
-// readReleases reads the last column of kubectl's rows: the labels, as a=b,c=d. What helm puts there is in
-// pkg/storage/driver/secrets.go of its source.
+// readReleases groups revisions by their release. A Secret that somebody else has labelled like helm's is none.
 func readReleases(rows [][]string) map[string]Release {
 	releases := map[string]Release{}
-	for _, row := range rows { // [NAMESPACE] NAME TYPE DATA AGE LABELS
-		labels := map[string]string{}
-		for pair := range strings.SplitSeq(row[len(row)-1], ",") {
-			name, value, _ := strings.Cut(pair, "=")
-			labels[name] = value
+	for _, row := range rows {
+		namespace, name, revision, ok := readRevision(row)
+		if !ok {
+			continue
 		}
-		number, err := strconv.Atoi(labels["version"])
-		if err != nil {
-			continue // a Secret that somebody has labelled like helm's
-		}
-		namespace := row[0]
-		if len(row) < 6 { // the table of one namespace
-			namespace = labels["name"]
-		}
-		release := releases[namespace+"/"+labels["name"]]
-		release.Namespace, release.Name = namespace, labels["name"]
-		release.Revisions = append(release.Revisions, Revision{
-			Number: number, Status: labels["status"], Record: record.From(labels),
-			Made: unixTime(cmp.Or(labels["createdAt"], labels["modifiedAt"])),
-		})
-		releases[namespace+"/"+labels["name"]] = release
+		release := releases[namespace+"/"+name]
+		release.Namespace, release.Name = namespace, name
+		release.Revisions = append(release.Revisions, revision)
+		releases[namespace+"/"+name] = release
 	}
 	for _, release := range releases {
 		slices.SortFunc(release.Revisions, func(a, b Revision) int { return a.Number - b.Number })
 	}
 	return releases
+}
+
+// readRevision reads the last column of a row of kubectl's, the labels, as a=b,c=d. What helm puts there is in
+// pkg/storage/driver/secrets.go of its source.
+func readRevision(row []string) (namespace, name string, revision Revision, ok bool) {
+	labels := map[string]string{} // of a row of [NAMESPACE] NAME TYPE DATA AGE LABELS
+	for pair := range strings.SplitSeq(row[len(row)-1], ",") {
+		label, value, _ := strings.Cut(pair, "=")
+		labels[label] = value
+	}
+	number, err := strconv.Atoi(labels["version"])
+	if namespace, name = row[0], labels["name"]; len(row) < 6 { // the table of one namespace
+		namespace = name
+	}
+	return namespace, name, Revision{
+		Number: number, Status: labels["status"], Record: record.From(labels),
+		Made: unixTime(cmp.Or(labels["createdAt"], labels["modifiedAt"])),
+	}, err == nil && name != ""
 }
 
 func unixTime(text string) time.Time {
