@@ -17,6 +17,10 @@ type Bench mg.Namespace
 // It builds an image of 1.6 GB from files of this machine, needs 20 GB of disk, and takes half an hour.
 func (Bench) Push(ctx context.Context) error { return ops.Do(ctx, ops.BenchPush) }
 
+// Deploy prints what deploys of 50 hubs cost in a sandbox of their own, and how much faster they are than a script's commands.
+// It takes some minutes.
+func (Bench) Deploy(ctx context.Context) error { return ops.Do(ctx, ops.BenchDeploy) }
+
 // Diagnosis prints how long a deploy that cannot succeed takes to tell why, beside plain helm.
 // It starts a sandbox of its own, and takes two minutes.
 func (Bench) Diagnosis(ctx context.Context) error { return ops.Do(ctx, ops.BenchDiagnosis) }

@@ -74,7 +74,7 @@ func (c *Client) serve(ctx context.Context, p *Proxy) error {
 			cancel()
 		}()
 		err := c.Run.Run(one, run.Cmd{
-			Name: c.Path, Env: c.Env, Quiet: true, Companion: true,
+			Name: c.Path, Env: c.Env, Quiet: true,
 			Args: []string{"proxy", "--unix-socket", p.socket, "--reject-methods", "^(POST|PUT|PATCH|DELETE)$", "--context", c.Context},
 		})
 		cancel()

@@ -43,23 +43,28 @@ func (s *Session) watchHub(ctx context.Context, watcher *watch.Watcher, client *
 	return watched, nil
 }
 
-// upgradeAndWatch upgrades a release and waits for its rollout, both only as long as they can succeed.
-func (d *deployment) upgradeAndWatch(ctx context.Context, h hub.Hub, upgrade helm.Upgrade) (workloads int, err error) {
-	watched, err := d.watchHub(ctx, d.watch, d.kube, h, true)
+// changeAndWatch changes a release and waits for its rollout, both only as long as they can succeed. It returns how many
+// workloads there are.
+func (s *Session) changeAndWatch(ctx context.Context, watcher *watch.Watcher, client *kube.Client, h hub.Hub, change func(context.Context) error) (int, error) {
+	watched, err := s.watchHub(ctx, watcher, client, h, true)
 	if err != nil {
 		return 0, err
 	}
 	defer watched.Close()
-	err = watched.Guard(ctx, func(ctx context.Context) error { return d.helm.Upgrade(ctx, upgrade) })
+	if err := watched.Guard(ctx, change); err != nil {
+		return 0, err
+	}
+	return s.rollout(ctx, client, watched, h)
+}
+
+// upgradeAndWatch upgrades a release, and puts things in order if that fails.
+func (d *deployment) upgradeAndWatch(ctx context.Context, h hub.Hub, upgrade helm.Upgrade) (int, error) {
+	workloads, err := d.changeAndWatch(ctx, d.watch, d.kube, h, func(ctx context.Context) error { return d.helm.Upgrade(ctx, upgrade) })
 	if failure := (*diagnosis.Failure)(nil); errors.As(err, &failure) && upgrade.CleanupOnFail {
 		if err := d.cleanUp(ctx, h.Name); err != nil {
 			d.Console.Problem(h.Name, "not all that the failed upgrade has made is gone: %v", err)
 		}
 	}
-	if err != nil {
-		return 0, err
-	}
-	workloads, err = d.rollout(ctx, d.kube, watched, h)
 	if err != nil || workloads > 0 {
 		return workloads, err
 	}

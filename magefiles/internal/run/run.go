@@ -33,8 +33,6 @@ type Cmd struct {
 	Prefix string    // of each line in the log: the hub's name, as a rule
 	Show   string    // the command as it is announced; empty: not announced
 	Quiet  bool      // keep output out of the log; it is in the error if the process fails
-	// Companion is a process that is of no use without this one: it ends when this one is killed.
-	Companion bool
 }
 
 // String is the command as it is announced, or else as it could be typed.
@@ -151,10 +149,7 @@ func (r *Runner) command(ctx context.Context, c Cmd) *exec.Cmd {
 	cmd.Dir, cmd.Stdin = c.Dir, c.Stdin
 	cmd.Env = append(append([]string{}, r.Env...), c.Env...)
 	// A group of its own: the terminal's Ctrl-C reaches us alone, and a signal from us reaches all of its children.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if c.Companion {
-		endWithUs(cmd.SysProcAttr)
-	}
+	cmd.SysProcAttr = withParent(&syscall.SysProcAttr{Setpgid: true})
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
 	cmd.WaitDelay = cmp.Or(r.Grace, defaultGrace)
 	return cmd

@@ -27,6 +27,7 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"locked-registry": lockedRegistry, "cncf-registry": cncfRegistry, "refusing-registry": refusingRegistry, "buildkitd": buildkitd, "mortal-engine": mortalEngine,
 	"docs-site": docsSite, "processes": processes, "kill-all": killAll, "appears": appears,
 	"trouble": trouble, "cluster-proxy": clusterProxy, "healthy": healthy,
+	"chart": publishChart, "moved": moved,
 }
 
 // newHub NAME... writes minimal hubs: a chart of one Deployment, and an image of one file.
@@ -50,6 +51,7 @@ const proxyTemplate = `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: proxy}
 spec:
+  replicas: {{ default 1 .Values.replicas }}
   selector: {matchLabels: {component: proxy}}
   template:
     metadata: {labels: {component: proxy}}
