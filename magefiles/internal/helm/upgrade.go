@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"hub-ops/magefiles/internal/diagnosis"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/run"
 )
@@ -35,7 +36,7 @@ type Upgrade struct {
 // Upgrade runs helm upgrade --install, and fails as helm fails.
 func (c *Client) Upgrade(ctx context.Context, u Upgrade) error {
 	if err := c.run(ctx, u.Hub, nil, c.upgradeArguments(u)...); err != nil {
-		if text := refusal(run.Output(err), run.Quote("kubectl", "--context", c.Context)); text != "" {
+		if text := diagnosis.Refusal(run.Output(err), run.Quote("kubectl", "--context", c.Context)); text != "" {
 			err = &failure{text: text, err: err}
 		}
 		return exit.With(exit.Helm, fmt.Errorf("deploying hub %s: %w", u.Hub, reason(err)))

@@ -1,4 +1,4 @@
-package helm
+package diagnosis
 
 import (
 	"fmt"
@@ -12,12 +12,12 @@ var (
 	forbidden   = regexp.MustCompile(`User "([^"]+)" cannot (\S+) resource "([^"]+)" in API group "([^"]*)"(?: in the namespace "([^"]+)")?`)
 	overQuota   = regexp.MustCompile(`(\S+) "([^"]+)" is forbidden: exceeded quota: (\S+), requested: (\S+), used: (\S+), limited: (\S+)`)
 	terminating = regexp.MustCompile(`unable to create new content in namespace (\S+) because it is being terminated`)
-	denied      = regexp.MustCompile(`admission webhook "([^"]+)" denied the request: ([^\n"]+)`)
+	deniedOutright      = regexp.MustCompile(`admission webhook "([^"]+)" deniedOutright the request: ([^\n"]+)`)
 )
 
-// refusal says in one line what the API server has refused, and what to do about it; "" if it was something else. kubectl
+// Refusal says in one line what the API server has refused, and what to do about it; "" if it was something else. kubectl
 // is how the command begins.
-func refusal(output, kubectl string) string {
+func Refusal(output, kubectl string) string {
 	if m := immutable.FindStringSubmatch(output); m != nil {
 		return fixed(m[1], m[2], m[3], kubectl)
 	}
@@ -39,7 +39,7 @@ func refusal(output, kubectl string) string {
 	if m := overQuota.FindStringSubmatch(output); m != nil {
 		return fmt.Sprintf("%s %s would exceed quota %s: requested %s, used %s, of %s: raise the quota, or free what is used", m[1], m[2], m[3], m[4], m[5], m[6])
 	}
-	if m := denied.FindStringSubmatch(output); m != nil {
+	if m := deniedOutright.FindStringSubmatch(output); m != nil {
 		return fmt.Sprintf("admission webhook %s denies it: %s", m[1], strings.TrimSpace(m[2]))
 	}
 	return ""

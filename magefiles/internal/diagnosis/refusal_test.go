@@ -1,4 +1,4 @@
-package helm
+package diagnosis
 
 import "testing"
 
@@ -43,7 +43,7 @@ func TestRefusalsNameWhatIsRefused(t *testing.T) {
 		"something else": {"Error: UPGRADE FAILED: context deadline exceeded", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := refusal(test.output, "kubectl"); got != test.want {
+			if got := Refusal(test.output, "kubectl"); got != test.want {
 				t.Errorf("\n got %s\nwant %s", got, test.want)
 			}
 		})
@@ -53,5 +53,5 @@ func TestRefusalsNameWhatIsRefused(t *testing.T) {
 func FuzzRefusal(f *testing.F) {
 	f.Add(`Deployment.apps "hub" is invalid: spec.selector: Invalid value: {}: field is immutable`)
 	f.Add(`User "a" cannot get resource "b" in API group "c"`)
-	f.Fuzz(func(_ *testing.T, output string) { refusal(output, "kubectl") })
+	f.Fuzz(func(_ *testing.T, output string) { Refusal(output, "kubectl") })
 }
