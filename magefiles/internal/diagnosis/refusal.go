@@ -12,7 +12,7 @@ var (
 	forbidden   = regexp.MustCompile(`User "([^"]+)" cannot (\S+) resource "([^"]+)" in API group "([^"]*)"(?: in the namespace "([^"]+)")?`)
 	overQuota   = regexp.MustCompile(`(\S+) "([^"]+)" is forbidden: exceeded quota: (\S+), requested: (\S+), used: (\S+), limited: (\S+)`)
 	terminating = regexp.MustCompile(`unable to create new content in namespace (\S+) because it is being terminated`)
-	deniedOutright      = regexp.MustCompile(`admission webhook "([^"]+)" deniedOutright the request: ([^\n"]+)`)
+	vetoed      = regexp.MustCompile(`admission webhook "([^"]+)" denied the request: ([^\n"]+)`)
 )
 
 // Refusal says in one line what the API server has refused, and what to do about it; "" if it was something else. kubectl
@@ -39,7 +39,7 @@ func Refusal(output, kubectl string) string {
 	if m := overQuota.FindStringSubmatch(output); m != nil {
 		return fmt.Sprintf("%s %s would exceed quota %s: requested %s, used %s, of %s: raise the quota, or free what is used", m[1], m[2], m[3], m[4], m[5], m[6])
 	}
-	if m := deniedOutright.FindStringSubmatch(output); m != nil {
+	if m := vetoed.FindStringSubmatch(output); m != nil {
 		return fmt.Sprintf("admission webhook %s denies it: %s", m[1], strings.TrimSpace(m[2]))
 	}
 	return ""
