@@ -15,6 +15,7 @@ var Aliases = map[string]any{
 	"push":    Push.All,
 	"deploy":  Deploy.All,
 	"rollout": Rollout.All,
+	"ci":      CI.All,
 	"sandbox": Sandbox.All,
 }
 
@@ -30,11 +31,6 @@ func Plan(ctx context.Context) error { return ops.Do(ctx, ops.Plan) }
 // Status prints what the cluster holds of each hub: release, revision, image, pods.
 // Releases of hubs that are no longer in the repository are named at the end.
 func Status(ctx context.Context) error { return ops.Do(ctx, ops.Status) }
-
-// CI does what the CI event calls for: a pull request builds, a push to a deploying branch also pushes and deploys its hubs.
-// The event is read from Travis's environment. Which branch owns which hub is set in hubops.yaml; a hub of another branch
-// is never pushed or deployed.
-func CI(ctx context.Context) error { return ops.Do(ctx, ops.CI) }
 
 // Docs builds the documentation site; a broken link fails.
 // The pages of targets and variables are written from the code; in CI one that is stale fails instead.

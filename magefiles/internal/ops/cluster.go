@@ -62,6 +62,9 @@ func (s *Session) cluster(ctx context.Context) (*kube.Client, *auth.Access, erro
 	if err := s.aim(ctx); err != nil {
 		return nil, nil, err
 	}
+	if s.sandbox == nil && !s.Config.Deploying() {
+		return nil, nil, exit.Input("%s: no access to the cluster: only a push to a branch that deploys has it, and a run on your machine", s.Config.Event)
+	}
 	kubectl, err := s.kubectl(ctx)
 	if err != nil {
 		return nil, nil, err

@@ -69,7 +69,10 @@ func (s *Session) box() *sandbox.Sandbox {
 }
 
 func (s *Session) registry() image.Registry {
-	registry := image.Registry{Template: s.Config.ImageRepository, Username: s.Config.RegistryUsername, Password: s.Config.RegistryPassword}
+	registry := image.Registry{
+		Template: s.Config.ImageRepository, Username: s.Config.RegistryUsername, Password: s.Config.RegistryPassword,
+		Anonymous: !s.Config.Event.Trusted(),
+	}
 	if s.sandbox != nil {
 		registry = image.Registry{Template: s.Config.ImageRepository, Host: s.sandbox.Registry}
 	}

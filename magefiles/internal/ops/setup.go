@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"hub-ops/magefiles/internal/ci"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/plan"
 )
@@ -28,7 +27,7 @@ func (s *Session) setup(ctx context.Context, parts ...func(*Session, context.Con
 		s.Console.Info("", "setup: left out (NO_SETUP=1)")
 		return nil
 	}
-	if s.Config.Event.InCI() && s.Config.Event.Kind != ci.Push {
+	if !s.Config.Deploying() {
 		s.Console.Info("", "setup: left out, %s: nothing may be pushed or deployed", s.Config.Event)
 		return nil
 	}
