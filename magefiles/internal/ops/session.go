@@ -34,11 +34,12 @@ func open(root string, stdout, stderr *os.File) (*Session, error) {
 	}
 	console := ui.New(stdout, stderr, term.IsTerminal(int(stderr.Fd())) && settings.NoColor == "" && !settings.Event.InCI())
 	console.Folds = settings.Event.Provider
-	return newSession(settings, console)
+	redact := &run.Redactor{}
+	console.Mask = redact.Mask
+	return newSession(settings, console, redact)
 }
 
-func newSession(settings *config.Config, console *ui.Console) (*Session, error) {
-	redact := &run.Redactor{}
+func newSession(settings *config.Config, console *ui.Console, redact *run.Redactor) (*Session, error) {
 	redact.Add(settings.Secrets()...)
 	s := &Session{Config: settings, Console: console, Run: &run.Runner{Env: settings.Environ, Log: console, Redact: redact}}
 	s.Tools = &toolchain.Box{Run: s.Run, Console: console, Modules: settings.ToolsDir, Cache: settings.CacheDir}
@@ -57,7 +58,7 @@ func (s *Session) at(root string) (*Session, error) {
 	}
 	// Where there is a relative path among the settings, it is relative to the first root.
 	settings.ToolsDir, settings.CacheDir, settings.SandboxDir = s.Config.ToolsDir, s.Config.CacheDir, s.Config.SandboxDir
-	other, err := newSession(settings, s.Console)
+	other, err := newSession(settings, s.Console, s.Run.Redact)
 	if err == nil && s.sandbox != nil {
 		other.enter(s.sandbox)
 	}

@@ -86,10 +86,12 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Run runs the process to its end; its output goes to the log.
 func (r *Runner) Run(ctx context.Context, c Cmd) error {
-	tail := &tailBuffer{max: 16 << 10}
-	lines := &lineWriter{tail: tail, emit: func(line string) {
+	tail, masked := &tailBuffer{max: 16 << 10}, r.Redact.Stream()
+	lines := &lineWriter{emit: func(line string) {
+		line = masked(line)
+		tail.add(line)
 		if !c.Quiet {
-			r.Log.Line(c.Prefix, r.Redact.Mask(line))
+			r.Log.Line(c.Prefix, line)
 		}
 	}}
 	if c.Show != "" {
