@@ -156,14 +156,9 @@ func (c *Config) readMapping(prefix string, node *yaml.Node) error {
 	if node.Kind != yaml.MappingNode {
 		return yamldoc.At(File, node, "%s: expected keys and values", strings.TrimSuffix(prefix, "."))
 	}
-	seen := map[string]bool{}
 	for i := 0; i < len(node.Content); i += 2 {
 		key, value := node.Content[i], node.Content[i+1]
 		path := prefix + key.Value
-		if seen[path] {
-			return yamldoc.At(File, key, "key %q stands twice", path)
-		}
-		seen[path] = true
 		if err := c.readKey(path, key, value); err != nil {
 			return err
 		}

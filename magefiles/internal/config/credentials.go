@@ -76,6 +76,11 @@ func (c *Config) keep() {
 	}
 }
 
+// Allows reports whether hubops.yaml says that a finding of lint:hubs in a file is meant.
+func (c *Config) Allows(rule, file string) bool {
+	return slices.Contains(c.Allow, rule) || slices.Contains(c.Allow, rule+":"+file)
+}
+
 // Secrets returns every value of the environment that is secret, for redaction.
 func (c *Config) Secrets() []string { return c.secrets }
 

@@ -14,7 +14,6 @@ import (
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/plan"
-	"hub-ops/magefiles/internal/secret"
 )
 
 // DeployHub upgrades the release of one hub and waits for its rollout.
@@ -69,6 +68,7 @@ func (d *deployment) connect(ctx context.Context) error {
 // secret values and chart are all there.
 func (d *deployment) deployOne(ctx context.Context, h hub.Hub) (string, error) {
 	start := time.Now()
+	defer d.forgetSecrets(h)
 	upgrade, err := d.prepare(ctx, h)
 	if err != nil {
 		return "", err
@@ -102,13 +102,8 @@ func (d *deployment) prepare(ctx context.Context, h hub.Hub) (helm.Upgrade, erro
 	if err := d.setImage(ctx, h, &upgrade); err != nil {
 		return upgrade, err
 	}
-	if h.Secret != "" {
-		values, err := secret.Values(d.Config.Root, h.Secret)
-		if err != nil {
-			return upgrade, err
-		}
-		d.Run.Redact.Add(values...)
-		upgrade.Values = []string{filepath.Join(d.Config.Root, h.Secret)}
+	if upgrade.Values, err = d.secretValues(ctx, h); err != nil {
+		return upgrade, err
 	}
 	dir := filepath.Join(d.Scratch, "deploy-"+h.Name)
 	if err := os.MkdirAll(dir, 0o700); err != nil {

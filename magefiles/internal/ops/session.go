@@ -22,6 +22,7 @@ type Session struct {
 	Run     *run.Runner
 	Tools   *toolchain.Box
 	Scratch string         // private directory, gone when the session is closed
+	Private string         // the same, in memory where that can be: for credentials and secret values
 	sandbox *sandbox.State // that this run works against; nil: the real registry and cluster
 	known   *survey        // of all hubs, when a run of several verbs shares one
 	close   func()
@@ -44,7 +45,7 @@ func newSession(settings *config.Config, console *ui.Console, redact *run.Redact
 	s := &Session{Config: settings, Console: console, Run: &run.Runner{Env: settings.Environ, Log: console, Redact: redact}}
 	s.Tools = &toolchain.Box{Run: s.Run, Console: console, Modules: settings.ToolsDir, Cache: settings.CacheDir}
 	var err error
-	if s.Scratch, s.close, err = scratch.New(); err != nil {
+	if s.Scratch, s.Private, s.close, err = scratch.New(settings.RuntimeDir); err != nil {
 		return nil, exit.With(exit.Setup, err)
 	}
 	return s, nil

@@ -40,7 +40,9 @@ type Case struct {
 func Cases() []Case {
 	const production, test = "biology", "staginghub"
 	branches := []config.Branch{{Name: "master", Hubs: []string{"*"}}, {Name: "staging", Hubs: []string{test}}}
-	event := func(kind ci.Kind, branch string) ci.Event { return ci.Event{Kind: kind, Provider: "travis", Branch: branch} }
+	event := func(kind ci.Kind, branch string) ci.Event {
+		return ci.Event{Kind: kind, Provider: "travis", Branch: branch}
+	}
 	fork, stale, tag, other := event(ci.PullRequest, "master"), event(ci.Push, "master"), event(ci.Tag, ""), event(ci.Other, "master")
 	fork.Fork, stale.Newer, tag.Detail, other.Detail, other.Fork = true, "4f2a91c07d3e", "v1", "run of an unknown CI system", true
 	return []Case{
