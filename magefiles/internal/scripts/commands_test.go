@@ -25,7 +25,7 @@ import (
 var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"hub": newHub, "commit": commit, "exits": exits, "untouched": untouched, "kubectl": kubectl, "until": until, "tagged": tagged, "indexed": indexed,
 	"locked-registry": lockedRegistry, "cncf-registry": cncfRegistry, "refusing-registry": refusingRegistry, "buildkitd": buildkitd, "mortal-engine": mortalEngine,
-	"docs-site": docsSite, "processes": processes, "kill-all": killAll, "appears": appears,
+	"docs-site": docsSite, "processes": processes, "kill-all": killAll, "appears": appears, "sops": sops,
 }
 
 // newHub NAME... writes minimal hubs: a chart of one Deployment, and an image of one file.
@@ -188,6 +188,9 @@ func kubectl(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("kubectl %s: %v", strings.Join(args, " "), err)
 	}
 }
+
+// sops ARGS... runs sops.
+func sops(ts *testscript.TestScript, _ bool, args []string) { ts.Check(ts.Exec(tool("sops"), args...)) }
 
 // until ARGS... waits until kubectl with these arguments succeeds.
 func until(ts *testscript.TestScript, _ bool, args []string) {

@@ -15,8 +15,8 @@ type fit struct {
 	from, below string
 }
 
-// versionIn: a helm that is built from its module calls itself v4.3.
-var versionIn = regexp.MustCompile(`v\d+\.\d+(\.\d+)?`)
+// versionIn: a helm that is built from its module calls itself v4.3, and sops 3.13.3 has no letter before it.
+var versionIn = regexp.MustCompile(`\d+\.\d+(\.\d+)?`)
 
 // Find returns the path of a tool: of the first name that fits on PATH, or else of the first name, built.
 func (b *Box) Find(ctx context.Context, names ...string) (string, error) {
@@ -41,7 +41,7 @@ func (b *Box) onPath(ctx context.Context, tool Tool) string {
 		return ""
 	}
 	out, err := b.Run.Output(ctx, run.Cmd{Name: path, Args: tool.path.ask})
-	if version := versionIn.FindString(string(out)); err == nil && tool.path.accepts(version) {
+	if version := "v" + versionIn.FindString(string(out)); err == nil && tool.path.accepts(version) {
 		return path
 	}
 	return ""
