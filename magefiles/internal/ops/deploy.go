@@ -56,6 +56,9 @@ func (d *deployment) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := d.confirm(ctx, client, access); err != nil {
+		return err
+	}
 	d.kube = client
 	if d.helm, err = d.Session.helm(ctx, access); err != nil {
 		return err

@@ -2,6 +2,7 @@ package scripts
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -25,7 +26,7 @@ import (
 var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"hub": newHub, "commit": commit, "exits": exits, "untouched": untouched, "kubectl": kubectl, "until": until, "tagged": tagged, "indexed": indexed,
 	"locked-registry": lockedRegistry, "cncf-registry": cncfRegistry, "refusing-registry": refusingRegistry, "buildkitd": buildkitd, "mortal-engine": mortalEngine,
-	"docs-site": docsSite, "processes": processes, "kill-all": killAll, "appears": appears, "sops": sops,
+	"docs-site": docsSite, "processes": processes, "kill-all": killAll, "appears": appears, "sops": sops, "reach": reach,
 }
 
 // newHub NAME... writes minimal hubs: a chart of one Deployment, and an image of one file.
@@ -187,6 +188,17 @@ func kubectl(ts *testscript.TestScript, neg bool, args []string) {
 	if err := ts.Exec(tool("kubectl"), append([]string{"--kubeconfig", state(ts).Kubeconfig}, args...)...); (err != nil) != neg {
 		ts.Fatalf("kubectl %s: %v", strings.Join(args, " "), err)
 	}
+}
+
+// reach puts the sandbox's kubeconfig into the variables FILE and CONTENT (in base64), and its API server into SERVER: for
+// what is not allowed to know that there is a sandbox.
+func reach(ts *testscript.TestScript, _ bool, _ []string) {
+	file := state(ts).Kubeconfig
+	content, err := os.ReadFile(file)
+	ts.Check(err)
+	ts.Setenv("FILE", file)
+	ts.Setenv("CONTENT", base64.StdEncoding.EncodeToString(content))
+	ts.Setenv("SERVER", regexp.MustCompile(`https://[0-9.:]+`).FindString(string(content)))
 }
 
 // sops ARGS... runs sops.
