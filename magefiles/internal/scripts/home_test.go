@@ -3,6 +3,7 @@ package scripts
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,11 +39,11 @@ func TestHomeUntouched(t *testing.T) {
 	w.must("git", "init", "--quiet", "--initial-branch", "master")
 	w.must("git", "add", "--all")
 	w.must("git", "commit", "--quiet", "--message", "a commit")
-	before := hash(t, w.home)
+	before := listing(t, w.home)
 	check := func(what string) {
 		t.Helper()
-		if hash(t, w.home) != before {
-			t.Fatalf("%s: the home directory is another one", what)
+		if now := listing(t, w.home); !slices.Equal(now, before) {
+			t.Fatalf("%s: the home directory was\n%s\nand is\n%s", what, strings.Join(before, "\n"), strings.Join(now, "\n"))
 		}
 	}
 	own := []string{"SANDBOX=0", "NO_SETUP=1", "YES=1"}

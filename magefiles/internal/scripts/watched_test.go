@@ -139,10 +139,10 @@ func (w *watched) shown(text string) string {
 	return ""
 }
 
-// hash is a digest of every file below a directory: name, mode, content.
-func hash(t *testing.T, dir string) string {
+// listing is every file below a directory: name, mode, and a digest of the content.
+func listing(t *testing.T, dir string) []string {
 	t.Helper()
-	sum := sha256.New()
+	var lines []string
 	err := filepath.WalkDir(dir, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -157,13 +157,13 @@ func hash(t *testing.T, dir string) string {
 				return err
 			}
 		}
-		_, err = fmt.Fprintf(sum, "%s %s %x\n", name, info.Mode(), sha256.Sum256(content))
-		return err
+		lines = append(lines, fmt.Sprintf("%s %s %x", name, info.Mode(), sha256.Sum256(content)))
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fmt.Sprintf("%x", sum.Sum(nil))
+	return lines
 }
 
 // remains lists the private directories that are still there, of whatever run.

@@ -2,7 +2,9 @@ package toolchain
 
 import (
 	"context"
+	"os"
 	"regexp"
+	"strings"
 
 	"golang.org/x/mod/semver"
 
@@ -40,7 +42,11 @@ func (b *Box) onPath(ctx context.Context, tool Tool) string {
 	if err != nil || tool.path.from == "" {
 		return ""
 	}
-	out, err := b.Run.Output(ctx, run.Cmd{Name: path, Args: tool.path.ask})
+	// Some ask a cluster when they are asked for their version; there is none that they could ask now.
+	out, err := b.Run.Output(ctx, run.Cmd{Name: path, Args: tool.path.ask, Env: []string{"KUBECONFIG=" + os.DevNull}})
+	if strings.Contains(string(out), "-dispatcher") {
+		return "" // gcloud's kubectl: it asks the cluster which kubectl to run, and writes what it learns to ~/.kube
+	}
 	if version := "v" + versionIn.FindString(string(out)); err == nil && tool.path.accepts(version) {
 		return path
 	}
