@@ -16,13 +16,10 @@ var Aliases = map[string]any{
 	"deploy":  Deploy.All,
 	"rollout": Rollout.All,
 	"ci":      CI.All,
+	"lint":    Lint.All,
+	"setup":   Setup.All,
 	"sandbox": Sandbox.All,
 }
-
-// Setup gets missing tools, and checks that engine, registry and cluster are there and let us in.
-// Push and deploy begin with the part that each needs; NO_SETUP=1 leaves it out, and your own access is used as it is.
-// It writes nothing to ~/.kube, ~/.docker or the configuration of gcloud.
-func Setup(ctx context.Context) error { return ops.Do(ctx, ops.Setup) }
 
 // Plan prints what would be done to each hub, and why; it changes nothing.
 // It asks Git for the content of each image, the registry for the image, and the CI system for the event.
@@ -39,9 +36,6 @@ func Docs(ctx context.Context) error { return ops.Do(ctx, ops.Docs) }
 // Test runs go vet and all tests with the race detector, on a sandbox of their own.
 // It needs a Docker engine. The tools that the tests run are built first, once.
 func Test(ctx context.Context) error { return ops.Do(ctx, ops.Test) }
-
-// Lint runs the linters over the Go code.
-func Lint(ctx context.Context) error { return ops.Do(ctx, ops.Lint) }
 
 // setupImages and setupCluster are the parts of Setup that push and deploy need.
 func setupImages(ctx context.Context) error { return ops.Do(ctx, ops.SetupImages) }

@@ -54,8 +54,8 @@ func Isolate(ctx context.Context, runner *run.Runner, kubectl string, from Sourc
 		return nil, noCluster(from, err)
 	}
 	var content struct {
-		Context  string `json:"current-context"`
-		Users    []struct {
+		Context string `json:"current-context"`
+		Users   []struct {
 			Name string
 			User struct{ Exec *struct{} }
 		}

@@ -98,3 +98,12 @@ func (c *Config) Grant(prefixes ...string) []string {
 
 // Clouds are the beginnings of the variables that credential helpers of registries and clusters read.
 var Clouds = []string{"AWS_", "AZURE_", "GOOGLE_", "CLOUDSDK_"}
+
+// camel is where a word begins inside of a name: secretToken.
+var camel = regexp.MustCompile(`([a-z0-9])([A-Z])`)
+
+// LooksSecret reports whether a name, of a variable or of a Helm value, is one that a credential would have.
+func LooksSecret(name string) bool {
+	name = camel.ReplaceAllString(strings.ReplaceAll(name, "-", "_"), "${1}_$2")
+	return credentialName.MatchString(name) && !slices.Contains(notCredentials, name)
+}

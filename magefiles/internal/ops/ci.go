@@ -18,7 +18,7 @@ func CI(ctx context.Context, s *Session) (err error) {
 	if s.known, err = s.survey(ctx); err != nil {
 		return err
 	}
-	for _, next := range append([]step{{"plan", Plan}}, s.ciSteps(s.known)...) {
+	for _, next := range append([]step{{"lint", LintHubs}, {"plan", Plan}}, s.ciSteps(s.known)...) {
 		if err := s.fold(ctx, next); err != nil {
 			return err
 		}

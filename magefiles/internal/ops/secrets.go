@@ -12,6 +12,7 @@ import (
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git"
 	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/lint"
 	"hub-ops/magefiles/internal/run"
 	"hub-ops/magefiles/internal/secret"
 )
@@ -64,12 +65,9 @@ func (d *deployment) forgetSecrets(h hub.Hub) { _ = os.RemoveAll(d.secretsOf(h))
 
 func (d *deployment) secretsOf(h hub.Hub) string { return filepath.Join(d.Private, "secrets-"+h.Name) }
 
-// plainSecret is the rule that a committed file of secrets is encrypted.
-const plainSecret = "plain-secret"
-
 // refusePlain returns an error for a secret file that is committed in plain text, unless hubops.yaml allows it.
 func (s *Session) refusePlain(ctx context.Context, repo *git.Repo, file string) error {
-	if s.Config.Allows(plainSecret, file) || !isPlain(repo.Committed(ctx, file)) {
+	if s.Config.Allows(lint.PlainSecret, file) || !isPlain(repo.Committed(ctx, file)) {
 		return nil
 	}
 	return exit.Input("%s: %s", file, plainText(file))
@@ -85,5 +83,5 @@ func isPlain(content []byte) bool {
 }
 
 func plainText(file string) string {
-	return fmt.Sprintf("committed in plain text, so everybody who can read the repository has its values: encrypt it with git-crypt or SOPS and change them, or allow it in hubops.yaml, lint.allow: ['%s:%s']", plainSecret, file)
+	return fmt.Sprintf("committed in plain text, so everybody who can read the repository has its values: encrypt it with git-crypt or SOPS and change them, or allow it in hubops.yaml, lint.allow: ['%s:%s']", lint.PlainSecret, file)
 }

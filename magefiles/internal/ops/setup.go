@@ -3,8 +3,10 @@ package ops
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/plan"
 )
 
@@ -53,12 +55,28 @@ func (s *Session) setupCluster(ctx context.Context) error {
 		return err
 	}
 	s.Console.Info("", "setup: %s answers, Kubernetes %s", s.where(access), version)
+	if err := s.tellForbidden(ctx, client); err != nil {
+		return err
+	}
 	helmClient, err := s.helm(ctx, access)
 	if err != nil {
 		return err
 	}
 	s.Console.Info("", "setup: helm %s, %s", helmClient.Version, helmClient.Path)
 	return nil
+}
+
+// tellForbidden tells what a deploy may need and may not do here. Which of it a chart needs, helm finds out.
+func (s *Session) tellForbidden(ctx context.Context, client *kube.Client) error {
+	names, err := hub.Names(s.Config.Root, s.Config.Charts)
+	if err != nil || len(names) == 0 {
+		return err
+	}
+	missing, _, err := client.Forbidden(ctx, names[0])
+	if err == nil && len(missing) > 0 {
+		s.Console.Problem("", "setup: not allowed to %s: a chart that has such objects will fail", strings.Join(missing, "; "))
+	}
+	return err
 }
 
 // setupImages checks what building and pushing need, if any hub has an image. A hub whose files are broken is the

@@ -30,6 +30,19 @@ func (b *Box) Find(ctx context.Context, names ...string) (string, error) {
 	return b.Pinned(ctx, names...)
 }
 
+// Have is Find for what is there already: "" if the tool would have to be built.
+func (b *Box) Have(ctx context.Context, names ...string) string {
+	for _, name := range names {
+		if path := b.onPath(ctx, tools[name]); path != "" {
+			return path
+		}
+		if found, err := b.binary(tools[name]); err == nil && found.exists() {
+			return found.path
+		}
+	}
+	return ""
+}
+
 // Pinned returns the path of the first tool, in the pinned version, whatever is on PATH.
 func (b *Box) Pinned(ctx context.Context, names ...string) (string, error) {
 	paths, err := b.Ensure(ctx, names[0])

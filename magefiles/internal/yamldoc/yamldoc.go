@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -37,6 +38,15 @@ func Read(root, name string) (*yaml.Node, error) {
 		return nil, exit.With(exit.BadInput, fmt.Errorf("reading %s: %w", name, err))
 	}
 	return Parse(name, data)
+}
+
+// ReadIfThere is Read for a file that need not be there: then the node is nil.
+func ReadIfThere(root, name string) (*yaml.Node, error) {
+	top, err := Read(root, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil //nolint:nilnil // no file is no node, and no error
+	}
+	return top, err
 }
 
 // Parse is Read for content that is already there; name stands in errors only.
