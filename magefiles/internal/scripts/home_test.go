@@ -22,6 +22,7 @@ spec:
 // TestHomeUntouched hashes an operator's home before and after each target, in success, in failure and when the run is
 // killed: what kubectl, docker and gcloud keep there is as it was, and nothing is new.
 func TestHomeUntouched(t *testing.T) {
+	t.Parallel()
 	w := newWatched(t)
 	kubeconfig, err := os.ReadFile(filepath.Join(stage.sandboxDir, "kubeconfig"))
 	if err != nil {

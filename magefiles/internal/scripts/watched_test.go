@@ -23,6 +23,7 @@ type watched struct {
 	root     string
 	home     string
 	tmp      string
+	memory   string // a directory in memory, for credentials
 	env      []string
 	canaries map[string]string // by where each was planted
 	forms    []string          // in which a canary would show
@@ -30,7 +31,12 @@ type watched struct {
 
 func newWatched(t *testing.T) *watched {
 	w := &watched{t: t, root: t.TempDir(), home: t.TempDir(), tmp: t.TempDir(), canaries: map[string]string{}}
-	w.env = append(stageEnv(), "PATH="+os.Getenv("PATH"), "HOME="+w.home, "TMPDIR="+w.tmp, "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_SYSTEM="+os.DevNull,
+	var err error
+	if w.memory, err = os.MkdirTemp("/dev/shm", "hub-ops-test-"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(w.memory) })
+	w.env = append(stageEnv(), "XDG_RUNTIME_DIR="+w.memory, "PATH="+os.Getenv("PATH"), "HOME="+w.home, "TMPDIR="+w.tmp, "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_SYSTEM="+os.DevNull,
 		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@b", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@b")
 	return w
 }
@@ -96,7 +102,7 @@ func (w *watched) sample(mage int) (stop func()) {
 			select {
 			case <-done:
 				return
-			case <-time.After(5 * time.Millisecond):
+			case <-time.After(10 * time.Millisecond):
 			}
 			files, _ := filepath.Glob("/proc/[0-9]*")
 			for _, dir := range files {
@@ -169,7 +175,7 @@ func listing(t *testing.T, dir string) []string {
 // remains lists the private directories that are still there, of whatever run.
 func (w *watched) remains() []string {
 	var found []string
-	for _, parent := range []string{w.tmp, "/dev/shm"} {
+	for _, parent := range []string{w.tmp, w.memory} {
 		dirs, _ := filepath.Glob(filepath.Join(parent, "hub-ops-run-*"))
 		found = append(found, dirs...)
 	}
