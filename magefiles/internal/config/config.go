@@ -83,10 +83,11 @@ type Config struct {
 	CacheDir   string // tools built from their modules
 	ToolsDir   string // the modules they are built from
 
-	NoColor      string // any value but none: no colour
-	DockerConfig string // directory of the operator's Docker configuration, read only
-	CloudSDK     string // directory of the operator's gcloud configuration, read only
-	RuntimeDir   string // of the login session, in memory: XDG_RUNTIME_DIR
+	FuzzTime     time.Duration // of each fuzz test
+	NoColor      string        // any value but none: no colour
+	DockerConfig string        // directory of the operator's Docker configuration, read only
+	CloudSDK     string        // directory of the operator's gcloud configuration, read only
+	RuntimeDir   string        // of the login session, in memory: XDG_RUNTIME_DIR
 
 	withheld []string // variables that hold a secret, for the children that need one
 	secrets  []string // all secret values, of settings and of variables

@@ -81,8 +81,8 @@ func TestCredentialsAreForWhoMayUseThem(t *testing.T) {
 	}{
 		"local":        {nil, "for-registry", "for-cluster", "AWS_SECRET_ACCESS_KEY=of-a-cloud"},
 		"push":         {travis, "for-registry", "for-cluster", "AWS_SECRET_ACCESS_KEY=of-a-cloud"},
-		"other branch": {append(travis, "TRAVIS_BRANCH=feature"), "for-registry", "", ""},
-		"own pull":     {append(append(travis, pull...), "TRAVIS_PULL_REQUEST_SLUG=us/hubs"), "for-registry", "", ""},
+		"other branch": {append(travis, "TRAVIS_BRANCH=feature"), "for-registry", "", "AWS_SECRET_ACCESS_KEY=of-a-cloud"},
+		"own pull":     {append(append(travis, pull...), "TRAVIS_PULL_REQUEST_SLUG=us/hubs"), "for-registry", "", "AWS_SECRET_ACCESS_KEY=of-a-cloud"},
 		"fork":         {append(append(travis, pull...), "TRAVIS_PULL_REQUEST_SLUG=them/hubs", "HOME=/home/of-us"), "", "", ""},
 		"unknown CI":   {[]string{"CI=1"}, "", "", ""},
 	} {

@@ -71,7 +71,7 @@ func (c *Config) keep() {
 			*field = ""
 		}
 	}
-	if !c.Deploying() {
+	if !c.Event.Trusted() {
 		c.withheld = nil
 	}
 }
@@ -85,7 +85,7 @@ func (c *Config) Allows(rule, file string) bool {
 func (c *Config) Secrets() []string { return c.secrets }
 
 // Grant returns the withheld variables that a child needs, by the beginnings of their names: a docker credential helper
-// AWS_, sops SOPS_. None is there for a run that may not deploy.
+// AWS_, sops SOPS_. A fork has none.
 func (c *Config) Grant(prefixes ...string) []string {
 	var granted []string
 	for _, pair := range c.withheld {

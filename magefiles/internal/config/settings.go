@@ -256,6 +256,10 @@ var Settings = []Setting{
 		field: func(c *Config) any { return &c.DockerConfig },
 	},
 	{
+		Env: "FUZZ_TIME", Default: "60s", Help: "How long `fuzz` runs each of its tests.",
+		field: func(c *Config) any { return &c.FuzzTime },
+	},
+	{
 		Env: "NO_COLOR", Help: "Any value: no colour, on a terminal either.",
 		field: func(c *Config) any { return &c.NoColor },
 	},

@@ -51,7 +51,10 @@ func do(ctx context.Context, verb Verb) error {
 		return err
 	}
 	defer session.close()
-	if err := verb(ctx, session); err != nil {
+	if err = session.login(ctx); err == nil {
+		err = verb(ctx, session)
+	}
+	if err != nil {
 		return &masked{err, session.Run.Redact}
 	}
 	return nil

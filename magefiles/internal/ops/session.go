@@ -1,7 +1,9 @@
 package ops
 
 import (
+	"errors"
 	"os"
+	"path/filepath"
 
 	"golang.org/x/term"
 
@@ -42,13 +44,15 @@ func open(root string, stdout, stderr *os.File) (*Session, error) {
 
 func newSession(settings *config.Config, console *ui.Console, redact *run.Redactor) (*Session, error) {
 	redact.Add(settings.Secrets()...)
-	s := &Session{Config: settings, Console: console, Run: &run.Runner{Env: settings.Environ, Log: console, Redact: redact}}
+	s := &Session{Config: settings, Console: console, Run: &run.Runner{Env: settings.Environ, Grants: grants(settings), Log: console, Redact: redact}}
 	s.Tools = &toolchain.Box{Run: s.Run, Console: console, Modules: settings.ToolsDir, Cache: settings.CacheDir}
 	var err error
 	if s.Scratch, s.Private, s.close, err = scratch.New(settings.RuntimeDir); err != nil {
 		return nil, exit.With(exit.Setup, err)
 	}
-	return s, nil
+	// What the builders keep there is a login.
+	docker := filepath.Join(s.Private, "docker")
+	return s, errors.Join(os.Mkdir(docker, 0o700), os.Symlink(docker, filepath.Join(s.Scratch, "docker")))
 }
 
 // at opens a session on another repository, with the same console.

@@ -14,6 +14,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -51,7 +53,8 @@ type Log interface {
 
 // Runner runs processes in one environment.
 type Runner struct {
-	Env    []string // the whole environment of the children
+	Env    []string            // the whole environment of the children
+	Grants map[string][]string // by a program's name: variables that it alone gets
 	Log    Log
 	Redact *Redactor
 	Grace  time.Duration // between SIGTERM and SIGKILL; twenty seconds if zero
@@ -149,7 +152,7 @@ func LookPath(name string) (string, error) { return exec.LookPath(name) }
 func (r *Runner) command(ctx context.Context, c Cmd) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, c.Name, c.Args...) // #nosec G204 -- running commands is what this package is for
 	cmd.Dir, cmd.Stdin = c.Dir, c.Stdin
-	cmd.Env = append(append([]string{}, r.Env...), c.Env...)
+	cmd.Env = slices.Concat(r.Env, r.Grants[filepath.Base(c.Name)], c.Env)
 	// A group of its own: the terminal's Ctrl-C reaches us alone, and a signal from us reaches all of its children.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
