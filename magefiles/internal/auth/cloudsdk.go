@@ -18,18 +18,23 @@ func copyCloudSDK(from, to string) error {
 	if err := os.MkdirAll(to, 0o700); err != nil || from == "" {
 		return err
 	}
+	private, err := os.OpenRoot(to)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = private.Close() }()
 	for _, name := range loggedIn {
-		source, dest := filepath.Join(from, name), filepath.Join(to, name)
+		source := filepath.Join(from, name)
 		info, err := os.Stat(source)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			continue
 		case err == nil && info.IsDir():
-			err = os.CopyFS(dest, os.DirFS(source))
+			err = os.CopyFS(filepath.Join(to, name), os.DirFS(source))
 		case err == nil:
 			var content []byte
 			if content, err = os.ReadFile(source); err == nil { // #nosec G304 -- the operator's own
-				err = os.WriteFile(dest, content, 0o600)
+				err = private.WriteFile(name, content, 0o600)
 			}
 		}
 		if err != nil {

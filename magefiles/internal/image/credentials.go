@@ -22,7 +22,7 @@ func dockerConfig(dir, operators string, registry Registry) error {
 		return err
 	}
 	settings := map[string]any{}
-	content, err := []byte(nil), error(fs.ErrNotExist)
+	content, err := []byte(nil), fs.ErrNotExist
 	if operators != "" {
 		content, err = os.ReadFile(filepath.Join(operators, "config.json")) // #nosec G304 -- the operator's own
 	}

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"slices"
 	"strings"
 	"sync"
 )
@@ -99,7 +100,7 @@ func (r *Redactor) Stream() func(line string) string {
 			return line
 		}
 		flat, at := flatten(line, true)
-		text := append(before[:len(before):len(before)], flat...)
+		text := slices.Concat(before, flat)
 		hidden := make([]bool, len(text))
 		m.mark(text, hidden)
 		begun := m.begun(text)

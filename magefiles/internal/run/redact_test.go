@@ -76,13 +76,14 @@ func TestBase64IsMaskedAtEveryAlignment(t *testing.T) {
 func TestSecretBrokenOverLinesOfAStream(t *testing.T) {
 	const long = "Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6"
 	for width := 1; width <= len(long); width++ {
-		masked, shown := redactor(long).Stream(), ""
+		masked, lines := redactor(long).Stream(), []string{}
 		for rest := "text " + long + " text"; rest != ""; {
 			cut := min(width, len(rest))
-			shown += masked(rest[:cut])
+			lines = append(lines, masked(rest[:cut]))
 			rest = rest[cut:]
 		}
-		if kept := strings.ReplaceAll(shown, mask, ""); width > longestLoose && len(kept) > len("text  text")+longestLoose {
+		shown := strings.Join(lines, "")
+		if kept := strings.ReplaceAll(shown, mask, ""); width > longestLoose && len(kept) > 2*len("text ")+longestLoose {
 			t.Errorf("lines of %d bytes: %q", width, shown)
 		}
 	}
@@ -90,7 +91,7 @@ func TestSecretBrokenOverLinesOfAStream(t *testing.T) {
 
 func TestWhatIsNoSecretIsLeftAlone(t *testing.T) {
 	r := redactor("hunter2hunter2", "true", "8080", "https://hub.example.org/hub")
-	for _, text := range []string{"", "true 8080", "hunter2 hunter2", "see https", "  indented\n\ttext\r\n", "a\x00b\xff"} {
+	for _, text := range []string{"", "true 8080", "hunter2, hunter2", "see https", "  indented\n\ttext\r\n", "a\x00b\xff"} {
 		if got := r.Mask(text); got != text {
 			t.Errorf("%q became %q", text, got)
 		}
@@ -117,11 +118,12 @@ func TestLinesOfAProcessAreMaskedHoweverTheyArrive(t *testing.T) {
 func FuzzMask(f *testing.F) {
 	f.Add("correct-horse", "before", "after", 3)
 	f.Add("a\nb\nc\nd\ne\nf\ng", "", "\x00", 1)
+	masks := strings.Repeat(mask, 2)
 	f.Fuzz(func(t *testing.T, secret, before, after string, cut int) {
 		r := redactor(secret)
 		text := before + secret + after
 		secret = strings.TrimSpace(secret)
-		if got := r.Mask(text); len(withoutBreaks(secret)) >= shortestSecret && strings.Contains(got, secret) && !strings.Contains(mask+mask, secret) {
+		if got := r.Mask(text); len(withoutBreaks(secret)) >= shortestSecret && strings.Contains(got, secret) && !strings.Contains(masks, secret) {
 			t.Errorf("%q in %q is shown: %q", secret, text, got)
 		}
 		masked := r.Stream()

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -48,7 +49,7 @@ func TestNoSecretLeaks(t *testing.T) {
 	}))
 	defer refusing.Close()
 	elsewhere := []string{"SANDBOX=0", "IMAGE_REPOSITORY=" + strings.TrimPrefix(refusing.URL, "http://") + "/x-{hub}", "KUBECONFIG=" + os.DevNull}
-	google := append(elsewhere, "CLUSTER_PROVIDER=gke", "CLUSTER_PROJECT=p", "CLUSTER_ZONE=z", "CLUSTER_NAME=c", "GKE_ENDPOINT=http://127.0.0.1:1")
+	google := append(slices.Clone(elsewhere), "CLUSTER_PROVIDER=gke", "CLUSTER_PROJECT=p", "CLUSTER_ZONE=z", "CLUSTER_NAME=c", "GKE_ENDPOINT=http://127.0.0.1:1")
 	forkPull := []string{"CI=true", "TRAVIS=true", "TRAVIS_EVENT_TYPE=pull_request", "TRAVIS_PULL_REQUEST=1", "TRAVIS_PULL_REQUEST_SLUG=them/hubs", "TRAVIS_REPO_SLUG=us/hubs", "TRAVIS_BRANCH=master"}
 	push := []string{"CI=true", "TRAVIS=true", "TRAVIS_EVENT_TYPE=push", "TRAVIS_PULL_REQUEST=false", "TRAVIS_BRANCH=master"}
 	kept := listing(t, w.root)
@@ -57,17 +58,39 @@ func TestNoSecretLeaks(t *testing.T) {
 		env  []string
 		code int
 	}{
-		{"setup", nil, 0}, {"setup", elsewhere, 3}, {"setup", google, 3},
-		{"setup:check", nil, 0}, {"setup:check", elsewhere, 3},
-		{"plan", nil, 0}, {"plan", elsewhere, 0}, {"plan", forkPull, 0},
-		{"build:hub leak-good", nil, 0}, {"build:hub leak-bad", nil, 4}, {"build", nil, 4},
-		{"push:hub leak-good", nil, 0}, {"push:hub leak-good", elsewhere, 3}, {"push", nil, 4},
-		{"deploy:hub leak-good", nil, 0}, {"deploy:hub leak-sops", nil, 0}, {"deploy:hub leak-crypt", nil, 0}, {"deploy:hub leak-plain", nil, 2},
-		{"deploy:hub leak-fails", nil, 6}, {"deploy:hub leak-good", google, 3}, {"deploy:hub leak-good", elsewhere, 3}, {"deploy", nil, 5},
-		{"rollout:hub leak-good", nil, 7}, {"rollout", nil, 7},
-		{"status", nil, 0}, {"status", elsewhere, 3},
-		{"ci", push, 2}, {"ci", append(push, "LINT_ALLOW=plain-secret"), 4}, {"ci", append(forkPull, "LINT_ALLOW=plain-secret"), 4}, {"ci:gates", nil, 0},
-		{"lint:hubs", nil, 2}, {"docs", nil, 0}, {"sandbox:status", nil, 0},
+		{"setup", nil, 0},
+		{"setup", elsewhere, 3},
+		{"setup", google, 3},
+		{"setup:check", nil, 0},
+		{"setup:check", elsewhere, 3},
+		{"plan", nil, 0},
+		{"plan", elsewhere, 0},
+		{"plan", forkPull, 0},
+		{"build:hub leak-good", nil, 0},
+		{"build:hub leak-bad", nil, 4},
+		{"build", nil, 4},
+		{"push:hub leak-good", nil, 0},
+		{"push:hub leak-good", elsewhere, 3},
+		{"push", nil, 4},
+		{"deploy:hub leak-good", nil, 0},
+		{"deploy:hub leak-sops", nil, 0},
+		{"deploy:hub leak-crypt", nil, 0},
+		{"deploy:hub leak-plain", nil, 2},
+		{"deploy:hub leak-fails", nil, 6},
+		{"deploy:hub leak-good", google, 3},
+		{"deploy:hub leak-good", elsewhere, 3},
+		{"deploy", nil, 5},
+		{"rollout:hub leak-good", nil, 7},
+		{"rollout", nil, 7},
+		{"status", nil, 0},
+		{"status", elsewhere, 3},
+		{"ci", push, 2},
+		{"ci", append(push, "LINT_ALLOW=plain-secret"), 4},
+		{"ci", append(forkPull, "LINT_ALLOW=plain-secret"), 4},
+		{"ci:gates", nil, 0},
+		{"lint:hubs", nil, 2},
+		{"docs", nil, 0},
+		{"sandbox:status", nil, 0},
 	} {
 		code, out := w.mage(strings.Fields(run.args), run.env...)
 		if code != run.code {
@@ -90,13 +113,14 @@ func (w *watched) plantFiles() {
 		return w.canaries[where]
 	}
 	file := func(hub string, names ...string) string {
-		text := "secrets:\n"
+		var text strings.Builder
+		text.WriteString("secrets:\n")
 		for i, name := range names {
 			shape := []string{"canary-%s", `canary/<%s>&'"+`, "canary %s with words", "Zm9v%sYmFy/+=="}[i%4]
 			quoted, _ := json.Marshal(plant(hub+" "+name, shape))
-			text += "  " + name + ": " + string(quoted) + "\n"
+			text.WriteString("  " + name + ": " + string(quoted) + "\n")
 		}
-		return text
+		return text.String()
 	}
 	w.hub("leak-good", "CHART/templates/x.yaml", secretTemplate, "CHART/templates/NOTES.txt", "{{ toYaml .Values.secrets }} {{ toJson .Values.secrets | b64enc }}\n",
 		"user-images/leak-good/Dockerfile", "FROM scratch\nCOPY x /\n", "user-images/leak-good/x", "x",

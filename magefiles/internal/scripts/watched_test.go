@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -106,7 +107,7 @@ func (w *watched) sample(mage int) (stop func()) {
 			}
 			files, _ := filepath.Glob("/proc/[0-9]*")
 			for _, dir := range files {
-				if pid := filepath.Base(dir); pid != fmt.Sprint(mage) && pid != fmt.Sprint(os.Getpid()) {
+				if pid := filepath.Base(dir); pid != strconv.Itoa(mage) && pid != strconv.Itoa(os.Getpid()) {
 					w.inspect(dir)
 				}
 			}

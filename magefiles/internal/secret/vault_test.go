@@ -92,7 +92,7 @@ func TestWhatIsNoFileOfTheRepository(t *testing.T) {
 func FuzzReadGitCryptKey(f *testing.F) {
 	f.Add([]byte(gitCryptKey))
 	f.Add([]byte("\x00GITCRYPTKEY\x00\x00\x00\x02\x00\x00\x00\x00\xff\xff\xff\xff"))
-	f.Fuzz(func(t *testing.T, content []byte) {
+	f.Fuzz(func(_ *testing.T, content []byte) {
 		if key, err := ReadGitCryptKey(content); err == nil {
 			_, _ = key.Open([]byte(lockedByGitCrypt))
 		}
