@@ -57,7 +57,11 @@ func Isolate(ctx context.Context, runner *run.Runner, kubectl string, from Sourc
 		Context string `json:"current-context"`
 		Users   []struct {
 			Name string
-			User struct{ Exec *struct{} }
+			User struct {
+				Exec            *struct{}
+				Token, Password string
+				Key             string `json:"client-key-data"`
+			}
 		}
 		Clusters []struct {
 			Name    string
@@ -74,7 +78,9 @@ func Isolate(ctx context.Context, runner *run.Runner, kubectl string, from Sourc
 		Context: content.Context, Server: content.Clusters[0].Cluster.Server, Cluster: content.Clusters[0].Name,
 	}
 	if len(content.Users) == 1 {
-		a.User, a.Plugin = content.Users[0].Name, content.Users[0].User.Exec != nil
+		user := content.Users[0].User
+		a.User, a.Plugin = content.Users[0].Name, user.Exec != nil
+		runner.Redact.Add(user.Token, user.Password, user.Key)
 	}
 	if err := copyCloudSDK(from.CloudSDK, a.cloudSDK()); err != nil {
 		return nil, exit.With(exit.Setup, err)

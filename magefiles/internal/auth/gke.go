@@ -27,6 +27,9 @@ type GKE struct {
 	Endpoint            string // of the GKE API: https://container.googleapis.com
 }
 
+// GoogleEndpoint is the GKE API.
+const GoogleEndpoint = "https://container.googleapis.com"
+
 // cloudPlatform is the scope that the GKE API and the clusters' own API ask for.
 const cloudPlatform = "https://www.googleapis.com/auth/cloud-platform"
 

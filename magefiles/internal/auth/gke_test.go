@@ -45,7 +45,7 @@ func serveGoogle(t *testing.T, status int) (address string) {
 			_, _ = fmt.Fprint(w, `{"error": {"code": 403, "message": "Required \"container.clusters.get\" permission"}}`)
 			return
 		}
-		_, _ = fmt.Fprintf(w, `{"endpoint": "192.0.2.7", "masterAuth": {"clusterCaCertificate": %q}}`, base64.StdEncoding.EncodeToString([]byte("PEM")))
+		_, _ = fmt.Fprintf(w, `{"name": "c", "zone": "z", "status": "RUNNING", "endpoint": "192.0.2.7", "masterAuth": {"clusterCaCertificate": %q}}`, base64.StdEncoding.EncodeToString([]byte("PEM")))
 	})
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)

@@ -51,6 +51,7 @@ type Config struct {
 	KubeContext     string // the kubeconfig's current one if empty
 	GKEKeyFile      string
 	GKEEndpoint     string
+	GKEAuth         string // "gcloud", or "" for our own
 	GKEKey          string // content of the key file, instead of it
 	ClusterServer   string // the only API server that deploys go to; "" if nobody said
 
@@ -195,6 +196,9 @@ func (c *Config) validate(env map[string]string) error {
 	}
 	if !slices.Contains([]string{"none", "gke"}, c.ClusterProvider) {
 		return exit.Input("cluster.provider (CLUSTER_PROVIDER) is %q: it can be none or gke", c.ClusterProvider)
+	}
+	if !slices.Contains([]string{"", "gcloud"}, c.GKEAuth) {
+		return exit.Input("cluster.auth (GKE_AUTH) is %q: it can be gcloud, or empty", c.GKEAuth)
 	}
 	if c.ClusterServer != "" && !strings.HasPrefix(c.ClusterServer, "https://") {
 		return exit.Input("cluster.server (CLUSTER_SERVER) is %q: it must be like https://192.0.2.7", c.ClusterServer)

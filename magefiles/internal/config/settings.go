@@ -163,6 +163,11 @@ var Settings = []Setting{
 		field: func(c *Config) any { return &c.GitCryptKeyFile },
 	},
 	{
+		Key: "cluster.auth", Env: "GKE_AUTH",
+		Help:  "GKE: `gcloud` logs in by that, in a configuration of the run's own; if empty, gcloud is not needed.",
+		field: func(c *Config) any { return &c.GKEAuth },
+	},
+	{
 		Env: "GKE_ENDPOINT", Default: "https://container.googleapis.com", Help: "GKE: address of the API that describes the cluster.",
 		field: func(c *Config) any { return &c.GKEEndpoint },
 	},

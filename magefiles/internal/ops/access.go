@@ -11,23 +11,20 @@ import (
 	"hub-ops/magefiles/internal/exit"
 )
 
-// access fetches credentials of its own for GKE; with NO_SETUP=1, and for any other cluster, it takes a copy of the
+// access gets the run credentials of its own for GKE; with NO_SETUP=1, and for any other cluster, it takes a copy of the
 // operator's.
 func (s *Session) access(ctx context.Context, kubectl string) (*auth.Access, error) {
 	c := s.Config
-	gke, own := auth.GKE{Project: c.ClusterProject, Zone: c.ClusterZone, Name: c.ClusterName, Endpoint: c.GKEEndpoint}, c.ClusterProvider == "gke" && !c.NoSetup
-	var access *auth.Access
-	var err error
-	if own {
-		if gke.Key, gke.KeyName, err = s.gkeKey(ctx); err != nil {
-			return nil, err
-		}
-		access, err = gke.Connect(ctx, s.Private, func(token string) { s.Run.Redact.Add(token) })
-	} else {
-		access, err = auth.Isolate(ctx, s.Run, kubectl, auth.Source{
+	gke := auth.GKE{Project: c.ClusterProject, Zone: c.ClusterZone, Name: c.ClusterName, Endpoint: c.GKEEndpoint}
+	connect := func() (*auth.Access, error) {
+		return auth.Isolate(ctx, s.Run, kubectl, auth.Source{
 			Kubeconfig: c.Kubeconfig, Context: c.KubeContext, Content: c.KubeconfigContent, CloudSDK: c.CloudSDK,
 		}, s.Private)
 	}
+	if c.ClusterProvider == "gke" && !c.NoSetup {
+		connect = func() (*auth.Access, error) { return s.accessToGKE(ctx, kubectl, gke) }
+	}
+	access, err := connect()
 	if err != nil {
 		return nil, err
 	}
@@ -35,6 +32,16 @@ func (s *Session) access(ctx context.Context, kubectl string) (*auth.Access, err
 		access.Grants = c.Grant(config.Clouds...)
 	}
 	return access, s.rightCluster(access, gke)
+}
+
+func (s *Session) accessToGKE(ctx context.Context, kubectl string, gke auth.GKE) (_ *auth.Access, err error) {
+	if gke.Key, gke.KeyName, err = s.gkeKey(ctx); err != nil {
+		return nil, err
+	}
+	if s.Config.GKEAuth == "gcloud" {
+		return gke.ConnectByGcloud(ctx, s.Run, kubectl, s.Private)
+	}
+	return gke.Connect(ctx, s.Private, func(token string) { s.Run.Redact.Add(token) })
 }
 
 // gkeKey returns the key for GKE, decrypted, and where it is from: nil if there is none.
