@@ -47,6 +47,17 @@ func (g GKE) account() string {
 	return key.Email
 }
 
+// SecretsOf returns what must not be shown of a key: all of it, and what in it is secret on its own.
+func SecretsOf(key []byte) []string {
+	var fields struct {
+		PrivateKey   string `json:"private_key"`
+		ClientSecret string `json:"client_secret"`
+		RefreshToken string `json:"refresh_token"`
+	}
+	_ = json.Unmarshal(key, &fields) // or else it is no key, which is told when it is used
+	return []string{string(key), fields.PrivateKey, fields.ClientSecret, fields.RefreshToken}
+}
+
 // Connect gets a short-lived token and the cluster's address, and writes a kubeconfig of both below scratch. No gcloud
 // is needed, and nothing of the operator's is read but the key. Until ctx ends the token is renewed before it runs out,
 // in a file that kubectl and helm read again; each token is told to secret first.

@@ -46,6 +46,7 @@ func (s *Session) accessToGKE(ctx context.Context, kubectl string, gke auth.GKE)
 
 // gkeKey returns the key for GKE, decrypted, and where it is from: nil if there is none.
 func (s *Session) gkeKey(ctx context.Context) (key []byte, name string, err error) {
+	defer func() { s.Run.Redact.Add(auth.SecretsOf(key)...) }()
 	if s.Config.GKEKey != "" {
 		return auth.Decoded(s.Config.GKEKey), "GKE_KEY", nil
 	}
@@ -60,7 +61,6 @@ func (s *Session) gkeKey(ctx context.Context) (key []byte, name string, err erro
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, name, nil
 	}
-	s.Run.Redact.Add(string(key))
 	return key, name, err
 }
 
