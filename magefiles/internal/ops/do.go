@@ -26,7 +26,11 @@ func Do(ctx context.Context, verb Verb) error {
 	// Mage ignores SIGTERM, and after SIGINT it ends the process within five seconds: helm needs longer to record what
 	// became of a release, and credentials would stay on disk. So SIGINT is taken from it.
 	signal.Reset(os.Interrupt)
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+		signals = append(signals, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(ctx, signals...)
 	defer stop()
 	err := do(ctx, verb)
 	switch {

@@ -23,7 +23,7 @@ const sharedMemory = "/dev/shm"
 // values, in memory where there is such a place. runtimeDir is XDG_RUNTIME_DIR, "" if there is none. It sweeps those of
 // runs that are no longer alive; remove ends both.
 func New(runtimeDir string) (large, private string, remove func(), err error) {
-	large, removeLarge, err := make1(os.TempDir())
+	large, removeLarge, err := newDir(os.TempDir())
 	if err != nil {
 		return "", "", nil, err
 	}
@@ -31,7 +31,7 @@ func New(runtimeDir string) (large, private string, remove func(), err error) {
 		if !inMemory(parent) {
 			continue
 		}
-		if private, removePrivate, err := make1(parent); err == nil {
+		if private, removePrivate, err := newDir(parent); err == nil {
 			return large, private, func() { removePrivate(); removeLarge() }, nil
 		}
 	}
@@ -39,9 +39,9 @@ func New(runtimeDir string) (large, private string, remove func(), err error) {
 	return large, private, removeLarge, os.Mkdir(private, 0o700)
 }
 
-// make1 makes one directory. A lock in it, which the system frees when the process ends, however it ends, tells the
+// newDir makes one directory. A lock in it, which the system frees when the process ends, however it ends, tells the
 // next run whether it is still in use.
-func make1(parent string) (dir string, remove func(), err error) {
+func newDir(parent string) (dir string, remove func(), err error) {
 	sweep(parent)
 	if dir, err = os.MkdirTemp(parent, prefix); err != nil {
 		return "", nil, fmt.Errorf("making a private directory: %w", err)
