@@ -48,3 +48,8 @@ func setupCluster(ctx context.Context) error { return ops.Do(ctx, ops.SetupClust
 
 // allowed stops a run before its first side effect: at a name that is no hub, or an event that may not.
 func allowed(ctx context.Context, verb, hub string) error { return ops.Do(ctx, ops.Allowed(verb, hub)) }
+
+// mayTouch is allowed for a hub that need not be in the repository any more.
+func mayTouch(ctx context.Context, verb, hub string) error {
+	return ops.Do(ctx, ops.MayTouch(verb, hub))
+}

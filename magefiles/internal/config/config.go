@@ -26,6 +26,9 @@ type Config struct {
 	Environ []string // the environment for child processes: the operator's, less the variables that hold a secret
 	Event   ci.Event
 
+	BuildName string // the CI system's run of this: travis-12; "" on a machine of one's own
+	BuildPage string // its address
+
 	ImageRepository string        // with {hub} for the hub's name
 	Shared          []string      // directories that are copied into every build context
 	BuildArgs       []string      // NAME=value
@@ -64,6 +67,15 @@ type Config struct {
 	Wait          bool
 	CleanupOnFail bool
 	Timeout       time.Duration // of a helm upgrade, and again of the rollout after it
+
+	Waves           [][]string // hubs (names or patterns) that are deployed one group after the other
+	StopAfter       int        // failures after which no further hub is begun; 0: never
+	Upgrades        int        // hubs of the cluster that are upgraded at a time, however large Jobs is
+	LockTimeout     time.Duration
+	Checks          bool // lint, render, dry run and diff before each upgrade
+	DeployUnchanged bool
+	Revision        int    // to roll back to; 0: the last healthy one
+	DeleteData      string // the hub whose claims are deleted when it is removed
 
 	Builder      string // "docker", "buildkit", "podman", or "" for what there is
 	BuildKitHost string // address of a buildkitd
@@ -136,6 +148,7 @@ func Load(root string, environ []string) (*Config, error) {
 			}
 		}
 	}
+	c.BuildName, c.BuildPage = ci.Build(func(name string) string { return env[name] })
 	c.Environ, c.withheld = sortEnvironment(environ)
 	c.keep()
 	return c, c.validate(env)
@@ -207,7 +220,13 @@ func (c *Config) validate(env map[string]string) error {
 		return exit.Input("cluster.provider (CLUSTER_PROVIDER) is gke: cluster.project, cluster.zone and cluster.name must say which cluster")
 	}
 	if !slices.Contains([]string{"", "3", "4"}, c.HelmVersion) {
+		if c.HelmVersion == "2" {
+			return exit.Input("helm.version (HELM) is 2: Helm 2 ended in 2020 and is not supported; move the releases with the helm-2to3 plugin, and use 3 or 4")
+		}
 		return exit.Input("helm.version (HELM) is %q: it can be 3 or 4", c.HelmVersion)
+	}
+	if c.Upgrades < 1 || c.StopAfter < 0 || c.LockTimeout < 0 || c.Revision < 0 {
+		return exit.Input("cluster.upgrades (CLUSTER_UPGRADES) must be 1 or more; stop_after (STOP_AFTER), helm.lock_timeout (LOCK_TIMEOUT) and REVISION cannot be negative")
 	}
 	if err := c.checkImages(); err != nil {
 		return err

@@ -32,7 +32,7 @@ func TestEnvironmentWinsOverFileOverDefault(t *testing.T) {
 
 func TestBadSettingsSayWhere(t *testing.T) {
 	for name, test := range map[string]struct{ yaml, env, want string }{
-		"unknown key":     {"jobs: 1\nhelm:\n  focre: true\n", "", `hubops.yaml:3: unknown key "helm.focre"; the keys are force, wait, cleanup_on_fail, timeout, version`},
+		"unknown key":     {"jobs: 1\nhelm:\n  focre: true\n", "", `hubops.yaml:3: unknown key "helm.focre"; the keys are force, wait, cleanup_on_fail, timeout, lock_timeout, checks, version`},
 		"twice":           {"jobs: 1\njobs: 2\n", "", `hubops.yaml:2: `},
 		"wrong type":      {"\njobs: many\n", "", `hubops.yaml:2: jobs: "many" is not a whole number`},
 		"broken":          {"jobs: [\n", "", "hubops.yaml:"},
@@ -41,6 +41,9 @@ func TestBadSettingsSayWhere(t *testing.T) {
 		"provider":        {"", "CLUSTER_PROVIDER=eks", "it can be none or gke"},
 		"which cluster":   {"cluster: {provider: gke, name: a}\n", "", "cluster.project, cluster.zone and cluster.name must say which"},
 		"owners in CI":    {"", "CI=true\x00BRANCHES=staging=*", "in CI only hubops.yaml says which branch owns which hub"},
+		"helm 2":          {"", "HELM=2", "Helm 2 ended in 2020 and is not supported"},
+		"flat waves":      {"waves: [a, b]\n", "", "hubops.yaml:1: waves: expected a list (line 1)"},
+		"no upgrades":     {"cluster: {upgrades: 0}\n", "", "cluster.upgrades (CLUSTER_UPGRADES) must be 1 or more"},
 		"list for scalar": {"jobs: [1]\n", "", "hubops.yaml:1: jobs: expected a single value"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -113,6 +116,16 @@ func TestCredentialsAreForWhoMayUseThem(t *testing.T) {
 func TestDebugIsRefusedInCI(t *testing.T) {
 	if _, err := load(t, "", "CI=true", "HELM_DEBUG=1"); err == nil || exit.Code(err) != exit.BadInput {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestWavesAreListsOrAVariable(t *testing.T) {
+	want := [][]string{{"a", "test-*"}, {"*"}}
+	for _, given := range [][]string{{"waves: [[a, 'test-*'], ['*']]\n"}, {"", "WAVES=a test-*,*"}, {"waves: [[b]]\n", "WAVES=a test-* , *"}} {
+		c, err := load(t, given[0], given[1:]...)
+		if err != nil || !slices.EqualFunc(c.Waves, want, slices.Equal[[]string]) {
+			t.Errorf("%q: %q, %v", given, c.Waves, err)
+		}
 	}
 }
 

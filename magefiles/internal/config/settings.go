@@ -101,6 +101,15 @@ var Settings = []Setting{
 		Help:  "Findings of `lint:hubs` that are meant: `rule`, or `rule:file` for one file. A secret file in plain text, `plain-secret:secrets/<hub>.yaml`, can then be deployed.",
 		field: func(c *Config) any { return &c.Allow },
 	},
+	{
+		Key: "waves", Env: "WAVES",
+		Help:  "Groups of hubs (names or patterns) that are deployed one after the other; a group in which a hub fails is the last. Hubs in none come at the end. As a variable: `staginghub test-*,*`.",
+		field: func(c *Config) any { return &c.Waves },
+	},
+	{
+		Key: "stop_after", Env: "STOP_AFTER", Default: "0", Help: "Failed hubs after which no further one of the group is begun; `0`: the others go on.",
+		field: func(c *Config) any { return &c.StopAfter },
+	},
 
 	{
 		Key: "cluster.provider", Env: "CLUSTER_PROVIDER", Default: "none",
@@ -132,6 +141,10 @@ var Settings = []Setting{
 		Env: "KUBECONFIG_CONTENT", Secret: true, access: forDeploy,
 		Help:  "Content of a kubeconfig, plain or in base64, instead of a file: for CI.",
 		field: func(c *Config) any { return &c.KubeconfigContent },
+	},
+	{
+		Key: "cluster.upgrades", Env: "CLUSTER_UPGRADES", Default: "8", Help: "Hubs that are upgraded at a time, however large `JOBS` is: what the API server can bear.",
+		field: func(c *Config) any { return &c.Upgrades },
 	},
 	{
 		Env: "HUBOPS_KUBECONFIG", Help: "Kubeconfig file, read only; `KUBECONFIG` and then kubectl's standard place if empty.",
@@ -184,6 +197,27 @@ var Settings = []Setting{
 		Key: "helm.timeout", Env: "DEPLOY_TIMEOUT", Default: "600s",
 		Help:  "Limit of a helm upgrade, and again of the rollout after it; with a unit, or in seconds.",
 		field: func(c *Config) any { return &c.Timeout },
+	},
+	{
+		Key: "helm.lock_timeout", Env: "LOCK_TIMEOUT", Default: "15m", Help: "How long a deploy waits for another run that works on the same hub.",
+		field: func(c *Config) any { return &c.LockTimeout },
+	},
+	{
+		Key: "helm.checks", Env: "DEPLOY_CHECKS", Default: "true",
+		Help:  "Lint, a dry run against the API server, and a diff before each upgrade.",
+		field: func(c *Config) any { return &c.Checks },
+	},
+	{
+		Env: "DEPLOY_UNCHANGED", Default: "false", Help: "`1`: deploy hubs that the cluster has as they are, too.",
+		field: func(c *Config) any { return &c.DeployUnchanged },
+	},
+	{
+		Env: "REVISION", Default: "0", Help: "`rollback:hub`: the revision to go back to; the last healthy one if it is 0.",
+		field: func(c *Config) any { return &c.Revision },
+	},
+	{
+		Env: "DELETE_DATA", Help: "`remove:hub`: the name of the hub whose claims, with all data of its users, are deleted too.",
+		field: func(c *Config) any { return &c.DeleteData },
 	},
 	{
 		Key: "helm.version", Env: "HELM", Help: "Major version of helm to use, 3 or 4; if empty, the one on PATH, or 4.",

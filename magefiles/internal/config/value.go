@@ -37,6 +37,8 @@ func setText(target any, text string) error {
 		return setBranches(field, text)
 	case *[]SizeLimit:
 		return setSizes(field, text)
+	case *[][]string:
+		setWaves(field, text)
 	default:
 		panic(fmt.Sprintf("no setting has type %T", target))
 	}
@@ -82,6 +84,16 @@ func setBranches(field *[]Branch, text string) error {
 	return nil
 }
 
+// setWaves reads "staginghub test-*,*".
+func setWaves(field *[][]string, text string) {
+	*field = nil
+	for wave := range strings.SplitSeq(text, ",") {
+		if hubs := strings.Fields(wave); len(hubs) > 0 {
+			*field = append(*field, hubs)
+		}
+	}
+}
+
 // setNode sets the field from a node of hubops.yaml.
 func setNode(target any, node *yaml.Node) error {
 	switch field := target.(type) {
@@ -91,6 +103,8 @@ func setNode(target any, node *yaml.Node) error {
 		return setBranchNodes(field, node)
 	case *[]SizeLimit:
 		return setSizeNodes(field, node)
+	case *[][]string:
+		return setWaveNodes(field, node)
 	}
 	if node.Kind != yaml.ScalarNode {
 		return errors.New("expected a single value")
@@ -108,6 +122,21 @@ func setList(field *[]string, node *yaml.Node) error {
 			return fmt.Errorf("expected a list of plain values (line %d)", item.Line)
 		}
 		*field = append(*field, item.Value)
+	}
+	return nil
+}
+
+func setWaveNodes(field *[][]string, node *yaml.Node) error {
+	if node.Kind != yaml.SequenceNode {
+		return errors.New("expected a list of lists of hubs")
+	}
+	*field = nil
+	for _, item := range node.Content {
+		var wave []string
+		if err := setList(&wave, item); err != nil {
+			return fmt.Errorf("%w (line %d)", err, item.Line)
+		}
+		*field = append(*field, wave)
 	}
 	return nil
 }

@@ -25,11 +25,22 @@ func CopyChart(root, dir string, dependencies []hub.Dependency, dest string) (st
 	}
 	defer func() { _ = repository.Close() }()
 	for _, from := range ChartDirs(dir, dependencies) {
-		if err := copyTree(repository, from, filepath.Join(dest, filepath.FromSlash(from))); err != nil {
+		if err := copyTree(repository, from, filepath.Join(dest, filepath.FromSlash(from)), fetched(dir, dependencies)); err != nil {
 			return "", exit.Input("copying chart %s: %w", from, err)
 		}
 	}
 	return filepath.Join(dest, filepath.FromSlash(dir)), nil
+}
+
+// fetched tells the archives that a `helm dependency update` in the working tree has left: they are fetched anew, and
+// count for nothing.
+func fetched(dir string, dependencies []hub.Dependency) func(name string) bool {
+	return func(name string) bool {
+		return path.Dir(name) == path.Join(dir, "charts") && strings.HasSuffix(name, ".tgz") &&
+			slices.ContainsFunc(dependencies, func(d hub.Dependency) bool {
+				return d.Repository != "" && strings.HasPrefix(path.Base(name), d.Name+"-")
+			})
+	}
 }
 
 // ChartDirs lists the directories that a chart is made of: its own, and those of the local charts that it depends on,
@@ -47,9 +58,9 @@ func ChartDirs(dir string, dependencies []hub.Dependency) []string {
 	return dirs
 }
 
-func copyTree(repository *os.Root, from, dest string) error {
+func copyTree(repository *os.Root, from, dest string, skip func(name string) bool) error {
 	return fs.WalkDir(repository.FS(), from, func(name string, entry fs.DirEntry, err error) error {
-		if err != nil {
+		if err != nil || skip(name) {
 			return err
 		}
 		target := filepath.Join(dest, filepath.FromSlash(strings.TrimPrefix(name, from)))

@@ -2,22 +2,111 @@ package helm
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/hub"
 )
 
-// UpdateDependencies fetches what the chart in dir depends on, with a cache of its own below scratch. plainHTTP is for
-// a sandbox's registry.
-func (c *Client) UpdateDependencies(ctx context.Context, hub, dir, scratch string, plainHTTP bool) error {
-	env := []string{"HELM_CACHE_HOME=" + filepath.Join(scratch, "helm-cache"), "HELM_REPOSITORY_CACHE=" + filepath.Join(scratch, "helm-repository")}
+// Dependencies puts the charts that hubs depend on into their charts. Each is fetched once in a run however many hubs
+// want it, and not at all if Cache has it.
+type Dependencies struct {
+	Client    *Client
+	Cache     *ChartCache
+	Scratch   string                               // private directory
+	PlainHTTP func(dependency hub.Dependency) bool // for a sandbox's registry
+}
+
+// Update puts what the chart in dir depends on into dir/charts, and tells what that was: "jupyterhub 4.4.0
+// sha256:0123456789ab". Charts of the repository itself are packed as they are.
+func (d *Dependencies) Update(ctx context.Context, hubName, dir string, dependencies []Resolved) ([]string, error) {
+	names, err := d.update(ctx, hubName, dir, dependencies)
+	if err != nil {
+		err = exit.With(exit.Helm, fmt.Errorf("fetching the chart dependencies of hub %s: %w; is the repository reachable from here, and has it the name and version that Chart.yaml or requirements.yaml says?", hubName, reason(err)))
+	}
+	return names, err
+}
+
+func (d *Dependencies) update(ctx context.Context, hubName, dir string, dependencies []Resolved) (names []string, err error) {
+	if !slices.ContainsFunc(dependencies, func(r Resolved) bool { return !r.local() }) {
+		return nil, d.Client.run(ctx, hubName, nil, "dependency", "update", dir) // which asks no network
+	}
+	for _, dependency := range dependencies {
+		var name string
+		switch {
+		case dependency.Repository == "": // it lies in the chart
+		case dependency.local():
+			err = d.pack(ctx, hubName, dir, dependency)
+		default:
+			name, err = d.add(ctx, hubName, dir, dependency)
+			names = append(names, name)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return names, nil
+}
+
+// pack does for one local chart what helm dependency update does for all.
+func (d *Dependencies) pack(ctx context.Context, hubName, dir string, dependency Resolved) error {
+	from := filepath.Join(dir, filepath.FromSlash(strings.TrimPrefix(dependency.Repository, "file://")))
+	if relative, err := filepath.Rel(filepath.Join(dir, "charts"), from); err == nil && filepath.IsLocal(relative) {
+		return nil // helm finds it there
+	}
+	return d.Client.run(ctx, hubName, nil, "package", "--destination", filepath.Join(dir, "charts"), from)
+}
+
+func (d *Dependencies) add(ctx context.Context, hubName, dir string, dependency Resolved) (string, error) {
+	archive, err := d.Cache.get(dependency, func() (string, error) { return d.fetch(ctx, hubName, dependency) })
+	if err != nil {
+		return "", err
+	}
+	charts := filepath.Join(dir, "charts")
+	if err := os.MkdirAll(charts, 0o700); err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(filepath.Join(charts, archive.name), archive.content, 0o600); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s sha256:%.12s", strings.TrimSuffix(archive.name, ".tgz"), archive.digest), nil
+}
+
+// fetch has helm fetch one chart, through a chart that depends on nothing else, and returns the archive's path. Only so
+// are the operator's repositories and logins heeded: helm pull knows them by other names.
+func (d *Dependencies) fetch(ctx context.Context, hubName string, dependency Resolved) (string, error) {
+	dir, err := os.MkdirTemp(d.Scratch, "fetch-"+dependency.Name+"-")
+	if err != nil {
+		return "", err
+	}
+	chart, err := yaml.Marshal(map[string]any{
+		"apiVersion": "v2", "name": "fetch", "version": "0.0.0",
+		"dependencies": []hub.Dependency{dependency.Dependency},
+	})
+	if err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "Chart.yaml"), chart, 0o600); err != nil {
+		return "", err
+	}
 	args := []string{"dependency", "update", dir}
-	if plainHTTP {
+	if d.PlainHTTP(dependency.Dependency) {
 		args = append(args, "--plain-http")
 	}
-	if err := c.run(ctx, hub, env, args...); err != nil {
-		return exit.With(exit.Helm, fmt.Errorf("fetching the chart dependencies of hub %s: %w; is the repository reachable from here, and has it the name and version that Chart.yaml or requirements.yaml says?", hub, reason(err)))
+	env := []string{"HELM_CACHE_HOME=" + filepath.Join(dir, "cache"), "HELM_REPOSITORY_CACHE=" + filepath.Join(dir, "repository")}
+	if err := d.Client.run(ctx, hubName, env, args...); err != nil {
+		return "", err
 	}
-	return nil
+	archives, err := filepath.Glob(filepath.Join(dir, "charts", "*.tgz"))
+	if err != nil || len(archives) != 1 {
+		return "", errors.Join(fmt.Errorf("helm dependency update made %d archives of chart %s", len(archives), dependency.Name), err)
+	}
+	return archives[0], nil
 }

@@ -8,12 +8,30 @@ import (
 	"hub-ops/magefiles/internal/exit"
 )
 
-// BoundClaims lists the bound PersistentVolumeClaims of a namespace that are part of its release. Those that a
-// StatefulSet made from a template are not: helm never touches them.
-func (c *Client) BoundClaims(ctx context.Context, release string) ([]string, error) {
-	out, err := c.output(ctx, "get", "persistentvolumeclaims", "--namespace", release, "--output", "json", "--request-timeout", "30s")
+// Claim is a PersistentVolumeClaim.
+type Claim struct {
+	Name   string
+	Size   string // what is bound, or else asked for: 10Gi
+	Bound  bool
+	Helm   bool // part of the release; those that a StatefulSet or a hub made are not
+	Volume string
+}
+
+func (c Claim) String() string {
+	if !c.Bound {
+		return c.Name + " (" + c.Size + ", not bound)"
+	}
+	return c.Name + " (" + c.Size + ")"
+}
+
+// Claims lists the claims of a hub's namespace.
+func (c *Client) Claims(ctx context.Context, hub string) ([]Claim, error) {
+	out, err := c.output(ctx, "get", "persistentvolumeclaims", "--namespace", hub, "--output", "json", "--request-timeout", "30s")
 	if err != nil {
-		return nil, exit.With(exit.Setup, fmt.Errorf("listing the claims of hub %s: %w", release, err))
+		return nil, exit.With(exit.Setup, fmt.Errorf("listing the claims of hub %s: %w", hub, err))
+	}
+	type sizes struct {
+		Storage string `json:"storage"`
 	}
 	var list struct {
 		Items []struct {
@@ -23,17 +41,40 @@ func (c *Client) BoundClaims(ctx context.Context, release string) ([]string, err
 			} `json:"metadata"`
 			Spec struct {
 				VolumeName string `json:"volumeName"`
+				Resources  struct {
+					Requests sizes `json:"requests"`
+				} `json:"resources"`
 			} `json:"spec"`
+			Status struct {
+				Capacity sizes `json:"capacity"`
+			} `json:"status"`
 		} `json:"items"`
 	}
 	if err := json.Unmarshal(out, &list); err != nil {
-		return nil, fmt.Errorf("listing the claims of hub %s: %w", release, err)
+		return nil, fmt.Errorf("listing the claims of hub %s: %w", hub, err)
 	}
-	var names []string
-	for _, claim := range list.Items {
-		if claim.Spec.VolumeName != "" && claim.Metadata.Annotations["meta.helm.sh/release-name"] == release {
-			names = append(names, claim.Metadata.Name)
+	claims := make([]Claim, 0, len(list.Items))
+	for _, item := range list.Items {
+		claim := Claim{
+			Name: item.Metadata.Name, Size: item.Status.Capacity.Storage, Volume: item.Spec.VolumeName, Bound: item.Spec.VolumeName != "",
+			Helm: item.Metadata.Annotations["meta.helm.sh/release-name"] == hub,
 		}
+		if claim.Size == "" {
+			claim.Size = item.Spec.Resources.Requests.Storage
+		}
+		claims = append(claims, claim)
 	}
-	return names, nil
+	return claims, nil
+}
+
+// DeleteClaims deletes claims, and with them, as a rule, what they hold.
+func (c *Client) DeleteClaims(ctx context.Context, hub string, claims []Claim) error {
+	args := []string{"delete", "persistentvolumeclaims", "--namespace", hub, "--context", c.Context}
+	for _, claim := range claims {
+		args = append(args, claim.Name)
+	}
+	if err := c.shown(ctx, hub, args...); err != nil {
+		return exit.With(exit.Setup, fmt.Errorf("deleting the claims of hub %s: %w", hub, err))
+	}
+	return nil
 }

@@ -2,6 +2,7 @@
 package kube
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -64,50 +65,6 @@ type Pods struct{ Ready, All int }
 
 func (p Pods) String() string { return fmt.Sprintf("%d/%d ready", p.Ready, p.All) }
 
-// Release is the newest revision of a Helm release, as the labels of its Secret tell: reading those costs one request
-// for the whole cluster, and no manifest or secret value leaves it.
-type Release struct {
-	Namespace string
-	Name      string
-	Revision  string
-	Status    string // deployed, failed, pending-upgrade, …
-	Image     string // tag, recorded by the deploy; "" if the hub has no image of its own
-	Commit    string // abbreviated
-}
-
-// The labels that a deploy puts on a release.
-const (
-	ImageLabel  = "hub-ops.image-tag"
-	CommitLabel = "hub-ops.commit"
-)
-
-// Releases returns the newest revision of each release, by namespace and name.
-func (c *Client) Releases(ctx context.Context) (map[string]Release, error) {
-	labels := strings.Join([]string{"name", "version", "status", ImageLabel, CommitLabel}, ",")
-	rows, err := c.table(ctx, "secrets", "--all-namespaces", "--selector", "owner=helm", "--label-columns", labels)
-	if err != nil {
-		return nil, err
-	}
-	newest := map[string]Release{}
-	for _, row := range rows { // NAMESPACE NAME TYPE DATA AGE and the labels
-		if len(row) != 10 {
-			continue
-		}
-		release := Release{Namespace: row[0], Name: row[5], Revision: row[6], Status: row[7], Image: label(row[8]), Commit: label(row[9])}
-		key := release.Namespace + "/" + release.Name
-		if old, known := newest[key]; !known || later(release.Revision, old.Revision) {
-			newest[key] = release
-		}
-	}
-	return newest, nil
-}
-
-// label turns what kubectl prints for a missing label into "".
-func label(text string) string { return strings.TrimPrefix(text, "<none>") }
-
-// later compares two revision numbers.
-func later(a, b string) bool { return len(a) > len(b) || len(a) == len(b) && a > b }
-
 // table returns the rows of `kubectl get`, as the server prints them: without the objects themselves.
 func (c *Client) table(ctx context.Context, args ...string) ([][]string, error) {
 	out, err := c.output(ctx, append([]string{"get", "--no-headers", "--request-timeout", "30s"}, args...)...)
@@ -125,4 +82,29 @@ func (c *Client) table(ctx context.Context, args ...string) ([][]string, error) 
 
 func (c *Client) output(ctx context.Context, args ...string) ([]byte, error) {
 	return c.Run.Output(ctx, run.Cmd{Name: c.Path, Args: args, Env: c.Env})
+}
+
+// send hands one object to `kubectl create` or `kubectl replace` on standard input, where no process list shows it, and
+// returns what the given output format shows of it.
+func (c *Client) send(ctx context.Context, verb string, object []byte, format string) (string, error) {
+	args := []string{
+		verb, "--filename", "-", "--output", format, "--request-timeout", "30s",
+		"--validate=false", // the server validates too; without this kubectl would fetch the whole schema first
+	}
+	out, err := c.Run.Output(ctx, run.Cmd{Name: c.Path, Args: args, Env: c.Env, Stdin: bytes.NewReader(object)})
+	return string(out), err
+}
+
+// shown announces a command as an operator would type it, and runs it.
+func (c *Client) shown(ctx context.Context, hub string, args ...string) error {
+	return c.Run.Run(ctx, run.Cmd{Name: c.Path, Args: args, Env: c.Env, Prefix: hub, Show: run.Quote("kubectl", args...)})
+}
+
+// HasNamespace reports whether there is such a namespace.
+func (c *Client) HasNamespace(ctx context.Context, name string) (bool, error) {
+	out, err := c.output(ctx, "get", "namespace", name, "--ignore-not-found", "--output", "name", "--request-timeout", "30s")
+	if err != nil {
+		return false, exit.With(exit.Setup, fmt.Errorf("asking the cluster: %w", err))
+	}
+	return len(out) > 0, nil
 }

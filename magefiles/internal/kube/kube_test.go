@@ -1,11 +1,81 @@
 package kube
 
-import "testing"
+import (
+	"strings"
+	"testing"
+	"time"
 
-func TestLaterComparesNumbersAndNotWords(t *testing.T) {
-	for _, pair := range [][2]string{{"10", "9"}, {"2", "1"}, {"100", "99"}} {
-		if !later(pair[0], pair[1]) || later(pair[1], pair[0]) {
-			t.Errorf("revision %s is later than %s", pair[0], pair[1])
+	"hub-ops/magefiles/internal/record"
+)
+
+// row is what kubectl prints of a release's Secret.
+func row(namespace, name, number, status string, labels map[string]string) []string {
+	pairs := []string{"name=" + name, "owner=helm", "status=" + status, "version=" + number, "modifiedAt=1700000000"}
+	for label, value := range labels {
+		pairs = append(pairs, label+"="+value)
+	}
+	return []string{namespace, "sh.helm.release.v1." + name, "helm.sh/release.v1", "1", "2d", strings.Join(pairs, ",")}
+}
+
+func TestReleasesAreReadFromTheirLabels(t *testing.T) {
+	want := record.Record{Commit: "abc", Chart: "c", ImageTag: "t1"}
+	releases := readReleases([][]string{
+		row("a", "a", "10", "deployed", want.Map()), row("a", "a", "9", "superseded", nil), row("a", "a", "11", "pending-upgrade", nil),
+		row("b", "b", "1", "failed", nil), row("b", "b", "x", "deployed", nil),
+		{"short"},
+		row("c", "c", "1", "deployed", nil)[1:],
+	})
+	a, b := releases["a/a"], releases["b/b"]
+	if newest := a.Newest(); newest.Number != 11 || newest.Status != "pending-upgrade" || newest.Made != time.Unix(1700000000, 0) {
+		t.Errorf("newest: %+v", newest)
+	}
+	if healthy := a.Healthy(11); healthy.Number != 10 || healthy.Record.Chart != "c" || healthy.Record.Secrets != record.None {
+		t.Errorf("healthy: %+v", healthy)
+	}
+	if got := a.Healthy(10).Number; got != 9 {
+		t.Errorf("before 10: %d", got)
+	}
+	if got := b.Healthy(1).Number + len(b.Revisions); got != 1 {
+		t.Errorf("b: %+v", b)
+	}
+	if got := releases["c/c"]; got.Name != "c" || got.Namespace != "c" {
+		t.Errorf("a table of one namespace: %+v", got)
+	}
+	if got := (Release{}).Newest().Number; got != 0 {
+		t.Errorf("no release: %d", got)
+	}
+}
+
+func TestALeaseExpiresByOurOwnClock(t *testing.T) {
+	now := time.Now()
+	held := leaseSpec{Holder: "a", Seconds: 15, Renewed: "1999-01-01T00:00:00.000000Z"} // a clock that is decades behind
+	var watch observer
+	for _, step := range []struct {
+		after   time.Duration
+		renewed string
+		want    bool
+	}{
+		{0, held.Renewed, false},
+		{14 * time.Second, held.Renewed, false},
+		{time.Second, held.Renewed, true},
+		{0, "2999-01-01T00:00:00.000000Z", false}, // it lives, and its clock jumped
+		{14 * time.Second, "2999-01-01T00:00:00.000000Z", false},
+		{2 * time.Second, "2999-01-01T00:00:00.000000Z", true},
+	} {
+		now = now.Add(step.after)
+		held.Renewed = step.renewed
+		if got := watch.expired(held, now); got != step.want {
+			t.Errorf("after %s, renewed %s: got %v", step.after, step.renewed, got)
 		}
+	}
+	if (&observer{}).expired(leaseSpec{Seconds: 3600}, now) {
+		t.Error("a lease expired at first sight")
+	}
+}
+
+func TestANewHolderCountsAsATransition(t *testing.T) {
+	l := lease{Spec: leaseSpec{Holder: "a", Transitions: 2}}.heldBy("b", time.Unix(0, 5000))
+	if l.Spec.Holder != "b" || l.Spec.Transitions != 3 || !strings.HasSuffix(l.Spec.Renewed, ":00.000005Z") {
+		t.Errorf("got %+v", l.Spec)
 	}
 }

@@ -11,8 +11,10 @@ import (
 
 // Record is what a revision of a release says about its image.
 type Record struct {
-	Release
-	Recorded bool // false: nobody wrote down which image it has
+	Name     string // of the release
+	Revision int
+	Image    string // tag
+	Recorded bool   // false: nobody wrote down which image it has
 }
 
 // Records returns every revision of every release that the cluster keeps: all that helm could roll back to. Helm keeps
@@ -25,21 +27,15 @@ func (c *Client) Records(ctx context.Context) ([]Record, error) {
 	return recordsOf(rows)
 }
 
-// recordsOf reads rows of NAMESPACE NAME TYPE DATA AGE LABELS.
 func recordsOf(rows [][]string) ([]Record, error) {
 	records := make([]Record, 0, len(rows))
 	for _, row := range rows {
-		labels := map[string]string{}
-		for pair := range strings.SplitSeq(row[len(row)-1], ",") {
-			name, value, _ := strings.Cut(pair, "=")
-			labels[name] = value
-		}
-		if len(row) != 6 || labels["name"] == "" || labels["version"] == "" {
+		_, name, revision, ok := readRevision(row)
+		if len(row) != 6 || !ok {
 			return nil, exit.With(exit.Setup, fmt.Errorf("a release record of the cluster cannot be read: %q", strings.Join(row, " ")))
 		}
-		image, recorded := labels[ImageLabel]
-		release := Release{Namespace: row[0], Name: labels["name"], Revision: labels["version"], Status: labels["status"], Image: image}
-		records = append(records, Record{Release: release, Recorded: recorded})
+		image := revision.Record.ImageTag
+		records = append(records, Record{Name: name, Revision: revision.Number, Image: image, Recorded: image != ""})
 	}
 	return records, nil
 }

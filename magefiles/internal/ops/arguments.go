@@ -14,11 +14,12 @@ import (
 var targets = map[string]int{
 	"setup:all": 0, "setup:check": 0, "setup": 0,
 	"lint:all": 0, "lint:hubs": 0, "lint:go": 0, "lint": 0,
-	"plan": 0, "status": 0, "docs": 0, "test": 0, "fuzz": 0, "bench:push": 0,
+	"plan": 0, "status": 0, "docs": 0, "test": 0, "fuzz": 0, "bench:push": 0, "bench:deploy": 0,
 	"ci:all": 0, "ci:gates": 0, "ci": 0,
 	"build:hub": 1, "build:all": 0, "build": 0,
 	"push:hub": 1, "push:all": 0, "push": 0,
 	"deploy:hub": 1, "deploy:all": 0, "deploy": 0,
+	"diff:hub": 1, "rollback:hub": 1, "remove:hub": 1,
 	"rollout:hub": 1, "rollout:all": 0, "rollout": 0,
 	"images:prune": 0,
 	"sandbox:all":  0, "sandbox:up": 0, "sandbox:down": 0, "sandbox:status": 0, "sandbox": 0,

@@ -22,3 +22,9 @@ func BenchPush(ctx context.Context, s *Session) error {
 	defer s.Console.Beat(heartbeat, "measuring")()
 	return b.Measure(ctx)
 }
+
+// BenchDeploy measures deploys of a fleet beside the commands that a script would run.
+func BenchDeploy(ctx context.Context, s *Session) error {
+	defer s.Console.Beat(heartbeat, "measuring")()
+	return (&bench.Deploy{Run: s.Run, Console: s.Console, Tools: s.Tools, Scratch: s.Scratch}).Measure(ctx)
+}

@@ -141,8 +141,8 @@ func (c *checks) releases(ctx context.Context) (string, error) {
 	}
 	var stuck []string
 	for _, release := range releases {
-		if strings.HasPrefix(release.Status, "pending-") {
-			stuck = append(stuck, fmt.Sprintf("%s (%s)", release.Name, release.Status))
+		if strings.HasPrefix(release.Newest().Status, "pending-") {
+			stuck = append(stuck, fmt.Sprintf("%s (%s)", release.Name, release.Newest().Status))
 		}
 	}
 	if len(stuck) > 0 {

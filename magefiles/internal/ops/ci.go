@@ -34,7 +34,7 @@ func (s *Session) fold(ctx context.Context, next step) error {
 func (s *Session) ciSteps(v *survey) []step {
 	var owned selection
 	for _, h := range v.plan.Hubs {
-		if h.Deploy.Do {
+		if h.Gate.Do {
 			owned.names = append(owned.names, h.Name)
 		}
 	}

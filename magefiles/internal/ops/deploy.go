@@ -3,13 +3,9 @@ package ops
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
-	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/helm"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/kube"
@@ -30,6 +26,8 @@ type deployment struct {
 	survey *survey
 	kube   *kube.Client
 	helm   *helm.Client
+	charts *helm.Dependencies
+	slots  chan struct{} // one for each upgrade that may be under way
 }
 
 func (s *Session) deploy(ctx context.Context, which selection) error {
@@ -37,21 +35,25 @@ func (s *Session) deploy(ctx context.Context, which selection) error {
 	if err != nil {
 		return err
 	}
-	step := func(name string) plan.Step { return v.of(name).Deploy }
 	if err := s.lockCheckout(); err != nil {
 		return err
 	}
-	d := &deployment{Session: s, survey: v}
-	if v.any(step) {
-		if err := d.connect(ctx); err != nil {
-			return err
-		}
+	d := &deployment{Session: s, survey: v, slots: make(chan struct{}, s.Config.Upgrades)}
+	if err := d.connect(ctx); err != nil {
+		return err
 	}
 	defer s.Console.Beat(heartbeat, "deploying")()
-	return s.each(ctx, v.hubs, "deploy", which.named, step, d.deployOne)
+	step := func(name string) plan.Step { return v.of(name).Deploy }
+	return s.inWaves(ctx, v.hubs, "deploy", which.named, step, d.deployOne)
 }
 
+// connect asks the cluster what it has, and finds helm if any hub needs it. Where the event lets nothing be deployed,
+// nothing is asked.
 func (d *deployment) connect(ctx context.Context) error {
+	step := func(name string) plan.Step { return d.survey.of(name).Deploy }
+	if !d.survey.any(step) {
+		return nil
+	}
 	client, access, err := d.cluster(ctx)
 	if err != nil {
 		return err
@@ -60,10 +62,17 @@ func (d *deployment) connect(ctx context.Context) error {
 		return err
 	}
 	d.kube = client
+	if err := d.askCluster(ctx, d.survey, client); err != nil || !d.survey.any(step) {
+		return err
+	}
+	if err := d.survey.fleet.refuseTiller(); err != nil {
+		return err
+	}
 	if d.helm, err = d.Session.helm(ctx, access); err != nil {
 		return err
 	}
-	d.Console.Info("", "deploying to %s", d.where(access))
+	d.charts = d.chartsOf(d.helm)
+	d.Console.Info("", "deploying to %s with helm %s", d.where(access), d.helm.Version)
 	return nil
 }
 
@@ -72,78 +81,54 @@ func (d *deployment) connect(ctx context.Context) error {
 func (d *deployment) deployOne(ctx context.Context, h hub.Hub) (string, error) {
 	start := time.Now()
 	defer d.forgetSecrets(h)
-	upgrade, err := d.prepare(ctx, h)
+	u, err := d.prepare(ctx, h)
+	if err == nil && d.Config.Checks {
+		err = d.helm.Lint(ctx, u.Upgrade)
+	}
 	if err != nil {
 		return "", err
 	}
-	if err := d.withoutImpossibleForce(ctx, &upgrade); err != nil {
+	d.slots <- struct{}{}
+	defer func() { <-d.slots }()
+	var text string
+	err = d.locked(ctx, d.kube, h.Name, func(ctx context.Context) error {
+		text, err = d.release(ctx, h, u)
+		return err
+	})
+	return fmt.Sprintf("%s, in %s", text, time.Since(start).Round(time.Second/10)), err
+}
+
+// release upgrades the hub, which nobody else can change meanwhile, and waits for its rollout.
+func (d *deployment) release(ctx context.Context, h hub.Hub, u upgrade) (string, error) {
+	release, err := d.kube.Release(ctx, h.Name)
+	if err != nil {
 		return "", err
 	}
-	if err := d.helm.Upgrade(ctx, upgrade); err != nil {
+	newest, planned := release.Newest(), d.survey.factsOf(h.Name).Release
+	if now := planned.With(newest.Number, newest.Status, newest.Record); newest.Number != planned.Revision && now.Unchanged() {
+		return "no deploy: another run was faster, " + now.String(), nil
+	}
+	if release, err = d.settled(ctx, release); err != nil {
+		return "", err
+	}
+	if err := d.keySecrets(ctx, h, &u.record); err != nil {
+		return "", err
+	}
+	u.Labels, u.Description = u.record.Map(), d.description(u.record, u.charts)
+	if err := d.withoutImpossibleForce(ctx, &u.Upgrade); err != nil {
+		return "", err
+	}
+	if d.Config.Checks {
+		if err := d.check(ctx, h, u.Upgrade, release); err != nil {
+			return "", err
+		}
+	}
+	if err := d.helm.Upgrade(ctx, u.Upgrade); err != nil {
 		d.kube.ShowTrouble(ctx, h.Name)
 		return "", err
 	}
 	workloads, err := d.rollout(ctx, d.kube, h.Name)
-	if err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("deployed, %s, in %s", rolledOut(workloads), time.Since(start).Round(time.Second/10)), nil
-}
-
-func (d *deployment) prepare(ctx context.Context, h hub.Hub) (helm.Upgrade, error) {
-	upgrade := helm.Upgrade{
-		Hub: h.Name, Strings: map[string]string{},
-		Labels: map[string]string{kube.ImageLabel: "none"},
-		Options: helm.Options{
-			Force: d.Config.Force, Wait: d.Config.Wait, CleanupOnFail: d.Config.CleanupOnFail, Timeout: d.Config.Timeout,
-		},
-	}
-	var err error
-	if upgrade.Labels[kube.CommitLabel], err = d.commit(ctx, h); err != nil {
-		return upgrade, err
-	}
-	if err := d.setImage(ctx, h, &upgrade); err != nil {
-		return upgrade, err
-	}
-	if upgrade.Values, err = d.secretValues(ctx, h); err != nil {
-		return upgrade, err
-	}
-	dir := filepath.Join(d.Scratch, "deploy-"+h.Name)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return upgrade, err
-	}
-	if upgrade.Chart, err = helm.CopyChart(d.Config.Root, h.ChartDir, h.Chart.Dependencies, dir); err != nil {
-		return upgrade, err
-	}
-	if len(h.Chart.Dependencies) == 0 {
-		return upgrade, nil
-	}
-	return upgrade, d.helm.UpdateDependencies(ctx, h.Name, upgrade.Chart, dir, d.inSandbox(h.Chart.Dependencies))
-}
-
-// commit names what is deployed, abbreviated. A chart that is not committed shows, and CI refuses it. Secret values are
-// left out: they may have been decrypted in place.
-func (d *deployment) commit(ctx context.Context, h hub.Hub) (string, error) {
-	changed, err := d.survey.repo.Changed(ctx, helm.ChartDirs(h.ChartDir, h.Chart.Dependencies)...)
-	if err != nil {
-		return "", err
-	}
-	commit := fmt.Sprintf("%.12s", d.survey.head.Hash)
-	switch {
-	case len(changed) == 0:
-		return commit, nil
-	case d.Config.Event.InCI():
-		return "", exit.Input("%s has uncommitted changes: CI deploys committed content only; is a step before this one writing there?", changed[0])
-	}
-	d.Console.Info(h.Name, "%s has uncommitted changes: the release's commit is marked dirty", changed[0])
-	return commit + "-dirty", nil
-}
-
-// inSandbox reports whether a dependency comes from the sandbox's registry, which speaks plain HTTP.
-func (d *deployment) inSandbox(dependencies []hub.Dependency) bool {
-	return d.sandbox != nil && slices.ContainsFunc(dependencies, func(dependency hub.Dependency) bool {
-		return strings.HasPrefix(dependency.Repository, "oci://"+d.sandbox.Registry+"/")
-	})
+	return "deployed, " + rolledOut(workloads), err
 }
 
 // withoutImpossibleForce leaves --force out where it cannot work. With Helm 2 it replaced what could not be patched;
@@ -153,37 +138,13 @@ func (d *deployment) withoutImpossibleForce(ctx context.Context, upgrade *helm.U
 	if !upgrade.Force {
 		return nil
 	}
-	claims, err := d.kube.BoundClaims(ctx, upgrade.Hub)
+	claims, err := d.kube.Claims(ctx, upgrade.Hub)
 	if err != nil {
 		return err
 	}
-	if len(claims) > 0 {
+	if at := slices.IndexFunc(claims, func(c kube.Claim) bool { return c.Helm && c.Bound }); at >= 0 {
 		upgrade.Force = false
-		d.Console.Info(upgrade.Hub, "--force is left out: the release holds a bound claim (%s), which cannot be replaced", strings.Join(claims, ", "))
+		d.Console.Info(upgrade.Hub, "--force is left out: the release holds a bound claim (%s), which cannot be replaced", claims[at].Name)
 	}
-	return nil
-}
-
-// setImage makes the chart use the hub's image, which must be in the registry.
-func (d *deployment) setImage(ctx context.Context, h hub.Hub, upgrade *helm.Upgrade) error {
-	if h.ImageDir == "" {
-		return nil
-	}
-	tag, registry := d.survey.of(h.Name).Tag, d.registry()
-	digest, err := registry.Digest(ctx, h.Name, tag)
-	if err != nil {
-		return err
-	}
-	if digest == "" {
-		return exit.With(exit.Push, fmt.Errorf("hub %s cannot be deployed: %s:%s is not in the registry; push it first, with push:hub %s",
-			h.Name, registry.Repository(h.Name), tag, h.Name))
-	}
-	for _, path := range d.Config.NamePaths {
-		upgrade.Strings[path] = registry.Repository(h.Name)
-	}
-	for _, path := range d.Config.TagPaths {
-		upgrade.Strings[path] = tag
-	}
-	upgrade.Labels[kube.ImageLabel] = tag
 	return nil
 }

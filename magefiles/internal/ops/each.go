@@ -5,8 +5,6 @@ import (
 	"errors"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/plan"
@@ -31,28 +29,12 @@ func one(name string) selection { return selection{names: []string{name}, named:
 // each does something to every hub whose step is to be done, a few at a time, and then tells how each ended. A hub
 // that fails does not stop its siblings.
 func (s *Session) each(ctx context.Context, hubs []hub.Hub, verb string, named bool, stepOf func(name string) plan.Step, do func(context.Context, hub.Hub) (string, error)) error {
-	outcomes := make([]outcome, len(hubs))
-	var group errgroup.Group
-	group.SetLimit(s.Config.Jobs)
-	for i, h := range hubs {
-		step := stepOf(h.Name)
-		switch {
-		case step.Refused && named:
-			return refused(verb, h.Name, step)
-		case !step.Do:
-			outcomes[i].text = "no " + verb + ": " + step.Reason
-			continue
-		}
-		s.Console.Info(h.Name, "%s: %s", verb, step.Reason)
-		group.Go(func() error {
-			if outcomes[i].err = ctx.Err(); outcomes[i].err == nil {
-				outcomes[i].text, outcomes[i].err = do(ctx, h)
-			}
-			return nil
-		})
+	w := &wave{Session: s, verb: verb, stepOf: stepOf, do: do, outcomes: map[string]outcome{}}
+	if err := w.refused(hubs, named); err != nil {
+		return err
 	}
-	_ = group.Wait() // the errors are in the outcomes
-	return s.conclude(hubs, verb, outcomes)
+	w.run(ctx, hubs)
+	return s.conclude(hubs, verb, w.outcomes)
 }
 
 func refused(verb, name string, step plan.Step) error {
@@ -60,25 +42,26 @@ func refused(verb, name string, step plan.Step) error {
 }
 
 // conclude writes one line a hub, and returns the errors.
-func (s *Session) conclude(hubs []hub.Hub, verb string, outcomes []outcome) error {
+func (s *Session) conclude(hubs []hub.Hub, verb string, outcomes map[string]outcome) error {
 	var failures []error
 	s.remind(hubs, outcomes)
-	for i, h := range hubs {
-		if err := outcomes[i].err; err != nil {
+	for _, h := range hubs {
+		if err := outcomes[h.Name].err; err != nil {
 			failures = append(failures, err)
 			s.Console.Problem(h.Name, "%s failed", verb)
 			continue
 		}
-		s.Console.Result("%s: %s", h.Name, outcomes[i].text)
+		s.Console.Result("%s: %s", h.Name, outcomes[h.Name].text)
 	}
 	return errors.Join(failures...)
 }
 
 // remind repeats how each failed build ended: several at once bury one another's output.
-func (s *Session) remind(hubs []hub.Hub, outcomes []outcome) {
+func (s *Session) remind(hubs []hub.Hub, outcomes map[string]outcome) {
 	const most = 40
-	for i, h := range hubs {
-		if output := run.Output(outcomes[i].err); output != "" && exit.Code(outcomes[i].err) == exit.Build {
+	for _, h := range hubs {
+		if err := outcomes[h.Name].err; exit.Code(err) == exit.Build && run.Output(err) != "" {
+			output := run.Output(err)
 			lines := strings.Split(output, "\n")
 			lines = lines[max(0, len(lines)-most):]
 			s.Console.Info(h.Name, "the last lines of the build:\n%s", strings.Join(lines, "\n"))

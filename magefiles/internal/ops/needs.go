@@ -166,11 +166,11 @@ func (s *Session) neededInCluster(ctx context.Context, hubs []hub.Hub, needs nee
 	}
 	unrecorded = map[string]string{}
 	for _, record := range records {
-		who := fmt.Sprintf("revision %s of release %s has it", record.Revision, record.Name)
+		who := fmt.Sprintf("revision %d of release %s has it", record.Revision, record.Name)
 		if record.Recorded {
 			needs.Tags[record.Image] = who
 		} else if contains(hubs, record.Name) {
-			unrecorded[record.Name] = fmt.Sprintf("revision %s of its release does not record its image, so it was not hub-ops that deployed it: "+
+			unrecorded[record.Name] = fmt.Sprintf("revision %d of its release does not record its image, so it was not hub-ops that deployed it: "+
 				"deploy the hub, and prune when helm has dropped that revision", record.Revision)
 		}
 	}

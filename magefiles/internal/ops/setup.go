@@ -13,7 +13,7 @@ import (
 // Setup gets the tools that are missing, and makes sure that builder, registry and cluster are there and let us in.
 // NO_SETUP=1 leaves it out.
 func Setup(ctx context.Context, s *Session) error {
-	return s.setup(ctx, (*Session).setupImages, (*Session).setupCluster)
+	return s.setup(ctx, (*Session).setupImages, (*Session).setupCluster, (*Session).setupHelm)
 }
 
 // SetupImages is the part of Setup that a push needs.
@@ -55,14 +55,27 @@ func (s *Session) setupCluster(ctx context.Context) error {
 		return err
 	}
 	s.Console.Info("", "setup: %s answers, Kubernetes %s", s.where(access), version)
-	if err := s.tellForbidden(ctx, client); err != nil {
-		return err
+	tillers, _, err := client.Tillers(ctx)
+	if err == nil && len(tillers) > 0 {
+		s.Console.Problem("", "setup: %s: no hub can be deployed beside it", tillerRuns(tillers))
 	}
-	helmClient, err := s.helm(ctx, access)
 	if err != nil {
 		return err
 	}
-	s.Console.Info("", "setup: helm %s, %s", helmClient.Version, helmClient.Path)
+	return s.tellForbidden(ctx, client)
+}
+
+// setupHelm is no part of what a deploy begins with: where nothing is to be deployed, no helm runs at all.
+func (s *Session) setupHelm(ctx context.Context) error {
+	_, access, err := s.cluster(ctx)
+	if err != nil {
+		return err
+	}
+	client, err := s.helm(ctx, access)
+	if err != nil {
+		return err
+	}
+	s.Console.Info("", "setup: helm %s, %s", client.Version, client.Path)
 	return nil
 }
 
@@ -104,8 +117,18 @@ func (s *Session) setupImages(ctx context.Context) error {
 
 // Allowed checks a hub's name, and whether the event may push and deploy it, before anything at all is done.
 func Allowed(verb, name string) Verb {
-	return func(_ context.Context, s *Session) error {
+	return func(ctx context.Context, s *Session) error {
 		if _, err := s.hubs([]string{name}); err != nil {
+			return err
+		}
+		return MayTouch(verb, name)(ctx, s)
+	}
+}
+
+// MayTouch is Allowed for a hub that need not be in the repository any more.
+func MayTouch(verb, name string) Verb {
+	return func(_ context.Context, s *Session) error {
+		if err := hub.CheckName(name); err != nil {
 			return err
 		}
 		owner, err := plan.Owner(s.Config.Branches, name)

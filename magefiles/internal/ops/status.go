@@ -4,34 +4,38 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 
 	"golang.org/x/sync/errgroup"
 
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image"
 	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/record"
 )
 
 // Status prints what the cluster holds of each hub: release, revision, image and its digest, pods.
 func Status(ctx context.Context, s *Session) error {
-	hubs, err := s.hubs(nil)
-	if err != nil {
-		return err
-	}
 	client, access, err := s.cluster(ctx)
 	if err != nil {
 		return err
 	}
-	releases, err := client.Releases(ctx)
+	if _, err := client.ServerVersion(ctx); err != nil {
+		return err // before the registry is asked about anything
+	}
+	v, err := s.survey(ctx)
 	if err != nil {
+		return err
+	}
+	if err := s.askCluster(ctx, v, client); err != nil {
 		return err
 	}
 	pods, err := client.Pods(ctx)
 	if err != nil {
 		return err
 	}
-	names := namesOf(hubs, releases)
-	rows, moved, err := s.statusRows(ctx, hubs, names, releases, pods)
+	orphans := v.fleet.orphans(v.hubs)
+	rows, moved, err := s.statusRows(ctx, v, orphans, pods)
 	if err != nil {
 		return err
 	}
@@ -42,11 +46,10 @@ func Status(ctx context.Context, s *Session) error {
 			s.Console.Result("%s", line)
 		}
 	}
-	for _, name := range names {
-		if s.sandbox == nil && !contains(hubs, name) { // in the sandbox it is the demonstration's, or another repository's
-			s.Console.Result("%s is in the cluster, and no longer in the repository", name)
-		}
+	if len(v.fleet.tillers) > 0 {
+		s.Console.Problem("", "%s: no hub can be deployed beside it", tillerRuns(v.fleet.tillers))
 	}
+	s.showOrphans(orphans)
 	return nil
 }
 
@@ -54,51 +57,45 @@ func contains(hubs []hub.Hub, name string) bool {
 	return slices.ContainsFunc(hubs, func(h hub.Hub) bool { return h.Name == name })
 }
 
-// namesOf lists the hubs of the repository, and those that were once deployed from it.
-func namesOf(hubs []hub.Hub, releases map[string]kube.Release) []string {
-	var names []string
-	for _, h := range hubs {
+// statusRows asks the registry for every deployed image at once. moved names the images whose base is another by now.
+func (s *Session) statusRows(ctx context.Context, v *survey, orphans []string, pods map[string]kube.Pods) (rows [][]string, moved []string, err error) {
+	names := slices.Clone(orphans)
+	for _, h := range v.hubs {
 		names = append(names, h.Name)
 	}
-	for _, release := range releases {
-		if release.Commit != "" && release.Name == release.Namespace && !slices.Contains(names, release.Name) {
-			names = append(names, release.Name)
-		}
-	}
 	slices.Sort(names)
-	return names
-}
-
-// statusRows asks the registry for every deployed image at once. moved names the images whose base is another by now.
-func (s *Session) statusRows(ctx context.Context, hubs []hub.Hub, names []string, releases map[string]kube.Release, pods map[string]kube.Pods) (rows [][]string, moved []string, err error) {
 	rows, moved = make([][]string, 1+len(names)), make([]string, len(names))
-	rows[0] = []string{"HUB", "RELEASE", "REVISION", "COMMIT", "IMAGE", "DIGEST", "PODS"}
-	registry := s.registry()
+	rows[0] = []string{"HUB", "RELEASE", "REVISION", "COMMIT", "IMAGE", "DIGEST", "PODS", "STATE"}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(questions)
 	for i, name := range names {
-		release, deployed := releases[name+"/"+name]
-		if !deployed {
-			rows[1+i] = []string{name, "never deployed", "", "", "", "", ""}
-			continue
-		}
-		own := release.Image != "" && release.Image != "none" && contains(hubs, name)
-		group.Go(func() error {
-			digest := ""
-			if own {
-				var err error
-				if digest, err = digestOf(ctx, registry, name, release.Image); err != nil {
-					return err
-				}
-				if base := registry.Moved(ctx, name, release.Image).Name; base != "" {
-					moved[i] = name + ": " + base + " is another image now than the one that " + release.Image + " was built on"
-				}
-			}
-			rows[1+i] = []string{name, release.Status, release.Revision, release.Commit, release.Image, digest, pods[name].String()}
-			return nil
+		group.Go(func() (err error) {
+			rows[1+i], moved[i], err = s.statusRow(ctx, v, name, pods[name])
+			return err
 		})
 	}
 	return rows, moved, group.Wait()
+}
+
+func (s *Session) statusRow(ctx context.Context, v *survey, name string, pods kube.Pods) (row []string, moved string, err error) {
+	newest, registry := v.fleet.of(name).Newest(), s.registry()
+	ours := contains(v.hubs, name)
+	if newest.Number == 0 {
+		return []string{name, "never deployed", "", "", "", "", "", ""}, "", nil
+	}
+	made, digest, state := newest.Record, "", "not in the repository"
+	if ours {
+		state = v.factsOf(name).Release.String()
+	}
+	if ours && made.ImageTag != "" && made.ImageTag != record.None {
+		if digest, err = digestOf(ctx, registry, name, made.ImageTag); err != nil {
+			return nil, "", err
+		}
+		if base := registry.Moved(ctx, name, made.ImageTag).Name; base != "" {
+			moved = name + ": " + base + " is another image now than the one that " + made.ImageTag + " was built on"
+		}
+	}
+	return []string{name, newest.Status, strconv.Itoa(newest.Number), made.Commit, made.ImageTag, digest, pods.String(), state}, moved, nil
 }
 
 // digestOf is what a person compares of a digest, or why there is none.

@@ -31,6 +31,8 @@ type survey struct {
 	buildArgs []string
 	platforms []string
 	bases     map[string]string // digests of base images that have moved, by hub, where that is a reason to build
+	facts     plan.Facts
+	fleet     *fleet // nil until the cluster is asked
 	plan      plan.Plan
 }
 
@@ -75,11 +77,10 @@ func (s *Session) survey(ctx context.Context, names ...string) (*survey, error) 
 	if v.bases, err = s.movedBases(ctx, v); err != nil {
 		return nil, err
 	}
-	facts, err := s.facts(ctx, v)
-	if err != nil {
+	if v.facts, err = s.facts(ctx, v); err != nil {
 		return nil, err
 	}
-	v.plan, err = plan.Make(facts)
+	v.plan, err = plan.Make(v.facts)
 	return v, err
 }
 
@@ -134,7 +135,7 @@ func (s *Session) hubs(names []string) ([]hub.Hub, error) {
 func (s *Session) facts(ctx context.Context, v *survey) (plan.Facts, error) {
 	facts := plan.Facts{
 		Event: s.Config.Event, Branches: s.Config.Branches, Build: s.Config.Build, Rebuild: s.Config.Rebuild,
-		Hubs: make([]plan.HubFacts, len(v.hubs)),
+		DeployUnchanged: s.Config.DeployUnchanged, Hubs: make([]plan.HubFacts, len(v.hubs)),
 	}
 	registry := s.registry()
 	group, ctx := errgroup.WithContext(ctx)
@@ -152,7 +153,7 @@ func (s *Session) facts(ctx context.Context, v *survey) (plan.Facts, error) {
 		fact.Tag, fact.Dirty, fact.BaseMoved = content.Tag(), content.Dirty(), content.Base != ""
 		group.Go(func() error {
 			digest, err := registry.Digest(ctx, fact.Name, fact.Tag)
-			fact.Present, fact.Unsure = digest != "", errors.Is(err, image.ErrRefused)
+			fact.Digest, fact.Present, fact.Unsure = digest, digest != "", errors.Is(err, image.ErrRefused)
 			if fact.Unsure {
 				return nil
 			}
@@ -185,10 +186,11 @@ func (v *survey) only(names []string) *survey {
 		return v
 	}
 	part := *v
-	part.hubs, part.plan.Hubs = nil, nil
+	part.hubs, part.plan.Hubs, part.facts.Hubs = nil, nil, nil
 	for i, h := range v.hubs {
 		if slices.Contains(names, h.Name) {
 			part.hubs, part.plan.Hubs = append(part.hubs, h), append(part.plan.Hubs, v.plan.Hubs[i])
+			part.facts.Hubs = append(part.facts.Hubs, v.facts.Hubs[i])
 		}
 	}
 	return &part
@@ -201,4 +203,8 @@ func (v *survey) any(stepOf func(name string) plan.Step) bool {
 
 func (v *survey) of(name string) plan.Hub {
 	return v.plan.Hubs[slices.IndexFunc(v.plan.Hubs, func(h plan.Hub) bool { return h.Name == name })]
+}
+
+func (v *survey) factsOf(name string) plan.HubFacts {
+	return v.facts.Hubs[slices.IndexFunc(v.facts.Hubs, func(h plan.HubFacts) bool { return h.Name == name })]
 }

@@ -19,7 +19,9 @@ type Facts struct {
 	Branches []config.Branch
 	Build    bool // false: BUILD=0
 	Rebuild  bool
-	Hubs     []HubFacts
+	// DeployUnchanged deploys hubs that the cluster has as they are.
+	DeployUnchanged bool
+	Hubs            []HubFacts
 }
 
 // HubFacts is what is known of one hub.
@@ -28,9 +30,11 @@ type HubFacts struct {
 	HasImage bool
 	Tag      string
 	Dirty    bool
-	Present  bool // the registry has the tag
-	Unsure   bool // the registry does not say, without other credentials
+	Present  bool   // the registry has the tag
+	Digest   string // of what it has under the tag
+	Unsure   bool   // the registry does not say, without other credentials
 	Since    Since
+	Release  Release
 
 	BaseMoved bool // the image that it is built on is another one now, and that is a reason to build
 }
@@ -69,6 +73,7 @@ type Hub struct {
 	Name   string
 	Tag    string
 	Owner  string // the branch that owns the hub; "" if none does
+	Gate   Step   // whether the event may push and deploy it
 	Build  Step
 	Push   Step
 	Deploy Step
@@ -94,7 +99,7 @@ func Make(facts Facts) (Plan, error) {
 		gate := Gate(facts.Event, h.Name, owner)
 		plan.Hubs = append(plan.Hubs, Hub{
 			Name: h.Name, Tag: h.Tag, Owner: owner,
-			Build: build(facts, h, gate), Push: push(facts, h, gate), Deploy: gate,
+			Gate: gate, Build: build(facts, h, gate), Push: push(facts, h, gate), Deploy: deploy(facts, h.Release, gate),
 		})
 	}
 	return plan, nil

@@ -154,7 +154,7 @@ func (r *Runner) command(ctx context.Context, c Cmd) *exec.Cmd {
 	cmd.Dir, cmd.Stdin = c.Dir, c.Stdin
 	cmd.Env = slices.Concat(r.Env, r.Grants[filepath.Base(c.Name)], c.Env)
 	// A group of its own: the terminal's Ctrl-C reaches us alone, and a signal from us reaches all of its children.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.SysProcAttr = withParent(&syscall.SysProcAttr{Setpgid: true})
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
 	cmd.WaitDelay = cmp.Or(r.Grace, defaultGrace)
 	return cmd

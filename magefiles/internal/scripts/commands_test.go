@@ -28,6 +28,7 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"hub": newHub, "commit": commit, "exits": exits, "untouched": untouched, "kubectl": kubectl, "until": until, "tagged": tagged, "indexed": indexed,
 	"locked-registry": lockedRegistry, "cncf-registry": cncfRegistry, "refusing-registry": refusingRegistry, "buildkitd": buildkitd, "mortal-engine": mortalEngine,
 	"docs-site": docsSite, "processes": processes, "kill-all": killAll, "appears": appears, "sops": sops, "reach": reach,
+	"chart": publishChart, "moved": moved,
 }
 
 // newHub NAME... writes minimal hubs: a chart of one Deployment, and an image of one file.
@@ -51,6 +52,7 @@ const proxyTemplate = `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: proxy}
 spec:
+  replicas: {{ default 1 .Values.replicas }}
   selector: {matchLabels: {component: proxy}}
   template:
     metadata: {labels: {component: proxy}}

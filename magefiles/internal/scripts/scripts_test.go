@@ -50,7 +50,7 @@ func runAll(m *testing.M) int {
 	if err := mage(ctx, "sandbox:up"); err != nil {
 		return failed(err)
 	}
-	if err := buildTools(ctx, "registry", "helm3", "buildctl", "buildkitd", "sops"); err != nil {
+	if err := buildTools(ctx, "registry", "helm", "helm3", "buildctl", "buildkitd", "sops"); err != nil {
 		return failed(err)
 	}
 	return m.Run()
@@ -147,6 +147,7 @@ func TestScripts(t *testing.T) {
 			home := filepath.Join(env.WorkDir, ".home")
 			env.Vars = append(env.Vars, stageEnv()...)
 			env.Vars = append(env.Vars,
+				"KUBECTL="+tool("kubectl"), "TOOLS="+filepath.Join(stage.cache, "tools"),
 				"HOME="+home, "SANDBOX_KUBECONFIG="+filepath.Join(stage.sandboxDir, "kubeconfig"), "PATH="+stage.bin+string(os.PathListSeparator)+os.Getenv("PATH"),
 				// What the machine's own git is set to is no part of a test.
 				"GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_SYSTEM="+os.DevNull,

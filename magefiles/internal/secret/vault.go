@@ -55,6 +55,16 @@ func (v *Vault) Read(ctx context.Context, name string) ([]byte, error) {
 	return content, nil
 }
 
+// Kept returns what tells one content from another, and needs no process: what git-crypt keeps is decrypted, what SOPS
+// keeps is as it is.
+func (v *Vault) Kept(name string) ([]byte, error) {
+	content, err := read(v.Root, name)
+	if err == nil && FormOf(content) == GitCrypt {
+		return v.unlock(name, content)
+	}
+	return content, err
+}
+
 func (v *Vault) unlock(name string, content []byte) ([]byte, error) {
 	key, where := []byte(v.GitCryptKey), "GIT_CRYPT_KEY"
 	if len(key) == 0 && v.KeyFile != "" {

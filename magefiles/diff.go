@@ -1,0 +1,18 @@
+//go:build mage
+
+package main
+
+import (
+	"context"
+
+	"github.com/magefile/mage/mg"
+
+	"hub-ops/magefiles/internal/ops"
+)
+
+// Diff compares the repository with the cluster.
+type Diff mg.Namespace
+
+// Hub shows what a deploy of one hub would change in the cluster, object by object, and what that means for its users.
+// It changes nothing, and shows no secret value.
+func (Diff) Hub(ctx context.Context, hub string) error { return ops.Do(ctx, ops.DiffHub(hub)) }

@@ -1,0 +1,109 @@
+package helm
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"hub-ops/magefiles/internal/record"
+)
+
+// ChartCache keeps fetched charts by the digest of their archive, and what they were fetched as beside them. A version
+// that the repository names exactly is fetched once; a range is asked for in each run.
+type ChartCache struct {
+	Dir   string
+	mu    sync.Mutex
+	known map[string]func() (archive, error) // of this run
+}
+
+// archive is a packed chart.
+type archive struct {
+	name    string // of the file: jupyterhub-4.4.0.tgz
+	digest  string // SHA-256 of the content, hexadecimal
+	content []byte
+}
+
+// get returns the chart, by fetch if it is not there.
+func (c *ChartCache) get(dependency Resolved, fetch func() (path string, err error)) (archive, error) {
+	key := record.Digest(dependency.Name, dependency.Version, dependency.Repository)
+	c.mu.Lock()
+	if c.known == nil {
+		c.known = map[string]func() (archive, error){}
+	}
+	once := c.known[key]
+	if once == nil {
+		once = sync.OnceValues(func() (archive, error) { return c.find(key, dependency, fetch) })
+		c.known[key] = once
+	}
+	c.mu.Unlock()
+	return once()
+}
+
+func (c *ChartCache) find(key string, dependency Resolved, fetch func() (string, error)) (archive, error) {
+	if found, ok := c.read(key); ok && dependency.Exact && !alias(dependency.Repository) {
+		return found, nil
+	}
+	path, err := fetch()
+	if err != nil {
+		return archive{}, err
+	}
+	content, err := os.ReadFile(path) // #nosec G304 -- helm has just written it for us
+	if err != nil {
+		return archive{}, err
+	}
+	sum := sha256.Sum256(content)
+	fetched := archive{name: filepath.Base(path), digest: hex.EncodeToString(sum[:]), content: content}
+	return fetched, c.keep(key, fetched)
+}
+
+// alias reports whether a repository goes by the name that an operator gave it, which means another one elsewhere.
+func alias(repository string) bool {
+	return strings.HasPrefix(repository, "@") || strings.HasPrefix(repository, "alias:")
+}
+
+// read returns what is kept under a key; what is damaged is not there.
+func (c *ChartCache) read(key string) (archive, bool) {
+	entry, err := os.ReadFile(filepath.Join(c.Dir, key)) // #nosec G304 -- our own cache
+	if err != nil {
+		return archive{}, false
+	}
+	digest, name, _ := strings.Cut(strings.TrimSpace(string(entry)), " ")
+	content, err := os.ReadFile(filepath.Join(c.Dir, filepath.Base(digest)+".tgz")) // #nosec G304 -- our own cache
+	sum := sha256.Sum256(content)
+	if err != nil || hex.EncodeToString(sum[:]) != digest || name != filepath.Base(name) {
+		return archive{}, false
+	}
+	return archive{name, digest, content}, true
+}
+
+// keep writes the archive, and then what it was fetched as.
+func (c *ChartCache) keep(key string, kept archive) error {
+	if err := os.MkdirAll(c.Dir, 0o750); err != nil {
+		return fmt.Errorf("keeping chart %s: %w", kept.name, err)
+	}
+	for _, file := range []struct {
+		name    string
+		content []byte
+	}{{kept.digest + ".tgz", kept.content}, {key, []byte(kept.digest + " " + kept.name + "\n")}} {
+		part, err := os.CreateTemp(c.Dir, "part-")
+		if err != nil {
+			return fmt.Errorf("keeping chart %s: %w", kept.name, err)
+		}
+		_, err = part.Write(file.content)
+		if closed := part.Close(); err == nil {
+			err = closed
+		}
+		if err == nil {
+			err = os.Rename(part.Name(), filepath.Join(c.Dir, file.name))
+		}
+		if err != nil {
+			_ = os.Remove(part.Name())
+			return fmt.Errorf("keeping chart %s: %w", kept.name, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,141 @@
+package manifest
+
+import (
+	"strings"
+	"testing"
+)
+
+const before = `---
+# Source: a.yaml
+apiVersion: v1
+kind: Secret
+metadata: {name: hub}
+data: {token: b2xkLXRva2Vu, same: c2FtZQ==}
+stringData: {plain: old-plain}
+---
+# only a comment
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: hub}
+data: {x: "1"}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: hub}
+spec: {template: {metadata: {annotations: {sum: a}}}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: proxy}
+spec: {replicas: 1, template: {spec: {}}}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: hub-db-dir}
+spec: {accessModes: [ReadWriteOnce]}
+`
+
+func parse(t *testing.T, text string) []Object {
+	t.Helper()
+	objects, err := Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return objects
+}
+
+func show(changes []Change) string {
+	var out []string
+	for _, c := range changes {
+		out = append(out, c.Action+" "+c.Object+"\n"+c.Diff)
+	}
+	return strings.Join(out, "\n")
+}
+
+func TestDiffShowsWhatChangesAndNoSecret(t *testing.T) {
+	after := strings.NewReplacer(
+		"b2xkLXRva2Vu", "bmV3LXRva2Vu", "old-plain", "new-plain", `x: "1"`, `x: "2"`, "sum: a", "sum: b", "name: proxy", "name: proxy-2",
+	).Replace(before)
+	got := show(Diff(parse(t, before), parse(t, after)))
+	for _, want := range []string{
+		"changed ConfigMap/hub", `-    x: "1"`, `+    x: "2"`, "gone Deployment/proxy", "new Deployment/proxy-2",
+		"-    token: •••", "+    token: ••• (another value)", "+    plain: ••• (another value)", "     same: •••",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+	for _, secret := range []string{"b2xk", "bmV3", "c2Ft", "-plain"} {
+		if strings.Contains(got, secret) {
+			t.Errorf("%q shows in\n%s", secret, got)
+		}
+	}
+	if changes := Diff(parse(t, before), parse(t, strings.ReplaceAll(before, "# Source: a.yaml\n", ""))); len(changes) != 0 {
+		t.Errorf("comments count: %v", changes)
+	}
+}
+
+func TestNoSecretHidesBehindAnAlias(t *testing.T) {
+	got := show(Diff(nil, parse(t, "kind: Secret\nmetadata: {name: a, annotations: {x: &d {token: aGlkZGVu}}}\ndata: *d\nstringData: {<<: {more: hidden}}\n")))
+	if strings.Count(got, "•••") != 2 || strings.Contains(got, "more: hidden") {
+		t.Errorf("got\n%s", got)
+	}
+}
+
+func TestImpactForUsers(t *testing.T) {
+	for name, test := range map[string]struct {
+		change []string
+		want   string
+	}{
+		"nothing":   {nil, "nothing restarts; hub unchanged; proxy unchanged; running user servers stay"},
+		"config":    {[]string{`x: "1"`, `x: "2"`}, "nothing restarts; hub unchanged; proxy unchanged; running user servers stay"},
+		"scaled":    {[]string{"replicas: 1", "replicas: 2"}, "nothing restarts; hub unchanged; proxy unchanged; running user servers stay"},
+		"hub":       {[]string{"sum: a", "sum: b"}, "hub restarts (no logins and no new servers for a moment); proxy unchanged; running user servers stay"},
+		"proxy too": {[]string{"sum: a", "sum: b", "spec: {}", "spec: {a: b}"}, "hub restarts (no logins and no new servers for a moment); proxy restarts (open notebooks lose their connection for a moment); running user servers stay"},
+		"renamed":   {[]string{"name: proxy", "name: x"}, "proxy goes; x is new; hub unchanged; running user servers stay"},
+	} {
+		if got := Impact(parse(t, before), parse(t, strings.NewReplacer(test.change...).Replace(before))); got != test.want {
+			t.Errorf("%s: got %q", name, got)
+		}
+	}
+	if got := Impact(nil, parse(t, before)); got != "hub is new; proxy is new" {
+		t.Errorf("first: %q", got)
+	}
+}
+
+func TestClaimsAreKept(t *testing.T) {
+	objects := parse(t, before)
+	if got := Claims(objects); len(got) != 1 || got[0] != "hub-db-dir" {
+		t.Fatalf("got %q", got)
+	}
+	kept, err := KeepClaims(objects)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := parse(t, kept)
+	if got := Claims(again); len(got) != 0 || len(again) != len(objects) {
+		t.Errorf("%q would go; %s", got, kept)
+	}
+	for _, with := range []string{"metadata: {name: x, annotations: {a: b}}", "metadata: {name: x, annotations: }", "metadata: {name: x, annotations: {helm.sh/resource-policy: delete}}"} {
+		kept, err := KeepClaims(parse(t, "kind: PersistentVolumeClaim\n"+with+"\n"))
+		if err != nil || len(Claims(parse(t, kept))) != 0 {
+			t.Errorf("%s: %v\n%s", with, err, kept)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add(before)
+	f.Add("kind: Secret\ndata: [a]\n")
+	f.Add("kind: PersistentVolumeClaim\nmetadata: a\n")
+	f.Fuzz(func(_ *testing.T, text string) {
+		objects, err := Parse(text)
+		if err != nil {
+			return
+		}
+		_ = Diff(nil, objects)
+		_ = Impact(objects, objects)
+		_, _ = KeepClaims(objects)
+	})
+}

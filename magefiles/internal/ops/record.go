@@ -1,0 +1,80 @@
+package ops
+
+import (
+	"fmt"
+	"os"
+	"os/user"
+	"strings"
+
+	"hub-ops/magefiles/internal/helm"
+	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/plan"
+	"hub-ops/magefiles/internal/record"
+	"hub-ops/magefiles/internal/secret"
+)
+
+// wanted is what a deploy would make the hub's release from. It takes neither network nor process.
+func (s *Session) wanted(fact plan.HubFacts, h hub.Hub, key record.Key) (record.Record, error) {
+	c, registry := s.Config, s.registry()
+	r := record.Record{
+		ImageTag: record.None, ImageDigest: record.None, Secrets: record.None,
+		Options: record.Digest(fmt.Sprint(c.Force, c.Wait, c.CleanupOnFail, c.HelmVersion)),
+		Values:  record.None,
+	}
+	if h.ImageDir != "" {
+		r.ImageTag, r.ImageDigest = fact.Tag, record.Image(fact.Digest)
+		r.Values = record.Digest(registry.Repository(h.Name), strings.Join(c.NamePaths, ","), strings.Join(c.TagPaths, ","))
+	}
+	var err error
+	if r.Chart, err = helm.ChartDigest(c.Root, h.ChartDir, h.Chart.Dependencies); err != nil {
+		return r, err
+	}
+	dependencies, err := helm.Resolve(c.Root, h.ChartDir, h.Chart)
+	if err != nil {
+		return r, err
+	}
+	r.Dependencies = helm.DependencyDigest(dependencies)
+	if h.Secret != "" {
+		r.Secrets = s.secretDigest(h, key)
+	}
+	return r, nil
+}
+
+// secretDigest is Unknown where the values cannot be read: a deploy then says why.
+func (s *Session) secretDigest(h hub.Hub, key record.Key) string {
+	content, err := s.vault().Kept(h.Secret)
+	if err != nil {
+		return record.Unknown
+	}
+	if _, err := secret.Values(h.Secret, content); err != nil {
+		return record.Unknown
+	}
+	return key.Secrets(content)
+}
+
+// runName says who works here, for people: travis-12, or ann@laptop.
+func (s *Session) runName() string {
+	if s.Config.BuildName != "" {
+		return s.Config.BuildName
+	}
+	name := "somebody"
+	if who, err := user.Current(); err == nil {
+		name = who.Username
+	}
+	if host, err := os.Hostname(); err == nil {
+		name += "@" + host
+	}
+	return name
+}
+
+// description stands in helm history: what a label cannot hold.
+func (s *Session) description(r record.Record, charts []string) string {
+	parts := []string{"commit " + r.Commit, "by " + r.Run}
+	if s.Config.BuildPage != "" {
+		parts = append(parts, s.Config.BuildPage)
+	}
+	if r.ImageTag != record.None {
+		parts = append(parts, fmt.Sprintf("image %s sha256:%.12s", r.ImageTag, r.ImageDigest))
+	}
+	return strings.Join(append(parts, charts...), "; ")
+}

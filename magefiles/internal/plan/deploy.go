@@ -1,0 +1,81 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"hub-ops/magefiles/internal/record"
+)
+
+// Release is what the cluster holds of a hub, beside what a deploy would make of it.
+type Release struct {
+	Asked    bool // false: nobody has asked the cluster, and nothing is known
+	Revision int  // the newest; 0 if there is none
+	Status   string
+	Age      time.Duration // of the newest revision
+	Recorded record.Record // what the newest revision was made from
+	Wanted   record.Record // what a deploy would make it from
+}
+
+// Stuck reports whether a revision was begun and not ended: its run is still at work, or was killed.
+func (r Release) Stuck() bool { return Pending(r.Status) }
+
+// Pending reports whether helm's status of a revision is one that only a run at work should leave.
+func Pending(status string) bool {
+	return strings.HasPrefix(status, "pending-") || status == "uninstalling"
+}
+
+// Unchanged reports whether a deploy would change nothing.
+func (r Release) Unchanged() bool {
+	return r.Asked && r.Revision > 0 && r.Status == "deployed" && r.Recorded.Complete() &&
+		len(r.Recorded.Changed(r.Wanted)) == 0 && !r.Recorded.Drifted(r.Wanted)
+}
+
+// String says how the release stands to the repository.
+func (r Release) String() string {
+	switch {
+	case !r.Asked:
+		return "the cluster was not asked"
+	case r.Revision == 0 || r.Status == "uninstalled":
+		return "never deployed"
+	case r.Stuck():
+		return fmt.Sprintf("stuck: %s since %s, begun by %s", r.Status, r.Age.Round(time.Second), orSomebody(r.Recorded.Run))
+	case r.Status != "deployed":
+		return fmt.Sprintf("%s last time, in revision %d", r.Status, r.Revision)
+	case !r.Recorded.Complete():
+		return fmt.Sprintf("revision %d does not say what it was made from", r.Revision)
+	case r.Recorded.Drifted(r.Wanted):
+		return fmt.Sprintf("drifted in image: the registry has another one under %s since revision %d", r.Wanted.ImageTag, r.Revision)
+	}
+	if changed := r.Recorded.Changed(r.Wanted); len(changed) > 0 {
+		return fmt.Sprintf("changed since revision %d: %s", r.Revision, strings.Join(changed, ", "))
+	}
+	return fmt.Sprintf("unchanged since revision %d", r.Revision)
+}
+
+func orSomebody(run string) string {
+	if run == "" || run == record.None {
+		return "somebody"
+	}
+	return run
+}
+
+// deploy decides whether a hub that may be deployed needs to be.
+func deploy(facts Facts, release Release, gate Step) Step {
+	switch {
+	case !gate.Do || !release.Asked:
+		return gate
+	case !release.Unchanged():
+		return Step{Do: true, Reason: release.String()}
+	case facts.DeployUnchanged:
+		return Step{Do: true, Reason: "DEPLOY_UNCHANGED=1, " + release.String()}
+	}
+	return Step{Reason: release.String()}
+}
+
+// With is the same comparison with another newest revision.
+func (r Release) With(revision int, status string, recorded record.Record) Release {
+	r.Revision, r.Status, r.Recorded = revision, status, recorded
+	return r
+}

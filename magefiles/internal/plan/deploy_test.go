@@ -1,0 +1,62 @@
+package plan
+
+import (
+	"testing"
+	"time"
+
+	"hub-ops/magefiles/internal/ci"
+	"hub-ops/magefiles/internal/config"
+	"hub-ops/magefiles/internal/record"
+)
+
+var made = record.Record{
+	Run: "travis-12", ImageTag: "t1", ImageDigest: "d1", Chart: "c1", Dependencies: "p1", Values: "v1", Secrets: "s1", Options: "o1",
+}
+
+func TestDeployAndItsReason(t *testing.T) {
+	other, drifted := made, made
+	other.Chart, other.Secrets = "c2", "s2"
+	drifted.ImageDigest = "d2"
+	release := func(status string, recorded, wanted record.Record) Release {
+		return Release{Asked: true, Revision: 12, Status: status, Age: 10*time.Minute + time.Millisecond, Recorded: recorded, Wanted: wanted}
+	}
+	for name, test := range map[string]struct {
+		release Release
+		all     bool
+		want    string
+	}{
+		"not asked":         {Release{}, false, "do: asked for, on this machine"},
+		"never":             {Release{Asked: true, Wanted: made}, false, "do: never deployed"},
+		"unchanged":         {release("deployed", made, made), false, "skip: unchanged since revision 12"},
+		"all the same":      {release("deployed", made, made), true, "do: DEPLOY_UNCHANGED=1, unchanged since revision 12"},
+		"changed":           {release("deployed", made, other), false, "do: changed since revision 12: chart, secret values"},
+		"drifted":           {release("deployed", made, drifted), false, "do: drifted in image: the registry has another one under t1 since revision 12"},
+		"failed":            {release("failed", made, made), false, "do: failed last time, in revision 12"},
+		"stuck":             {release("pending-upgrade", made, made), false, "do: stuck: pending-upgrade since 10m0s, begun by travis-12"},
+		"half removed":      {release("uninstalling", record.Record{}, made), false, "do: stuck: uninstalling since 10m0s, begun by somebody"},
+		"kept history":      {release("uninstalled", made, made), false, "do: never deployed"},
+		"of an older tool":  {release("deployed", record.Record{ImageTag: "t1"}, made), false, "do: revision 12 does not say what it was made from"},
+		"image is not back": {release("deployed", made, func() record.Record { r := made; r.ImageDigest = ""; return r }()), false, "skip: unchanged since revision 12"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			plan, err := Make(Facts{Event: ci.Event{Kind: ci.Local}, DeployUnchanged: test.all, Hubs: []HubFacts{{Name: "a", Release: test.release}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := show(plan.Hubs[0].Deploy); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestNoStateOfAReleaseOpensTheGate(t *testing.T) {
+	branches := []config.Branch{{Name: "master", Hubs: []string{"*"}}, {Name: "staging", Hubs: []string{"b"}}}
+	plan, err := Make(Facts{Event: push1("staging"), Branches: branches, DeployUnchanged: true, Hubs: []HubFacts{{Name: "a", Release: Release{Asked: true}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := show(plan.Hubs[0].Deploy); got != "refuse: hub of branch master, the branch is staging" {
+		t.Errorf("got %q", got)
+	}
+}

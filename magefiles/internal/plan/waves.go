@@ -1,0 +1,32 @@
+package plan
+
+import (
+	"path"
+	"slices"
+)
+
+// Waves sorts hubs into the groups that are deployed one after the other. A hub belongs to the group that names it, or
+// else to the first with a pattern that fits; hubs of no group make up the last one. Groups without a hub are left out.
+func Waves(groups [][]string, hubs []string) [][]string {
+	sorted := make([][]string, len(groups)+1)
+	for _, hub := range hubs {
+		at := groupOf(groups, hub)
+		sorted[at] = append(sorted[at], hub)
+	}
+	return slices.DeleteFunc(sorted, func(wave []string) bool { return len(wave) == 0 })
+}
+
+func groupOf(groups [][]string, hub string) int {
+	for _, matches := range []func(pattern string) bool{
+		func(pattern string) bool { return pattern == hub },
+		func(pattern string) bool { ok, _ := path.Match(pattern, hub); return ok && pattern != "*" },
+		func(pattern string) bool { return pattern == "*" },
+	} {
+		for i, group := range groups {
+			if slices.ContainsFunc(group, matches) {
+				return i
+			}
+		}
+	}
+	return len(groups)
+}

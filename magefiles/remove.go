@@ -1,0 +1,22 @@
+//go:build mage
+
+package main
+
+import (
+	"context"
+
+	"github.com/magefile/mage/mg"
+
+	"hub-ops/magefiles/internal/ops"
+)
+
+// Remove takes hubs from the cluster.
+type Remove mg.Namespace
+
+// Hub uninstalls the release of one hub and keeps its claims and its namespace.
+// It is refused while servers of users run. DELETE_DATA=<hub> deletes the claims too, with all data of the hub's users,
+// after naming each with its size. The hub need not be in the repository any more.
+func (Remove) Hub(ctx context.Context, hub string) error {
+	mg.SerialCtxDeps(ctx, mg.F(mayTouch, "remove", hub), setupCluster)
+	return ops.Do(ctx, ops.RemoveHub(hub))
+}

@@ -1,0 +1,21 @@
+//go:build mage
+
+package main
+
+import (
+	"context"
+
+	"github.com/magefile/mage/mg"
+
+	"hub-ops/magefiles/internal/ops"
+)
+
+// Rollback returns hubs to what they were.
+type Rollback mg.Namespace
+
+// Hub returns one hub to its last healthy revision, after showing what that changes.
+// REVISION=n names another one. The image of that revision must still be in the registry.
+func (Rollback) Hub(ctx context.Context, hub string) error {
+	mg.SerialCtxDeps(ctx, mg.F(mayTouch, "rollback", hub), setupCluster)
+	return ops.Do(ctx, ops.RollbackHub(hub))
+}
