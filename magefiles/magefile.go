@@ -15,13 +15,11 @@ var Aliases = map[string]any{
 	"push":    Push.All,
 	"deploy":  Deploy.All,
 	"rollout": Rollout.All,
+	"ci":      CI.All,
+	"lint":    Lint.All,
+	"setup":   Setup.All,
 	"sandbox": Sandbox.All,
 }
-
-// Setup gets missing tools, and checks that engine, registry and cluster are there and let us in.
-// Push and deploy begin with the part that each needs; NO_SETUP=1 leaves it out, and your own access is used as it is.
-// It writes nothing to ~/.kube, ~/.docker or the configuration of gcloud.
-func Setup(ctx context.Context) error { return ops.Do(ctx, ops.Setup) }
 
 // Plan prints what would be done to each hub, and why; it changes nothing.
 // It asks Git for the content of each image, the registry for the image, and the CI system for the event.
@@ -31,11 +29,6 @@ func Plan(ctx context.Context) error { return ops.Do(ctx, ops.Plan) }
 // Releases of hubs that are no longer in the repository are named at the end.
 func Status(ctx context.Context) error { return ops.Do(ctx, ops.Status) }
 
-// CI does what the CI event calls for: a pull request builds, a push to a deploying branch also pushes and deploys its hubs.
-// The event is read from Travis's environment. Which branch owns which hub is set in hubops.yaml; a hub of another branch
-// is never pushed or deployed.
-func CI(ctx context.Context) error { return ops.Do(ctx, ops.CI) }
-
 // Docs builds the documentation site; a broken link fails.
 // The pages of targets and variables are written from the code; in CI one that is stale fails instead.
 func Docs(ctx context.Context) error { return ops.Do(ctx, ops.Docs) }
@@ -44,8 +37,9 @@ func Docs(ctx context.Context) error { return ops.Do(ctx, ops.Docs) }
 // It needs a Docker engine. The tools that the tests run are built first, once.
 func Test(ctx context.Context) error { return ops.Do(ctx, ops.Test) }
 
-// Lint runs the linters over the Go code.
-func Lint(ctx context.Context) error { return ops.Do(ctx, ops.Lint) }
+// Fuzz runs every fuzz test, each for FUZZ_TIME: names, YAML, Dockerfiles, keys, the environment of CI, and the masking of secrets.
+// The tests themselves run them with the inputs that are kept; this looks for new ones.
+func Fuzz(ctx context.Context) error { return ops.Do(ctx, ops.Fuzz) }
 
 // setupImages and setupCluster are the parts of Setup that push and deploy need.
 func setupImages(ctx context.Context) error { return ops.Do(ctx, ops.SetupImages) }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -18,21 +17,46 @@ import (
 	"golang.org/x/oauth2/google"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/secret"
 )
 
 // GKE is a cluster of Google Kubernetes Engine, and how to get in.
 type GKE struct {
 	Project, Zone, Name string
-	KeyFile             string // path of a service account's key; Application Default Credentials if there is no such file
+	Key                 []byte // of a service account, or of a workload identity federation; Application Default Credentials if nil
+	KeyName             string // where it is from, for people
 	Endpoint            string // of the GKE API: https://container.googleapis.com
 }
+
+// GoogleEndpoint is the GKE API.
+const GoogleEndpoint = "https://container.googleapis.com"
 
 // cloudPlatform is the scope that the GKE API and the clusters' own API ask for.
 const cloudPlatform = "https://www.googleapis.com/auth/cloud-platform"
 
 // Context names the cluster as gcloud does.
 func (g GKE) Context() string { return "gke_" + g.Project + "_" + g.Zone + "_" + g.Name }
+
+// account names who the key belongs to, as far as it says.
+func (g GKE) account() string {
+	var key struct {
+		Email string `json:"client_email"`
+	}
+	if json.Unmarshal(g.Key, &key) != nil || key.Email == "" {
+		return "the account of " + g.KeyName
+	}
+	return key.Email
+}
+
+// SecretsOf returns what must not be shown of a key: all of it, and what in it is secret on its own.
+func SecretsOf(key []byte) []string {
+	var fields struct {
+		PrivateKey   string `json:"private_key"`
+		ClientSecret string `json:"client_secret"`
+		RefreshToken string `json:"refresh_token"`
+	}
+	_ = json.Unmarshal(key, &fields) // or else it is no key, which is told when it is used
+	return []string{string(key), fields.PrivateKey, fields.ClientSecret, fields.RefreshToken}
+}
 
 // Connect gets a short-lived token and the cluster's address, and writes a kubeconfig of both below scratch. No gcloud
 // is needed, and nothing of the operator's is read but the key. Until ctx ends the token is renewed before it runs out,
@@ -43,7 +67,7 @@ func (g GKE) Connect(ctx context.Context, scratch string, secret func(token stri
 	if err != nil {
 		return nil, exit.With(exit.Setup, err)
 	}
-	a := &Access{Kubeconfig: filepath.Join(scratch, "kubeconfig"), scratch: scratch, Context: g.Context()}
+	a := &Access{Kubeconfig: filepath.Join(scratch, "kubeconfig"), scratch: scratch, Context: g.Context(), Cluster: g.Context(), User: g.account()}
 	k := &keeper{source: source, file: filepath.Join(scratch, "token"), secret: secret}
 	expiry, err := k.renew()
 	if err != nil {
@@ -95,27 +119,29 @@ func (k *keeper) keep(ctx context.Context, expiry time.Time) {
 	}
 }
 
-// tokens reads the key, or else finds what Application Default Credentials there are.
+// tokens reads the key, or else finds what Application Default Credentials there are. Of the kinds that Google knows, a
+// key can be a service account's or the description of a workload identity federation (cloud.google.com/iam/docs:
+// workload-identity-federation): a person's own credentials are nobody's to commit.
 func (g GKE) tokens(ctx context.Context) (oauth2.TokenSource, error) {
-	key, err := os.ReadFile(g.KeyFile)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	if g.Key == nil {
 		found, err := google.FindDefaultCredentials(ctx, cloudPlatform)
 		if err != nil {
-			return nil, fmt.Errorf("no way into GKE: there is no %s, and no Application Default Credentials: %w", g.KeyFile, err)
+			return nil, fmt.Errorf("no way into GKE: there is no %s, and no Application Default Credentials: %w", g.KeyName, err)
 		}
 		return found.TokenSource, nil
-	case err != nil:
-		return nil, fmt.Errorf("reading the key for GKE: %w", err)
-	case secret.Locked(key):
-		return nil, exit.Input("%s: locked by git-crypt: unlock the repository with 'git-crypt unlock'", g.KeyFile)
 	}
-	account, err := google.JWTConfigFromJSON(key, cloudPlatform)
+	var key struct {
+		Type google.CredentialsType `json:"type"`
+	}
+	if err := json.Unmarshal(g.Key, &key); err != nil || key.Type != google.ServiceAccount && key.Type != google.ExternalAccount {
+		return nil, exit.Input("%s: no key of a Google service account, and no workload identity federation", g.KeyName)
+	}
+	credentials, err := google.CredentialsFromJSONWithType(ctx, g.Key, key.Type, cloudPlatform)
 	if err != nil {
-		// The library's error can quote the file.
-		return nil, exit.Input("%s: no key of a Google service account", g.KeyFile)
+		// The library's error can quote the key.
+		return nil, exit.Input("%s: a %s that Google's library does not understand", g.KeyName, key.Type)
 	}
-	return account.TokenSource(ctx), nil
+	return credentials.TokenSource, nil
 }
 
 type gkeCluster struct {

@@ -31,21 +31,29 @@ func serveGoogle(t *testing.T, status int) (address string) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = fmt.Fprint(w, `{"access_token": "ya29.short-lived", "token_type": "Bearer", "expires_in": 3600}`)
 	})
+	mux.HandleFunc("POST /sts", func(w http.ResponseWriter, r *http.Request) { // RFC 8693
+		if r.FormValue("subject_token") != "eyJ.of.ci" {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = fmt.Fprint(w, `{"access_token": "ya29.short-lived", "issued_token_type": "urn:ietf:params:oauth:token-type:access_token", "token_type": "Bearer", "expires_in": 3600}`)
+	})
 	mux.HandleFunc("GET /v1/projects/p/locations/z/clusters/c", func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") != "Bearer ya29.short-lived" || status != http.StatusOK {
 			w.WriteHeader(status)
 			_, _ = fmt.Fprint(w, `{"error": {"code": 403, "message": "Required \"container.clusters.get\" permission"}}`)
 			return
 		}
-		_, _ = fmt.Fprintf(w, `{"endpoint": "192.0.2.7", "masterAuth": {"clusterCaCertificate": %q}}`, base64.StdEncoding.EncodeToString([]byte("PEM")))
+		_, _ = fmt.Fprintf(w, `{"name": "c", "zone": "z", "status": "RUNNING", "endpoint": "192.0.2.7", "masterAuth": {"clusterCaCertificate": %q}}`, base64.StdEncoding.EncodeToString([]byte("PEM")))
 	})
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	return server.URL
 }
 
-// keyFile writes the key of a service account whose tokens come from the address.
-func keyFile(t *testing.T, address string) string {
+// key returns the key of a service account whose tokens come from the address.
+func key(t *testing.T, address string) []byte {
 	t.Helper()
 	private, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -62,23 +70,14 @@ func keyFile(t *testing.T, address string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return write(t, string(content))
-}
-
-func write(t *testing.T, content string) string {
-	t.Helper()
-	name := filepath.Join(t.TempDir(), "key.json")
-	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return name
+	return content
 }
 
 func TestGKEAccessIsOneClusterAndAShortLivedToken(t *testing.T) {
 	address := serveGoogle(t, http.StatusOK)
 	scratch := t.TempDir()
 	var secrets []string
-	access, err := GKE{Project: "p", Zone: "z", Name: "c", KeyFile: keyFile(t, address), Endpoint: address}.
+	access, err := GKE{Project: "p", Zone: "z", Name: "c", Key: key(t, address), Endpoint: address}.
 		Connect(t.Context(), scratch, func(token string) { secrets = append(secrets, token) })
 	if err != nil || !slices.Equal(secrets, []string{"ya29.short-lived"}) {
 		t.Fatalf("tokens %q: %v", secrets, err)
@@ -99,20 +98,38 @@ func TestGKEAccessIsOneClusterAndAShortLivedToken(t *testing.T) {
 	}
 }
 
+// A workload identity federation trades a token of the CI system for one of Google's: no key is kept anywhere.
+func TestGKEAccessByWorkloadIdentityFederation(t *testing.T) {
+	address := serveGoogle(t, http.StatusOK)
+	subject := filepath.Join(t.TempDir(), "token-of-ci")
+	if err := os.WriteFile(subject, []byte("eyJ.of.ci"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	description := fmt.Sprintf(`{"type": "external_account", "audience": "//iam.googleapis.com/x", "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",
+		"token_url": %q, "credential_source": {"file": %q}}`, address+"/sts", subject)
+	access, err := GKE{Project: "p", Zone: "z", Name: "c", Key: []byte(description), Endpoint: address}.Connect(t.Context(), t.TempDir(), func(string) {})
+	if err != nil || access.Server != "https://192.0.2.7" {
+		t.Errorf("got %+v, %v", access, err)
+	}
+}
+
 func TestGKERefusals(t *testing.T) {
 	open, closed := serveGoogle(t, http.StatusOK), serveGoogle(t, http.StatusForbidden)
 	for name, test := range map[string]struct {
-		key, endpoint, want string
-		code                int
+		key            []byte
+		endpoint, want string
+		code           int
 	}{
-		"not allowed":  {keyFile(t, closed), closed, `asking GKE for cluster c of project p in z: 403 Forbidden: Required "container.clusters.get" permission`, exit.Setup},
-		"no API":       {keyFile(t, open), "http://127.0.0.1:1", "asking GKE for cluster c", exit.Setup},
-		"old key":      {keyFile(t, open+"/nowhere"), open, "getting a token from Google", exit.Setup},
-		"another file": {write(t, `{"type": "hunter2"}`), open, "no key of a Google service account", exit.BadInput},
-		"locked":       {write(t, "\x00GITCRYPT\x00abc"), open, "locked by git-crypt", exit.BadInput},
+		"not allowed":  {key(t, closed), closed, `asking GKE for cluster c of project p in z: 403 Forbidden: Required "container.clusters.get" permission`, exit.Setup},
+		"no API":       {key(t, open), "http://127.0.0.1:1", "asking GKE for cluster c", exit.Setup},
+		"old key":      {key(t, open+"/nowhere"), open, "getting a token from Google", exit.Setup},
+		"another file": {[]byte(`{"type": "hunter2"}`), open, "GKE_KEY: no key of a Google service account", exit.BadInput},
+		"half a key":   {[]byte(`{"type": "service_account", "private_key": "hunter2"}`), open, "getting a token from Google", exit.Setup},
+		"a person":     {[]byte(`{"type": "authorized_user", "refresh_token": "hunter2"}`), open, "no key of a Google service account", exit.BadInput},
+		"no JSON":      {[]byte("hunter2"), open, "no key of a Google service account", exit.BadInput},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := GKE{Project: "p", Zone: "z", Name: "c", KeyFile: test.key, Endpoint: test.endpoint}.
+			_, err := GKE{Project: "p", Zone: "z", Name: "c", Key: test.key, KeyName: "GKE_KEY", Endpoint: test.endpoint}.
 				Connect(t.Context(), t.TempDir(), func(string) {})
 			if err == nil || !strings.Contains(err.Error(), test.want) || exit.Code(err) != test.code || strings.Contains(err.Error(), "hunter2") {
 				t.Errorf("got %v (exit %d), want %q (exit %d)", err, exit.Code(err), test.want, test.code)

@@ -1,7 +1,12 @@
-// Package ci reads what a CI system says about the run: which event, which branch.
+// Package ci reads what a CI system says about the run: which event, which branch, whose content.
 package ci
 
-import "cmp"
+import (
+	"os"
+	"strings"
+
+	"hub-ops/magefiles/internal/exit"
+)
 
 // Kind is what made the run happen.
 type Kind string
@@ -11,57 +16,108 @@ const (
 	Local       Kind = "local run"
 	PullRequest Kind = "pull request"
 	Push        Kind = "push"
-	Other       Kind = "other event" // tag, cron, API: treated as a pull request
+	Tag         Kind = "tag"
+	Cron        Kind = "cron"
+	API         Kind = "API build"
+	Other       Kind = "other event" // anything else, and every CI system that is not known
 )
 
 // Event is why this run happens.
 type Event struct {
 	Kind     Kind
-	Provider string // "travis", "unknown", or "" for a local run
+	Provider string // "travis", "github", "gitlab", "unknown", or "" for a local run
 	Branch   string // pushed to; for a pull request, the branch that it would change
-	Detail   string // what makes an Other: "cron", "tag v1", …
+	Detail   string // what makes an Other, or the name of the tag
+	Fork     bool   // the content is of somebody who cannot push here, or nobody says whose it is
+	Newer    string // commit that the branch has moved on to since this build was started; "" if it has not
 }
 
 // InCI reports whether a CI system runs this.
 func (e Event) InCI() bool { return e.Kind != Local }
 
+// Trusted reports whether the run may have credentials for the registry. The content of a fork, and a run of a CI
+// system that is not known, gets none at all.
+func (e Event) Trusted() bool { return !e.Fork }
+
 // String describes the event in a line of the plan: "push to staging".
 func (e Event) String() string {
 	switch e.Kind {
-	case Push, PullRequest:
-		return string(e.Kind) + " to " + e.Branch
+	case PullRequest:
+		if e.Fork {
+			return "pull request of a fork to " + e.Branch
+		}
+		return "pull request to " + e.Branch
+	case Push:
+		return "push to " + e.Branch
+	case Tag:
+		return "tag " + e.Detail
 	case Other:
 		return e.Detail
-	case Local:
+	case Local, Cron, API:
 	}
 	return string(e.Kind)
 }
 
-// Detect reads the event from the environment; see docs.travis-ci.com/user/environment-variables.
-// A CI system that is not known is an Other: it can build, and nothing else.
-func Detect(env func(name string) string) Event {
-	if env("TRAVIS") == "true" {
-		return travis(env)
-	}
-	if ci := env("CI"); ci != "" && ci != "false" && ci != "0" {
-		return Event{Kind: Other, Provider: "unknown", Detail: "run of an unknown CI system"}
-	}
-	return Event{Kind: Local}
+// Source is where a CI system speaks: its variables, and the file that GitHub describes an event in.
+type Source struct {
+	Env  func(name string) string
+	Read func(path string) ([]byte, error) // os.ReadFile if nil
 }
 
-func travis(env func(string) string) Event {
-	event := Event{Kind: Other, Provider: "travis", Branch: env("TRAVIS_BRANCH")}
-	pull := env("TRAVIS_PULL_REQUEST")
-	switch kind := env("TRAVIS_EVENT_TYPE"); {
-	// Either sign of a pull request makes it one: the safe reading wins.
-	case kind == "pull_request" || pull != "" && pull != "false":
-		event.Kind = PullRequest
-	case env("TRAVIS_TAG") != "":
-		event.Detail = "tag " + env("TRAVIS_TAG")
-	case kind == "push" && pull == "false" && event.Branch != "":
-		event.Kind = Push
-	default:
-		event.Detail = cmp.Or(kind, "unknown") + " event"
-	}
-	return event
+// systems are the CI systems that are known, each with the variable that it announces itself by.
+var systems = []struct {
+	provider, variable string
+	read               func(Source) Event
+}{
+	{"travis", "TRAVIS", travis},
+	{"github", "GITHUB_ACTIONS", github},
+	{"gitlab", "GITLAB_CI", gitlab},
 }
+
+// Detect reads the event. A CI system that is not known is an Other: it can build, and nothing else. Bad input is a
+// name that Git could not have, and an environment of two CI systems at once.
+func Detect(source Source) (Event, error) {
+	if source.Read == nil {
+		source.Read = os.ReadFile
+	}
+	var e Event
+	found := ""
+	for _, system := range systems {
+		if source.Env(system.variable) != "true" {
+			continue
+		}
+		if found != "" {
+			return Event{}, exit.Input("%s and %s are both set: only one CI system can run this; unset the other", found, system.variable)
+		}
+		e, found = system.read(source), system.variable
+		e.Provider = system.provider
+	}
+	if found == "" {
+		return withoutSystem(source.Env("CI")), nil
+	}
+	return e, e.check()
+}
+
+func withoutSystem(ci string) Event {
+	if ci == "" || ci == "false" || ci == "0" {
+		return Event{Kind: Local}
+	}
+	return Event{Kind: Other, Provider: "unknown", Detail: "run of an unknown CI system", Fork: true}
+}
+
+// check refuses names that did not come from Git.
+func (e Event) check() error {
+	names := []string{e.Branch}
+	if e.Kind == Tag {
+		names = append(names, e.Detail)
+	}
+	for _, name := range names {
+		if err := checkName(name); err != nil {
+			return exit.Input("the environment of %s names %.100q, %w: nothing is done", e.Provider, name, err)
+		}
+	}
+	return nil
+}
+
+// sameRepository compares two names of repositories; without both nobody knows.
+func sameRepository(a, b string) bool { return a != "" && strings.EqualFold(a, b) }

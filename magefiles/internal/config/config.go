@@ -44,6 +44,7 @@ type Config struct {
 	Charts          []string      // chart directories outside hub-charts
 	Branches        []Branch      // the deploying branches
 	Jobs            int           // hubs at a time
+	Allow           []string      // findings of lint:hubs that are meant
 
 	ClusterProvider string // "none" or "gke"
 	ClusterProject  string
@@ -53,6 +54,13 @@ type Config struct {
 	KubeContext     string // the kubeconfig's current one if empty
 	GKEKeyFile      string
 	GKEEndpoint     string
+	GKEAuth         string // "gcloud", or "" for our own
+	GKEKey          string // content of the key file, instead of it
+	ClusterServer   string // the only API server that deploys go to; "" if nobody said
+
+	KubeconfigContent string // instead of a file
+	GitCryptKey       string // base64
+	GitCryptKeyFile   string
 
 	HelmVersion   string // "3", "4", or "" for what there is
 	Force         bool
@@ -84,6 +92,7 @@ type Config struct {
 
 	Build   bool // false: nothing is built or pushed
 	NoSetup bool
+	Yes     bool // nobody is asked
 	Rebuild bool // build and push although the registry has the tag
 	Apply   bool // delete what would be deleted
 
@@ -97,8 +106,14 @@ type Config struct {
 	CacheDir   string // tools built from their modules
 	ToolsDir   string // the modules they are built from
 
-	NoColor      string // any value but none: no colour
-	DockerConfig string // directory of the operator's Docker configuration, read only
+	FuzzTime     time.Duration // of each fuzz test
+	NoColor      string        // any value but none: no colour
+	DockerConfig string        // directory of the operator's Docker configuration, read only
+	CloudSDK     string        // directory of the operator's gcloud configuration, read only
+	RuntimeDir   string        // of the login session, in memory: XDG_RUNTIME_DIR
+
+	withheld []string // variables that hold a secret, for the children that need one
+	secrets  []string // all secret values, of settings and of variables
 }
 
 // Branch is a deploying branch and the hubs that it owns.
@@ -117,7 +132,14 @@ func Load(root string, environ []string) (*Config, error) {
 		name, value, _ := strings.Cut(pair, "=")
 		env[name] = value
 	}
-	c := &Config{Root: root, Event: ci.Detect(func(name string) string { return env[name] })}
+	event, err := ci.Detect(ci.Source{Env: func(name string) string { return env[name] }})
+	if err != nil {
+		return nil, err
+	}
+	c := &Config{Root: root, Event: event}
+	if debug := env["HELM_DEBUG"]; debug != "" && event.InCI() {
+		return nil, exit.Input("HELM_DEBUG is set: helm would print every secret value into the log of CI; unset it")
+	}
 	for _, s := range Settings {
 		if err := setText(s.field(c), s.Default); err != nil {
 			panic("default of " + s.Env + ": " + err.Error())
@@ -137,7 +159,8 @@ func Load(root string, environ []string) (*Config, error) {
 		}
 	}
 	c.BuildName, c.BuildPage = ci.Build(func(name string) string { return env[name] })
-	c.Environ = childEnvironment(environ)
+	c.Environ, c.withheld = sortEnvironment(environ)
+	c.keep()
 	return c, c.validate(env)
 }
 
@@ -158,14 +181,9 @@ func (c *Config) readMapping(prefix string, node *yaml.Node) error {
 	if node.Kind != yaml.MappingNode {
 		return yamldoc.At(File, node, "%s: expected keys and values", strings.TrimSuffix(prefix, "."))
 	}
-	seen := map[string]bool{}
 	for i := 0; i < len(node.Content); i += 2 {
 		key, value := node.Content[i], node.Content[i+1]
 		path := prefix + key.Value
-		if seen[path] {
-			return yamldoc.At(File, key, "key %q stands twice", path)
-		}
-		seen[path] = true
 		if err := c.readKey(path, key, value); err != nil {
 			return err
 		}
@@ -204,6 +222,12 @@ func (c *Config) validate(env map[string]string) error {
 	}
 	if !slices.Contains([]string{"none", "gke"}, c.ClusterProvider) {
 		return exit.Input("cluster.provider (CLUSTER_PROVIDER) is %q: it can be none or gke", c.ClusterProvider)
+	}
+	if !slices.Contains([]string{"", "gcloud"}, c.GKEAuth) {
+		return exit.Input("cluster.auth (GKE_AUTH) is %q: it can be gcloud, or empty", c.GKEAuth)
+	}
+	if c.ClusterServer != "" && !strings.HasPrefix(c.ClusterServer, "https://") {
+		return exit.Input("cluster.server (CLUSTER_SERVER) is %q: it must be like https://192.0.2.7", c.ClusterServer)
 	}
 	if c.ClusterProvider == "gke" && (c.ClusterProject == "" || c.ClusterZone == "" || c.ClusterName == "") {
 		return exit.Input("cluster.provider (CLUSTER_PROVIDER) is gke: cluster.project, cluster.zone and cluster.name must say which cluster")
@@ -253,21 +277,17 @@ func (c *Config) findDirectories(env map[string]string) error {
 	if c.DockerConfig == "" && env["HOME"] != "" {
 		c.DockerConfig = filepath.Join(env["HOME"], ".docker")
 	}
+	if !c.Event.Trusted() {
+		c.DockerConfig = "" // somebody may be logged in there
+	}
+	if c.CloudSDK = env["CLOUDSDK_CONFIG"]; c.CloudSDK == "" && env["HOME"] != "" {
+		c.CloudSDK = filepath.Join(env["HOME"], ".config", "gcloud")
+	}
+	c.RuntimeDir = env["XDG_RUNTIME_DIR"]
 	for _, dir := range []*string{&c.CacheDir, &c.SandboxDir, &c.ToolsDir, &c.GKEKeyFile} {
 		if !filepath.IsAbs(*dir) {
 			*dir = filepath.Join(c.Root, *dir)
 		}
 	}
 	return nil
-}
-
-// Secrets returns the secret values among the settings, for redaction.
-func (c *Config) Secrets() []string {
-	var values []string
-	for _, s := range Settings {
-		if text, isText := s.field(c).(*string); isText && s.Secret && *text != "" {
-			values = append(values, *text)
-		}
-	}
-	return values
 }

@@ -71,6 +71,54 @@ func TestChildrenDoNotSeeSecrets(t *testing.T) {
 	}
 }
 
+func TestCredentialsAreForWhoMayUseThem(t *testing.T) {
+	environ := []string{
+		"REGISTRY_USERNAME=a", "REGISTRY_PASSWORD=for-registry", "GKE_KEY=for-cluster", "GIT_CRYPT_KEY=for-secrets",
+		"AWS_SECRET_ACCESS_KEY=of-a-cloud", "SLACK_WEBHOOK=of-somebody", "SSH_AUTH_SOCK=/a/socket", "GOOGLE_APPLICATION_CREDENTIALS=/a/file",
+	}
+	travis := []string{"TRAVIS=true", "TRAVIS_BRANCH=master", "TRAVIS_PULL_REQUEST=false", "TRAVIS_EVENT_TYPE=push", "TRAVIS_REPO_SLUG=us/hubs"}
+	pull := []string{"TRAVIS_EVENT_TYPE=pull_request", "TRAVIS_PULL_REQUEST=1"}
+	for name, test := range map[string]struct {
+		event                    []string
+		registry, cluster, cloud string
+	}{
+		"local":        {nil, "for-registry", "for-cluster", "AWS_SECRET_ACCESS_KEY=of-a-cloud"},
+		"push":         {travis, "for-registry", "for-cluster", "AWS_SECRET_ACCESS_KEY=of-a-cloud"},
+		"other branch": {append(travis, "TRAVIS_BRANCH=feature"), "for-registry", "", "AWS_SECRET_ACCESS_KEY=of-a-cloud"},
+		"own pull":     {append(append(travis, pull...), "TRAVIS_PULL_REQUEST_SLUG=us/hubs"), "for-registry", "", "AWS_SECRET_ACCESS_KEY=of-a-cloud"},
+		"fork":         {append(append(travis, pull...), "TRAVIS_PULL_REQUEST_SLUG=them/hubs", "HOME=/home/of-us"), "", "", ""},
+		"unknown CI":   {[]string{"CI=1"}, "", "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, err := load(t, "", append(test.event, environ...)...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.RegistryPassword != test.registry || c.GKEKey != test.cluster || (c.GitCryptKey != "") != (test.cluster != "") {
+				t.Errorf("registry %q, cluster %q, git-crypt %q", c.RegistryPassword, c.GKEKey, c.GitCryptKey)
+			}
+			if got := strings.Join(c.Grant(Clouds...), " "); got != test.cloud {
+				t.Errorf("granted %q, want %q", got, test.cloud)
+			}
+			if children := strings.Join(c.Environ, " "); strings.Contains(children, "for-") || strings.Contains(children, "of-a") || strings.Contains(children, "of-somebody") || !strings.Contains(children, "/a/socket") || !strings.Contains(children, "/a/file") {
+				t.Errorf("children get %s", children)
+			}
+			if len(c.Secrets()) != 5 {
+				t.Errorf("masked are %q", c.Secrets())
+			}
+			if name == "fork" && c.DockerConfig != "" {
+				t.Errorf("a fork reads %s", c.DockerConfig)
+			}
+		})
+	}
+}
+
+func TestDebugIsRefusedInCI(t *testing.T) {
+	if _, err := load(t, "", "CI=true", "HELM_DEBUG=1"); err == nil || exit.Code(err) != exit.BadInput {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestWavesAreListsOrAVariable(t *testing.T) {
 	want := [][]string{{"a", "test-*"}, {"*"}}
 	for _, given := range [][]string{{"waves: [[a, 'test-*'], ['*']]\n"}, {"", "WAVES=a test-*,*"}, {"waves: [[b]]\n", "WAVES=a test-* , *"}} {

@@ -1,10 +1,5 @@
 package config
 
-import (
-	"slices"
-	"strings"
-)
-
 // Setting is one thing that can be set: in hubops.yaml, by an environment variable, or both.
 type Setting struct {
 	Key     string // path in hubops.yaml; "" for what belongs to a run and not to a project
@@ -12,8 +7,18 @@ type Setting struct {
 	Default string
 	Help    string
 	Secret  bool // the value is masked in all output and kept from child processes
+	access  access
 	field   func(*Config) any
 }
+
+// access is what a setting opens. A run whose event may not have it does not.
+type access int
+
+const (
+	_           access = iota
+	forRegistry        // for all but forks
+	forDeploy          // for a push to a deploying branch, and on somebody's machine
+)
 
 // Settings is the one table of names, defaults and help. The reference in docs/ is made from it.
 var Settings = []Setting{
@@ -92,6 +97,11 @@ var Settings = []Setting{
 		field: func(c *Config) any { return &c.Jobs },
 	},
 	{
+		Key: "lint.allow", Env: "LINT_ALLOW",
+		Help:  "Findings of `lint:hubs` that are meant: `rule`, or `rule:file` for one file. A secret file in plain text, `plain-secret:secrets/<hub>.yaml`, can then be deployed.",
+		field: func(c *Config) any { return &c.Allow },
+	},
+	{
 		Key: "waves", Env: "WAVES",
 		Help:  "Groups of hubs (names or patterns) that are deployed one after the other; a group in which a hub fails is the last. Hubs in none come at the end. As a variable: `staginghub test-*,*`.",
 		field: func(c *Config) any { return &c.Waves },
@@ -123,6 +133,16 @@ var Settings = []Setting{
 		field: func(c *Config) any { return &c.KubeContext },
 	},
 	{
+		Key: "cluster.server", Env: "CLUSTER_SERVER",
+		Help:  "Address of the API server, such as `https://192.0.2.7`: no deploy goes to another one. With GKE, project, zone and name say it.",
+		field: func(c *Config) any { return &c.ClusterServer },
+	},
+	{
+		Env: "KUBECONFIG_CONTENT", Secret: true, access: forDeploy,
+		Help:  "Content of a kubeconfig, plain or in base64, instead of a file: for CI.",
+		field: func(c *Config) any { return &c.KubeconfigContent },
+	},
+	{
 		Key: "cluster.upgrades", Env: "CLUSTER_UPGRADES", Default: "8", Help: "Hubs that are upgraded at a time, however large `JOBS` is: what the API server can bear.",
 		field: func(c *Config) any { return &c.Upgrades },
 	},
@@ -134,6 +154,26 @@ var Settings = []Setting{
 		Env: "GKE_KEY_FILE", Default: "secrets/gke-auth-key.json",
 		Help:  "GKE: key file of a service account; Application Default Credentials if there is no such file.",
 		field: func(c *Config) any { return &c.GKEKeyFile },
+	},
+	{
+		Env: "GKE_KEY", Secret: true, access: forDeploy,
+		Help:  "GKE: content of that file, plain or in base64, instead of it: for CI.",
+		field: func(c *Config) any { return &c.GKEKey },
+	},
+	{
+		Env: "GIT_CRYPT_KEY", Secret: true, access: forDeploy,
+		Help:  "The repository's git-crypt key in base64 (`git-crypt export-key - | base64 -w0`): locked files are then decrypted for as long as they are needed, and stay locked.",
+		field: func(c *Config) any { return &c.GitCryptKey },
+	},
+	{
+		Env: "GIT_CRYPT_KEY_FILE", access: forDeploy,
+		Help:  "File of the git-crypt key, instead of its content.",
+		field: func(c *Config) any { return &c.GitCryptKeyFile },
+	},
+	{
+		Key: "cluster.auth", Env: "GKE_AUTH",
+		Help:  "GKE: `gcloud` logs in by that, in a configuration of the run's own; if empty, gcloud is not needed.",
+		field: func(c *Config) any { return &c.GKEAuth },
 	},
 	{
 		Env: "GKE_ENDPOINT", Default: "https://container.googleapis.com", Help: "GKE: address of the API that describes the cluster.",
@@ -244,6 +284,10 @@ var Settings = []Setting{
 		field: func(c *Config) any { return &c.NoSetup },
 	},
 	{
+		Env: "YES", Default: "false", Help: "`1`: with `NO_SETUP=1`, deploy without asking.",
+		field: func(c *Config) any { return &c.Yes },
+	},
+	{
 		Env: "REBUILD", Default: "false", Help: "`1`: build and push although the registry has the tag.",
 		field: func(c *Config) any { return &c.Rebuild },
 	},
@@ -259,11 +303,11 @@ var Settings = []Setting{
 	},
 
 	{
-		Env: "REGISTRY_USERNAME", Help: "User for the image registry; without it, the standard keychains are asked.",
+		Env: "REGISTRY_USERNAME", access: forRegistry, Help: "User for the image registry; without it, the standard keychains are asked.",
 		field: func(c *Config) any { return &c.RegistryUsername },
 	},
 	{
-		Env: "REGISTRY_PASSWORD", Secret: true, Help: "Password or token for the image registry.",
+		Env: "REGISTRY_PASSWORD", Secret: true, access: forRegistry, Help: "Password or token for the image registry.",
 		field: func(c *Config) any { return &c.RegistryPassword },
 	},
 
@@ -288,63 +332,11 @@ var Settings = []Setting{
 		field: func(c *Config) any { return &c.DockerConfig },
 	},
 	{
+		Env: "FUZZ_TIME", Default: "60s", Help: "How long `fuzz` runs each of its tests.",
+		field: func(c *Config) any { return &c.FuzzTime },
+	},
+	{
 		Env: "NO_COLOR", Help: "Any value: no colour, on a terminal either.",
 		field: func(c *Config) any { return &c.NoColor },
 	},
-}
-
-func settingOf(key string) *Setting {
-	for i := range Settings {
-		if Settings[i].Key == key && key != "" {
-			return &Settings[i]
-		}
-	}
-	return nil
-}
-
-// isSection reports whether settings lie below the key.
-func isSection(key string) bool {
-	return slices.ContainsFunc(Settings, func(s Setting) bool { return strings.HasPrefix(s.Key, key+".") })
-}
-
-// keysBeside lists the keys that could stand where the unknown one stands.
-func keysBeside(key string) []string {
-	section := key[:strings.LastIndexByte(key, '.')+1]
-	var keys []string
-	for _, s := range Settings {
-		if rest, below := strings.CutPrefix(s.Key, section); below && rest != "" {
-			name, _, _ := strings.Cut(rest, ".")
-			if !slices.Contains(keys, name) {
-				keys = append(keys, name)
-			}
-		}
-	}
-	return keys
-}
-
-// childEnvironment drops the variables that hold a secret, and those by which a shell, or a git that calls us, would
-// steer children elsewhere: a hook's git to another repository, helm to another cluster or into printing every value.
-func childEnvironment(environ []string) []string {
-	var kept []string
-	for _, pair := range environ {
-		name, _, _ := strings.Cut(pair, "=")
-		secret := slices.ContainsFunc(Settings, func(s Setting) bool { return s.Secret && s.Env == name })
-		steering := slices.Contains(steering, name) || strings.HasPrefix(name, "HELM_KUBE")
-		if !secret && !steering {
-			kept = append(kept, pair)
-		}
-	}
-	return kept
-}
-
-var steering = []string{
-	"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-	"HELM_DEBUG", "HELM_NAMESPACE", "HELM_DRIVER",
-}
-
-func shown(s Setting, text string) string {
-	if s.Secret {
-		return "•••"
-	}
-	return text
 }

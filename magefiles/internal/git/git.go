@@ -77,6 +77,15 @@ func (r *Repo) Head(ctx context.Context) (Commit, error) {
 	return Commit{Hash: hash, Date: date, Source: withoutCredentials(strings.TrimSpace(remote))}, nil
 }
 
+// Committed returns what HEAD holds of a file, before any filter; nil if it holds no such file.
+func (r *Repo) Committed(ctx context.Context, file string) []byte {
+	out, err := r.git(ctx, "cat-file", "blob", "HEAD:./"+file)
+	if err != nil {
+		return nil
+	}
+	return []byte(out)
+}
+
 // Changed lists the files below the given paths whose content is not committed.
 func (r *Repo) Changed(ctx context.Context, paths ...string) ([]string, error) {
 	out, err := r.git(ctx, append([]string{"status", "--porcelain=v1", "-z", "--untracked-files=all", "--"}, paths...)...)

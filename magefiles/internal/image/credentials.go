@@ -22,13 +22,16 @@ func dockerConfig(dir, operators string, registry Registry) error {
 		return err
 	}
 	settings := map[string]any{}
-	content, err := os.ReadFile(filepath.Join(operators, "config.json")) // #nosec G304 -- the operator's own
+	content, err := []byte(nil), fs.ErrNotExist
+	if operators != "" {
+		content, err = os.ReadFile(filepath.Join(operators, "config.json")) // #nosec G304 -- the operator's own
+	}
 	switch {
 	case err == nil:
 		if err := json.Unmarshal(content, &settings); err != nil {
 			return exit.Input("%s: no JSON: mend it, or name another directory with DOCKER_CONFIG", filepath.Join(operators, "config.json"))
 		}
-	case !errors.Is(err, fs.ErrNotExist) && operators != "":
+	case !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("reading Docker's configuration: %w", err)
 	}
 	if err := registry.addTo(settings); err != nil {

@@ -30,6 +30,8 @@ type Registry struct {
 	Template string // of the repository, with {hub}
 	Username string // "": the standard keychains are asked
 	Password string
+	// Anonymous: no credentials at all, whoever is logged in on this machine.
+	Anonymous bool
 }
 
 // Repository returns the repository of a hub's image, as Docker and Helm are to name it.
@@ -126,6 +128,9 @@ func (r Registry) options(ctx context.Context) []remote.Option {
 }
 
 func (r Registry) keychain() authn.Keychain {
+	if r.Anonymous {
+		return authn.NewMultiKeychain() // which has none
+	}
 	if r.Username == "" {
 		return authn.DefaultKeychain
 	}

@@ -131,8 +131,16 @@ func (l *Lock) renew(ctx context.Context) bool {
 func (l *Lock) Unlock(ctx context.Context) {
 	l.stop()
 	<-l.done
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewEvery)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaseDuration)
 	defer cancel()
+	holder := l.lease.Spec.Holder
 	l.lease.Spec.Holder = ""
-	_, _ = l.client.write(ctx, "replace", l.lease)
+	if _, err := l.client.write(ctx, "replace", l.lease); err == nil || !lostRace(err) {
+		return
+	}
+	// A renewal that was under way has arrived after all.
+	if current, found, err := l.client.lease(ctx, l.lease.Metadata.Namespace); err == nil && found && current.Spec.Holder == holder {
+		l.lease.Metadata.ResourceVersion = current.Metadata.ResourceVersion
+		_, _ = l.client.write(ctx, "replace", l.lease)
+	}
 }

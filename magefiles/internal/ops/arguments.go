@@ -12,7 +12,10 @@ import (
 // after the other and finds out about a wrong word when it comes to it: `mage deploy staginghub` would deploy every hub,
 // and then say that it knows no target staginghub.
 var targets = map[string]int{
-	"setup": 0, "plan": 0, "status": 0, "ci": 0, "docs": 0, "test": 0, "lint": 0, "bench:push": 0, "bench:diagnosis": 0, "bench:deploy": 0,
+	"setup:all": 0, "setup:check": 0, "setup": 0,
+	"lint:all": 0, "lint:hubs": 0, "lint:go": 0, "lint": 0,
+	"plan": 0, "status": 0, "docs": 0, "test": 0, "fuzz": 0, "bench:push": 0, "bench:deploy": 0, "bench:diagnosis": 0,
+	"ci:all": 0, "ci:gates": 0, "ci": 0,
 	"build:hub": 1, "build:all": 0, "build": 0,
 	"push:hub": 1, "push:all": 0, "push": 0,
 	"deploy:hub": 1, "deploy:all": 0, "deploy": 0,

@@ -1,6 +1,10 @@
 package ops
 
-import "context"
+import (
+	"context"
+
+	"hub-ops/magefiles/internal/plan"
+)
 
 // step is one part of a CI run.
 type step struct {
@@ -14,7 +18,7 @@ func CI(ctx context.Context, s *Session) (err error) {
 	if s.known, err = s.survey(ctx); err != nil {
 		return err
 	}
-	for _, next := range append([]step{{"plan", Plan}}, s.ciSteps(s.known)...) {
+	for _, next := range append([]step{{"lint", LintHubs}, {"plan", Plan}}, s.ciSteps(s.known)...) {
 		if err := s.fold(ctx, next); err != nil {
 			return err
 		}
@@ -34,6 +38,10 @@ func (s *Session) ciSteps(v *survey) []step {
 			owned.names = append(owned.names, h.Name)
 		}
 	}
+	if s.Config.Event.Newer != "" {
+		s.Console.Result("ci: nothing is built, pushed or deployed: %s", plan.Stale(s.Config.Event))
+		return nil
+	}
 	if len(owned.names) == 0 || !s.Config.Event.InCI() {
 		s.Console.Info("", "ci: %s: images and documentation are built, nothing is pushed or deployed", s.Config.Event)
 		return []step{{"build", BuildAll}, {"docs", Docs}}
@@ -42,6 +50,6 @@ func (s *Session) ciSteps(v *survey) []step {
 		{"setup", Setup},
 		{"build", func(ctx context.Context, s *Session) error { return s.build(ctx, owned) }},
 		{"push", func(ctx context.Context, s *Session) error { return s.push(ctx, owned) }},
-		{"deploy and rollout", func(ctx context.Context, s *Session) error { return s.deploy(ctx, owned) }},
+		{"deploy and rollout", unlessStale(func(ctx context.Context, s *Session) error { return s.deploy(ctx, owned) })},
 	}
 }

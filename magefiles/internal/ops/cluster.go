@@ -52,6 +52,7 @@ func (s *Session) aim(ctx context.Context) error {
 func (s *Session) enter(state *sandbox.State) {
 	s.sandbox = state
 	s.Config.ClusterProvider, s.Config.Kubeconfig, s.Config.KubeContext = "none", state.Kubeconfig, ""
+	s.Config.KubeconfigContent, s.Config.CloudSDK = "", ""
 	if s.Config.Builder == "" && s.Config.BuildKitHost == "" {
 		s.Config.BuildKitHost = state.BuildKit
 	}
@@ -62,6 +63,9 @@ func (s *Session) cluster(ctx context.Context) (*kube.Client, *auth.Access, erro
 	if err := s.aim(ctx); err != nil {
 		return nil, nil, err
 	}
+	if s.sandbox == nil && !s.Config.Deploying() {
+		return nil, nil, exit.Input("%s: no access to the cluster: only a push to a branch that deploys has it, and a run on your machine", s.Config.Event)
+	}
 	kubectl, err := s.kubectl(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -71,21 +75,6 @@ func (s *Session) cluster(ctx context.Context) (*kube.Client, *auth.Access, erro
 		return nil, nil, err
 	}
 	return &kube.Client{Run: s.Run, Path: kubectl, Env: access.Env(), Context: access.Context}, access, nil
-}
-
-// access fetches credentials of its own for GKE; with NO_SETUP=1, and for any other cluster, it takes a copy of the
-// operator's.
-func (s *Session) access(ctx context.Context, kubectl string) (*auth.Access, error) {
-	c := s.Config
-	gke := auth.GKE{Project: c.ClusterProject, Zone: c.ClusterZone, Name: c.ClusterName, KeyFile: c.GKEKeyFile, Endpoint: c.GKEEndpoint}
-	if c.ClusterProvider != "gke" || c.NoSetup {
-		access, err := auth.Isolate(ctx, s.Run, kubectl, auth.Source{Kubeconfig: c.Kubeconfig, Context: c.KubeContext}, s.Scratch)
-		if err == nil && c.ClusterProvider == "gke" && c.KubeContext == "" && access.Context != gke.Context() {
-			return nil, exit.Input("hubops.yaml names the cluster %s, and the kubeconfig's current context is %s: switch to it, or say so with KUBE_CONTEXT=%s", gke.Context(), access.Context, access.Context)
-		}
-		return access, err
-	}
-	return gke.Connect(ctx, s.Scratch, func(token string) { s.Run.Redact.Add(token) })
 }
 
 // kubectl is the one on PATH if it fits. The sandbox's control plane is newer than most: it gets the one of its version.

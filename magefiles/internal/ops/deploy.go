@@ -60,6 +60,9 @@ func (d *deployment) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := d.confirm(ctx, client, access); err != nil {
+		return err
+	}
 	d.kube = client
 	if err := d.askCluster(ctx, d.survey, client); err != nil || !d.survey.any(step) {
 		return err
@@ -82,6 +85,7 @@ func (d *deployment) connect(ctx context.Context) error {
 // secret values and chart are all there.
 func (d *deployment) deployOne(ctx context.Context, h hub.Hub) (string, error) {
 	start := time.Now()
+	defer d.forgetSecrets(h)
 	u, err := d.prepare(ctx, h)
 	if err == nil && d.Config.Checks {
 		err = d.helm.Lint(ctx, u.Upgrade)

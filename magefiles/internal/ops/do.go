@@ -11,6 +11,7 @@ import (
 	"github.com/magefile/mage/mg"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/run"
 )
 
 // heartbeat is the longest silence; CI systems end a job after ten minutes without a line.
@@ -19,13 +20,17 @@ const heartbeat = time.Minute
 // Verb is what a target does.
 type Verb func(context.Context, *Session) error
 
-// Do carries out a verb as a Mage target: it opens a session, hands SIGINT and SIGTERM on as a cancelled context, and
+// Do carries out a verb as a Mage target: it opens a session, hands SIGINT, SIGTERM and SIGHUP on as a cancelled context, and
 // gives the error its exit code.
 func Do(ctx context.Context, verb Verb) error {
 	// Mage ignores SIGTERM, and after SIGINT it ends the process within five seconds: helm needs longer to record what
 	// became of a release, and credentials would stay on disk. So SIGINT is taken from it.
 	signal.Reset(os.Interrupt)
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+		signals = append(signals, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(ctx, signals...)
 	defer stop()
 	err := do(ctx, verb)
 	switch {
@@ -50,5 +55,21 @@ func do(ctx context.Context, verb Verb) error {
 		return err
 	}
 	defer session.close()
-	return verb(ctx, session)
+	if err = session.login(ctx); err == nil {
+		err = verb(ctx, session)
+	}
+	if err != nil {
+		return &masked{err, session.Run.Redact}
+	}
+	return nil
 }
+
+// masked is an error that shows no secret: Mage prints it, after the session is closed.
+type masked struct {
+	err    error
+	redact *run.Redactor
+}
+
+func (m *masked) Error() string { return m.redact.Mask(m.err.Error()) }
+
+func (m *masked) Unwrap() error { return m.err }

@@ -6,8 +6,8 @@ import (
 	"hub-ops/magefiles/internal/run"
 )
 
-// Lint runs the linters and the formatter's check over the Go code.
-func Lint(ctx context.Context, s *Session) error {
+// LintGo runs the linters and the formatter's check over the Go code.
+func LintGo(ctx context.Context, s *Session) error {
 	tools, err := s.Tools.Ensure(ctx, "golangci-lint")
 	if err != nil {
 		return err

@@ -11,7 +11,6 @@ import (
 	"hub-ops/magefiles/internal/helm"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/record"
-	"hub-ops/magefiles/internal/secret"
 )
 
 // upgrade is what helm is to do, and what that is made from.
@@ -41,13 +40,8 @@ func (d *deployment) prepare(ctx context.Context, h hub.Hub) (upgrade, error) {
 		return u, err
 	}
 	u.record.Run, u.record.Helm = d.runName(), d.helm.Version
-	if h.Secret != "" {
-		values, err := secret.Values(d.Config.Root, h.Secret)
-		if err != nil {
-			return u, err
-		}
-		d.Run.Redact.Add(values...)
-		u.Values = []string{filepath.Join(d.Config.Root, h.Secret)}
+	if u.Values, err = d.secretValues(ctx, h); err != nil {
+		return u, err
 	}
 	return u, d.setChart(ctx, h, &u)
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"os/user"
-	"path/filepath"
 	"strings"
 
 	"hub-ops/magefiles/internal/helm"
@@ -43,11 +42,11 @@ func (s *Session) wanted(fact plan.HubFacts, h hub.Hub, key record.Key) (record.
 
 // secretDigest is Unknown where the values cannot be read: a deploy then says why.
 func (s *Session) secretDigest(h hub.Hub, key record.Key) string {
-	if _, err := secret.Values(s.Config.Root, h.Secret); err != nil {
+	content, err := s.vault().Kept(h.Secret)
+	if err != nil {
 		return record.Unknown
 	}
-	content, err := os.ReadFile(filepath.Join(s.Config.Root, h.Secret))
-	if err != nil {
+	if _, err := secret.Values(h.Secret, content); err != nil {
 		return record.Unknown
 	}
 	return key.Secrets(content)

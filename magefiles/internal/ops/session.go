@@ -1,7 +1,9 @@
 package ops
 
 import (
+	"errors"
 	"os"
+	"path/filepath"
 
 	"golang.org/x/term"
 
@@ -22,6 +24,7 @@ type Session struct {
 	Run     *run.Runner
 	Tools   *toolchain.Box
 	Scratch string         // private directory, gone when the session is closed
+	Private string         // the same, in memory where that can be: for credentials and secret values
 	sandbox *sandbox.State // that this run works against; nil: the real registry and cluster
 	known   *survey        // of all hubs, when a run of several verbs shares one
 	close   func()
@@ -34,19 +37,22 @@ func open(root string, stdout, stderr *os.File) (*Session, error) {
 	}
 	console := ui.New(stdout, stderr, term.IsTerminal(int(stderr.Fd())) && settings.NoColor == "" && !settings.Event.InCI())
 	console.Folds = settings.Event.Provider
-	return newSession(settings, console)
+	redact := &run.Redactor{}
+	console.Mask = redact.Mask
+	return newSession(settings, console, redact)
 }
 
-func newSession(settings *config.Config, console *ui.Console) (*Session, error) {
-	redact := &run.Redactor{}
+func newSession(settings *config.Config, console *ui.Console, redact *run.Redactor) (*Session, error) {
 	redact.Add(settings.Secrets()...)
-	s := &Session{Config: settings, Console: console, Run: &run.Runner{Env: settings.Environ, Log: console, Redact: redact}}
+	s := &Session{Config: settings, Console: console, Run: &run.Runner{Env: settings.Environ, Grants: grants(settings), Log: console, Redact: redact}}
 	s.Tools = &toolchain.Box{Run: s.Run, Console: console, Modules: settings.ToolsDir, Cache: settings.CacheDir}
 	var err error
-	if s.Scratch, s.close, err = scratch.New(); err != nil {
+	if s.Scratch, s.Private, s.close, err = scratch.New(settings.RuntimeDir); err != nil {
 		return nil, exit.With(exit.Setup, err)
 	}
-	return s, nil
+	// What the builders keep there is a login.
+	docker := filepath.Join(s.Private, "docker")
+	return s, errors.Join(os.Mkdir(docker, 0o700), os.Symlink(docker, filepath.Join(s.Scratch, "docker")))
 }
 
 // at opens a session on another repository, with the same console.
@@ -57,7 +63,7 @@ func (s *Session) at(root string) (*Session, error) {
 	}
 	// Where there is a relative path among the settings, it is relative to the first root.
 	settings.ToolsDir, settings.CacheDir, settings.SandboxDir = s.Config.ToolsDir, s.Config.CacheDir, s.Config.SandboxDir
-	other, err := newSession(settings, s.Console)
+	other, err := newSession(settings, s.Console, s.Run.Redact)
 	if err == nil && s.sandbox != nil {
 		other.enter(s.sandbox)
 	}
@@ -69,7 +75,10 @@ func (s *Session) box() *sandbox.Sandbox {
 }
 
 func (s *Session) registry() image.Registry {
-	registry := image.Registry{Template: s.Config.ImageRepository, Username: s.Config.RegistryUsername, Password: s.Config.RegistryPassword}
+	registry := image.Registry{
+		Template: s.Config.ImageRepository, Username: s.Config.RegistryUsername, Password: s.Config.RegistryPassword,
+		Anonymous: !s.Config.Event.Trusted(),
+	}
 	if s.sandbox != nil {
 		registry = image.Registry{Template: s.Config.ImageRepository, Host: s.sandbox.Registry}
 	}

@@ -3,9 +3,10 @@ package ops
 import (
 	"context"
 	"slices"
+	"strings"
 
-	"hub-ops/magefiles/internal/ci"
 	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/plan"
 )
 
@@ -28,7 +29,7 @@ func (s *Session) setup(ctx context.Context, parts ...func(*Session, context.Con
 		s.Console.Info("", "setup: left out (NO_SETUP=1)")
 		return nil
 	}
-	if s.Config.Event.InCI() && s.Config.Event.Kind != ci.Push {
+	if !s.Config.Deploying() {
 		s.Console.Info("", "setup: left out, %s: nothing may be pushed or deployed", s.Config.Event)
 		return nil
 	}
@@ -58,7 +59,10 @@ func (s *Session) setupCluster(ctx context.Context) error {
 	if err == nil && len(tillers) > 0 {
 		s.Console.Problem("", "setup: %s: no hub can be deployed beside it", tillerRuns(tillers))
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return s.tellForbidden(ctx, client)
 }
 
 // setupHelm is no part of what a deploy begins with: where nothing is to be deployed, no helm runs at all.
@@ -73,6 +77,19 @@ func (s *Session) setupHelm(ctx context.Context) error {
 	}
 	s.Console.Info("", "setup: helm %s, %s", client.Version, client.Path)
 	return nil
+}
+
+// tellForbidden tells what a deploy may need and may not do here. Which of it a chart needs, helm finds out.
+func (s *Session) tellForbidden(ctx context.Context, client *kube.Client) error {
+	names, err := hub.Names(s.Config.Root, s.Config.Charts)
+	if err != nil || len(names) == 0 {
+		return err
+	}
+	missing, _, err := client.Forbidden(ctx, names[0])
+	if err == nil && len(missing) > 0 {
+		s.Console.Problem("", "setup: not allowed to %s: a chart that has such objects will fail", strings.Join(missing, "; "))
+	}
+	return err
 }
 
 // setupImages checks what building and pushing need, if any hub has an image. A hub whose files are broken is the

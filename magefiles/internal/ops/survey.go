@@ -61,6 +61,9 @@ func (s *Session) survey(ctx context.Context, names ...string) (*survey, error) 
 	if v.head, err = v.repo.Head(ctx); err != nil {
 		return nil, err
 	}
+	if err := s.noteNewer(ctx, v.repo, v.head); err != nil {
+		return nil, err
+	}
 	if v.trees, err = v.repo.Trees(ctx, hub.ImagesDir); err != nil {
 		return nil, err
 	}

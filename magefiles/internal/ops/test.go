@@ -9,7 +9,7 @@ import (
 // Test builds the tools that the tests run for real, then runs go vet and all tests, with the race detector.
 func Test(ctx context.Context, s *Session) error {
 	_, err := s.Tools.Ensure(ctx, "kubectl", "helm", "helm3", "etcd", "kwok", "kwokctl", "crane", "kube-scheduler",
-		"kube-controller-manager", "kube-apiserver", "registry", "buildctl", "buildkitd", "hugo")
+		"kube-controller-manager", "kube-apiserver", "registry", "buildctl", "buildkitd", "sops", "hugo")
 	if err != nil {
 		return err
 	}

@@ -141,21 +141,6 @@ func Strangers(branches []config.Branch, isHub func(name string) bool) []string 
 	return strangers
 }
 
-// Gate says whether the event may push and deploy the hub. From CI, only a push to the branch that owns it may.
-func Gate(event ci.Event, hub, owner string) Step {
-	switch {
-	case event.Kind == ci.Local:
-		return Step{Do: true, Reason: "asked for, on this machine"}
-	case event.Kind != ci.Push:
-		return Step{Refused: true, Reason: event.String() + ": no push, no deploy"}
-	case owner == "":
-		return Step{Refused: true, Reason: "no branch owns hub " + hub}
-	case owner != event.Branch:
-		return Step{Refused: true, Reason: "hub of branch " + owner + ", the branch is " + event.Branch}
-	}
-	return Step{Do: true, Reason: "push to " + owner + ", which owns it"}
-}
-
 // owns reports whether the branch owns any hub at all.
 func (f Facts) owns(branch string) bool {
 	return slices.ContainsFunc(f.Branches, func(b config.Branch) bool { return b.Name == branch })

@@ -9,12 +9,11 @@ import (
 // lineWriter cuts a stream into lines. A carriage return ends a line too: progress bars become plain lines.
 type lineWriter struct {
 	mu      sync.Mutex
-	tail    *tailBuffer
 	pending []byte
 	emit    func(line string)
 }
 
-const longestLine = 64 << 10 // bytes; a longer one is cut, so that no output can fill the memory
+const longestLine = 64 << 10 // bytes; a longer one is cut, so that no output can fill the memory; a secret at the cut is masked as at the end of a line
 
 func (w *lineWriter) Write(p []byte) (int, error) {
 	w.mu.Lock()
@@ -22,14 +21,15 @@ func (w *lineWriter) Write(p []byte) (int, error) {
 	w.pending = append(w.pending, p...)
 	for {
 		end := bytes.IndexAny(w.pending, "\r\n")
-		if end < 0 && len(w.pending) < longestLine {
-			return len(p), nil
-		}
+		next := end + 1
 		if end < 0 {
-			end = longestLine - 1
+			if len(w.pending) < longestLine {
+				return len(p), nil
+			}
+			end, next = longestLine, longestLine
 		}
 		w.line(w.pending[:end])
-		w.pending = append(w.pending[:0], w.pending[end+1:]...)
+		w.pending = append(w.pending[:0], w.pending[next:]...)
 	}
 }
 
@@ -45,7 +45,6 @@ func (w *lineWriter) line(line []byte) {
 	if text == "" {
 		return
 	}
-	w.tail.add(text)
 	w.emit(text)
 }
 

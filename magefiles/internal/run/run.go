@@ -14,6 +14,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -51,7 +53,8 @@ type Log interface {
 
 // Runner runs processes in one environment.
 type Runner struct {
-	Env    []string // the whole environment of the children
+	Env    []string            // the whole environment of the children
+	Grants map[string][]string // by a program's name: variables that it alone gets
 	Log    Log
 	Redact *Redactor
 	Grace  time.Duration // between SIGTERM and SIGKILL; twenty seconds if zero
@@ -86,10 +89,12 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Run runs the process to its end; its output goes to the log.
 func (r *Runner) Run(ctx context.Context, c Cmd) error {
-	tail := &tailBuffer{max: 16 << 10}
-	lines := &lineWriter{tail: tail, emit: func(line string) {
+	tail, masked := &tailBuffer{max: 16 << 10}, r.Redact.Stream()
+	lines := &lineWriter{emit: func(line string) {
+		line = masked(line)
+		tail.add(line)
 		if !c.Quiet {
-			r.Log.Line(c.Prefix, r.Redact.Mask(line))
+			r.Log.Line(c.Prefix, line)
 		}
 	}}
 	if c.Show != "" {
@@ -147,7 +152,7 @@ func LookPath(name string) (string, error) { return exec.LookPath(name) }
 func (r *Runner) command(ctx context.Context, c Cmd) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, c.Name, c.Args...) // #nosec G204 -- running commands is what this package is for
 	cmd.Dir, cmd.Stdin = c.Dir, c.Stdin
-	cmd.Env = append(append([]string{}, r.Env...), c.Env...)
+	cmd.Env = slices.Concat(r.Env, r.Grants[filepath.Base(c.Name)], c.Env)
 	// A group of its own: the terminal's Ctrl-C reaches us alone, and a signal from us reaches all of its children.
 	cmd.SysProcAttr = withParent(&syscall.SysProcAttr{Setpgid: true})
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }

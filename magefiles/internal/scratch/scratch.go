@@ -1,37 +1,88 @@
-// Package scratch gives a run its private directory, and removes what killed runs left behind.
+// Package scratch gives a run its private directories, and removes what killed runs left behind.
 package scratch
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"syscall"
+	"time"
+
+	"github.com/gofrs/flock"
 )
 
-const prefix = "hub-ops-run-"
+const (
+	prefix   = "hub-ops-run-"
+	lockName = ".lock"
+)
 
-// New makes a directory that only this user can read, and sweeps those of runs that are no longer alive.
-// The name holds the process ID; remove ends it.
-func New() (dir string, remove func(), err error) {
-	sweep(os.TempDir())
-	dir, err = os.MkdirTemp("", fmt.Sprintf("%s%d-", prefix, os.Getpid()))
+// sharedMemory is where Linux keeps files in memory for everybody.
+const sharedMemory = "/dev/shm"
+
+// New makes two directories that only this user can read: one for what is large, and one for credentials and secret
+// values, in memory where there is such a place. runtimeDir is XDG_RUNTIME_DIR, "" if there is none. It sweeps those of
+// runs that are no longer alive; remove ends both.
+func New(runtimeDir string) (large, private string, remove func(), err error) {
+	large, removeLarge, err := newDir(os.TempDir())
 	if err != nil {
+		return "", "", nil, err
+	}
+	for _, parent := range []string{runtimeDir, sharedMemory} {
+		if !inMemory(parent) {
+			continue
+		}
+		if private, removePrivate, err := newDir(parent); err == nil {
+			return large, private, func() { removePrivate(); removeLarge() }, nil
+		}
+	}
+	private = filepath.Join(large, "private")
+	return large, private, removeLarge, os.Mkdir(private, 0o700)
+}
+
+// newDir makes one directory. A lock in it, which the system frees when the process ends, however it ends, tells the
+// next run whether it is still in use.
+func newDir(parent string) (dir string, remove func(), err error) {
+	sweep(parent)
+	if dir, err = os.MkdirTemp(parent, prefix); err != nil {
 		return "", nil, fmt.Errorf("making a private directory: %w", err)
 	}
-	return dir, func() { _ = os.RemoveAll(dir) }, nil
+	lock := flock.New(filepath.Join(dir, lockName))
+	if _, err := lock.TryLock(); err != nil {
+		_ = os.RemoveAll(dir)
+		return "", nil, fmt.Errorf("locking a private directory: %w", err)
+	}
+	return dir, func() { _ = os.RemoveAll(dir); _ = lock.Close() }, nil
 }
+
+// justMade is how long a directory may be without its lock.
+const justMade = time.Minute
 
 func sweep(parent string) {
 	dirs, _ := filepath.Glob(filepath.Join(parent, prefix+"*"))
 	for _, dir := range dirs {
-		pidText, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(dir), prefix), "-")
-		pid, err := strconv.Atoi(pidText)
-		// Signal 0 asks whether the process is there; EPERM means that it is, as somebody else's.
-		if err == nil && errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
+		info, err := os.Lstat(dir)
+		if err != nil || !info.IsDir() {
+			continue
+		}
+		name := filepath.Join(dir, lockName)
+		if _, err := os.Lstat(name); err != nil {
+			if time.Since(info.ModTime()) > justMade {
+				_ = os.RemoveAll(dir)
+			}
+			continue
+		}
+		lock := flock.New(name)
+		if free, err := lock.TryLock(); err == nil && free {
 			_ = os.RemoveAll(dir)
+			_ = lock.Close()
 		}
 	}
+}
+
+// tmpfs is the number of the file system in memory: statfs(2).
+const tmpfs = 0x01021994
+
+func inMemory(dir string) bool {
+	var system syscall.Statfs_t
+	return dir != "" && syscall.Statfs(dir, &system) == nil && system.Type == tmpfs
 }

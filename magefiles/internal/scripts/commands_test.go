@@ -2,6 +2,7 @@ package scripts
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -25,7 +27,7 @@ import (
 var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"hub": newHub, "commit": commit, "exits": exits, "untouched": untouched, "kubectl": kubectl, "until": until, "tagged": tagged, "indexed": indexed,
 	"locked-registry": lockedRegistry, "cncf-registry": cncfRegistry, "refusing-registry": refusingRegistry, "buildkitd": buildkitd, "mortal-engine": mortalEngine,
-	"docs-site": docsSite, "processes": processes, "kill-all": killAll, "appears": appears,
+	"docs-site": docsSite, "processes": processes, "kill-all": killAll, "appears": appears, "sops": sops, "reach": reach,
 	"trouble": trouble, "cluster-proxy": clusterProxy, "healthy": healthy,
 	"chart": publishChart, "moved": moved,
 }
@@ -191,6 +193,20 @@ func kubectl(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("kubectl %s: %v", strings.Join(args, " "), err)
 	}
 }
+
+// reach puts the sandbox's kubeconfig into the variables FILE and CONTENT (in base64), and its API server into SERVER: for
+// what is not allowed to know that there is a sandbox.
+func reach(ts *testscript.TestScript, _ bool, _ []string) {
+	file := state(ts).Kubeconfig
+	content, err := os.ReadFile(file)
+	ts.Check(err)
+	ts.Setenv("FILE", file)
+	ts.Setenv("CONTENT", base64.StdEncoding.EncodeToString(content))
+	ts.Setenv("SERVER", regexp.MustCompile(`https://[0-9.:]+`).FindString(string(content)))
+}
+
+// sops ARGS... runs sops.
+func sops(ts *testscript.TestScript, _ bool, args []string) { ts.Check(ts.Exec(tool("sops"), args...)) }
 
 // until ARGS... waits until kubectl with these arguments succeeds.
 func until(ts *testscript.TestScript, _ bool, args []string) {

@@ -50,7 +50,7 @@ func runAll(m *testing.M) int {
 	if err := mage(ctx, "sandbox:up"); err != nil {
 		return failed(err)
 	}
-	if err := buildTools(ctx, "registry", "helm", "helm3", "buildctl", "buildkitd"); err != nil {
+	if err := buildTools(ctx, "registry", "helm", "helm3", "buildctl", "buildkitd", "sops"); err != nil {
 		return failed(err)
 	}
 	return m.Run()

@@ -1,8 +1,7 @@
 package secret
 
 import (
-	"os"
-	"path/filepath"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -10,42 +9,50 @@ import (
 	"hub-ops/magefiles/internal/exit"
 )
 
-func write(t *testing.T, content string) (root string) {
-	t.Helper()
-	root = t.TempDir()
-	if err := os.WriteFile(filepath.Join(root, "a.yaml"), []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return root
-}
-
 func TestEveryValueIsSecret(t *testing.T) {
-	root := write(t, "hub:\n  token: &t abc123\n  list: [x, {deep: y}]\n  again: *t\n")
-	got, err := Values(root, "a.yaml")
-	if err != nil || !slices.Equal(got, []string{"abc123", "x", "y"}) {
+	got, err := Values("a.yaml", []byte("hub:\n  token: &t abc123\n  list: [x, {deep: y}, true, null]\n  again: *t\n  pin: 123456\n"))
+	if err != nil || !slices.Equal(got, []string{"abc123", "x", "y", "123456"}) {
 		t.Errorf("got %q, %v", got, err)
 	}
 }
 
-func TestEncryptedFilesAreRefused(t *testing.T) {
+func TestFilesThatAreNoValues(t *testing.T) {
 	for content, want := range map[string]string{
-		"\x00GITCRYPT\x00\x01\x02":  "a.yaml: locked by git-crypt",
-		"a: ENC[x]\nsops: {mac: x}": "a.yaml:2: encrypted by SOPS",
-		"- a\n":                     "a.yaml:1: expected Helm values",
+		"- a\n":                            "a.yaml:1: expected Helm values",
+		"a: 1\nb: 2\na: 3\n":               `a.yaml:3: key "a" stands twice`,
+		"a: {b: 1, b: 2}\n":                `a.yaml:1: key "b" stands twice`,
+		"a: \x00\n":                        "a.yaml:",
+		"a: \xff\n":                        "a.yaml:",
+		"a: b\n---\nc: d\n":                "more than one YAML document",
+		strings.Repeat("a", 6<<20):         "larger than 5 MiB",
+		"a: " + strings.Repeat("[", 20000): "a.yaml:",
 	} {
-		_, err := Values(write(t, content), "a.yaml")
-		if err == nil || !strings.Contains(err.Error(), want) || exit.Code(err) != exit.BadInput {
-			t.Errorf("%q: got %v, want %q", content, err, want)
+		if _, err := Values("a.yaml", []byte(content)); err == nil || !strings.Contains(err.Error(), want) || exit.Code(err) != exit.BadInput {
+			t.Errorf("%.20q: got %v, want %q", content, err, want)
 		}
 	}
 }
 
-func TestLinkOutOfTheRepositoryIsRefused(t *testing.T) {
-	outside, root := write(t, "a: b\n"), t.TempDir()
-	if err := os.Symlink(filepath.Join(outside, "a.yaml"), filepath.Join(root, "a.yaml")); err != nil {
-		t.Fatal(err)
+// A bomb of aliases grows nowhere: an alias is never followed.
+func TestAliasesAreNotFollowed(t *testing.T) {
+	var bomb strings.Builder
+	bomb.WriteString("a: &a [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]\n")
+	for name := byte('b'); name <= 'z'; name++ {
+		alias := "*" + string(name-1)
+		fmt.Fprintf(&bomb, "%c: &%c [%s%s]\n", name, name, strings.Repeat(alias+", ", 9), alias)
 	}
-	if _, err := Values(root, "a.yaml"); err == nil || exit.Code(err) != exit.BadInput {
-		t.Errorf("got %v", err)
+	if values, err := Values("a.yaml", []byte(bomb.String())); err != nil || len(values) != 10 {
+		t.Errorf("%d values, %v", len(values), err)
 	}
+}
+
+func FuzzValues(f *testing.F) {
+	f.Add([]byte("a: &a [*a, b]\n"))
+	f.Add([]byte("sops: {mac: x}\n"))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		FormOf(content)
+		if _, err := Values("a.yaml", content); err != nil && exit.Code(err) != exit.BadInput {
+			t.Errorf("%q: exit %d: %v", content, exit.Code(err), err)
+		}
+	})
 }

@@ -2,7 +2,9 @@ package toolchain
 
 import (
 	"context"
+	"os"
 	"regexp"
+	"strings"
 
 	"golang.org/x/mod/semver"
 
@@ -15,8 +17,8 @@ type fit struct {
 	from, below string
 }
 
-// versionIn: a helm that is built from its module calls itself v4.3.
-var versionIn = regexp.MustCompile(`v\d+\.\d+(\.\d+)?`)
+// versionIn: a helm that is built from its module calls itself v4.3, and sops 3.13.3 has no letter before it.
+var versionIn = regexp.MustCompile(`\d+\.\d+(\.\d+)?`)
 
 // Find returns the path of a tool: of the first name that fits on PATH, or else of the first name, built.
 func (b *Box) Find(ctx context.Context, names ...string) (string, error) {
@@ -26,6 +28,19 @@ func (b *Box) Find(ctx context.Context, names ...string) (string, error) {
 		}
 	}
 	return b.Pinned(ctx, names...)
+}
+
+// Have is Find for what is there already: "" if the tool would have to be built.
+func (b *Box) Have(ctx context.Context, names ...string) string {
+	for _, name := range names {
+		if path := b.onPath(ctx, tools[name]); path != "" {
+			return path
+		}
+		if found, err := b.binary(tools[name]); err == nil && found.exists() {
+			return found.path
+		}
+	}
+	return ""
 }
 
 // Pinned returns the path of the first tool, in the pinned version, whatever is on PATH.
@@ -40,8 +55,12 @@ func (b *Box) onPath(ctx context.Context, tool Tool) string {
 	if err != nil || tool.path.from == "" {
 		return ""
 	}
-	out, err := b.Run.Output(ctx, run.Cmd{Name: path, Args: tool.path.ask})
-	if version := versionIn.FindString(string(out)); err == nil && tool.path.accepts(version) {
+	// Some ask a cluster when they are asked for their version; there is none that they could ask now.
+	out, err := b.Run.Output(ctx, run.Cmd{Name: path, Args: tool.path.ask, Env: []string{"KUBECONFIG=" + os.DevNull}})
+	if strings.Contains(string(out), "-dispatcher") {
+		return "" // gcloud's kubectl: it asks the cluster which kubectl to run, and writes what it learns to ~/.kube
+	}
+	if version := "v" + versionIn.FindString(string(out)); err == nil && tool.path.accepts(version) {
 		return path
 	}
 	return ""

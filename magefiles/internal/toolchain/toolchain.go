@@ -53,6 +53,7 @@ var tools = map[string]Tool{
 	"buildctl":                {Name: "buildctl", Dir: "buildkit", Package: "github.com/moby/buildkit/cmd/buildctl", Module: "github.com/moby/buildkit", path: fit{ask: []string{"--version"}, from: "v0.12.0", below: "v1.0.0"}},
 	"buildkitd":               {Name: "buildkitd", Dir: "buildkit", Package: "github.com/moby/buildkit/cmd/buildkitd", Module: "github.com/moby/buildkit"},
 	"runc":                    {Name: "runc", Dir: "runc", Package: "github.com/opencontainers/runc", Module: "github.com/opencontainers/runc", cgo: true},
+	"sops":                    {Name: "sops", Dir: "sops", Package: "github.com/getsops/sops/v3/cmd/sops", Module: "github.com/getsops/sops/v3", path: fit{ask: []string{"--version", "--disable-version-check"}, from: "v3.9.0", below: "v4.0.0"}},
 	"hugo":                    {Name: "hugo", Dir: "hugo", Package: "github.com/gohugoio/hugo", Module: "github.com/gohugoio/hugo"},
 	"golangci-lint":           {Name: "golangci-lint", Dir: "golangci-lint", Package: "github.com/golangci/golangci-lint/v2/cmd/golangci-lint", Module: "github.com/golangci/golangci-lint/v2"},
 }

@@ -15,8 +15,9 @@ type Console struct {
 	err    io.Writer
 	out    io.Writer
 	colour bool
-	Folds  string    // CI system whose folds are used; "" for none
-	last   time.Time // of the last line, for the heartbeat
+	Folds  string              // CI system whose folds are used; "" for none
+	Mask   func(string) string // what everything goes through that is written; nil: nothing
+	last   time.Time           // of the last line, for the heartbeat
 }
 
 // New returns a console that writes progress to stderr and results to stdout.
@@ -52,7 +53,7 @@ func (c *Console) Problem(prefix, format string, args ...any) {
 func (c *Console) Result(format string, args ...any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	_, _ = fmt.Fprintf(c.out, format+"\n", args...)
+	_, _ = fmt.Fprintln(c.out, c.masked(fmt.Sprintf(format, args...)))
 	c.last = time.Now()
 }
 
@@ -62,10 +63,17 @@ func (c *Console) progress(prefix, style, text string) {
 	if prefix != "" {
 		prefix = c.style(dim, prefix+" |") + " "
 	}
-	for line := range strings.SplitSeq(text, "\n") {
+	for line := range strings.SplitSeq(c.masked(text), "\n") {
 		_, _ = fmt.Fprintf(c.err, "%s%s\n", prefix, c.style(style, line))
 	}
 	c.last = time.Now()
+}
+
+func (c *Console) masked(text string) string {
+	if c.Mask == nil {
+		return text
+	}
+	return c.Mask(text)
 }
 
 func (c *Console) style(code, text string) string {

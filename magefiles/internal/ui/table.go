@@ -12,7 +12,7 @@ func (c *Console) Table(rows [][]string) {
 	defer c.mu.Unlock()
 	table := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
 	for _, row := range rows {
-		_, _ = fmt.Fprintln(table, strings.Join(row, "\t"))
+		_, _ = fmt.Fprintln(table, c.masked(strings.Join(row, "\t")))
 	}
 	_ = table.Flush()
 }

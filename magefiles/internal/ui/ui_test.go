@@ -60,8 +60,11 @@ func TestFolds(t *testing.T) {
 	console.Fold("deploy and rollout")()
 	console.Folds = "travis"
 	console.Fold("deploy and rollout")()
+	console.Folds = "github"
+	console.Fold("plan")()
 	want := "── deploy and rollout\n" +
-		"travis_fold:start:deploy-and-rollout\r\x1b[0Kdeploy and rollout\ntravis_fold:end:deploy-and-rollout\r\x1b[0K"
+		"travis_fold:start:deploy-and-rollout\r\x1b[0Kdeploy and rollout\ntravis_fold:end:deploy-and-rollout\r\x1b[0K" +
+		"::group::plan\n::endgroup::\n"
 	if got := err.String(); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

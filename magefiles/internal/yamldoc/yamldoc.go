@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,28 +16,43 @@ import (
 	"hub-ops/magefiles/internal/exit"
 )
 
-// largest is the size in bytes beyond which a file is taken for a mistake: Helm's own limit for a release is 1 MiB.
-const largest = 5 << 20
+// Largest is the size in bytes beyond which a file is taken for a mistake: Helm's own limit for a release is 1 MiB.
+const Largest = 5 << 20
 
-// Read parses the single YAML document in root/name and returns its top node, nil for an empty document.
+// Read parses the single YAML document in root/name and returns its top node, nil for an empty document. A link is
+// followed within root.
 // Errors are bad input, except for a missing file, for which errors.Is(err, fs.ErrNotExist) holds.
 func Read(root, name string) (*yaml.Node, error) {
-	file, err := os.Open(filepath.Join(root, name)) // #nosec G304 -- a file of the operator's repository
+	repository, err := os.OpenRoot(root)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = repository.Close() }()
+	file, err := repository.Open(filepath.FromSlash(name))
 	if err != nil {
 		return nil, exit.With(exit.BadInput, fmt.Errorf("reading %s: %w", name, errors.Unwrap(err)))
 	}
 	defer func() { _ = file.Close() }()
-	data, err := io.ReadAll(io.LimitReader(file, largest+1))
+	data, err := io.ReadAll(io.LimitReader(file, Largest+1))
 	if err != nil {
 		return nil, exit.With(exit.BadInput, fmt.Errorf("reading %s: %w", name, err))
 	}
 	return Parse(name, data)
 }
 
+// ReadIfThere is Read for a file that need not be there: then the node is nil.
+func ReadIfThere(root, name string) (*yaml.Node, error) {
+	top, err := Read(root, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil //nolint:nilnil // no file is no node, and no error
+	}
+	return top, err
+}
+
 // Parse is Read for content that is already there; name stands in errors only.
 func Parse(name string, data []byte) (*yaml.Node, error) {
-	if len(data) > largest {
-		return nil, exit.Input("%s: larger than %d MiB: not a file of Helm values", name, largest>>20)
+	if len(data) > Largest {
+		return nil, exit.Input("%s: larger than %d MiB: not a file of Helm values", name, Largest>>20)
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	var document yaml.Node
@@ -49,7 +65,24 @@ func Parse(name string, data []byte) (*yaml.Node, error) {
 	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return nil, exit.Input("%s: more than one YAML document", name)
 	}
-	return document.Content[0], nil
+	return document.Content[0], twice(name, document.Content[0])
+}
+
+// twice returns an error if a mapping has a key two times: who reads the file sees one value, and the other counts.
+func twice(name string, node *yaml.Node) error {
+	seen := map[string]bool{}
+	for i, child := range node.Content {
+		if node.Kind == yaml.MappingNode && i%2 == 0 && child.Kind == yaml.ScalarNode {
+			if seen[child.Value] {
+				return At(name, child, "key %q stands twice", child.Value)
+			}
+			seen[child.Value] = true
+		}
+		if err := twice(name, child); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Decode fills out from the node; a value of the wrong type is an error with its line.

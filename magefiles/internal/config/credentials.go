@@ -1,0 +1,109 @@
+package config
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"hub-ops/magefiles/internal/ci"
+)
+
+// Deploying reports whether the event is one of a branch that deploys, or of somebody's machine: only then the run has
+// access to the cluster and to secret values.
+func Deploying(event ci.Event, branches []Branch) bool {
+	owns := slices.ContainsFunc(branches, func(b Branch) bool { return b.Name == event.Branch })
+	return event.Kind == ci.Local || event.Kind == ci.Push && !event.Fork && owns
+}
+
+// Deploying reports whether this run may have access to the cluster and to secret values.
+func (c *Config) Deploying() bool { return Deploying(c.Event, c.Branches) }
+
+// credentialName is what the names of variables that hold a credential look like. Those that name a file hold none.
+var credentialName = regexp.MustCompile(`(?i)(^|_)(TOKEN|PASSWORD|PASSWD|PASS|PASSPHRASE|SECRETS?|CREDENTIALS?|KEY|APIKEY|AUTH|WEBHOOK)(_(CONTENT|JSON|BASE64|B64|DATA|ID|\d+))?$`)
+
+// notCredentials are variables whose names look so and whose values everybody may see.
+var notCredentials = []string{"GOOGLE_APPLICATION_CREDENTIALS", "AWS_ACCESS_KEY_ID", "GPG_KEY", "GKE_AUTH", "GOAUTH"}
+
+// isCredential reports whether a variable holds a secret.
+func isCredential(name string) bool {
+	if at := slices.IndexFunc(Settings, func(s Setting) bool { return s.Env == name }); at >= 0 {
+		return Settings[at].Secret
+	}
+	return credentialName.MatchString(name) && !slices.Contains(notCredentials, name)
+}
+
+// steering are variables by which a shell, or a git that calls us, would lead children elsewhere: a hook's git to
+// another repository, helm to another cluster or into printing every value.
+var steering = []string{
+	"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+	"HELM_DEBUG", "HELM_NAMESPACE", "HELM_DRIVER",
+}
+
+// sort parts the environment into what every child process gets and what is withheld from all, because it is secret.
+func sortEnvironment(environ []string) (children, withheld []string) {
+	for _, pair := range environ {
+		name, value, _ := strings.Cut(pair, "=")
+		switch {
+		case isCredential(name):
+			if value != "" {
+				withheld = append(withheld, pair)
+			}
+		case !slices.Contains(steering, name) && !strings.HasPrefix(name, "HELM_KUBE"):
+			children = append(children, pair)
+		}
+	}
+	return children, withheld
+}
+
+// keep takes from the run what its event may not have: from a fork everything, and from whatever does not deploy what
+// leads to the cluster and to secret values. It is masked all the same.
+func (c *Config) keep() {
+	for _, pair := range c.withheld {
+		_, value, _ := strings.Cut(pair, "=")
+		c.secrets = append(c.secrets, value)
+	}
+	for _, s := range Settings {
+		field, isText := s.field(c).(*string)
+		if isText && s.Secret && *field != "" && !slices.Contains(c.secrets, *field) {
+			c.secrets = append(c.secrets, *field)
+		}
+		if isText && (s.access == forRegistry && !c.Event.Trusted() || s.access == forDeploy && !c.Deploying()) {
+			*field = ""
+		}
+	}
+	if !c.Event.Trusted() {
+		c.withheld = nil
+	}
+}
+
+// Allows reports whether hubops.yaml says that a finding of lint:hubs in a file is meant.
+func (c *Config) Allows(rule, file string) bool {
+	return slices.Contains(c.Allow, rule) || slices.Contains(c.Allow, rule+":"+file)
+}
+
+// Secrets returns every value of the environment that is secret, for redaction.
+func (c *Config) Secrets() []string { return c.secrets }
+
+// Grant returns the withheld variables that a child needs, by the beginnings of their names: a docker credential helper
+// AWS_, sops SOPS_. A fork has none.
+func (c *Config) Grant(prefixes ...string) []string {
+	var granted []string
+	for _, pair := range c.withheld {
+		if slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(pair, prefix) }) {
+			granted = append(granted, pair)
+		}
+	}
+	return granted
+}
+
+// Clouds are the beginnings of the variables that credential helpers of registries and clusters read.
+var Clouds = []string{"AWS_", "AZURE_", "GOOGLE_", "CLOUDSDK_"}
+
+// camel is where a word begins inside of a name: secretToken.
+var camel = regexp.MustCompile(`([a-z0-9])([A-Z])`)
+
+// LooksSecret reports whether a name, of a variable or of a Helm value, is one that a credential would have.
+func LooksSecret(name string) bool {
+	name = camel.ReplaceAllString(strings.ReplaceAll(name, "-", "_"), "${1}_$2")
+	return credentialName.MatchString(name) && !slices.Contains(notCredentials, name)
+}

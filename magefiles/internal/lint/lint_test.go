@@ -1,0 +1,116 @@
+package lint
+
+import (
+	"strings"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+
+	"hub-ops/magefiles/internal/hub"
+)
+
+func lines(findings []Finding) string {
+	Sort(findings)
+	var text strings.Builder
+	for _, finding := range findings {
+		line, _, _ := strings.Cut(finding.String(), ";")
+		text.WriteString(line + "\n")
+	}
+	return strings.TrimSpace(text.String())
+}
+
+func TestDockerfiles(t *testing.T) {
+	for name, test := range map[string]struct{ file, want string }{
+		"tag":            {"FROM quay.io/jupyter/base:2024-01-01\n", ""},
+		"digest":         {"FROM base@sha256:" + strings.Repeat("a", 64) + "\n", ""},
+		"scratch":        {"FROM scratch\n", ""},
+		"no tag":         {"# a comment\nFROM registry:5000/base\n", "D:2: error: the base registry:5000/base has no tag: it is whatever is latest"},
+		"latest":         {"FROM base:latest\n", "D:1: error: the base base:latest is another image every other day"},
+		"stage":          {"FROM base:1 AS Build\nFROM --platform=linux/amd64 build\n", ""},
+		"argument":       {"ARG BASE=x\nFROM ${BASE}\n", "D:2: error: the base x has no tag: it is whatever is latest"},
+		"fallback":       {"FROM ${BASE:-base:1}\n", ""},
+		"no default":     {"ARG BASE\nFROM $BASE\n", "D:2: error: the base $BASE has no default: nobody can say what the image is built on [base-unpinned]"},
+		"secret ARG":     {"FROM a:1\nARG GITHUB_TOKEN\n", "D:2: error: ARG GITHUB_TOKEN: whoever has the image can read it (docker history, docker inspect)"},
+		"secret ENV":     {"FROM a:1\n# x\nENV A=b \\\n  # y\n\n  DB_PASSWORD=c\n", "D:3: error: ENV DB_PASSWORD: whoever has the image can read it (docker history, docker inspect)"},
+		"old ENV":        {"FROM a:1\nENV API_KEY a b\n", "D:2: error: ENV API_KEY: whoever has the image can read it (docker history, docker inspect)"},
+		"harmless names": {"FROM a:1\nENV KEYBOARD=us MONKEY=1 PASSAGE=2 TOKENIZERS_PARALLELISM=0\n", ""},
+		"half a line":    {"FROM", ""},
+		"continued":      {"FROM \\", ""},
+	} {
+		if got := lines(Dockerfile("D", test.file)); got != test.want {
+			t.Errorf("%s: got %q, want %q", name, got, test.want)
+		}
+	}
+}
+
+func node(t *testing.T, text string) *yaml.Node {
+	t.Helper()
+	var document yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &document); err != nil {
+		t.Fatal(err)
+	}
+	return document.Content[0]
+}
+
+func named(name string) hub.Hub {
+	return hub.Hub{Name: name, ChartDir: "c/" + name, Secret: "s/" + name}
+}
+
+func TestAddresses(t *testing.T) {
+	at := func(name, text string) Hub { return Hub{Hub: named(name), Values: node(t, text)} }
+	got := lines(Addresses([]Hub{
+		at("a", "jupyterhub: {ingress: {hosts: [x.org]}, hub: {baseUrl: /one/}}"),
+		at("b", "jupyterhub: {ingress: {hosts: [X.org]}, hub: {baseUrl: /one}}"),
+		at("c", "jupyterhub: {ingress: {hosts: [x.org]}, hub: {baseUrl: /two/}}"),
+		at("d", "jupyterhub: {hub: {baseUrl: /}}"), at("e", "jupyterhub: {hub: {baseUrl: /}}"),
+		at("f", "jupyterhub: {hub: {baseUrl: /three/}}"), at("g", "jupyterhub: {hub: {baseUrl: /three/}}"),
+	}))
+	want := "c/b/values.yaml:1: error: hub a is at x.org/one too [same-address]\nc/g/values.yaml:1: warning: hub f has the baseUrl /three too [same-address]"
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestSecrets(t *testing.T) {
+	of := func(name, text string) Hub { return Hub{Hub: named(name), Secrets: node(t, text)} }
+	got := lines(Secrets([]Hub{
+		of("a", "proxy: {secretToken: abcdefgh}\nname: same-for-all\n"), of("b", "\nproxy: {secretToken: abcdefgh}\nname: same-for-all\n"), of("c", "password: '1234'\n"), {Hub: named("locked")},
+	}))
+	want := "s/b:2: error: proxy.secretToken is a value of s/a too: who has one has both [shared-secret]\n" +
+		"s/c:1: warning: password has less than 6 characters: it cannot be told from other text, and so not be masked [short-secret]"
+	if got != want || strings.Contains(got, "abcdefgh") {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestCharts(t *testing.T) {
+	for version, floats := range map[string]bool{
+		"4.4.0": false, "v1.2.3": false, "0.11.1-n123.h4": false, "4.0.0-0.dev.git.6000.hexa1x2": false, "1.2.3+x": false,
+		"^4.4.0": true, "~1.2": true, ">=1.0.0": true, "1.x": true, "*": true, "": true, "1.2": true, "1.2.3 - 2.0.0": true, "1.2.X": true,
+	} {
+		h := Hub{Hub: named("a")}
+		h.Chart.Dependencies = []hub.Dependency{{Name: "jupyterhub", Version: version, Repository: "https://x"}}
+		if got := Charts(h); (len(got) == 1) != floats {
+			t.Errorf("%q: %v", version, got)
+		}
+	}
+}
+
+func TestImages(t *testing.T) {
+	own := Hub{Hub: named("a"), Repository: "r/a", Values: node(t, "jupyterhub: {singleuser: {image: {name: r/other}}}")}
+	own.ImageDir = "user-images/a"
+	if got := lines(Images(own, []string{"jupyterhub.singleuser.image.name"})); !strings.Contains(got, `is "r/other", and the deploy sets r/a`) {
+		t.Errorf("got %q", got)
+	}
+	none := Hub{Hub: named("b")}
+	none.Chart.Dependencies = []hub.Dependency{{Name: "jupyterhub"}}
+	if got := lines(Images(none, []string{"jupyterhub.singleuser.image.name"})); !strings.Contains(got, "users get the chart's own image") {
+		t.Errorf("got %q", got)
+	}
+}
+
+func FuzzDockerfile(f *testing.F) {
+	f.Add("FROM a\\\n:1 AS x\nENV A\n")
+	f.Add("ARG\nENV\nFROM ${")
+	f.Fuzz(func(_ *testing.T, content string) { Dockerfile("D", content) })
+}

@@ -1,0 +1,153 @@
+package ops
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/kube"
+)
+
+// checks is the list of what a deploy needs. What one finds, the next goes on with.
+type checks struct {
+	*Session
+	hubs   []hub.Hub
+	kube   *kube.Client
+	rows   [][]string
+	failed int
+}
+
+// SetupCheck tells all that push and deploy need, one line each, and how to mend what is not there. It changes nothing,
+// and builds no tool.
+func SetupCheck(ctx context.Context, s *Session) error {
+	if err := s.aim(ctx); err != nil {
+		return err
+	}
+	c := &checks{Session: s, rows: [][]string{{"CHECK", "", "WHAT"}}}
+	defer s.Console.Beat(heartbeat, "checking")()
+	for _, check := range []struct {
+		what string
+		find func(context.Context) (string, error)
+	}{
+		{"hubs", c.files},
+		{"builder", c.images},
+		{"registry", c.push},
+		{"kubectl", c.tool("kubectl")},
+		{"helm", c.tool("helm", "helm3")},
+		{"cluster", c.reach},
+		{"permissions", c.permissions},
+		{"releases", c.releases},
+	} {
+		c.note(ctx, check.what, check.find)
+	}
+	s.Console.Table(c.rows)
+	if c.failed > 0 {
+		return exit.With(exit.Setup, fmt.Errorf("%d of the checks failed", c.failed))
+	}
+	return ctx.Err()
+}
+
+// errUnknown is a check that another one's failure leaves open.
+var errUnknown = errors.New("cannot be said without what failed above")
+
+func (c *checks) note(ctx context.Context, what string, find func(context.Context) (string, error)) {
+	text, err := find(ctx)
+	switch {
+	case errors.Is(err, errUnknown):
+		c.rows = append(c.rows, []string{what, "?", err.Error()})
+	case err != nil:
+		c.failed++
+		c.rows = append(c.rows, []string{what, "no", strings.ReplaceAll(err.Error(), "\n", "; ")})
+	default:
+		c.rows = append(c.rows, []string{what, "ok", text})
+	}
+}
+
+func (c *checks) files(context.Context) (text string, err error) {
+	c.hubs, err = hub.All(c.Config.Root, c.Config.Charts)
+	return fmt.Sprintf("%d, all readable", len(c.hubs)), err
+}
+
+func (c *checks) images(ctx context.Context) (string, error) {
+	builder, err := c.builder(ctx)
+	if err != nil {
+		return "", err
+	}
+	return builder.String(), nil
+}
+
+func (c *checks) push(ctx context.Context) (string, error) {
+	at := slices.IndexFunc(c.hubs, func(h hub.Hub) bool { return h.ImageDir != "" })
+	if at < 0 {
+		return "no hub has an image of its own", nil
+	}
+	registry := c.registry()
+	return "takes images for " + registry.Repository("{hub}"), registry.Check(ctx, c.hubs[at].Name)
+}
+
+// tool looks for a program that is there, on PATH or built before.
+func (c *checks) tool(names ...string) func(context.Context) (string, error) {
+	return func(ctx context.Context) (string, error) {
+		if path := c.Tools.Have(ctx, names...); path != "" {
+			return path, nil
+		}
+		return "", fmt.Errorf("no %s that fits, on PATH or built: 'mage setup' builds it", names[0])
+	}
+}
+
+func (c *checks) reach(ctx context.Context) (string, error) {
+	if c.Tools.Have(ctx, "kubectl") == "" {
+		return "", errUnknown
+	}
+	client, access, err := c.cluster(ctx)
+	if err != nil {
+		return "", err
+	}
+	version, err := client.ServerVersion(ctx)
+	if err != nil {
+		return "", err
+	}
+	c.kube = client
+	return fmt.Sprintf("%s answers, Kubernetes %s", c.where(access), version), nil
+}
+
+func (c *checks) permissions(ctx context.Context) (string, error) {
+	if c.kube == nil || len(c.hubs) == 0 {
+		return "", errUnknown
+	}
+	missing, sure, err := c.kube.Forbidden(ctx, c.hubs[0].Name)
+	switch {
+	case err != nil:
+		return "", err
+	case !sure:
+		return "the cluster does not list them all", nil
+	case len(missing) > 0:
+		return "", fmt.Errorf("not allowed to %s: ask for a role that is (Kubernetes Engine Developer and RBAC, or cluster-admin)", strings.Join(missing, "; "))
+	}
+	return "all that a deploy needs", nil
+}
+
+func (c *checks) releases(ctx context.Context) (string, error) {
+	if c.kube == nil {
+		return "", errUnknown
+	}
+	releases, err := c.kube.Releases(ctx)
+	if err != nil {
+		return "", err
+	}
+	var stuck []string
+	for _, release := range releases {
+		if strings.HasPrefix(release.Newest().Status, "pending-") {
+			stuck = append(stuck, fmt.Sprintf("%s (%s)", release.Name, release.Newest().Status))
+		}
+	}
+	if len(stuck) > 0 {
+		slices.Sort(stuck)
+		return "", fmt.Errorf("stuck: %s: if no run is at work there, 'helm rollback' to the last revision", strings.Join(stuck, ", "))
+	}
+	return fmt.Sprintf("%d, none stuck", len(releases)), nil
+}

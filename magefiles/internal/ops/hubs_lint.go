@@ -1,0 +1,101 @@
+package ops
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/git"
+	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/lint"
+	"hub-ops/magefiles/internal/yamldoc"
+)
+
+// LintAll runs the linters over the hubs and over the Go code.
+func LintAll(ctx context.Context, s *Session) error {
+	if err := LintHubs(ctx, s); err != nil {
+		return err
+	}
+	return LintGo(ctx, s)
+}
+
+// LintHubs checks Dockerfiles, charts, values and secrets of all hubs. Errors are bad input, warnings are only told.
+func LintHubs(ctx context.Context, s *Session) error {
+	hubs, err := hub.All(s.Config.Root, s.Config.Charts)
+	if err != nil {
+		return err
+	}
+	repo, err := git.Open(ctx, s.Run, s.Config.Root, s.Scratch)
+	if err != nil {
+		return err
+	}
+	findings, known := []lint.Finding{}, make([]lint.Hub, 0, len(hubs))
+	for _, h := range hubs {
+		seen, own, err := s.lintHub(ctx, repo, h)
+		if err != nil {
+			return err
+		}
+		known, findings = append(known, seen), append(findings, own...)
+	}
+	findings = append(append(findings, lint.Addresses(known)...), lint.Secrets(known)...)
+	return s.report(len(hubs), findings)
+}
+
+// lintHub checks what one hub's files tell on their own.
+func (s *Session) lintHub(ctx context.Context, repo *git.Repo, h hub.Hub) (lint.Hub, []lint.Finding, error) {
+	known := lint.Hub{Hub: h, Repository: s.registry().Repository(h.Name)}
+	var err error
+	if known.Values, err = yamldoc.ReadIfThere(s.Config.Root, h.ChartDir+"/values.yaml"); err != nil {
+		return known, nil, err
+	}
+	for _, lock := range []string{"Chart.lock", "requirements.lock"} {
+		if _, err := os.Stat(filepath.Join(s.Config.Root, h.ChartDir, lock)); err == nil {
+			known.Pinned = true
+		}
+	}
+	findings := append(lint.Charts(known), lint.Images(known, s.Config.NamePaths)...)
+	if h.ImageDir != "" {
+		file := h.ImageDir + "/Dockerfile"
+		content, err := os.ReadFile(filepath.Join(s.Config.Root, file)) // #nosec G304 -- a file of the operator's repository
+		if err != nil {
+			return known, nil, exit.Input("%s: %w", file, err)
+		}
+		findings = append(findings, lint.Dockerfile(file, string(content))...)
+	}
+	if h.Secret == "" {
+		return known, findings, nil
+	}
+	if isPlain(repo.Committed(ctx, h.Secret)) {
+		findings = append(findings, lint.Finding{Rule: lint.PlainSecret, File: h.Secret, Line: 1, Text: plainText(h.Secret)})
+	}
+	if content, err := s.vault().Read(ctx, h.Secret); err == nil { // or else it is locked here, as it should be
+		if known.Secrets, err = yamldoc.Parse(h.Secret, content); err != nil {
+			return known, nil, err
+		}
+	}
+	return known, findings, nil
+}
+
+// report prints the findings that hubops.yaml does not allow.
+func (s *Session) report(hubs int, findings []lint.Finding) error {
+	lint.Sort(findings)
+	problems, warnings, allowed := 0, 0, 0
+	for _, finding := range findings {
+		switch {
+		case s.Config.Allows(finding.Rule, finding.File):
+			allowed++
+			continue
+		case finding.Warning:
+			warnings++
+		default:
+			problems++
+		}
+		s.Console.Result("%s", finding)
+	}
+	s.Console.Info("", "lint: %d hubs, %d errors, %d warnings, %d allowed by hubops.yaml", hubs, problems, warnings, allowed)
+	if problems > 0 {
+		return exit.Input("lint: %d errors: mend them, or allow what is meant in hubops.yaml, lint.allow: ['rule:file']", problems)
+	}
+	return nil
+}

@@ -1,0 +1,75 @@
+package plan
+
+import (
+	"hub-ops/magefiles/internal/ci"
+	"hub-ops/magefiles/internal/config"
+)
+
+// Gate says whether the event may push and deploy the hub. From CI, only a push to the branch that owns it may, and
+// only while the branch has not moved on.
+func Gate(event ci.Event, hub, owner string) Step {
+	switch {
+	case event.Kind == ci.Local:
+		return Step{Do: true, Reason: "asked for, on this machine"}
+	case event.Kind != ci.Push || event.Fork:
+		return Step{Refused: true, Reason: event.String() + ": no push, no deploy"}
+	case owner == "":
+		return Step{Refused: true, Reason: "no branch owns hub " + hub}
+	case owner != event.Branch:
+		return Step{Refused: true, Reason: "hub of branch " + owner + ", the branch is " + event.Branch}
+	case event.Newer != "":
+		return Step{Refused: true, Reason: Stale(event)}
+	}
+	return Step{Do: true, Reason: "push to " + owner + ", which owns it"}
+}
+
+// Stale says why a build that the branch has left behind does nothing.
+func Stale(event ci.Event) string {
+	return "stale build: " + event.Branch + " has moved on to " + event.Newer + ", whose own build deploys"
+}
+
+// Case is one row of the table of gates: an event, and a hub as it meets it.
+type Case struct {
+	Name     string
+	Event    ci.Event
+	Hub      string
+	Branches []config.Branch
+}
+
+// Cases are all that an event can be, each with a hub of the branch and, where that matters, with one of another.
+func Cases() []Case {
+	const production, test = "biology", "staginghub"
+	branches := []config.Branch{{Name: "master", Hubs: []string{"*"}}, {Name: "staging", Hubs: []string{test}}}
+	event := func(kind ci.Kind, branch string) ci.Event {
+		return ci.Event{Kind: kind, Provider: "travis", Branch: branch}
+	}
+	fork, stale, tag, other := event(ci.PullRequest, "master"), event(ci.Push, "master"), event(ci.Tag, ""), event(ci.Other, "master")
+	fork.Fork, stale.Newer, tag.Detail, other.Detail, other.Fork = true, "4f2a91c07d3e", "v1", "run of an unknown CI system", true
+	return []Case{
+		{"a run on somebody's machine", ci.Event{Kind: ci.Local}, production, branches},
+		{"push to the branch that owns the hub", event(ci.Push, "master"), production, branches},
+		{"push to staging, a hub of staging", event(ci.Push, "staging"), test, branches},
+		{"push to staging, a hub of master", event(ci.Push, "staging"), production, branches},
+		{"push to master, a hub of staging", event(ci.Push, "master"), test, branches},
+		{"push, and the branch has moved on", stale, production, branches},
+		{"push to staging, a hub of no branch", event(ci.Push, "staging"), production, branches[1:]},
+		{"push to another branch", event(ci.Push, "feature"), production, branches},
+		{"pull request from this repository", event(ci.PullRequest, "master"), production, branches},
+		{"pull request from a fork", fork, production, branches},
+		{"tag", tag, production, branches},
+		{"cron", event(ci.Cron, "master"), production, branches},
+		{"build by the API, or by hand", event(ci.API, "master"), production, branches},
+		{"a CI system that is not known", other, production, branches},
+	}
+}
+
+// Access names what a run can have of the credentials in its environment.
+func (c Case) Access() string {
+	switch {
+	case config.Deploying(c.Event, c.Branches):
+		return "registry, cluster, secrets"
+	case c.Event.Trusted():
+		return "registry"
+	}
+	return "none"
+}

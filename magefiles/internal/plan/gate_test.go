@@ -1,0 +1,66 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"hub-ops/magefiles/internal/ci"
+)
+
+// TestGateTable holds every row of the table that ci:gates prints against what was decided.
+func TestGateTable(t *testing.T) {
+	const all, registry = "registry, cluster, secrets", "registry"
+	want := map[string][4]string{ // build, push, deploy, credentials
+		"a run on somebody's machine":          {"do", "do", "do", all},
+		"push to the branch that owns the hub": {"do", "do", "do", all},
+		"push to staging, a hub of staging":    {"do", "do", "do", all},
+		"push to staging, a hub of master":     {"refuse", "refuse", "refuse", all},
+		"push to master, a hub of staging":     {"refuse", "refuse", "refuse", all},
+		"push, and the branch has moved on":    {"refuse", "refuse", "refuse", all},
+		"push to staging, a hub of no branch":  {"refuse", "refuse", "refuse", all},
+		"push to another branch":               {"do", "refuse", "refuse", registry},
+		"pull request from this repository":    {"do", "refuse", "refuse", registry},
+		"pull request from a fork":             {"do", "refuse", "refuse", "none"},
+		"tag":                                  {"do", "refuse", "refuse", registry},
+		"cron":                                 {"do", "refuse", "refuse", registry},
+		"build by the API, or by hand":         {"do", "refuse", "refuse", registry},
+		"a CI system that is not known":        {"do", "refuse", "refuse", "none"},
+	}
+	if len(Cases()) != len(want) {
+		t.Errorf("the table has %d cases, the test %d", len(Cases()), len(want))
+	}
+	word := func(step Step) string {
+		verb, _, _ := strings.Cut(show(step), ":")
+		return verb
+	}
+	for _, c := range Cases() {
+		plan, err := Make(Facts{Event: c.Event, Branches: c.Branches, Build: true, Hubs: []HubFacts{{Name: c.Hub, HasImage: true}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := plan.Hubs[0]
+		if got := [4]string{word(h.Build), word(h.Push), word(h.Deploy), c.Access()}; got != want[c.Name] || h.Deploy.Reason == "" {
+			t.Errorf("%s: got %q (%s), want %q", c.Name, got, h.Deploy.Reason, want[c.Name])
+		}
+	}
+}
+
+// Whatever the rest of an event says: only two things ever open the gate.
+func TestNothingElseOpensTheGate(t *testing.T) {
+	for _, kind := range []ci.Kind{ci.Local, ci.PullRequest, ci.Push, ci.Tag, ci.Cron, ci.API, ci.Other, "", "push "} {
+		for _, branch := range []string{"", "master", "staging", "Master", "feature"} {
+			for _, owner := range []string{"", "master", "staging"} {
+				for _, fork := range []bool{true, false} {
+					for _, newer := range []string{"", "abc"} {
+						event := ci.Event{Kind: kind, Branch: branch, Fork: fork, Newer: newer}
+						open := kind == ci.Local || kind == ci.Push && !fork && newer == "" && branch == owner && owner != ""
+						if got := Gate(event, "a", owner); got.Do != open || got.Refused == open {
+							t.Errorf("%s: %+v", fmt.Sprint(event, owner), got)
+						}
+					}
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,138 @@
+package secret
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"gopkg.in/yaml.v3"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/yamldoc"
+)
+
+// Vault reads the secret files of a repository, decrypted in memory. The files stay as they are.
+type Vault struct {
+	Root        string
+	GitCryptKey string // as GIT_CRYPT_KEY has it; "" if there is none
+	KeyFile     string // instead of it
+	// SOPS decrypts a file that sops has encrypted.
+	SOPS func(ctx context.Context, content []byte) ([]byte, error)
+}
+
+// Form is how a file is kept.
+type Form string
+
+// The forms of a file.
+const (
+	Plain    Form = "plain text"
+	GitCrypt Form = "git-crypt"
+	SOPS     Form = "SOPS"
+)
+
+// Read returns the content of the file root/name, decrypted. Bad input is a file that leads out of the repository, that
+// is too large, or that cannot be decrypted; a file that is not there is fs.ErrNotExist.
+func (v *Vault) Read(ctx context.Context, name string) ([]byte, error) {
+	content, err := read(v.Root, name)
+	if err != nil {
+		return nil, err
+	}
+	switch FormOf(content) {
+	case GitCrypt:
+		return v.unlock(name, content)
+	case SOPS:
+		plain, err := v.SOPS(ctx, content)
+		if err != nil {
+			return nil, exit.With(exit.BadInput, fmt.Errorf("%s: encrypted by SOPS, and cannot be decrypted: %w", name, err))
+		}
+		return plain, nil
+	case Plain:
+	}
+	return content, nil
+}
+
+// Kept returns what tells one content from another, and needs no process: what git-crypt keeps is decrypted, what SOPS
+// keeps is as it is.
+func (v *Vault) Kept(name string) ([]byte, error) {
+	content, err := read(v.Root, name)
+	if err == nil && FormOf(content) == GitCrypt {
+		return v.unlock(name, content)
+	}
+	return content, err
+}
+
+func (v *Vault) unlock(name string, content []byte) ([]byte, error) {
+	key, where := []byte(v.GitCryptKey), "GIT_CRYPT_KEY"
+	if len(key) == 0 && v.KeyFile != "" {
+		var err error
+		if key, err = os.ReadFile(v.KeyFile); err != nil { // #nosec G304 -- the operator names it
+			return nil, exit.Input("GIT_CRYPT_KEY_FILE: %w", err)
+		}
+		where = "GIT_CRYPT_KEY_FILE"
+	}
+	if len(key) == 0 {
+		return nil, exit.Input("%s: locked by git-crypt: unlock the repository with 'git-crypt unlock', or give the key by GIT_CRYPT_KEY or GIT_CRYPT_KEY_FILE, then deploy again", name)
+	}
+	opener, err := ReadGitCryptKey(key)
+	if err != nil {
+		return nil, exit.Input("%s: %w", where, err)
+	}
+	plain, err := opener.Open(content)
+	if err != nil {
+		return nil, exit.Input("%s: locked by git-crypt, and %s does not open it: %w", name, where, err)
+	}
+	return plain, nil
+}
+
+// read returns a file of the repository, of a sane size.
+func read(root, name string) ([]byte, error) {
+	repository, err := os.OpenRoot(root) // a symbolic link cannot lead outside
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = repository.Close() }()
+	info, err := repository.Stat(filepath.FromSlash(name))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	case err != nil:
+		return nil, exit.Input("%s: %w", name, err)
+	case !info.Mode().IsRegular():
+		return nil, exit.Input("%s: neither a file nor a link to one", name)
+	}
+	file, err := repository.Open(filepath.FromSlash(name))
+	if err != nil {
+		return nil, exit.Input("%s: %w", name, err)
+	}
+	defer func() { _ = file.Close() }()
+	content, err := io.ReadAll(io.LimitReader(file, yamldoc.Largest+1))
+	if err != nil {
+		return nil, exit.Input("%s: %w", name, err)
+	}
+	if len(content) > yamldoc.Largest {
+		return nil, exit.Input("%s: larger than %d MiB: not a file of secret values", name, yamldoc.Largest>>20)
+	}
+	return content, nil
+}
+
+// FormOf tells how a file is kept: git-crypt by its header, SOPS by the key that it adds at the top.
+func FormOf(content []byte) Form {
+	if Locked(content) {
+		return GitCrypt
+	}
+	var document yaml.Node
+	if yaml.Unmarshal(content, &document) != nil || len(document.Content) == 0 {
+		return Plain
+	}
+	top := document.Content[0]
+	for i := 0; top.Kind == yaml.MappingNode && i+1 < len(top.Content); i += 2 {
+		if top.Content[i].Value == "sops" && top.Content[i+1].Kind == yaml.MappingNode {
+			return SOPS
+		}
+	}
+	return Plain
+}
