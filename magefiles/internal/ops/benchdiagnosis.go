@@ -53,7 +53,7 @@ func (s *Session) deployAt(ctx context.Context, state *sandbox.State, root, name
 	}
 	settings.ToolsDir, settings.CacheDir = s.Config.ToolsDir, s.Config.CacheDir
 	settings.Event = ci.Event{Kind: ci.Local}
-	other, err := newSession(settings, ui.New(out, out, false))
+	other, err := newSession(settings, ui.New(out, out, false), s.Run.Redact)
 	if err != nil {
 		return err
 	}
