@@ -54,7 +54,7 @@ func do(ctx context.Context, verb Verb) error {
 	if err != nil {
 		return err
 	}
-	defer session.close()
+	defer func() { session.close() }() // which may be more by then
 	if err = session.login(ctx); err == nil {
 		err = verb(ctx, session)
 	}

@@ -77,7 +77,7 @@ func SandboxAll(ctx context.Context, s *Session) error {
 	if err != nil {
 		return err
 	}
-	defer demo.close()
+	defer func() { demo.close() }() // which may be more by then
 	// Whatever CI system runs the demonstration: it is not what the CI system was set off by.
 	demo.Config.Event, demo.Config.Sandbox = ci.Event{Kind: ci.Local}, true
 	for _, next := range []step{
