@@ -66,6 +66,7 @@ type Config struct {
 	Force         bool
 	Wait          bool
 	CleanupOnFail bool
+	Rollback      bool          // a failed deploy returns to the last healthy revision
 	Timeout       time.Duration // of a helm upgrade, and again of the rollout after it
 
 	FailFast     bool          // end a deploy or rollout that is certain to fail

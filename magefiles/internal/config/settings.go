@@ -199,6 +199,11 @@ var Settings = []Setting{
 		field: func(c *Config) any { return &c.Timeout },
 	},
 	{
+		Key: "helm.rollback", Env: "ROLLBACK", Default: "false",
+		Help:  "A deploy that fails returns the hub to its last healthy revision, if that one's image is still in the registry.",
+		field: func(c *Config) any { return &c.Rollback },
+	},
+	{
 		Key: "helm.lock_timeout", Env: "LOCK_TIMEOUT", Default: "15m", Help: "How long a deploy waits for another run that works on the same hub.",
 		field: func(c *Config) any { return &c.LockTimeout },
 	},

@@ -238,10 +238,11 @@ func TestCancelledPushLeavesNoTagAndTheNextGoesOn(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	inner := registry.New()
 	p := newPushing(t, faulty{inner, func(_ http.ResponseWriter, r *http.Request) bool {
-		if r.Method == http.MethodPut && strings.Contains(r.URL.Path, "/manifests/") {
-			cancel() // all layers have arrived
+		if r.Method != http.MethodPut || !strings.Contains(r.URL.Path, "/manifests/") || ctx.Err() != nil {
+			return false
 		}
-		return false
+		cancel() // all layers have arrived; this registry would keep a manifest that has arrived in part
+		return true
 	}})
 	image := newImage(t, newLayer(t, 1<<20), newLayer(t, 1<<20))
 	if _, err := p.pusher(image).Push(ctx, "a", "t1", false); !errors.Is(err, context.Canceled) {

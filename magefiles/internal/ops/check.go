@@ -147,7 +147,7 @@ func (c *checks) releases(ctx context.Context) (string, error) {
 	}
 	if len(stuck) > 0 {
 		slices.Sort(stuck)
-		return "", fmt.Errorf("stuck: %s: if no run is at work there, 'helm rollback' to the last revision", strings.Join(stuck, ", "))
+		return "", fmt.Errorf("stuck: %s: if no run is at work there, the next deploy puts it in order", strings.Join(stuck, ", "))
 	}
 	return fmt.Sprintf("%d, none stuck", len(releases)), nil
 }

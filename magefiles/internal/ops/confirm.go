@@ -30,9 +30,9 @@ func (s *Session) confirm(ctx context.Context, client *kube.Client, access *auth
 	case s.Config.Yes || s.Config.Event.InCI():
 		return nil
 	case !term.IsTerminal(int(os.Stdin.Fd())):
-		return exit.Input("nobody is there to confirm the deploy: say YES=1 if it is meant")
+		return exit.Input("nobody is there to confirm that: say YES=1 if it is meant")
 	}
-	s.Console.Info("", "deploy there? [y/N]")
+	s.Console.Info("", "go on there? [y/N]")
 	answer := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(os.Stdin).ReadString('\n') // no answer is no

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -129,7 +130,10 @@ func (d *deployment) release(ctx context.Context, h hub.Hub, u upgrade) (string,
 		}
 	}
 	workloads, err := d.upgradeAndWatch(ctx, h, u.Upgrade)
-	return "deployed, " + rolledOut(workloads), err
+	if err != nil {
+		return "", errors.Join(err, d.back(ctx, h))
+	}
+	return "deployed, " + rolledOut(workloads), nil
 }
 
 // withoutImpossibleForce leaves --force out where it cannot work. With Helm 2 it replaced what could not be patched;

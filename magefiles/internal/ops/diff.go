@@ -15,7 +15,7 @@ func DiffHub(name string) Verb {
 			return err
 		}
 		d := &deployment{Session: s, survey: v}
-		if d.kube, d.helm, err = s.toolsFor(ctx); err != nil {
+		if d.kube, d.helm, err = s.toolsFor(ctx, false); err != nil {
 			return err
 		}
 		d.charts = d.chartsOf(d.helm)

@@ -16,7 +16,7 @@ func RemoveHub(name string) Verb {
 		if s.Config.DeleteData != "" && s.Config.DeleteData != name {
 			return exit.Input("DELETE_DATA=%s, and the hub to remove is %s: nothing was done", s.Config.DeleteData, name)
 		}
-		client, helmClient, err := s.toolsFor(ctx)
+		client, helmClient, err := s.toolsFor(ctx, true)
 		if err != nil {
 			return err
 		}

@@ -18,7 +18,7 @@ import (
 // that changes.
 func RollbackHub(name string) Verb {
 	return func(ctx context.Context, s *Session) error {
-		client, helmClient, err := s.toolsFor(ctx)
+		client, helmClient, err := s.toolsFor(ctx, true)
 		if err != nil {
 			return err
 		}
@@ -36,11 +36,17 @@ func RollbackHub(name string) Verb {
 	}
 }
 
-// toolsFor finds kubectl and helm for what is done to one hub.
-func (s *Session) toolsFor(ctx context.Context) (*kube.Client, *helm.Client, error) {
+// toolsFor finds kubectl and helm for what is done to one hub, and asks before anything is changed with an operator's own
+// access.
+func (s *Session) toolsFor(ctx context.Context, changes bool) (*kube.Client, *helm.Client, error) {
 	client, access, err := s.cluster(ctx)
 	if err != nil {
 		return nil, nil, err
+	}
+	if changes {
+		if err := s.confirm(ctx, client, access); err != nil {
+			return nil, nil, err
+		}
 	}
 	helmClient, err := s.helm(ctx, access)
 	if err != nil {
