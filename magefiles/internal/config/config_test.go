@@ -32,7 +32,7 @@ func TestEnvironmentWinsOverFileOverDefault(t *testing.T) {
 
 func TestBadSettingsSayWhere(t *testing.T) {
 	for name, test := range map[string]struct{ yaml, env, want string }{
-		"unknown key":     {"jobs: 1\nhelm:\n  focre: true\n", "", `hubops.yaml:3: unknown key "helm.focre"; the keys are force, wait, cleanup_on_fail, timeout, lock_timeout, checks, version`},
+		"unknown key":     {"jobs: 1\nhelm:\n  focre: true\n", "", `hubops.yaml:3: unknown key "helm.focre"; the keys are force, wait, cleanup_on_fail, timeout, rollback, lock_timeout, checks, version`},
 		"twice":           {"jobs: 1\njobs: 2\n", "", `hubops.yaml:2: `},
 		"wrong type":      {"\njobs: many\n", "", `hubops.yaml:2: jobs: "many" is not a whole number`},
 		"broken":          {"jobs: [\n", "", "hubops.yaml:"},

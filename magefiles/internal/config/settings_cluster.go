@@ -1,0 +1,71 @@
+package config
+
+// clusterSettings say which cluster it is, and how to reach it.
+var clusterSettings = []Setting{
+	{
+		Key: "cluster.provider", Env: "CLUSTER_PROVIDER", Default: "none",
+		Help:  "`gke` fetches credentials for the cluster named below; `none` uses a context of the kubeconfig.",
+		field: func(c *Config) any { return &c.ClusterProvider },
+	},
+	{
+		Key: "cluster.project", Env: "CLUSTER_PROJECT", Help: "GKE: the Google Cloud project.",
+		field: func(c *Config) any { return &c.ClusterProject },
+	},
+	{
+		Key: "cluster.zone", Env: "CLUSTER_ZONE", Help: "GKE: the cluster's zone or region.",
+		field: func(c *Config) any { return &c.ClusterZone },
+	},
+	{
+		Key: "cluster.name", Env: "CLUSTER_NAME", Help: "GKE: the cluster's name.",
+		field: func(c *Config) any { return &c.ClusterName },
+	},
+	{
+		Key: "cluster.context", Env: "KUBE_CONTEXT", Help: "Context of the kubeconfig; its current one if empty.",
+		field: func(c *Config) any { return &c.KubeContext },
+	},
+	{
+		Key: "cluster.server", Env: "CLUSTER_SERVER",
+		Help:  "Address of the API server, such as `https://192.0.2.7`: no deploy goes to another one. With GKE, project, zone and name say it.",
+		field: func(c *Config) any { return &c.ClusterServer },
+	},
+	{
+		Env: "KUBECONFIG_CONTENT", Secret: true, access: forDeploy,
+		Help:  "Content of a kubeconfig, plain or in base64, instead of a file: for CI.",
+		field: func(c *Config) any { return &c.KubeconfigContent },
+	},
+	{
+		Key: "cluster.upgrades", Env: "CLUSTER_UPGRADES", Default: "8", Help: "Hubs that are upgraded at a time, however large `JOBS` is: what the API server can bear.",
+		field: func(c *Config) any { return &c.Upgrades },
+	},
+	{
+		Env: "HUBOPS_KUBECONFIG", Help: "Kubeconfig file, read only; `KUBECONFIG` and then kubectl's standard place if empty.",
+		field: func(c *Config) any { return &c.Kubeconfig },
+	},
+	{
+		Env: "GKE_KEY_FILE", Default: "secrets/gke-auth-key.json",
+		Help:  "GKE: key file of a service account; Application Default Credentials if there is no such file.",
+		field: func(c *Config) any { return &c.GKEKeyFile },
+	},
+	{
+		Env: "GKE_KEY", Secret: true, access: forDeploy,
+		Help:  "GKE: content of that file, plain or in base64, instead of it: for CI.",
+		field: func(c *Config) any { return &c.GKEKey },
+	},
+	{
+		Key: "cluster.auth", Env: "GKE_AUTH",
+		Help:  "GKE: `gcloud` logs in by that, in a configuration of the run's own; if empty, gcloud is not needed.",
+		field: func(c *Config) any { return &c.GKEAuth },
+	},
+	{
+		Env: "GKE_ENDPOINT", Default: "https://container.googleapis.com", Help: "GKE: address of the API that describes the cluster.",
+		field: func(c *Config) any { return &c.GKEEndpoint },
+	},
+	{
+		Env: "NO_SETUP", Default: "false", Help: "`1`: leave out `setup`, and use the operator's own access as it is.",
+		field: func(c *Config) any { return &c.NoSetup },
+	},
+	{
+		Env: "YES", Default: "false", Help: "`1`: with `NO_SETUP=1`, deploy without asking.",
+		field: func(c *Config) any { return &c.Yes },
+	},
+}

@@ -1,0 +1,102 @@
+package config
+
+// deploySettings are about releases: how they are upgraded, watched and checked.
+var deploySettings = []Setting{
+	{
+		Key: "waves", Env: "WAVES",
+		Help:  "Groups of hubs (names or patterns) that are deployed one after the other; a group in which a hub fails is the last. Hubs in none come at the end. As a variable: `staginghub test-*,*`.",
+		field: func(c *Config) any { return &c.Waves },
+	},
+	{
+		Key: "stop_after", Env: "STOP_AFTER", Default: "0", Help: "Failed hubs after which no further one of the group is begun; `0`: the others go on.",
+		field: func(c *Config) any { return &c.StopAfter },
+	},
+	{
+		Key: "helm.force", Env: "DEPLOY_FORCE", Default: "true", Help: "Replace objects that cannot be patched (`--force`).",
+		field: func(c *Config) any { return &c.Force },
+	},
+	{
+		Key: "helm.wait", Env: "DEPLOY_WAIT", Default: "true", Help: "helm waits until everything is ready (`--wait`).",
+		field: func(c *Config) any { return &c.Wait },
+	},
+	{
+		Key: "helm.cleanup_on_fail", Env: "DEPLOY_CLEANUP_ON_FAIL", Default: "true",
+		Help:  "A failed upgrade removes what it newly made (`--cleanup-on-fail`).",
+		field: func(c *Config) any { return &c.CleanupOnFail },
+	},
+	{
+		Key: "helm.timeout", Env: "DEPLOY_TIMEOUT", Default: "600s",
+		Help:  "Limit of a helm upgrade, and again of the rollout after it; with a unit, or in seconds.",
+		field: func(c *Config) any { return &c.Timeout },
+	},
+	{
+		Key: "helm.rollback", Env: "ROLLBACK", Default: "false",
+		Help:  "A deploy that fails returns the hub to its last healthy revision, if that one's image is still in the registry.",
+		field: func(c *Config) any { return &c.Rollback },
+	},
+	{
+		Key: "helm.lock_timeout", Env: "LOCK_TIMEOUT", Default: "15m", Help: "How long a deploy waits for another run that works on the same hub.",
+		field: func(c *Config) any { return &c.LockTimeout },
+	},
+	{
+		Key: "helm.checks", Env: "DEPLOY_CHECKS", Default: "true",
+		Help:  "Lint, a dry run against the API server, and a diff before each upgrade.",
+		field: func(c *Config) any { return &c.Checks },
+	},
+	{
+		Env: "DEPLOY_UNCHANGED", Default: "false", Help: "`1`: deploy hubs that the cluster has as they are, too.",
+		field: func(c *Config) any { return &c.DeployUnchanged },
+	},
+	{
+		Env: "REVISION", Default: "0", Help: "`rollback:hub`: the revision to go back to; the last healthy one if it is 0.",
+		field: func(c *Config) any { return &c.Revision },
+	},
+	{
+		Env: "DELETE_DATA", Help: "`remove:hub`: the name of the hub whose claims, with all data of its users, are deleted too.",
+		field: func(c *Config) any { return &c.DeleteData },
+	},
+	{
+		Key: "helm.version", Env: "HELM", Help: "Major version of helm to use, 3 or 4; if empty, the one on PATH, or 4.",
+		field: func(c *Config) any { return &c.HelmVersion },
+	},
+	{
+		Key: "watch.fail_fast", Env: "FAIL_FAST", Default: "true",
+		Help:  "End a deploy or a rollout as soon as it is certain to fail; `0` only tells.",
+		field: func(c *Config) any { return &c.FailFast },
+	},
+	{
+		Key: "watch.fail_after", Env: "FAIL_AFTER", Default: "4s",
+		Help:  "How long a certain failure must have lasted; longer where a controller makes secrets or config maps a while after the pods that need them.",
+		field: func(c *Config) any { return &c.FailAfter },
+	},
+	{
+		Key: "watch.pull_grace", Env: "PULL_GRACE", Default: "2m",
+		Help:  "How long a registry may be out of reach or limit the rate of pulls, and an admission webhook not answer.",
+		field: func(c *Config) any { return &c.PullGrace },
+	},
+	{
+		Key: "watch.scale_up_grace", Env: "SCALE_UP_GRACE", Default: "1m",
+		Help:  "How long a cluster autoscaler may be silent about a pod that fits no node there is.",
+		field: func(c *Config) any { return &c.ScaleUpGrace },
+	},
+	{
+		Key: "watch.api_grace", Env: "API_GRACE", Default: "1m",
+		Help:  "How long the API server may be away while a deploy or a rollout waits.",
+		field: func(c *Config) any { return &c.APIGrace },
+	},
+	{
+		Key: "health.check", Env: "HEALTH_CHECK", Default: "true",
+		Help:  "Ask the hub itself after a deploy or a rollout, through the API server; a chart without the service is left alone.",
+		field: func(c *Config) any { return &c.HealthCheck },
+	},
+	{
+		Key: "health.service", Env: "HEALTH_SERVICE", Default: "http:proxy-public:80",
+		Help:  "The service that is asked, as `scheme:name:port`.",
+		field: func(c *Config) any { return &c.HealthService },
+	},
+	{
+		Key: "health.path", Env: "HEALTH_PATH", Default: "{baseUrl}hub/health",
+		Help:  "The path that must answer 200; `{baseUrl}` is `jupyterhub.hub.baseUrl` or `hub.baseUrl` in the hub's values.",
+		field: func(c *Config) any { return &c.HealthPath },
+	},
+}

@@ -1,0 +1,99 @@
+package config
+
+// imageSettings are about images: what they are made of, who builds them, and where they are kept.
+var imageSettings = []Setting{
+	{
+		Key: "image.repository", Env: "IMAGE_REPOSITORY", Default: "earthlabhubops/ea-k8s-user-{hub}",
+		Help:  "Repository of a hub's user image; `{hub}` is the hub's name.",
+		field: func(c *Config) any { return &c.ImageRepository },
+	},
+	{
+		Key: "image.shared", Env: "IMAGE_SHARED",
+		Help:  "Directories that are copied into every build context, each under its own name: with `user-images/scripts` a Dockerfile can say `COPY scripts /scripts`. What is in them counts for the tag.",
+		field: func(c *Config) any { return &c.Shared },
+	},
+	{
+		Key: "image.build_args", Env: "IMAGE_BUILD_ARGS",
+		Help:  "Build arguments of every image, as `NAME=value`. They count for the tag, and can be read in the image: no place for a secret.",
+		field: func(c *Config) any { return &c.BuildArgs },
+	},
+	{
+		Key: "image.platforms", Env: "IMAGE_PLATFORMS",
+		Help:  "Platforms that images are for, as `linux/amd64`; the builder's own if empty. They count for the tag. Several make an index, which only BuildKit builds.",
+		field: func(c *Config) any { return &c.Platforms },
+	},
+	{
+		Key: "image.attestations", Env: "IMAGE_ATTESTATIONS",
+		Help:  "What BuildKit attests of an image: `provenance`, `sbom`. It is pushed beside the image, as BuildKit makes it.",
+		field: func(c *Config) any { return &c.Attestations },
+	},
+	{
+		Key: "image.compression", Env: "COMPRESSION", Default: "gzip",
+		Help:  "How new layers are compressed: `gzip`, which every engine pulls, or `zstd`, which is faster and smaller, and which Docker pulls since 23.0 and containerd since 1.5.",
+		field: func(c *Config) any { return &c.Compression },
+	},
+	{
+		Key: "image.name_paths", Env: "IMAGE_NAME_PATHS", Default: "jupyterhub.singleuser.image.name",
+		Help:  "Value paths of the chart that receive the image's name.",
+		field: func(c *Config) any { return &c.NamePaths },
+	},
+	{
+		Key: "image.tag_paths", Env: "IMAGE_TAG_PATHS", Default: "jupyterhub.singleuser.image.tag",
+		Help:  "Value paths of the chart that receive the image's tag, always as a string.",
+		field: func(c *Config) any { return &c.TagPaths },
+	},
+	{
+		Key: "image.max_size", Env: "IMAGE_MAX_SIZE",
+		Help:  "Largest size of an image, as the registry has it (compressed): `6GB`, or one for each hub or pattern: `{\"*\": 6GB, bootcamp-hub: 8GB}`, as a variable `*=6GB,bootcamp-hub=8GB`. A larger one is not pushed.",
+		field: func(c *Config) any { return &c.MaxSize },
+	},
+	{
+		Key: "image.root", Env: "IMAGE_ROOT", Default: "warn",
+		Help:  "An image that runs as root: `warn`, `refuse`, or `allow`.",
+		field: func(c *Config) any { return &c.RootImages },
+	},
+	{
+		Key: "image.keep_age", Env: "IMAGE_KEEP_AGE", Default: "720h",
+		Help:  "`images:prune` keeps the tags of images that are younger than this; with a unit up to `h`: `720h` are 30 days.",
+		field: func(c *Config) any { return &c.KeepAge },
+	},
+	{
+		Key: "image.keep_count", Env: "IMAGE_KEEP_COUNT", Default: "5",
+		Help:  "So many tags of each hub that nothing needs are kept by `images:prune`, the newest.",
+		field: func(c *Config) any { return &c.KeepCount },
+	},
+	{
+		Key: "builder", Env: "BUILDER",
+		Help:  "What builds images: `docker`, `podman`, or `buildkit` by buildctl; if empty, BuildKit where `BUILDKIT_HOST` is set, then Docker, then Podman.",
+		field: func(c *Config) any { return &c.Builder },
+	},
+	{
+		Env: "BUILDKIT_HOST", Help: "Address of a buildkitd: on this machine, or in a cluster (`unix://…`, `tcp://…`, `kube-pod://…`).",
+		field: func(c *Config) any { return &c.BuildKitHost },
+	},
+	{
+		Env: "BUILD", Default: "true", Help: "`0`: build nothing; then nothing is pushed either, and the run says so.",
+		field: func(c *Config) any { return &c.Build },
+	},
+	{
+		Env: "REBUILD", Default: "false", Help: "`1`: build and push although the registry has the tag.",
+		field: func(c *Config) any { return &c.Rebuild },
+	},
+	{
+		Env: "APPLY", Default: "false", Help: "`1`: `images:prune` deletes what it lists.",
+		field: func(c *Config) any { return &c.Apply },
+	},
+	{
+		Key: "image.rebuild_on_base", Env: "REBUILD_ON_BASE", Default: "false",
+		Help:  "Build images anew, under tags of their own, when the image that they are built on has moved in its registry.",
+		field: func(c *Config) any { return &c.RebuildOnBase },
+	},
+	{
+		Env: "REGISTRY_USERNAME", access: forRegistry, Help: "User for the image registry; without it, the standard keychains are asked.",
+		field: func(c *Config) any { return &c.RegistryUsername },
+	},
+	{
+		Env: "REGISTRY_PASSWORD", Secret: true, access: forRegistry, Help: "Password or token for the image registry.",
+		field: func(c *Config) any { return &c.RegistryPassword },
+	},
+}
