@@ -23,7 +23,7 @@ func (c *Client) RecordKeys(ctx context.Context) (map[string]record.Key, error) 
 	const columns = `jsonpath={range .items[*]}{.metadata.namespace}{" "}{.data.key}{"\n"}{end}`
 	out, err := c.output(ctx, "get", "secrets", "--all-namespaces", "--selector", keyLabel, "--output", columns, "--request-timeout", "30s")
 	if err != nil {
-		return nil, exit.With(exit.Setup, fmt.Errorf("asking the cluster: %w", err))
+		return nil, c.unanswered(err)
 	}
 	keys := map[string]record.Key{}
 	for line := range strings.Lines(string(out)) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 
+	"hub-ops/magefiles/internal/diagnosis"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/run"
 )
@@ -69,7 +70,7 @@ func (p Pods) String() string { return fmt.Sprintf("%d/%d ready", p.Ready, p.All
 func (c *Client) table(ctx context.Context, args ...string) ([][]string, error) {
 	out, err := c.output(ctx, append([]string{"get", "--no-headers", "--request-timeout", "30s"}, args...)...)
 	if err != nil {
-		return nil, exit.With(exit.Setup, fmt.Errorf("asking the cluster: %w", err))
+		return nil, c.unanswered(err)
 	}
 	var rows [][]string
 	for line := range strings.Lines(string(out)) {
@@ -79,6 +80,24 @@ func (c *Client) table(ctx context.Context, args ...string) ([][]string, error) 
 	}
 	return rows, nil
 }
+
+// unanswered explains a question that the cluster did not answer: a refusal is one line.
+func (c *Client) unanswered(err error) error {
+	if text := diagnosis.Refusal(run.Output(err), run.Quote("kubectl", "--context", c.Context)); text != "" {
+		err = &refused{text, err}
+	}
+	return exit.With(exit.Setup, fmt.Errorf("asking the cluster: %w", err))
+}
+
+// refused says in words what kubectl says with its command line.
+type refused struct {
+	text string
+	err  error
+}
+
+func (r *refused) Error() string { return r.text }
+
+func (r *refused) Unwrap() error { return r.err }
 
 func (c *Client) output(ctx context.Context, args ...string) ([]byte, error) {
 	return c.Run.Output(ctx, run.Cmd{Name: c.Path, Args: args, Env: c.Env})
@@ -104,7 +123,7 @@ func (c *Client) shown(ctx context.Context, hub string, args ...string) error {
 func (c *Client) HasNamespace(ctx context.Context, name string) (bool, error) {
 	out, err := c.output(ctx, "get", "namespace", name, "--ignore-not-found", "--output", "name", "--request-timeout", "30s")
 	if err != nil {
-		return false, exit.With(exit.Setup, fmt.Errorf("asking the cluster: %w", err))
+		return false, c.unanswered(err)
 	}
 	return len(out) > 0, nil
 }

@@ -3,6 +3,8 @@ package kube
 import (
 	"context"
 	"strings"
+
+	"hub-ops/magefiles/internal/run"
 )
 
 // userServers are the pods that a JupyterHub has started for its users: z2jh.jupyter.org, in the chart's templates.
@@ -24,7 +26,7 @@ func (c *Client) UserServers(ctx context.Context, hub string) ([]string, error) 
 // same names. known is false if this account may not see that.
 func (c *Client) Tillers(ctx context.Context) (namespaces []string, known bool, err error) {
 	rows, err := c.table(ctx, "deployments", "--all-namespaces", "--selector", "app=helm,name=tiller")
-	if err != nil && strings.Contains(err.Error(), "forbidden") {
+	if err != nil && strings.Contains(run.Output(err), "forbidden") {
 		return nil, false, nil
 	}
 	for _, row := range rows {
