@@ -91,6 +91,11 @@ func TestNoSecretLeaks(t *testing.T) {
 		{"lint:hubs", nil, 2},
 		{"docs", nil, 0},
 		{"sandbox:status", nil, 0},
+		{"diff:hub leak-good", nil, 0},
+		{"diff:hub leak-sops", nil, 0},
+		{"images:prune", nil, 0},
+		{"rollback:hub leak-good", nil, 2},
+		{"remove:hub leak-crypt", nil, 0},
 	} {
 		code, out := w.mage(strings.Fields(run.args), run.env...)
 		if code != run.code {
