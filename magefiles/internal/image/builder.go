@@ -77,10 +77,17 @@ func onePlatform(b Build, builder Builder) error {
 	return nil
 }
 
-// platformOf is the argument for an image of another platform than the engine's.
-func platformOf(b Build) []string {
-	if len(b.Content.Platforms) == 0 {
-		return nil
+// arguments are those that docker build and podman build have in common: what is built, and from which directory.
+func (b Build) arguments(dir string) []string {
+	var args []string
+	if len(b.Content.Platforms) > 0 {
+		args = append(args, "--platform", b.Content.Platforms[0])
 	}
-	return []string{"--platform", b.Content.Platforms[0]}
+	for _, arg := range b.Content.Args {
+		args = append(args, "--build-arg", arg)
+	}
+	for _, label := range b.labels() {
+		args = append(args, "--label", label)
+	}
+	return append(args, dir)
 }

@@ -105,14 +105,7 @@ func (d *Docker) arguments(b Build, dir string) []string {
 	if d.BuildKit {
 		args = append(args, "--progress", "plain", "--load", "--build-arg", "BUILDKIT_INLINE_CACHE=1")
 	}
-	args = append(args, platformOf(b)...)
-	for _, arg := range b.Content.Args {
-		args = append(args, "--build-arg", arg)
-	}
-	for _, label := range b.labels() {
-		args = append(args, "--label", label)
-	}
-	return append(args, dir)
+	return append(args, b.arguments(dir)...)
 }
 
 // open finds the fastest way to read the image: the engine's own files, where they can be read.

@@ -68,14 +68,7 @@ func (p *Podman) Build(ctx context.Context, repo *git.Repo, b Build) error {
 // arguments asks for Docker's format: every engine and Kubernetes can pull it, and HEALTHCHECK and SHELL are kept.
 func (p *Podman) arguments(b Build, dir string) []string {
 	args := []string{"build", "--format", "docker", "--layers", "--pull=newer", "--tag", b.Reference}
-	args = append(args, platformOf(b)...)
-	for _, arg := range b.Content.Args {
-		args = append(args, "--build-arg", arg)
-	}
-	for _, label := range b.labels() {
-		args = append(args, "--label", label)
-	}
-	return append(args, dir)
+	return append(args, b.arguments(dir)...)
 }
 
 // open has podman hand over the layers that the registry lacks: it compresses on all cores.
