@@ -58,6 +58,14 @@ func (m *matcher) mark(text []byte, hidden []bool) {
 	}
 }
 
+// finds reports whether any form is in the text.
+func (m *matcher) finds(text string) bool {
+	flat, _ := flatten(text, true)
+	hidden := make([]bool, len(flat))
+	m.mark(flat, hidden)
+	return slices.Contains(hidden, true)
+}
+
 func (m *matcher) at(text []byte, i int) []form {
 	key := start(text[i:])
 	if h := hash(key); m.filter[h/64]&(1<<(h%64)) == 0 {

@@ -3,7 +3,6 @@ package run
 import (
 	"slices"
 	"strings"
-	"sync"
 )
 
 const (
@@ -18,45 +17,28 @@ const (
 
 // Redactor masks secret values in text. Its zero value masks nothing; it may be used from several goroutines.
 type Redactor struct {
-	mu    sync.RWMutex
-	known map[string]form
-	match *matcher // of what is known; nil if that has grown
+	masked      secrets // all of them
+	credentials secrets // those that no command line may hold
 }
 
-// Add makes values secret from now on, in every form: see forms. Each longer line of a value is secret alone, too.
+// Add makes credentials secret from now on, in every form: see forms. Each longer line of one is secret alone, too. A
+// process that would get one in its arguments is not started.
 func (r *Redactor) Add(values ...string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.known == nil {
-		r.known = map[string]form{}
-	}
+	r.masked.add(values)
 	for _, value := range values {
-		r.add(value)
-		if trimmed := strings.TrimSpace(value); trimmed != value {
-			r.add(trimmed)
-		}
-		if !strings.Contains(strings.TrimSpace(value), "\n") {
-			continue
-		}
-		for line := range strings.SplitSeq(value, "\n") {
-			if line = strings.TrimSpace(line); len(line) > shortestSecret && !strings.HasPrefix(line, "-----") {
-				r.add(line)
-			}
+		if !isWord(value) {
+			r.credentials.add([]string{value})
 		}
 	}
 }
 
-func (r *Redactor) add(value string) {
-	if _, there := r.known[withoutBreaks(value)]; there || len(value) < shortestSecret {
-		return
-	}
-	for _, f := range forms(value) {
-		if known, there := r.known[f.text]; there {
-			f.left, f.right = f.left || known.left, f.right || known.right
-		}
-		r.known[f.text] = f
-	}
-	r.match = nil
+// AddValues makes values secret that may be none, such as all that a file of secret values holds: they are masked as
+// credentials are. The name of a hub may be among them, so arguments may hold them.
+func (r *Redactor) AddValues(values ...string) { r.masked.add(values) }
+
+// isWord reports whether a value is one plain word, which cannot be told from the words of a command.
+func isWord(value string) bool {
+	return strings.Trim(value, "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
 // matcher returns the one for what is known now, nil if that is nothing.
@@ -64,18 +46,16 @@ func (r *Redactor) matcher() *matcher {
 	if r == nil {
 		return nil
 	}
-	r.mu.RLock()
-	m, none := r.match, len(r.known) == 0
-	r.mu.RUnlock()
-	if m != nil || none {
-		return m
+	return r.masked.matcher()
+}
+
+// holdsCredential reports whether a credential stands in the text, in any form.
+func (r *Redactor) holdsCredential(text string) bool {
+	if r == nil {
+		return false
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.match == nil {
-		r.match = newMatcher(r.known)
-	}
-	return r.match
+	m := r.credentials.matcher()
+	return m != nil && m.finds(text)
 }
 
 // Mask returns text with every known secret replaced, one that is broken over several lines too.

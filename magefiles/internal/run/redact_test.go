@@ -103,7 +103,7 @@ func TestWhatIsNoSecretIsLeftAlone(t *testing.T) {
 
 func TestLinesOfAProcessAreMaskedHoweverTheyArrive(t *testing.T) {
 	runner, log := newRunner()
-	runner.Redact.Add(strings.Repeat("0123456789", 8))
+	runner.Redact.AddValues(strings.Repeat("0123456789", 8))
 	// In pieces, as a progress bar, wrapped as base64 does, and over the limit of a line.
 	script := `printf 01234567890123; sleep 0.2; printf 4567890123456789012345678901234567890123456789012345678901234567890123456789; echo
 		printf '01234567890123456789012345678901234567890123456789012345678901234567890123456789' | fold -w 16; echo

@@ -100,6 +100,9 @@ func (r *Runner) Run(ctx context.Context, c Cmd) error {
 	if c.Show != "" {
 		r.Log.Command(c.Prefix, r.Redact.Mask(c.Show))
 	}
+	if err := r.refuseSecrets(c); err != nil {
+		return err
+	}
 	cmd := r.command(ctx, c)
 	cmd.Stderr = lines
 	cmd.Stdout = lines
@@ -129,6 +132,9 @@ func (r *Runner) Output(ctx context.Context, c Cmd) ([]byte, error) {
 // Start starts a process that outlives this one, in a session of its own, its output in the file at logPath.
 // It returns the process's ID.
 func (r *Runner) Start(c Cmd, logPath string) (pid int, err error) {
+	if err := r.refuseSecrets(c); err != nil {
+		return 0, err
+	}
 	logFile, err := os.OpenFile(logPath, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600) // #nosec G304 -- the caller's own state directory
 	if err != nil {
 		return 0, fmt.Errorf("opening log: %w", err)
@@ -136,7 +142,7 @@ func (r *Runner) Start(c Cmd, logPath string) (pid int, err error) {
 	defer func() { _ = logFile.Close() }()
 	// It must outlive any context of ours.
 	cmd := exec.CommandContext(context.Background(), c.Name, c.Args...) // #nosec G204 -- running commands is what this package is for
-	cmd.Dir, cmd.Env = c.Dir, append(append([]string{}, r.Env...), c.Env...)
+	cmd.Dir, cmd.Env = c.Dir, slices.Concat(r.environment(), c.Env)
 	cmd.Stdout, cmd.Stderr = logFile, logFile
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := cmd.Start(); err != nil {
@@ -152,7 +158,7 @@ func LookPath(name string) (string, error) { return exec.LookPath(name) }
 func (r *Runner) command(ctx context.Context, c Cmd) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, c.Name, c.Args...) // #nosec G204 -- running commands is what this package is for
 	cmd.Dir, cmd.Stdin = c.Dir, c.Stdin
-	cmd.Env = slices.Concat(r.Env, r.Grants[filepath.Base(c.Name)], c.Env)
+	cmd.Env = slices.Concat(r.environment(), r.Grants[filepath.Base(c.Name)], c.Env)
 	// A group of its own: the terminal's Ctrl-C reaches us alone, and a signal from us reaches all of its children.
 	cmd.SysProcAttr = withParent(&syscall.SysProcAttr{Setpgid: true})
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }

@@ -31,7 +31,7 @@ func newRunner() (*Runner, *memoryLog) {
 
 func TestRunPrefixesAndRedactsLines(t *testing.T) {
 	runner, log := newRunner()
-	runner.Redact.Add("hunter2hunter2")
+	runner.Redact.AddValues("hunter2hunter2")
 	err := runner.Run(t.Context(), Cmd{
 		Name: "sh", Args: []string{"-c", `echo "one hunter2hunter2"; printf 'two\rthree' >&2`},
 		Prefix: "hub", Show: "sh hunter2hunter2",
