@@ -5,9 +5,8 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -39,11 +38,13 @@ type Config struct {
 	TagPaths        []string      // value paths that receive the image's tag
 	MaxSize         []SizeLimit   // of images, compressed
 	RootImages      string        // "warn", "refuse" or "allow" images that run as root
+	CosignPublicKey string        // a file, its content, or its place in a key management service
 	KeepAge         time.Duration // younger images are not pruned
 	KeepCount       int           // so many images of a hub that nothing needs are not pruned either
 	Charts          []string      // chart directories outside hub-charts
+	Hubs            []HubSettings // what differs for some hubs: see For
 	Branches        []Branch      // the deploying branches
-	Jobs            int           // hubs at a time
+	Jobs            int           // hubs at a time; 0: what suits the work
 	Allow           []string      // findings of lint:hubs that are meant
 
 	ClusterProvider string // "none" or "gke"
@@ -102,16 +103,23 @@ type Config struct {
 	RegistryUsername string
 	RegistryPassword string
 
+	CosignPrivateKey string // content, as it is or in base64
+	CosignKeyFile    string // or its file, or its place in a key management service
+	CosignPassword   string
+
 	Sandbox    bool   // use a running sandbox for everything
 	SandboxDir string // state of the sandbox
 	CacheDir   string // tools built from their modules
 	ToolsDir   string // the modules they are built from
 
+	Fuzz         string        // which fuzz tests
 	FuzzTime     time.Duration // of each fuzz test
 	NoColor      string        // any value but none: no colour
 	DockerConfig string        // directory of the operator's Docker configuration, read only
 	CloudSDK     string        // directory of the operator's gcloud configuration, read only
 	RuntimeDir   string        // of the login session, in memory: XDG_RUNTIME_DIR
+
+	fromVariables []func(*Config) // sets what variables say and hubs could differ in
 
 	withheld []string // variables that hold a secret, for the children that need one
 	secrets  []string // all secret values, of settings and of variables
@@ -124,7 +132,20 @@ type Branch struct {
 }
 
 // Open is Load with this process's environment.
-func Open(root string) (*Config, error) { return Load(root, os.Environ()) }
+func Open(root string) (*Config, error) { return Load(root, environment()) }
+
+// environment is this process's. Then the credentials in it are forgotten, but for those of the clouds: libraries that
+// start a credential helper of Docker's hand on all that there is.
+var environment = sync.OnceValue(func() []string {
+	environ := os.Environ()
+	_, withheld := sortEnvironment(environ)
+	for _, pair := range withheld {
+		if name, _, _ := strings.Cut(pair, "="); !startsWithAny(name, Clouds) {
+			_ = os.Unsetenv(name) // which fails for names that cannot be
+		}
+	}
+	return environ
+})
 
 // Load reads root/hubops.yaml, if it is there, and then the environment, which wins.
 func Load(root string, environ []string) (*Config, error) {
@@ -154,8 +175,11 @@ func Load(root string, environ []string) (*Config, error) {
 			if s.Env == "BRANCHES" && c.Event.InCI() {
 				return nil, exit.Input("BRANCHES is set: in CI only hubops.yaml says which branch owns which hub; unset it")
 			}
-			if err := setText(s.field(c), text); err != nil {
+			if err := s.set(c, func(field any) error { return setText(field, text) }); err != nil {
 				return nil, exit.Input("%s=%s: %w", s.Env, shown(s, text), err)
+			}
+			if s.perHub() {
+				c.fromVariables = append(c.fromVariables, func(c *Config) { _ = setText(s.field(c), text) }) // it has been tried
 			}
 		}
 	}
@@ -193,8 +217,11 @@ func (c *Config) readMapping(prefix string, node *yaml.Node) error {
 }
 
 func (c *Config) readKey(path string, key, value *yaml.Node) error {
+	if path == hubsKey {
+		return c.readHubs(value)
+	}
 	if setting := settingOf(path); setting != nil {
-		if err := setNode(setting.field(c), value); err != nil {
+		if err := setting.set(c, func(field any) error { return setNode(field, value) }); err != nil {
 			return yamldoc.At(File, value, "%s: %v", path, err)
 		}
 		return nil
@@ -205,90 +232,16 @@ func (c *Config) readKey(path string, key, value *yaml.Node) error {
 	return yamldoc.At(File, key, "unknown key %q; the keys are %s", path, strings.Join(keysBeside(path), ", "))
 }
 
+// validate refuses settings that do not go together.
 func (c *Config) validate(env map[string]string) error {
-	if c.Jobs < 1 {
-		return exit.Input("jobs (JOBS) is %d: at least one hub at a time", c.Jobs)
-	}
-	if c.Timeout <= 0 {
-		return exit.Input("helm.timeout (DEPLOY_TIMEOUT) is %s: it must be longer than nothing", c.Timeout)
-	}
-	if !slices.Contains([]string{"warn", "refuse", "allow"}, c.RootImages) {
-		return exit.Input("image.root (IMAGE_ROOT) is %q: it can be warn, refuse or allow", c.RootImages)
-	}
-	if c.KeepAge < 0 || c.KeepCount < 0 {
-		return exit.Input("image.keep_age (IMAGE_KEEP_AGE) is %s and image.keep_count (IMAGE_KEEP_COUNT) is %d: neither can be less than nothing", c.KeepAge, c.KeepCount)
-	}
-	if err := c.checkGraces(); err != nil {
+	if err := c.checkGKE(); err != nil {
 		return err
 	}
-	if !slices.Contains([]string{"none", "gke"}, c.ClusterProvider) {
-		return exit.Input("cluster.provider (CLUSTER_PROVIDER) is %q: it can be none or gke", c.ClusterProvider)
-	}
-	if !slices.Contains([]string{"", "gcloud"}, c.GKEAuth) {
-		return exit.Input("cluster.auth (GKE_AUTH) is %q: it can be gcloud, or empty", c.GKEAuth)
-	}
-	if c.ClusterServer != "" && !strings.HasPrefix(c.ClusterServer, "https://") {
-		return exit.Input("cluster.server (CLUSTER_SERVER) is %q: it must be like https://192.0.2.7", c.ClusterServer)
-	}
-	if c.ClusterProvider == "gke" && (c.ClusterProject == "" || c.ClusterZone == "" || c.ClusterName == "") {
-		return exit.Input("cluster.provider (CLUSTER_PROVIDER) is gke: cluster.project, cluster.zone and cluster.name must say which cluster")
-	}
-	if !slices.Contains([]string{"", "3", "4"}, c.HelmVersion) {
-		if c.HelmVersion == "2" {
-			return exit.Input("helm.version (HELM) is 2: Helm 2 ended in 2020 and is not supported; move the releases with the helm-2to3 plugin, and use 3 or 4")
-		}
-		return exit.Input("helm.version (HELM) is %q: it can be 3 or 4", c.HelmVersion)
-	}
-	if c.Upgrades < 1 || c.StopAfter < 0 || c.LockTimeout < 0 || c.Revision < 0 {
-		return exit.Input("cluster.upgrades (CLUSTER_UPGRADES) must be 1 or more; stop_after (STOP_AFTER), helm.lock_timeout (LOCK_TIMEOUT) and REVISION cannot be negative")
-	}
-	if err := c.checkImages(); err != nil {
-		return err
-	}
-	if !slices.Contains([]string{"", "docker", "buildkit", "podman"}, c.Builder) {
-		return exit.Input("builder (BUILDER) is %q: it can be docker, buildkit or podman", c.Builder)
+	if c.CosignPrivateKey != "" && c.CosignKeyFile != "" {
+		return exit.Input("COSIGN_PRIVATE_KEY and COSIGN_KEY_FILE are both set: which key is to sign? unset one")
 	}
 	if c.Builder == "buildkit" && c.BuildKitHost == "" {
 		return exit.Input("builder (BUILDER) is buildkit: BUILDKIT_HOST must say where a buildkitd is, such as unix:///run/buildkit/buildkitd.sock")
 	}
-	if !strings.Contains(c.ImageRepository, "{hub}") {
-		return exit.Input("image.repository (IMAGE_REPOSITORY) is %q: it must hold {hub}, or all hubs share one image", c.ImageRepository)
-	}
 	return c.findDirectories(env)
-}
-
-// findDirectories fills in the directories that have no fixed default.
-func (c *Config) findDirectories(env map[string]string) error {
-	if c.CacheDir == "" {
-		base := env["XDG_CACHE_HOME"]
-		if base == "" {
-			var err error
-			if base, err = os.UserCacheDir(); err != nil {
-				return exit.Input("no place for built tools: %w; set HUBOPS_CACHE", err)
-			}
-		}
-		c.CacheDir = filepath.Join(base, "hub-ops")
-	}
-	if c.SandboxDir == "" {
-		c.SandboxDir = filepath.Join(c.CacheDir, "sandbox")
-	}
-	if c.Kubeconfig == "" {
-		c.Kubeconfig = env["KUBECONFIG"]
-	}
-	if c.DockerConfig == "" && env["HOME"] != "" {
-		c.DockerConfig = filepath.Join(env["HOME"], ".docker")
-	}
-	if !c.Event.Trusted() {
-		c.DockerConfig = "" // somebody may be logged in there
-	}
-	if c.CloudSDK = env["CLOUDSDK_CONFIG"]; c.CloudSDK == "" && env["HOME"] != "" {
-		c.CloudSDK = filepath.Join(env["HOME"], ".config", "gcloud")
-	}
-	c.RuntimeDir = env["XDG_RUNTIME_DIR"]
-	for _, dir := range []*string{&c.CacheDir, &c.SandboxDir, &c.ToolsDir, &c.GKEKeyFile} {
-		if !filepath.IsAbs(*dir) {
-			*dir = filepath.Join(c.Root, *dir)
-		}
-	}
-	return nil
 }

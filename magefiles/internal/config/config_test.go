@@ -30,6 +30,26 @@ func TestEnvironmentWinsOverFileOverDefault(t *testing.T) {
 	}
 }
 
+func TestSomeHubsDiffer(t *testing.T) {
+	c, err := load(t, "helm: {timeout: 5m}\nhubs:\n  'test-*': {helm: {force: false, timeout: 1m}, watch: {fail_after: 30s}}\n  test-b: {helm: {timeout: 2m}, health: {path: /x}}\n", "FAIL_AFTER=9")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for hub, want := range map[string][4]any{
+		"prod":   {true, 5 * time.Minute, 9 * time.Second, "{baseUrl}hub/health"},
+		"test-a": {false, time.Minute, 9 * time.Second, "{baseUrl}hub/health"}, // the variable wins
+		"test-b": {false, 2 * time.Minute, 9 * time.Second, "/x"},
+	} {
+		own := c.For(hub)
+		if got := [4]any{own.Force, own.Timeout, own.FailAfter, own.HealthPath}; got != want {
+			t.Errorf("%s: %v", hub, got)
+		}
+	}
+	if !c.Force || c.Timeout != 5*time.Minute {
+		t.Error("what is set for one hub is set for all")
+	}
+}
+
 func TestBadSettingsSayWhere(t *testing.T) {
 	for name, test := range map[string]struct{ yaml, env, want string }{
 		"unknown key":     {"jobs: 1\nhelm:\n  focre: true\n", "", `hubops.yaml:3: unknown key "helm.focre"; the keys are force, wait, cleanup_on_fail, timeout, rollback, lock_timeout, checks, version`},
@@ -37,13 +57,35 @@ func TestBadSettingsSayWhere(t *testing.T) {
 		"wrong type":      {"\njobs: many\n", "", `hubops.yaml:2: jobs: "many" is not a whole number`},
 		"broken":          {"jobs: [\n", "", "hubops.yaml:"},
 		"bad variable":    {"", "DEPLOY_WAIT=maybe", `DEPLOY_WAIT=maybe: "maybe" is neither 1 nor 0`},
-		"one for all":     {"image: {repository: me/hub}\n", "", "it must hold {hub}"},
-		"provider":        {"", "CLUSTER_PROVIDER=eks", "it can be none or gke"},
+		"one for all":     {"image: {repository: me/hub}\n", "", `hubops.yaml:1: image.repository: "me/hub": it must hold {hub}`},
+		"provider":        {"", "CLUSTER_PROVIDER=eks", `CLUSTER_PROVIDER=eks: "eks": it can be none or gke`},
 		"which cluster":   {"cluster: {provider: gke, name: a}\n", "", "cluster.project, cluster.zone and cluster.name must say which"},
+		"option as GKE":   {"cluster: {provider: gke, project: p, zone: z, name: --account=x}\n", "", `cluster.name is "--account=x", which Google has no name like`},
+		"way out as GKE":  {"cluster: {provider: gke, project: ../p, zone: z, name: c}\n", "", `cluster.project is "../p"`},
+		"shared way out":  {"image: {shared: [../../etc]}\n", "", `hubops.yaml:1: image.shared: "../../etc": it must be a directory of this repository`},
+		"shared root":     {"image: {shared: [/etc]}\n", "", `hubops.yaml:1: image.shared: "/etc"`},
+		"option as arg":   {"image: {build_args: ['--secret=id=x']}\n", "", `hubops.yaml:1: image.build_args: "--secret=id=x": it must be like NAME=value`},
+		"option as place": {"image: {platforms: ['--output=/']}\n", "", `hubops.yaml:1: image.platforms: "--output=/"`},
+		"NUL":             {"jobs: 1\nbuilder: \x00\n", "", "hubops.yaml"},
+		"no UTF-8":        {"builder: \xff\n", "", "hubops.yaml"},
+		"a bomb":          {"charts: &a [*a]\n", "", "hubops.yaml:1: charts"},
+		"an alias":        {"charts: &a [x]\nimage: {shared: *a}\n", "", "hubops.yaml:2: image.shared: expected a list"},
+		"too large":       {"builder: " + strings.Repeat("x", 6<<20) + "\n", "", "hubops.yaml: larger than 5 MiB"},
 		"owners in CI":    {"", "CI=true\x00BRANCHES=staging=*", "in CI only hubops.yaml says which branch owns which hub"},
 		"helm 2":          {"", "HELM=2", "Helm 2 ended in 2020 and is not supported"},
 		"flat waves":      {"waves: [a, b]\n", "", "hubops.yaml:1: waves: expected a list (line 1)"},
-		"no upgrades":     {"cluster: {upgrades: 0}\n", "", "cluster.upgrades (CLUSTER_UPGRADES) must be 1 or more"},
+		"two keys":        {"", "COSIGN_PRIVATE_KEY=k\x00COSIGN_KEY_FILE=f", "COSIGN_PRIVATE_KEY and COSIGN_KEY_FILE are both set"},
+		"no upgrades":     {"cluster: {upgrades: 0}\n", "", "hubops.yaml:1: cluster.upgrades: it must be more than 0"},
+		"for all only":    {"hubs:\n  a:\n    jobs: 3\n", "", "hubops.yaml:3: hubs.a.jobs cannot be set for some hubs only: that goes for helm.force, "},
+		"of one hub":      {"hubs:\n  a: {helm: {timeout: 0}}\n", "", "hubops.yaml:2: hubs.a.helm.timeout: it must be more than 0"},
+		"less than none":  {"", "FAIL_AFTER=-1s", "FAIL_AFTER=-1s: it cannot be negative"},
+		"negative jobs":   {"jobs: -1\n", "", "hubops.yaml:1: jobs: it cannot be negative"},
+		"compression":     {"image: {compression: lz4}\n", "", `hubops.yaml:1: image.compression: "lz4": it can be gzip or zstd`},
+		"engine":          {"builder: kaniko\n", "", `hubops.yaml:1: builder: "kaniko": it can be docker, podman or buildkit`},
+		"no https":        {"cluster: {server: 'http://192.0.2.7'}\n", "", "it must be like https://192.0.2.7"},
+		"attested":        {"image: {attestations: [sbom, all]}\n", "", `"all": it can be provenance or sbom`},
+		"no such key":     {"hubs:\n  a: {helm: {focre: 1}}\n", "", "hubops.yaml:2: hubs.a.helm.focre cannot be set"},
+		"hubs as list":    {"hubs: [a]\n", "", "hubops.yaml:1: hubs: expected names or patterns of hubs"},
 		"list for scalar": {"jobs: [1]\n", "", "hubops.yaml:1: jobs: expected a single value"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -56,11 +98,11 @@ func TestBadSettingsSayWhere(t *testing.T) {
 }
 
 func TestChildrenDoNotSeeSecrets(t *testing.T) {
-	c, err := load(t, "", "REGISTRY_PASSWORD=hunter2hunter2", "PATH=/bin", "HELM_DEBUG=1", "HELM_KUBECONTEXT=x")
+	c, err := load(t, "", "REGISTRY_PASSWORD=hunter2hunter2", "PATH=/bin", "HELM_DEBUG=1", "HELM_KUBECONTEXT=x", "HELM_PLUGINS=/x", "HELM_REPOSITORY_CACHE=/x")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if slices.Contains(c.Environ, "HELM_DEBUG=1") || slices.Contains(c.Environ, "HELM_KUBECONTEXT=x") {
+	if slices.ContainsFunc(c.Environ, func(pair string) bool { return strings.HasPrefix(pair, "HELM_") }) {
 		t.Errorf("children are steered: %q", c.Environ)
 	}
 	if slices.Contains(c.Environ, "REGISTRY_PASSWORD=hunter2hunter2") || !slices.Contains(c.Environ, "PATH=/bin") {

@@ -37,6 +37,9 @@ func isCredential(name string) bool {
 var steering = []string{
 	"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
 	"HELM_DEBUG", "HELM_NAMESPACE", "HELM_DRIVER",
+	// Places of the operator's that helm would write to, and its plugins, which could do anything.
+	"HELM_REPOSITORY_CACHE", "HELM_REPOSITORY_CONFIG", "HELM_REGISTRY_CONFIG", "HELM_CONTENT_CACHE", "HELM_PLUGINS", "HELM_BIN",
+	"HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME",
 }
 
 // sort parts the environment into what every child process gets and what is withheld from all, because it is secret.
@@ -89,11 +92,15 @@ func (c *Config) Secrets() []string { return c.secrets }
 func (c *Config) Grant(prefixes ...string) []string {
 	var granted []string
 	for _, pair := range c.withheld {
-		if slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(pair, prefix) }) {
+		if startsWithAny(pair, prefixes) {
 			granted = append(granted, pair)
 		}
 	}
 	return granted
+}
+
+func startsWithAny(text string, prefixes []string) bool {
+	return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(text, prefix) })
 }
 
 // Clouds are the beginnings of the variables that credential helpers of registries and clusters read.

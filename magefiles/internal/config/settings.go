@@ -11,6 +11,7 @@ type Setting struct {
 	Secret  bool // the value is masked in all output and kept from child processes
 	access  access
 	field   func(*Config) any
+	rule    rule // for what is allowed, where not all of its type is
 }
 
 // access is what a setting opens. A run whose event may not have it does not.

@@ -6,6 +6,7 @@ var clusterSettings = []Setting{
 		Key: "cluster.provider", Env: "CLUSTER_PROVIDER", Default: "none",
 		Help:  "`gke` fetches credentials for the cluster named below; `none` uses a context of the kubeconfig.",
 		field: func(c *Config) any { return &c.ClusterProvider },
+		rule:  oneOf("none", "gke"),
 	},
 	{
 		Key: "cluster.project", Env: "CLUSTER_PROJECT", Help: "GKE: the Google Cloud project.",
@@ -27,6 +28,7 @@ var clusterSettings = []Setting{
 		Key: "cluster.server", Env: "CLUSTER_SERVER",
 		Help:  "Address of the API server, such as `https://192.0.2.7`: no deploy goes to another one. With GKE, project, zone and name say it.",
 		field: func(c *Config) any { return &c.ClusterServer },
+		rule:  httpsAddress,
 	},
 	{
 		Env: "KUBECONFIG_CONTENT", Secret: true, access: forDeploy,
@@ -36,6 +38,7 @@ var clusterSettings = []Setting{
 	{
 		Key: "cluster.upgrades", Env: "CLUSTER_UPGRADES", Default: "8", Help: "Hubs that are upgraded at a time, however large `JOBS` is: what the API server can bear.",
 		field: func(c *Config) any { return &c.Upgrades },
+		rule:  positive,
 	},
 	{
 		Env: "HUBOPS_KUBECONFIG", Help: "Kubeconfig file, read only; `KUBECONFIG` and then kubectl's standard place if empty.",
@@ -55,6 +58,7 @@ var clusterSettings = []Setting{
 		Key: "cluster.auth", Env: "GKE_AUTH",
 		Help:  "GKE: `gcloud` logs in by that, in a configuration of the run's own; if empty, gcloud is not needed.",
 		field: func(c *Config) any { return &c.GKEAuth },
+		rule:  oneOf("", "gcloud"),
 	},
 	{
 		Env: "GKE_ENDPOINT", Default: "https://container.googleapis.com", Help: "GKE: address of the API that describes the cluster.",

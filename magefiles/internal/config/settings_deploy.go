@@ -10,6 +10,7 @@ var deploySettings = []Setting{
 	{
 		Key: "stop_after", Env: "STOP_AFTER", Default: "0", Help: "Failed hubs after which no further one of the group is begun; `0`: the others go on.",
 		field: func(c *Config) any { return &c.StopAfter },
+		rule:  notNegative,
 	},
 	{
 		Key: "helm.force", Env: "DEPLOY_FORCE", Default: "true", Help: "Replace objects that cannot be patched (`--force`).",
@@ -28,6 +29,7 @@ var deploySettings = []Setting{
 		Key: "helm.timeout", Env: "DEPLOY_TIMEOUT", Default: "600s",
 		Help:  "Limit of a helm upgrade, and again of the rollout after it; with a unit, or in seconds.",
 		field: func(c *Config) any { return &c.Timeout },
+		rule:  positive,
 	},
 	{
 		Key: "helm.rollback", Env: "ROLLBACK", Default: "false",
@@ -37,6 +39,7 @@ var deploySettings = []Setting{
 	{
 		Key: "helm.lock_timeout", Env: "LOCK_TIMEOUT", Default: "15m", Help: "How long a deploy waits for another run that works on the same hub.",
 		field: func(c *Config) any { return &c.LockTimeout },
+		rule:  notNegative,
 	},
 	{
 		Key: "helm.checks", Env: "DEPLOY_CHECKS", Default: "true",
@@ -50,6 +53,7 @@ var deploySettings = []Setting{
 	{
 		Env: "REVISION", Default: "0", Help: "`rollback:hub`: the revision to go back to; the last healthy one if it is 0.",
 		field: func(c *Config) any { return &c.Revision },
+		rule:  notNegative,
 	},
 	{
 		Env: "DELETE_DATA", Help: "`remove:hub`: the name of the hub whose claims, with all data of its users, are deleted too.",
@@ -58,6 +62,7 @@ var deploySettings = []Setting{
 	{
 		Key: "helm.version", Env: "HELM", Help: "Major version of helm to use, 3 or 4; if empty, the one on PATH, or 4.",
 		field: func(c *Config) any { return &c.HelmVersion },
+		rule:  helmVersions,
 	},
 	{
 		Key: "watch.fail_fast", Env: "FAIL_FAST", Default: "true",
@@ -68,21 +73,25 @@ var deploySettings = []Setting{
 		Key: "watch.fail_after", Env: "FAIL_AFTER", Default: "4s",
 		Help:  "How long a certain failure must have lasted; longer where a controller makes secrets or config maps a while after the pods that need them.",
 		field: func(c *Config) any { return &c.FailAfter },
+		rule:  notNegative,
 	},
 	{
 		Key: "watch.pull_grace", Env: "PULL_GRACE", Default: "2m",
-		Help:  "How long a registry may be out of reach or limit the rate of pulls, and an admission webhook not answer.",
+		Help:  "How long a registry may be out of reach or limit the rate of pulls, an admission webhook not answer, and what was broken before a deploy not be tried again.",
 		field: func(c *Config) any { return &c.PullGrace },
+		rule:  notNegative,
 	},
 	{
 		Key: "watch.scale_up_grace", Env: "SCALE_UP_GRACE", Default: "1m",
 		Help:  "How long a cluster autoscaler may be silent about a pod that fits no node there is.",
 		field: func(c *Config) any { return &c.ScaleUpGrace },
+		rule:  notNegative,
 	},
 	{
 		Key: "watch.api_grace", Env: "API_GRACE", Default: "1m",
 		Help:  "How long the API server may be away while a deploy or a rollout waits.",
 		field: func(c *Config) any { return &c.APIGrace },
+		rule:  notNegative,
 	},
 	{
 		Key: "health.check", Env: "HEALTH_CHECK", Default: "true",
@@ -96,7 +105,7 @@ var deploySettings = []Setting{
 	},
 	{
 		Key: "health.path", Env: "HEALTH_PATH", Default: "{baseUrl}hub/health",
-		Help:  "The path that must answer 200; `{baseUrl}` is `jupyterhub.hub.baseUrl` or `hub.baseUrl` in the hub's values.",
+		Help:  "The path that must answer 200; `{baseUrl}` is `jupyterhub.hub.baseUrl` or `hub.baseUrl` of the release.",
 		field: func(c *Config) any { return &c.HealthPath },
 	},
 }

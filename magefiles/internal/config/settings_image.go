@@ -6,31 +6,37 @@ var imageSettings = []Setting{
 		Key: "image.repository", Env: "IMAGE_REPOSITORY", Default: "earthlabhubops/ea-k8s-user-{hub}",
 		Help:  "Repository of a hub's user image; `{hub}` is the hub's name.",
 		field: func(c *Config) any { return &c.ImageRepository },
+		rule:  perHubRepository,
 	},
 	{
 		Key: "image.shared", Env: "IMAGE_SHARED",
 		Help:  "Directories that are copied into every build context, each under its own name: with `user-images/scripts` a Dockerfile can say `COPY scripts /scripts`. What is in them counts for the tag.",
 		field: func(c *Config) any { return &c.Shared },
+		rule:  directories,
 	},
 	{
 		Key: "image.build_args", Env: "IMAGE_BUILD_ARGS",
 		Help:  "Build arguments of every image, as `NAME=value`. They count for the tag, and can be read in the image: no place for a secret.",
 		field: func(c *Config) any { return &c.BuildArgs },
+		rule:  buildArguments,
 	},
 	{
 		Key: "image.platforms", Env: "IMAGE_PLATFORMS",
 		Help:  "Platforms that images are for, as `linux/amd64`; the builder's own if empty. They count for the tag. Several make an index, which only BuildKit builds.",
 		field: func(c *Config) any { return &c.Platforms },
+		rule:  platforms,
 	},
 	{
 		Key: "image.attestations", Env: "IMAGE_ATTESTATIONS",
 		Help:  "What BuildKit attests of an image: `provenance`, `sbom`. It is pushed beside the image, as BuildKit makes it.",
 		field: func(c *Config) any { return &c.Attestations },
+		rule:  oneOf("provenance", "sbom"),
 	},
 	{
 		Key: "image.compression", Env: "COMPRESSION", Default: "gzip",
 		Help:  "How new layers are compressed: `gzip`, which every engine pulls, or `zstd`, which is faster and smaller, and which Docker pulls since 23.0 and containerd since 1.5.",
 		field: func(c *Config) any { return &c.Compression },
+		rule:  oneOf("gzip", "zstd"),
 	},
 	{
 		Key: "image.name_paths", Env: "IMAGE_NAME_PATHS", Default: "jupyterhub.singleuser.image.name",
@@ -48,24 +54,47 @@ var imageSettings = []Setting{
 		field: func(c *Config) any { return &c.MaxSize },
 	},
 	{
+		Key: "image.cosign_key", Env: "COSIGN_PUBLIC_KEY",
+		Help:  "Public key of the signatures of images: a file of the repository (`cosign.pub`), its content, or a key of a key management service (`gcpkms://…`). With it, no image is deployed that cosign does not find signed by that key.",
+		field: func(c *Config) any { return &c.CosignPublicKey },
+	},
+	{
+		Env: "COSIGN_PRIVATE_KEY", Secret: true, access: forDeploy,
+		Help:  "Private key with which cosign signs what is pushed: the content of `cosign.key`, as it is or in base64. Where no public key is set, deploys want its signatures.",
+		field: func(c *Config) any { return &c.CosignPrivateKey },
+	},
+	{
+		Env: "COSIGN_KEY_FILE", access: forDeploy,
+		Help:  "File of that private key, or its place in a key management service, instead of its content.",
+		field: func(c *Config) any { return &c.CosignKeyFile },
+	},
+	{
+		Env: "COSIGN_PASSWORD", Secret: true, access: forDeploy, Help: "Password of the private key.",
+		field: func(c *Config) any { return &c.CosignPassword },
+	},
+	{
 		Key: "image.root", Env: "IMAGE_ROOT", Default: "warn",
 		Help:  "An image that runs as root: `warn`, `refuse`, or `allow`.",
 		field: func(c *Config) any { return &c.RootImages },
+		rule:  oneOf("warn", "refuse", "allow"),
 	},
 	{
 		Key: "image.keep_age", Env: "IMAGE_KEEP_AGE", Default: "720h",
 		Help:  "`images:prune` keeps the tags of images that are younger than this; with a unit up to `h`: `720h` are 30 days.",
 		field: func(c *Config) any { return &c.KeepAge },
+		rule:  notNegative,
 	},
 	{
 		Key: "image.keep_count", Env: "IMAGE_KEEP_COUNT", Default: "5",
 		Help:  "So many tags of each hub that nothing needs are kept by `images:prune`, the newest.",
 		field: func(c *Config) any { return &c.KeepCount },
+		rule:  notNegative,
 	},
 	{
 		Key: "builder", Env: "BUILDER",
 		Help:  "What builds images: `docker`, `podman`, or `buildkit` by buildctl; if empty, BuildKit where `BUILDKIT_HOST` is set, then Docker, then Podman.",
 		field: func(c *Config) any { return &c.Builder },
+		rule:  oneOf("", "docker", "podman", "buildkit"),
 	},
 	{
 		Env: "BUILDKIT_HOST", Help: "Address of a buildkitd: on this machine, or in a cluster (`unix://…`, `tcp://…`, `kube-pod://…`).",

@@ -13,8 +13,10 @@ var projectSettings = []Setting{
 		field: func(c *Config) any { return &c.Branches },
 	},
 	{
-		Key: "jobs", Env: "JOBS", Default: "4", Help: "Hubs that are built, pushed or deployed at a time.",
+		Key: "jobs", Env: "JOBS", Default: "0",
+		Help:  "Hubs that are built, pushed or deployed at a time; `0`: 4, and as many as `cluster.upgrades` where the work is to wait: deploys and rollouts.",
 		field: func(c *Config) any { return &c.Jobs },
+		rule:  notNegative,
 	},
 	{
 		Key: "lint.allow", Env: "LINT_ALLOW",
@@ -52,8 +54,13 @@ var projectSettings = []Setting{
 		field: func(c *Config) any { return &c.DockerConfig },
 	},
 	{
+		Env: "FUZZ", Help: "Regular expression for the names of the tests that `fuzz` runs; all if empty.",
+		field: func(c *Config) any { return &c.Fuzz },
+	},
+	{
 		Env: "FUZZ_TIME", Default: "60s", Help: "How long `fuzz` runs each of its tests.",
 		field: func(c *Config) any { return &c.FuzzTime },
+		rule:  positive,
 	},
 	{
 		Env: "NO_COLOR", Help: "Any value: no colour, on a terminal either.",

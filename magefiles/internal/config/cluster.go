@@ -1,0 +1,26 @@
+package config
+
+import (
+	"regexp"
+
+	"hub-ops/magefiles/internal/exit"
+)
+
+// googleName is how Google writes names of projects, places and clusters; gcloud gets them as arguments.
+var googleName = regexp.MustCompile(`^[a-z][a-z0-9.:-]*$`)
+
+// checkGKE refuses settings that name no cluster of GKE.
+func (c *Config) checkGKE() error {
+	if c.ClusterProvider != "gke" {
+		return nil
+	}
+	if c.ClusterProject == "" || c.ClusterZone == "" || c.ClusterName == "" {
+		return exit.Input("cluster.provider (CLUSTER_PROVIDER) is gke: cluster.project, cluster.zone and cluster.name must say which cluster")
+	}
+	for key, name := range map[string]string{"project": c.ClusterProject, "zone": c.ClusterZone, "name": c.ClusterName} {
+		if !googleName.MatchString(name) {
+			return exit.Input("cluster.%s is %.100q, which Google has no name like: it must be lower-case letters, digits and hyphens", key, name)
+		}
+	}
+	return nil
+}

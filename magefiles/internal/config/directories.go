@@ -1,0 +1,49 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+
+	"hub-ops/magefiles/internal/exit"
+)
+
+// findDirectories fills in the directories that have no fixed default.
+func (c *Config) findDirectories(env map[string]string) error {
+	if c.CacheDir == "" {
+		base := env["XDG_CACHE_HOME"]
+		if base == "" {
+			var err error
+			if base, err = os.UserCacheDir(); err != nil {
+				return exit.Input("no place for built tools: %w; set HUBOPS_CACHE", err)
+			}
+		}
+		c.CacheDir = filepath.Join(base, "hub-ops")
+	}
+	if c.SandboxDir == "" {
+		c.SandboxDir = filepath.Join(c.CacheDir, "sandbox")
+	}
+	if c.Kubeconfig == "" {
+		c.Kubeconfig = env["KUBECONFIG"]
+	}
+	if c.DockerConfig == "" && env["HOME"] != "" {
+		c.DockerConfig = filepath.Join(env["HOME"], ".docker")
+	}
+	if !c.Event.Trusted() {
+		c.DockerConfig = "" // somebody may be logged in there
+	}
+	if c.CloudSDK = env["CLOUDSDK_CONFIG"]; c.CloudSDK == "" && env["HOME"] != "" {
+		c.CloudSDK = filepath.Join(env["HOME"], ".config", "gcloud")
+	}
+	c.RuntimeDir = env["XDG_RUNTIME_DIR"]
+	places := []*string{&c.CacheDir, &c.SandboxDir, &c.ToolsDir, &c.GKEKeyFile}
+	if c.CosignKeyFile != "" && !strings.Contains(c.CosignKeyFile, "://") { // that is a key management service
+		places = append(places, &c.CosignKeyFile)
+	}
+	for _, dir := range places {
+		if !filepath.IsAbs(*dir) {
+			*dir = filepath.Join(c.Root, *dir)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,120 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// rule says what is wrong with the value of a field, which has the right type: the field is a pointer, as a setting's is.
+type rule func(field any) error
+
+// set gives the setting a value, by setText or setNode, and says what is wrong with it.
+func (s Setting) set(c *Config, give func(field any) error) error {
+	field := s.field(c)
+	if err := give(field); err != nil {
+		return err
+	}
+	if s.rule == nil {
+		return nil
+	}
+	return s.rule(field)
+}
+
+// oneOf allows these texts, and with "" among them none.
+func oneOf(choices ...string) rule {
+	return text(func(value string) error {
+		if slices.Contains(choices, value) {
+			return nil
+		}
+		named := slices.DeleteFunc(slices.Clone(choices), func(choice string) bool { return choice == "" })
+		last := len(named) - 1
+		return fmt.Errorf("%q: it can be %s", value, strings.TrimPrefix(strings.Join(named[:last], ", ")+" or "+named[last], " or "))
+	})
+}
+
+// text makes a rule of one for a string, or for each of several.
+func text(check func(string) error) rule {
+	return func(field any) error {
+		if list, several := field.(*[]string); several {
+			for _, value := range *list {
+				if err := check(value); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		return check(*field.(*string))
+	}
+}
+
+// notNegative and positive are for numbers and times.
+func notNegative(field any) error {
+	if size(field) < 0 {
+		return errors.New("it cannot be negative")
+	}
+	return nil
+}
+
+func positive(field any) error {
+	if size(field) <= 0 {
+		return errors.New("it must be more than 0")
+	}
+	return nil
+}
+
+func size(field any) int64 {
+	if duration, is := field.(*time.Duration); is {
+		return int64(*duration)
+	}
+	return int64(*field.(*int))
+}
+
+var helmVersions = text(func(version string) error {
+	if version == "2" {
+		return errors.New("Helm 2 ended in 2020 and is not supported; move the releases with the helm-2to3 plugin, and use 3 or 4") //nolint:staticcheck // a name
+	}
+	return oneOf("", "3", "4")(&version)
+})
+
+var buildArguments = text(func(arg string) error {
+	if name, _, found := strings.Cut(arg, "="); !found || name == "" || strings.HasPrefix(name, "-") {
+		return fmt.Errorf("%q: it must be like NAME=value", arg)
+	}
+	return nil
+})
+
+var directories = text(func(dir string) error {
+	if !filepath.IsLocal(dir) || dir == "." {
+		return fmt.Errorf("%q: it must be a directory of this repository", dir)
+	}
+	return nil
+})
+
+// platform is how one is written: opencontainers/image-spec, image-index.md.
+var platform = regexp.MustCompile(`^[a-z0-9]+/[a-z0-9_]+(/[a-z0-9]+)?$`)
+
+var platforms = text(func(name string) error {
+	if !platform.MatchString(name) {
+		return fmt.Errorf("%q: it must be like linux/amd64", name)
+	}
+	return nil
+})
+
+var perHubRepository = text(func(repository string) error {
+	if !strings.Contains(repository, "{hub}") {
+		return fmt.Errorf("%q: it must hold {hub}, or all hubs share one image", repository)
+	}
+	return nil
+})
+
+var httpsAddress = text(func(address string) error {
+	if address != "" && !strings.HasPrefix(address, "https://") {
+		return fmt.Errorf("%q: it must be like https://192.0.2.7", address)
+	}
+	return nil
+})
