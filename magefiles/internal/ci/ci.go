@@ -3,6 +3,7 @@ package ci
 
 import (
 	"os"
+	"slices"
 	"strings"
 
 	"hub-ops/magefiles/internal/exit"
@@ -93,13 +94,23 @@ func Detect(source Source) (Event, error) {
 		e.Provider = system.provider
 	}
 	if found == "" {
-		return withoutSystem(source.Env("CI")), nil
+		return withoutSystem(source.Env), nil
 	}
 	return e, e.check()
 }
 
-func withoutSystem(ci string) Event {
-	if ci == "" || ci == "false" || ci == "0" {
+// others are variables of CI systems that are not known here and do not all set CI: Jenkins, Azure Pipelines, TeamCity,
+// AWS CodeBuild, Google Cloud Build, and those that are known, but do not say so plainly.
+var others = []string{
+	"JENKINS_URL", "TF_BUILD", "TEAMCITY_VERSION", "CODEBUILD_BUILD_ID", "BUILDER_OUTPUT", "BUILDKITE", "CIRCLECI", "DRONE", "APPVEYOR", "BITBUCKET_BUILD_NUMBER",
+	"TRAVIS", "GITHUB_ACTIONS", "GITLAB_CI",
+}
+
+func withoutSystem(env func(string) string) Event {
+	said := func(name string) bool {
+		return !slices.Contains([]string{"", "false", "0"}, strings.ToLower(env(name)))
+	}
+	if !said("CI") && !slices.ContainsFunc(others, said) {
 		return Event{Kind: Local}
 	}
 	return Event{Kind: Other, Provider: "unknown", Detail: "run of an unknown CI system", Fork: true}

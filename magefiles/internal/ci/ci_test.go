@@ -47,6 +47,10 @@ func TestDetect(t *testing.T) {
 	}{
 		"laptop":     {nil, "local run", Local, !fork},
 		"unknown CI": {map[string]string{"CI": "true"}, "run of an unknown CI system", Other, fork},
+		"Jenkins":    {map[string]string{"JENKINS_URL": "https://ci.example.org/"}, "run of an unknown CI system", Other, fork},
+		"Azure":      {map[string]string{"TF_BUILD": "True"}, "run of an unknown CI system", Other, fork},
+		"no CI":      {map[string]string{"CI": "false", "TRAVIS": ""}, "local run", Local, !fork},
+		"half said":  {map[string]string{"TRAVIS": "TRUE", "TRAVIS_EVENT_TYPE": "push", "TRAVIS_BRANCH": "master", "TRAVIS_PULL_REQUEST": "false"}, "run of an unknown CI system", Other, fork},
 
 		"travis push":                            {over(onTravis, "TRAVIS_EVENT_TYPE=push"), "push to master", Push, !fork},
 		"travis pull request":                    {over(onTravis, "TRAVIS_EVENT_TYPE=pull_request", "TRAVIS_PULL_REQUEST=12", "TRAVIS_PULL_REQUEST_SLUG=us/hubs"), "pull request to master", PullRequest, !fork},
