@@ -60,10 +60,26 @@ func (b *Box) onPath(ctx context.Context, tool Tool) string {
 	if strings.Contains(string(out), "-dispatcher") {
 		return "" // gcloud's kubectl: it asks the cluster which kubectl to run, and writes what it learns to ~/.kube
 	}
-	if version := "v" + versionIn.FindString(string(out)); err == nil && tool.path.accepts(version) {
+	version := "v" + versionIn.FindString(string(out))
+	if err == nil && tool.path.accepts(version) {
 		return path
 	}
+	b.tellUnfit(tool, path, version)
 	return ""
+}
+
+// tellUnfit says once that a program on PATH is left alone, and why.
+func (b *Box) tellUnfit(tool Tool, path, version string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.told[path] || version == "v" {
+		return
+	}
+	if b.told == nil {
+		b.told = map[string]bool{}
+	}
+	b.told[path] = true
+	b.Console.Info("", "%s is %s, which is not from %s and below %s: it is not used", path, version, tool.path.from, tool.path.below)
 }
 
 func (f fit) accepts(version string) bool {

@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -53,6 +54,8 @@ var tools = map[string]Tool{
 	"buildctl":                {Name: "buildctl", Dir: "buildkit", Package: "github.com/moby/buildkit/cmd/buildctl", Module: "github.com/moby/buildkit", path: fit{ask: []string{"--version"}, from: "v0.12.0", below: "v1.0.0"}},
 	"buildkitd":               {Name: "buildkitd", Dir: "buildkit", Package: "github.com/moby/buildkit/cmd/buildkitd", Module: "github.com/moby/buildkit"},
 	"runc":                    {Name: "runc", Dir: "runc", Package: "github.com/opencontainers/runc", Module: "github.com/opencontainers/runc", cgo: true},
+	"rootlesskit":             {Name: "rootlesskit", Dir: "rootlesskit", Package: "github.com/rootless-containers/rootlesskit/v2/cmd/rootlesskit", Module: "github.com/rootless-containers/rootlesskit/v2", path: fit{ask: []string{"--version"}, from: "v2.0.0", below: "v3.0.0"}},
+	"cosign":                  {Name: "cosign", Dir: "cosign", Package: "github.com/sigstore/cosign/v3/cmd/cosign", Module: "github.com/sigstore/cosign/v3", path: fit{ask: []string{"version", "--json"}, from: "v3.0.0", below: "v4.0.0"}},
 	"sops":                    {Name: "sops", Dir: "sops", Package: "github.com/getsops/sops/v3/cmd/sops", Module: "github.com/getsops/sops/v3", path: fit{ask: []string{"--version", "--disable-version-check"}, from: "v3.9.0", below: "v4.0.0"}},
 	"hugo":                    {Name: "hugo", Dir: "hugo", Package: "github.com/gohugoio/hugo", Module: "github.com/gohugoio/hugo"},
 	"golangci-lint":           {Name: "golangci-lint", Dir: "golangci-lint", Package: "github.com/golangci/golangci-lint/v2/cmd/golangci-lint", Module: "github.com/golangci/golangci-lint/v2"},
@@ -79,6 +82,10 @@ type Box struct {
 	Console *ui.Console
 	Modules string // directory of the modules
 	Cache   string // directory of the built binaries
+	Frozen  bool   // nothing is built: what is missing is told
+
+	mu   sync.Mutex
+	told map[string]bool // programs on PATH that were said not to fit
 }
 
 // Ensure returns the path of each named tool, by name, building what is missing. Tools of one module are built in one
@@ -95,12 +102,26 @@ func (b *Box) Ensure(ctx context.Context, names ...string) (map[string]string, e
 			missing[found.Dir] = append(missing[found.Dir], found)
 		}
 	}
+	if b.Frozen && len(missing) > 0 {
+		return nil, exit.With(exit.Setup, notBuilt(missing))
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(2, runtime.NumCPU()/2))
 	for _, module := range slices.Sorted(maps.Keys(missing)) {
 		group.Go(func() error { return b.buildOnce(ctx, module, missing[module]) })
 	}
 	return paths, exit.With(exit.Setup, group.Wait())
+}
+
+func notBuilt(missing map[string][]binary) error {
+	var names []string
+	for _, binaries := range missing {
+		for _, wanted := range binaries {
+			names = append(names, wanted.Name)
+		}
+	}
+	slices.Sort(names)
+	return fmt.Errorf("no %s that fits, on PATH or built: 'mage setup' builds what is missing", strings.Join(names, ", "))
 }
 
 // binary is a tool in the cache, built or not.

@@ -105,6 +105,27 @@ func TestBuildThatFailsOrIsCancelledLeavesNothing(t *testing.T) {
 	}
 }
 
+func TestWhatChangesNothingBuildsNothing(t *testing.T) {
+	box := newBox(t, t.TempDir())
+	box.Frozen = true
+	_, err := box.Find(t.Context(), "helm")
+	if err == nil || !strings.Contains(err.Error(), "no helm that fits, on PATH or built: 'mage setup' builds") || exit.Code(err) != exit.Setup {
+		t.Errorf("got %v", err)
+	}
+	if entries, err := os.ReadDir(box.Cache); err != nil || len(entries) != 0 {
+		t.Errorf("the cache holds %v, %v", entries, err)
+	}
+	box.Frozen = false
+	path, err := box.Pinned(t.Context(), "helm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	box.Frozen = true
+	if again, err := box.Pinned(t.Context(), "helm"); err != nil || again != path {
+		t.Errorf("what is built: %s, %v", again, err)
+	}
+}
+
 func TestNamesOfBinaries(t *testing.T) {
 	for pkg, want := range map[string]string{"go.etcd.io/etcd/server/v3": "server", "helm.sh/helm/v4/cmd/helm": "helm", "github.com/gohugoio/hugo": "hugo"} {
 		if got := commandName(pkg); got != want {
