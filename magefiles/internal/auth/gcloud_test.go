@@ -6,13 +6,32 @@ import (
 	"path/filepath"
 	"testing"
 
+	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/toolchain"
+	"hub-ops/magefiles/internal/ui"
 )
 
 type noLog struct{ t *testing.T }
 
 func (l noLog) Command(_, command string) { l.t.Log("$", command) }
 func (l noLog) Line(_, line string)       { l.t.Log(line) }
+
+// pinnedKubectl is the project's own, whatever is on PATH.
+func pinnedKubectl(t *testing.T) string {
+	t.Helper()
+	settings, err := config.Load(filepath.Join("..", "..", ".."), os.Environ())
+	if err != nil {
+		t.Fatal(err)
+	}
+	console := ui.New(os.Stdout, os.Stderr, false)
+	box := &toolchain.Box{Run: &run.Runner{Env: os.Environ(), Log: console}, Console: console, Modules: settings.ToolsDir, Cache: settings.CacheDir}
+	path, err := box.Pinned(t.Context(), "kubectl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
 
 // The real gcloud, against a server that speaks Google's token endpoint and the GKE API. gcloud is in no repository of
 // Debian's, so CI may be without it.
@@ -21,10 +40,7 @@ func TestGKEAccessByTheRealGcloud(t *testing.T) {
 	if _, err := run.LookPath("gcloud"); err != nil {
 		t.Skip("gcloud is not installed")
 	}
-	kubectl, err := run.LookPath("kubectl")
-	if err != nil {
-		t.Skip("kubectl is not installed")
-	}
+	kubectl := pinnedKubectl(t)
 	home, scratch := t.TempDir(), t.TempDir()
 	address := serveGoogle(t, http.StatusOK)
 	runner := &run.Runner{Env: []string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "CLOUDSDK_CORE_DISABLE_USAGE_REPORTING=1"}, Log: noLog{t}, Redact: &run.Redactor{}}

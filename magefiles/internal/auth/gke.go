@@ -60,10 +60,10 @@ func SecretsOf(key []byte) []string {
 
 // Connect gets a short-lived token and the cluster's address, and writes a kubeconfig of both below scratch. No gcloud
 // is needed, and nothing of the operator's is read but the key. Until ctx ends the token is renewed before it runs out,
-// in a file that kubectl and helm read again; each token is told to secret first.
+// in a file that kubectl and helm read again; each token, and every credential that was found, is told to secret first.
 // The call is projects.locations.clusters.get, of cloud.google.com/kubernetes-engine/docs/reference/rest.
 func (g GKE) Connect(ctx context.Context, scratch string, secret func(token string)) (*Access, error) {
-	source, err := g.tokens(ctx)
+	source, err := g.tokens(ctx, secret)
 	if err != nil {
 		return nil, exit.With(exit.Setup, err)
 	}
@@ -94,7 +94,7 @@ type keeper struct {
 func (k *keeper) renew() (expiry time.Time, err error) {
 	token, err := k.source.Token()
 	if err != nil {
-		return time.Time{}, err
+		return time.Time{}, inOneLine(err)
 	}
 	k.secret(token.AccessToken)
 	part := k.file + ".part"
@@ -102,6 +102,22 @@ func (k *keeper) renew() (expiry time.Time, err error) {
 		return time.Time{}, err
 	}
 	return token.Expiry, os.Rename(part, k.file)
+}
+
+// inOneLine takes the reason out of a token endpoint's refusal: RFC 6749, 5.2.
+func inOneLine(err error) error {
+	refused := (*oauth2.RetrieveError)(nil)
+	if !errors.As(err, &refused) || refused.Response == nil {
+		return err
+	}
+	var answer struct {
+		Error       string `json:"error"`
+		Description string `json:"error_description"`
+	}
+	if json.Unmarshal(refused.Body, &answer) != nil || answer.Error == "" {
+		return errors.New(refused.Response.Status)
+	}
+	return fmt.Errorf("%s: %s: %s", refused.Response.Status, answer.Error, answer.Description)
 }
 
 // keep renews the token shortly before it runs out: the library's token source does so ten seconds before. A renewal
@@ -122,11 +138,14 @@ func (k *keeper) keep(ctx context.Context, expiry time.Time) {
 // tokens reads the key, or else finds what Application Default Credentials there are. Of the kinds that Google knows, a
 // key can be a service account's or the description of a workload identity federation (cloud.google.com/iam/docs:
 // workload-identity-federation): a person's own credentials are nobody's to commit.
-func (g GKE) tokens(ctx context.Context) (oauth2.TokenSource, error) {
+func (g GKE) tokens(ctx context.Context, secret func(string)) (oauth2.TokenSource, error) {
 	if g.Key == nil {
 		found, err := google.FindDefaultCredentials(ctx, cloudPlatform)
 		if err != nil {
 			return nil, fmt.Errorf("no way into GKE: there is no %s, and no Application Default Credentials: %w", g.KeyName, err)
+		}
+		for _, value := range SecretsOf(found.JSON) {
+			secret(value)
 		}
 		return found.TokenSource, nil
 	}

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"hub-ops/magefiles/internal/exit"
 )
@@ -110,6 +111,71 @@ func TestGKEAccessByWorkloadIdentityFederation(t *testing.T) {
 	access, err := GKE{Project: "p", Zone: "z", Name: "c", Key: []byte(description), Endpoint: address}.Connect(t.Context(), t.TempDir(), func(string) {})
 	if err != nil || access.Server != "https://192.0.2.7" {
 		t.Errorf("got %+v, %v", access, err)
+	}
+}
+
+// Application Default Credentials are used where there is no key: here those of a person, who has logged in.
+func TestGKEAccessByApplicationDefaultCredentials(t *testing.T) {
+	address := serveGoogle(t, http.StatusOK)
+	file := filepath.Join(t.TempDir(), "application_default_credentials.json")
+	if err := os.WriteFile(file, key(t, address), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("GOOGLE_APPLICATION_CREDENTIALS", file)
+	var secrets []string
+	g := GKE{Project: "p", Zone: "z", Name: "c", KeyName: "secrets/gke-auth-key.json", Endpoint: address}
+	access, err := g.Connect(t.Context(), t.TempDir(), func(secret string) { secrets = append(secrets, secret) })
+	if err != nil || access.Server != "https://192.0.2.7" {
+		t.Errorf("got %+v, %v", access, err)
+	}
+	private := slices.ContainsFunc(secrets, func(secret string) bool { return strings.HasPrefix(secret, "-----BEGIN PRIVATE KEY") })
+	if !private || secrets[len(secrets)-1] != "ya29.short-lived" {
+		t.Errorf("secret are %d values: %v", len(secrets), private)
+	}
+	t.Setenv("GOOGLE_APPLICATION_CREDENTIALS", file+".none")
+	if _, err := g.Connect(t.Context(), t.TempDir(), func(string) {}); err == nil || exit.Code(err) != exit.Setup ||
+		!strings.Contains(err.Error(), "no way into GKE: there is no secrets/gke-auth-key.json, and no Application Default Credentials") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// strictGoogle serves a token endpoint that looks at the clock of whoever asks, as Google's does, and answers with the
+// token's lifetime in seconds.
+func strictGoogle(t *testing.T, clock time.Duration) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		parts := strings.Split(r.FormValue("assertion"), ".")
+		if len(parts) != 3 {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		var claims struct{ Iat, Exp int64 }
+		content, err := base64.RawURLEncoding.DecodeString(parts[1])
+		now := time.Now().Add(clock).Unix()
+		if err != nil || json.Unmarshal(content, &claims) != nil || claims.Iat > now+60 || claims.Exp < now {
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = fmt.Fprint(w, `{"error": "invalid_grant", "error_description": "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim."}`)
+			return
+		}
+		_, _ = fmt.Fprint(w, `{"access_token": "ya29.short-lived", "token_type": "Bearer", "expires_in": 3600}`)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// A machine whose clock is wrong gets no token, and is told that it may be the clock.
+func TestClockThatIsWrong(t *testing.T) {
+	google := serveGoogle(t, http.StatusOK)
+	for clock, works := range map[time.Duration]bool{0: true, 30 * time.Second: true, -30 * time.Second: true, 2 * time.Hour: false, -2 * time.Hour: false} {
+		_, err := GKE{Project: "p", Zone: "z", Name: "c", Key: key(t, strictGoogle(t, clock)+"/x"), KeyName: "GKE_KEY", Endpoint: google}.Connect(t.Context(), t.TempDir(), func(string) {})
+		if works && err != nil {
+			t.Errorf("%s: %v", clock, err)
+		}
+		if !works && (err == nil || exit.Code(err) != exit.Setup || !strings.Contains(err.Error(), "reasonable timeframe") ||
+			!strings.Contains(err.Error(), "this machine's clock right?") || strings.Contains(err.Error(), "\n")) {
+			t.Errorf("%s: got %v", clock, err)
+		}
 	}
 }
 
