@@ -3,9 +3,7 @@ package manifest
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -25,34 +23,48 @@ func (o Object) key() string { return o.Kind + "/" + o.Name }
 
 // Parse reads a manifest of many documents. Empty ones, and those that hold only comments, are no object.
 func Parse(text string) ([]Object, error) {
-	decoder := yaml.NewDecoder(strings.NewReader(text))
 	var objects []Object
-	for {
-		var document yaml.Node
-		switch err := decoder.Decode(&document); {
-		case errors.Is(err, io.EOF):
-			return objects, nil
-		case err != nil:
-			return nil, fmt.Errorf("reading a rendered manifest: %w", err)
+	for _, document := range Split(text) {
+		o, err := document.object()
+		if err != nil {
+			return nil, document.wrong(err)
 		}
-		var head struct {
-			Kind     string `yaml:"kind"`
-			Metadata struct {
-				Name string `yaml:"name"`
-			} `yaml:"metadata"`
+		if o.Kind != "" {
+			objects = append(objects, o)
 		}
-		if err := document.Decode(&head); err != nil {
-			return nil, fmt.Errorf("reading a rendered manifest: %w", err)
-		}
-		if head.Kind == "" {
-			continue
-		}
-		o := Object{head.Kind, head.Metadata.Name, document.Content[0]}
-		if o.Kind == "Secret" {
-			o.node = plain(o)
-		}
-		objects = append(objects, o)
 	}
+	return objects, nil
+}
+
+func (d Document) object() (o Object, err error) {
+	var document yaml.Node
+	if err := yaml.Unmarshal([]byte(d.Text), &document); err != nil || len(document.Content) == 0 {
+		return o, err
+	}
+	if deeper(&document, deepest) {
+		return o, fmt.Errorf("it nests more than %d levels deep", deepest)
+	}
+	var head struct {
+		Kind     string `yaml:"kind"`
+		Metadata struct {
+			Name string `yaml:"name"`
+		} `yaml:"metadata"`
+	}
+	if err := document.Decode(&head); err != nil {
+		return o, err
+	}
+	o = Object{head.Kind, head.Metadata.Name, document.Content[0]}
+	if o.Kind == "Secret" {
+		o.node = plain(o)
+	}
+	return o, nil
+}
+
+// deepest is how deep an object may nest: to write it again takes the square of that.
+const deepest = 500
+
+func deeper(node *yaml.Node, than int) bool {
+	return than < 0 || slices.ContainsFunc(node.Content, func(inner *yaml.Node) bool { return deeper(inner, than-1) })
 }
 
 // Claims names the PersistentVolumeClaims that an uninstall would delete: those that are not annotated to be kept.

@@ -1,8 +1,10 @@
 package manifest
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 const before = `---
@@ -121,6 +123,43 @@ func TestClaimsAreKept(t *testing.T) {
 		kept, err := KeepClaims(parse(t, "kind: PersistentVolumeClaim\n"+with+"\n"))
 		if err != nil || len(Claims(parse(t, kept))) != 0 {
 			t.Errorf("%s: %v\n%s", with, err, kept)
+		}
+	}
+}
+
+func TestWhatCannotBeReadIsNamedWithItsTemplate(t *testing.T) {
+	const text = "---\n# Source: course/templates/a.yaml\nkind: A\nmetadata: {name: a}\n---\nkind: B\nmetadata: {name: b}\n---\n# Source: course/templates/b.yaml\nkind: C\nmetadata:\n  name: [\n"
+	for in, want := range map[string]string{
+		text: "course/templates/b.yaml, near line 3 of what it renders: did not find expected node content",
+		strings.Replace(text, "name: b}", "name: b", 1): "course/templates/a.yaml, near line 4 of what it renders: did not find expected ',' or '}'",
+		"kind: [": "a rendered manifest, near line 1 of what it renders: did not find expected node content",
+	} {
+		if _, err := Parse(in); err == nil || err.Error() != want {
+			t.Errorf("got  %v\nwant %s", err, want)
+		}
+	}
+}
+
+func TestWhatIsMadeToBeSlowIsNot(t *testing.T) {
+	var bomb strings.Builder
+	bomb.WriteString("kind: Secret\na: &a [1,1,1,1,1,1,1,1,1]\n")
+	for i := range 12 {
+		fmt.Fprintf(&bomb, "%c: &%c [%s]\n", 'b'+i, 'b'+i, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*%c,", 'a'+i), 9), ","))
+	}
+	for name, text := range map[string]string{
+		"aliases": bomb.String(), "deep": "kind: Secret\ndata: " + strings.Repeat("[", 9000) + strings.Repeat("]", 9000),
+		"deep mappings": "kind: A\ndata: " + strings.Repeat("{a: ", 5000) + strings.Repeat("}", 5000),
+	} {
+		start := time.Now()
+		if objects, err := Parse(text); err == nil {
+			_ = Diff(nil, objects)
+			_ = Impact(objects, objects)
+			_, _ = KeepClaims(objects)
+		}
+		if took := time.Since(start); took > 3*time.Second {
+			t.Errorf("%s: %s", name, took)
+		} else {
+			t.Logf("%s: %s", name, took)
 		}
 	}
 }
