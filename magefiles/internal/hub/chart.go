@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"path"
+	"regexp"
 
 	"gopkg.in/yaml.v3"
 
@@ -59,7 +60,7 @@ func readChart(root, dir, name string) (Chart, error) {
 	}
 	switch chart.APIVersion {
 	case "v2":
-		return chart, nil
+		return chart, checkDependencies(file, valueOf(top, "dependencies"), chart.Dependencies)
 	case "v1":
 		chart.Dependencies, err = readRequirements(root, path.Join(dir, "requirements.yaml"))
 		return chart, err
@@ -79,8 +80,27 @@ func readRequirements(root, file string) ([]Dependency, error) {
 	var content struct {
 		Dependencies []Dependency `yaml:"dependencies"`
 	}
-	err = yamldoc.Decode(file, top, &content)
-	return content.Dependencies, err
+	if err := yamldoc.Decode(file, top, &content); err != nil || top == nil {
+		return nil, err
+	}
+	return content.Dependencies, checkDependencies(file, valueOf(top, "dependencies"), content.Dependencies)
+}
+
+// chartName is what helm takes for one, less what could be an option or lead elsewhere.
+var chartName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]*$`)
+
+// checkDependencies refuses names that no chart has: they become names of directories. at is where they are listed.
+func checkDependencies(file string, at *yaml.Node, dependencies []Dependency) error {
+	for i, d := range dependencies {
+		if chartName.MatchString(d.Name) {
+			continue
+		}
+		if at.Kind == yaml.SequenceNode && i < len(at.Content) {
+			at = at.Content[i]
+		}
+		return yamldoc.At(file, at, "dependency %q: it must be the name of a chart", d.Name)
+	}
+	return nil
 }
 
 // valueOf returns the value of a mapping's key, or the mapping itself where the key is missing.

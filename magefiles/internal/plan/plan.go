@@ -21,6 +21,8 @@ type Facts struct {
 	Rebuild  bool
 	// DeployUnchanged deploys hubs that the cluster has as they are.
 	DeployUnchanged bool
+	Signs           bool // there is a key to sign images with
+	Verifies        bool // no image is deployed that is not signed
 	Hubs            []HubFacts
 }
 
@@ -32,6 +34,7 @@ type HubFacts struct {
 	Dirty    bool
 	Present  bool   // the registry has the tag
 	Digest   string // of what it has under the tag
+	Signed   bool   // the registry has a signature of that, by whatever key
 	Unsure   bool   // the registry does not say, without other credentials
 	Since    Since
 	Release  Release
@@ -99,7 +102,7 @@ func Make(facts Facts) (Plan, error) {
 		gate := Gate(facts.Event, h.Name, owner)
 		plan.Hubs = append(plan.Hubs, Hub{
 			Name: h.Name, Tag: h.Tag, Owner: owner,
-			Gate: gate, Build: build(facts, h, gate), Push: push(facts, h, gate), Deploy: deploy(facts, h.Release, gate),
+			Gate: gate, Build: build(facts, h, gate), Push: push(facts, h, gate), Deploy: verified(facts, h, gate, deploy(facts, h.Release, gate)),
 		})
 	}
 	return plan, nil
@@ -171,6 +174,8 @@ func build(facts Facts, h HubFacts, gate Step) Step {
 
 func push(facts Facts, h HubFacts, gate Step) Step {
 	switch built := build(facts, h, gate); {
+	case signsOnly(facts, h, gate, built):
+		return Step{Do: true, Reason: "the registry has " + h.Tag + ", not signed"}
 	case !built.Do:
 		return built // and for the same reason
 	case !gate.Do:

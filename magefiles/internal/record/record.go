@@ -19,6 +19,7 @@ type Record struct {
 	Dependencies string // digest of the charts it depends on, as the repository names them
 	Values       string // digest of the values that are set on the command line, less the tag
 	Secrets      string // keyed digest of the secret values: see Key
+	Decrypted    string // the same of what SOPS keeps, decrypted; None for other files
 	Options      string // digest of the switches of helm upgrade
 }
 
@@ -45,6 +46,7 @@ var fields = []field{
 	{"hub-ops.dependencies", "dependencies", func(r *Record) *string { return &r.Dependencies }},
 	{"hub-ops.values", "image repository or value paths", func(r *Record) *string { return &r.Values }},
 	{"hub-ops.secrets", "secret values", func(r *Record) *string { return &r.Secrets }},
+	{"hub-ops.decrypted", "", func(r *Record) *string { return &r.Decrypted }},
 	{"hub-ops.options", "helm options", func(r *Record) *string { return &r.Options }},
 }
 
