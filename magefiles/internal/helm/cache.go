@@ -51,6 +51,9 @@ func (c *ChartCache) find(key string, dependency Resolved, fetch func() (string,
 	if err != nil {
 		return archive{}, err
 	}
+	if err := checkSize(path); err != nil {
+		return archive{}, err
+	}
 	content, err := os.ReadFile(path) // #nosec G304 -- helm has just written it for us
 	if err != nil {
 		return archive{}, err
@@ -58,6 +61,18 @@ func (c *ChartCache) find(key string, dependency Resolved, fetch func() (string,
 	sum := sha256.Sum256(content)
 	fetched := archive{name: filepath.Base(path), digest: hex.EncodeToString(sum[:]), content: content}
 	return fetched, c.keep(key, fetched)
+}
+
+// largestChart is how many MiB helm takes of a chart at most, unpacked: MaxDecompressedChartSize in its source.
+const largestChart = 100
+
+// checkSize refuses an archive that helm would not take, before it is read and kept.
+func checkSize(path string) error {
+	info, err := os.Stat(path)
+	if err == nil && info.Size() > largestChart<<20 {
+		err = fmt.Errorf("chart %s has %d MB, and helm takes at most %d", filepath.Base(path), info.Size()>>20, largestChart)
+	}
+	return err
 }
 
 // alias reports whether a repository goes by the name that an operator gave it, which means another one elsewhere.

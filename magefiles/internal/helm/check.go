@@ -29,19 +29,25 @@ func (c *Client) Lint(ctx context.Context, u Upgrade) error {
 	return exit.With(exit.Helm, fmt.Errorf("checking the chart of hub %s: %w", u.Hub, err))
 }
 
+// Rendered is what an upgrade would send to the cluster.
+type Rendered struct {
+	Manifest string `json:"manifest"`
+	Hooks    []any  `json:"hooks"`
+}
+
+// Empty reports whether that is nothing at all.
+func (r Rendered) Empty() bool { return !strings.Contains(r.Manifest, "kind:") && len(r.Hooks) == 0 }
+
 // DryRun renders what the upgrade would send to the cluster, with what is looked up there, validated against the
 // chart's schema; it changes nothing.
-func (c *Client) DryRun(ctx context.Context, u Upgrade) (manifest string, err error) {
+func (c *Client) DryRun(ctx context.Context, u Upgrade) (rendered Rendered, err error) {
 	args := []string{"upgrade", "--install", "--namespace", u.Hub, u.Hub, u.Chart, "--dry-run=server", "--output", "json", "--kube-context", c.Context}
 	out, err := c.Run.Output(ctx, run.Cmd{Name: c.Path, Args: append(args, u.values()...), Env: c.Env})
 	if err != nil {
-		return "", exit.With(exit.Helm, fmt.Errorf("rendering hub %s: %w", u.Hub, reason(err)))
+		return rendered, exit.With(exit.Helm, fmt.Errorf("rendering hub %s: %w", u.Hub, c.refusal(err)))
 	}
-	var release struct {
-		Manifest string `json:"manifest"`
+	if err := json.Unmarshal(out, &rendered); err != nil {
+		return rendered, fmt.Errorf("rendering hub %s: %w", u.Hub, err)
 	}
-	if err := json.Unmarshal(out, &release); err != nil {
-		return "", fmt.Errorf("rendering hub %s: %w", u.Hub, err)
-	}
-	return release.Manifest, nil
+	return rendered, nil
 }

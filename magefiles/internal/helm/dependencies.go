@@ -105,6 +105,9 @@ func (d *Dependencies) fetch(ctx context.Context, hubName string, dependency Res
 		return "", err
 	}
 	archives, err := filepath.Glob(filepath.Join(dir, "charts", "*.tgz"))
+	if err == nil && len(archives) == 0 { // it passes over what it would not load, and is content
+		return "", fmt.Errorf("helm took no archive of chart %s: what it says above tells why", dependency.Name)
+	}
 	if err != nil || len(archives) != 1 {
 		return "", errors.Join(fmt.Errorf("helm dependency update made %d archives of chart %s", len(archives), dependency.Name), err)
 	}

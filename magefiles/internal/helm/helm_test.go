@@ -1,6 +1,7 @@
 package helm
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -77,5 +78,17 @@ func TestWhatLeadsOutOfTheRepositoryIsNotCopied(t *testing.T) {
 	}
 	if _, err := CopyChart(root, "hub-charts/a", nil, t.TempDir()); exit.Code(err) != exit.BadInput {
 		t.Errorf("a link to /etc/passwd was followed: %v", err)
+	}
+}
+
+func TestChartThatHelmWouldNotTakeIsNotRead(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "huge-1.0.0.tgz")
+	for size, want := range map[int64]string{99 << 20: "", 120 << 20: "chart huge-1.0.0.tgz has 120 MB, and helm takes at most 100"} {
+		if err := errors.Join(os.WriteFile(file, nil, 0o600), os.Truncate(file, size)); err != nil {
+			t.Fatal(err)
+		}
+		if err := checkSize(file); (err == nil) != (want == "") || err != nil && err.Error() != want {
+			t.Errorf("%d: got %v", size, err)
+		}
 	}
 }

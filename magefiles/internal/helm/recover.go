@@ -17,7 +17,7 @@ func (c *Client) Rollback(ctx context.Context, hub string, revision int, wait bo
 		args = append(args, "--wait", "--cleanup-on-fail")
 	}
 	if err := c.run(ctx, hub, nil, args...); err != nil {
-		return exit.With(exit.Helm, fmt.Errorf("rolling hub %s back to revision %d: %w", hub, revision, reason(err)))
+		return exit.With(exit.Helm, fmt.Errorf("rolling hub %s back to revision %d: %w", hub, revision, c.refusal(err)))
 	}
 	return nil
 }
@@ -27,7 +27,7 @@ func (c *Client) Rollback(ctx context.Context, hub string, revision int, wait bo
 func (c *Client) Uninstall(ctx context.Context, hub string, timeout time.Duration) error {
 	args := []string{"uninstall", hub, "--namespace", hub, "--ignore-not-found", "--wait", "--timeout", seconds(timeout), "--kube-context", c.Context}
 	if err := c.run(ctx, hub, nil, args...); err != nil {
-		return exit.With(exit.Helm, fmt.Errorf("removing the release of hub %s: %w", hub, reason(err)))
+		return exit.With(exit.Helm, fmt.Errorf("removing the release of hub %s: %w", hub, c.refusal(err)))
 	}
 	return nil
 }

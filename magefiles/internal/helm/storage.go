@@ -16,7 +16,10 @@ import (
 type Stored struct {
 	Manifest string         // everything that was rendered, hooks left out
 	Config   map[string]any // the values that were given, secret ones among them
-	fields   map[string]json.RawMessage
+	Chart    struct {
+		Values map[string]any `json:"values"`
+	} // the chart's own values, which those go before
+	fields map[string]json.RawMessage
 }
 
 // largestRelease limits what a release may unpack to, in bytes; its Secret holds at most 1 MiB.
@@ -43,10 +46,25 @@ func DecodeRelease(data []byte) (Stored, error) {
 	if err := json.Unmarshal(text, &struct {
 		Manifest *string         `json:"manifest"`
 		Config   *map[string]any `json:"config"`
-	}{&s.Manifest, &s.Config}); err != nil {
+		Chart    any             `json:"chart"`
+	}{&s.Manifest, &s.Config, &s.Chart}); err != nil {
 		return s, fmt.Errorf("reading a release: %w", err)
 	}
 	return s, nil
+}
+
+// Fail makes the release one that has failed.
+func (s Stored) Fail(why string) error {
+	var info map[string]any
+	if err := json.Unmarshal(s.fields["info"], &info); err != nil {
+		return fmt.Errorf("reading a release: %w", err)
+	}
+	info["status"], info["description"] = "failed", why
+	text, err := json.Marshal(info)
+	if err == nil {
+		s.fields["info"] = text
+	}
+	return err
 }
 
 // Encode is the content of the release's Secret, with the manifest as it is now.
@@ -69,6 +87,25 @@ func (s Stored) Encode() ([]byte, error) {
 		return nil, err
 	}
 	return []byte(base64.StdEncoding.EncodeToString(packed.Bytes())), nil
+}
+
+// Text returns the text at a path of values, as jupyterhub.hub.baseUrl, that the release was made with, and whether it was
+// given and is not the chart's own: then it may be secret.
+func (s Stored) Text(path string) (text string, given bool) {
+	if text = textAt(s.Config, path); text != "" {
+		return text, true
+	}
+	return textAt(s.Chart.Values, path), false
+}
+
+func textAt(values map[string]any, path string) string {
+	key, rest, deeper := strings.Cut(path, ".")
+	if deeper {
+		inner, _ := values[key].(map[string]any)
+		return textAt(inner, rest)
+	}
+	text, _ := values[key].(string)
+	return text
 }
 
 // SecretValues lists the values that were given to a release, for redaction. Those at the given paths, such as

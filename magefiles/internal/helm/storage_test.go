@@ -3,6 +3,7 @@ package helm
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"testing"
 )
 
@@ -29,6 +30,33 @@ func TestReleaseSurvivesAChangeOfItsManifest(t *testing.T) {
 	}
 	if again, err := DecodeRelease(data); err != nil || again.Manifest != "kind: B\n" || string(again.fields["name"]) != `"a"` {
 		t.Errorf("%+v, %v", again, err)
+	}
+}
+
+func TestAReleaseTellsWhatItWasMadeWithAndCanBeFailed(t *testing.T) {
+	text := `{"name":"a","info":{"status":"pending-rollback","notes":"n"},"config":{"hub":{"baseUrl":"/given/"}},"chart":{"values":{"hub":{"baseUrl":"/own/","x":"y"},"n":1}}}`
+	fields := map[string]json.RawMessage{}
+	if err := json.Unmarshal([]byte(text), &fields); err != nil {
+		t.Fatal(err)
+	}
+	data, err := Stored{fields: fields}.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := DecodeRelease(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{"hub.baseUrl": "/given/ true", "hub.x": "y false", "n": " false", "hub.x.deeper": " false", "no.such": " false"} {
+		if text, given := read.Text(path); text+" "+strconv.FormatBool(given) != want {
+			t.Errorf("%s: %q, %t", path, text, given)
+		}
+	}
+	if err := read.Fail("ended"); err != nil {
+		t.Fatal(err)
+	}
+	if got := string(read.fields["info"]); got != `{"description":"ended","notes":"n","status":"failed"}` {
+		t.Errorf("info: %s", got)
 	}
 }
 

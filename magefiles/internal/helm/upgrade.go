@@ -36,12 +36,17 @@ type Upgrade struct {
 // Upgrade runs helm upgrade --install, and fails as helm fails.
 func (c *Client) Upgrade(ctx context.Context, u Upgrade) error {
 	if err := c.run(ctx, u.Hub, nil, c.upgradeArguments(u)...); err != nil {
-		if text := diagnosis.Refusal(run.Output(err), run.Quote("kubectl", "--context", c.Context)); text != "" {
-			err = &failure{text: text, err: err}
-		}
-		return exit.With(exit.Helm, fmt.Errorf("deploying hub %s: %w", u.Hub, reason(err)))
+		return exit.With(exit.Helm, fmt.Errorf("deploying hub %s: %w", u.Hub, c.refusal(err)))
 	}
 	return nil
+}
+
+// refusal says what the API server has refused in words, and else what helm says.
+func (c *Client) refusal(err error) error {
+	if text := diagnosis.Refusal(run.Output(err), run.Quote("kubectl", "--context", c.Context)); text != "" {
+		return &failure{text: text, err: err}
+	}
+	return reason(err)
 }
 
 // upgradeArguments are the seed's, in its order, as this version of helm spells them.

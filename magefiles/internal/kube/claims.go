@@ -2,7 +2,6 @@ package kube
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"hub-ops/magefiles/internal/exit"
@@ -26,10 +25,6 @@ func (c Claim) String() string {
 
 // Claims lists the claims of a hub's namespace.
 func (c *Client) Claims(ctx context.Context, hub string) ([]Claim, error) {
-	out, err := c.output(ctx, "get", "persistentvolumeclaims", "--namespace", hub, "--output", "json", "--request-timeout", "30s")
-	if err != nil {
-		return nil, exit.With(exit.Setup, fmt.Errorf("listing the claims of hub %s: %w", hub, err))
-	}
 	type sizes struct {
 		Storage string `json:"storage"`
 	}
@@ -50,8 +45,8 @@ func (c *Client) Claims(ctx context.Context, hub string) ([]Claim, error) {
 			} `json:"status"`
 		} `json:"items"`
 	}
-	if err := json.Unmarshal(out, &list); err != nil {
-		return nil, fmt.Errorf("listing the claims of hub %s: %w", hub, err)
+	if err := c.ask(ctx, call{path: namespaced("v1", hub, "persistentvolumeclaims")}, &list); err != nil {
+		return nil, exit.With(exit.Setup, fmt.Errorf("listing the claims of hub %s: %w", hub, c.plainly(err)))
 	}
 	claims := make([]Claim, 0, len(list.Items))
 	for _, item := range list.Items {

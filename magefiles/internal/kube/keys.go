@@ -2,10 +2,9 @@ package kube
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"strings"
+	"net/http"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/record"
@@ -20,17 +19,18 @@ const (
 
 // RecordKeys returns the key of each namespace that has one.
 func (c *Client) RecordKeys(ctx context.Context) (map[string]record.Key, error) {
-	const columns = `jsonpath={range .items[*]}{.metadata.namespace}{" "}{.data.key}{"\n"}{end}`
-	out, err := c.output(ctx, "get", "secrets", "--all-namespaces", "--selector", keyLabel, "--output", columns, "--request-timeout", "30s")
-	if err != nil {
+	var list struct {
+		Items []struct {
+			Metadata metadata          `json:"metadata"`
+			Data     map[string][]byte `json:"data"`
+		} `json:"items"`
+	}
+	if err := c.ask(ctx, call{path: "api/v1/secrets?labelSelector=" + keyLabel}, &list); err != nil {
 		return nil, c.unanswered(err)
 	}
 	keys := map[string]record.Key{}
-	for line := range strings.Lines(string(out)) {
-		namespace, text, _ := strings.Cut(strings.TrimSpace(line), " ")
-		if key, err := base64.StdEncoding.DecodeString(text); err == nil {
-			keys[namespace] = key
-		}
+	for _, item := range list.Items {
+		keys[item.Metadata.Namespace] = item.Data["key"]
 	}
 	return keys, nil
 }
@@ -38,16 +38,16 @@ func (c *Client) RecordKeys(ctx context.Context) (map[string]record.Key, error) 
 // MakeRecordKey puts a new key into the namespace and returns it. It fails if there is one already.
 func (c *Client) MakeRecordKey(ctx context.Context, namespace string) (record.Key, error) {
 	key := record.NewKey()
-	manifest, err := json.Marshal(map[string]any{
+	secret, err := json.Marshal(map[string]any{
 		"apiVersion": "v1", "kind": "Secret",
-		"metadata": map[string]any{"name": keySecret, "namespace": namespace, "labels": map[string]string{keyLabel: "v1"}},
+		"metadata": map[string]any{"name": keySecret, "labels": map[string]string{keyLabel: "v1"}},
 		"data":     map[string][]byte{"key": key},
 	})
 	if err != nil {
 		return nil, err
 	}
-	if _, err := c.send(ctx, "create", manifest, "name"); err != nil {
-		return nil, exit.With(exit.Setup, fmt.Errorf("making the key of hub %s's record: %w", namespace, err))
+	if err := c.send(ctx, call{method: http.MethodPost, path: namespaced("v1", namespace, "secrets"), body: secret}, nil); err != nil {
+		return nil, exit.With(exit.Setup, fmt.Errorf("making the key of hub %s's record: %w", namespace, c.plainly(err)))
 	}
 	return key, nil
 }

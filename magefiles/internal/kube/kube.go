@@ -1,12 +1,13 @@
-// Package kube asks the cluster, through kubectl.
+// Package kube asks the cluster: through kubectl, and through one kubectl proxy a run.
 package kube
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
+	"sync"
+	"time"
 
 	"hub-ops/magefiles/internal/diagnosis"
 	"hub-ops/magefiles/internal/exit"
@@ -19,24 +20,30 @@ type Client struct {
 	Path string   // of kubectl
 	Env  []string // that leads to the cluster: see auth.Access
 	// Context is given to the commands that are printed too: whoever repeats one goes to the same cluster or nowhere.
-	Context string
+	Context  string
+	Scratch  string        // private directory, for the proxy's socket
+	Patience time.Duration // how long an API server that has answered before may be away
+
+	mu    sync.Mutex
+	proxy *Proxy
+	stop  func() // ends it
 }
 
 // ServerVersion asks the API server for its version, within ten seconds.
 func (c *Client) ServerVersion(ctx context.Context) (string, error) {
-	out, err := c.output(ctx, "version", "--output", "json", "--request-timeout", "10s")
-	if err != nil {
-		return "", exit.With(exit.Setup, fmt.Errorf("the cluster does not answer: %w; is it running, and are the credentials still valid?", err))
+	const patience = 10 * time.Second
+	limited, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	var version struct {
+		GitVersion string `json:"gitVersion"`
 	}
-	var versions struct {
-		Server struct {
-			GitVersion string `json:"gitVersion"`
-		} `json:"serverVersion"`
+	if err := c.ask(limited, call{path: "version"}, &version); err != nil {
+		if limited.Err() != nil && ctx.Err() == nil {
+			err = fmt.Errorf("nothing comes back within %s", patience)
+		}
+		return "", exit.With(exit.Setup, fmt.Errorf("the cluster does not answer: %w; is it running, and are the credentials still valid?", c.plainly(err)))
 	}
-	if err := json.Unmarshal(out, &versions); err != nil {
-		return "", fmt.Errorf("reading the version of the API server: %w", err)
-	}
-	return versions.Server.GitVersion, nil
+	return version.GitVersion, nil
 }
 
 // Pods counts the pods of each namespace.
@@ -83,10 +90,45 @@ func (c *Client) table(ctx context.Context, args ...string) ([][]string, error) 
 
 // unanswered explains a question that the cluster did not answer: a refusal is one line.
 func (c *Client) unanswered(err error) error {
-	if text := diagnosis.Refusal(run.Output(err), run.Quote("kubectl", "--context", c.Context)); text != "" {
-		err = &refused{text, err}
+	return exit.With(exit.Setup, fmt.Errorf("asking the cluster: %w", c.plainly(err)))
+}
+
+// plainly says what the API server has refused in words, where there are such.
+func (c *Client) plainly(err error) error {
+	if text := diagnosis.Refusal(said(err), c.command()); text != "" {
+		return &refused{text, err}
 	}
-	return exit.With(exit.Setup, fmt.Errorf("asking the cluster: %w", err))
+	return err
+}
+
+// command is how the kubectl commands begin that are advised.
+func (c *Client) command() string { return run.Quote("kubectl", "--context", c.Context) }
+
+// ask sends a question to the API server that can be asked again: see Proxy.ask.
+func (c *Client) ask(ctx context.Context, request call, into any) error {
+	proxy, err := c.Proxy(ctx)
+	if err != nil {
+		return err
+	}
+	return proxy.ask(ctx, request, into)
+}
+
+// send is ask for what must not be sent twice.
+func (c *Client) send(ctx context.Context, request call, into any) error {
+	proxy, err := c.Proxy(ctx)
+	if err != nil {
+		return err
+	}
+	return proxy.once(ctx, request, into)
+}
+
+// metadata lists objects without what they hold.
+func (c *Client) metadata(ctx context.Context, path, selector string) ([]metadata, error) {
+	proxy, err := c.Proxy(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return proxy.list(ctx, path, selector)
 }
 
 // refused says in words what kubectl says with its command line.
@@ -103,17 +145,6 @@ func (c *Client) output(ctx context.Context, args ...string) ([]byte, error) {
 	return c.Run.Output(ctx, run.Cmd{Name: c.Path, Args: args, Env: c.Env})
 }
 
-// send hands one object to `kubectl create` or `kubectl replace` on standard input, where no process list shows it, and
-// returns what the given output format shows of it.
-func (c *Client) send(ctx context.Context, verb string, object []byte, format string) (string, error) {
-	args := []string{
-		verb, "--filename", "-", "--output", format, "--request-timeout", "30s",
-		"--validate=false", // the server validates too; without this kubectl would fetch the whole schema first
-	}
-	out, err := c.Run.Output(ctx, run.Cmd{Name: c.Path, Args: args, Env: c.Env, Stdin: bytes.NewReader(object)})
-	return string(out), err
-}
-
 // shown announces a command as an operator would type it, and runs it.
 func (c *Client) shown(ctx context.Context, hub string, args ...string) error {
 	return c.Run.Run(ctx, run.Cmd{Name: c.Path, Args: args, Env: c.Env, Prefix: hub, Show: run.Quote("kubectl", args...)})
@@ -121,9 +152,12 @@ func (c *Client) shown(ctx context.Context, hub string, args ...string) error {
 
 // HasNamespace reports whether there is such a namespace.
 func (c *Client) HasNamespace(ctx context.Context, name string) (bool, error) {
-	out, err := c.output(ctx, "get", "namespace", name, "--ignore-not-found", "--output", "name", "--request-timeout", "30s")
+	err := c.ask(ctx, call{path: "api/v1/namespaces/" + name}, nil)
+	if code(err) == http.StatusNotFound {
+		return false, nil
+	}
 	if err != nil {
 		return false, c.unanswered(err)
 	}
-	return len(out) > 0, nil
+	return true, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"time"
 
 	"hub-ops/magefiles/internal/exit"
@@ -68,30 +69,35 @@ func (o *observer) expired(spec leaseSpec, now time.Time) bool {
 	return now.Sub(o.seen) >= max(leaseDuration, time.Duration(spec.Seconds)*time.Second)
 }
 
+const leaseVersion = "coordination.k8s.io/v1"
+
 // lease reads the lease of a hub; found is false if there is none.
 func (c *Client) lease(ctx context.Context, namespace string) (l lease, found bool, err error) {
-	out, err := c.output(ctx, "get", "leases.coordination.k8s.io", leaseName, "--namespace", namespace, "--ignore-not-found", "--output", "json", "--request-timeout", "10s")
+	err = c.ask(ctx, call{path: namespaced(leaseVersion, namespace, "leases", leaseName)}, &l)
+	if code(err) == http.StatusNotFound {
+		return lease{APIVersion: leaseVersion, Kind: "Lease", Metadata: leaseMeta{Name: leaseName, Namespace: namespace}}, false, nil
+	}
 	if err != nil {
-		return l, false, exit.With(exit.Setup, fmt.Errorf("reading the lock of hub %s: %w", namespace, err))
-	}
-	if len(out) == 0 {
-		return lease{APIVersion: "coordination.k8s.io/v1", Kind: "Lease", Metadata: leaseMeta{Name: leaseName, Namespace: namespace}}, false, nil
-	}
-	if err := json.Unmarshal(out, &l); err != nil {
-		return l, false, fmt.Errorf("reading the lock of hub %s: %w", namespace, err)
+		return l, false, exit.With(exit.Setup, fmt.Errorf("reading the lock of hub %s: %w", namespace, c.plainly(err)))
 	}
 	return l, true, nil
 }
 
-// write creates or replaces the lease, and returns it as it is then. A replace fails if the lease has changed since it was read.
-func (c *Client) write(ctx context.Context, verb string, l lease) (lease, error) {
-	object, err := json.Marshal(l)
+// create makes a lease that is not there, and returns it as it is then.
+func (c *Client) create(ctx context.Context, l lease) (lease, error) {
+	return c.write(ctx, http.MethodPost, namespaced(leaseVersion, l.Metadata.Namespace, "leases"), l)
+}
+
+// replace writes a lease that is there, and returns it as it is then. It fails if the lease has changed since it was read.
+func (c *Client) replace(ctx context.Context, l lease) (lease, error) {
+	return c.write(ctx, http.MethodPut, namespaced(leaseVersion, l.Metadata.Namespace, "leases", leaseName), l)
+}
+
+func (c *Client) write(ctx context.Context, method, path string, l lease) (written lease, err error) {
+	body, err := json.Marshal(l)
 	if err != nil {
 		return l, err
 	}
-	version, err := c.send(ctx, verb, object, "jsonpath={.metadata.resourceVersion}")
-	if err == nil {
-		l.Metadata.ResourceVersion = version
-	}
-	return l, err
+	err = c.send(ctx, call{method: method, path: path, body: body}, &written)
+	return written, err
 }

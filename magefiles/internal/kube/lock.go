@@ -2,13 +2,13 @@ package kube
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
+	"net/http"
 	"time"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/run"
 )
 
 // Lock is a hub that this run alone may change.
@@ -39,7 +39,7 @@ func (c *Client) Lock(ctx context.Context, hub, holder string, limit time.Durati
 				return locked, lock, nil
 			}
 			if !lostRace(err) {
-				return ctx, nil, exit.With(exit.Setup, fmt.Errorf("locking hub %s: %w", hub, err))
+				return ctx, nil, exit.With(exit.Setup, fmt.Errorf("locking hub %s: %w", hub, c.plainly(err)))
 			}
 		} else if told != current.Spec.Holder {
 			told = current.Spec.Holder
@@ -58,25 +58,26 @@ func (c *Client) Lock(ctx context.Context, hub, holder string, limit time.Durati
 
 // take writes our name into the lease.
 func (c *Client) take(ctx context.Context, current lease, found bool, holder string) (lease, error) {
-	verb := "replace"
-	if !found {
-		verb = "create"
+	ours := current.heldBy(holder, time.Now())
+	if found {
+		return c.replace(ctx, ours)
 	}
-	taken, err := c.write(ctx, verb, current.heldBy(holder, time.Now()))
-	if err == nil || !strings.Contains(run.Output(err), fmt.Sprintf("namespaces %q not found", current.Metadata.Namespace)) {
+	taken, err := c.create(ctx, ours)
+	if code(err) != http.StatusNotFound { // of the namespace
 		return taken, err
 	}
-	if _, err := c.output(ctx, "create", "namespace", current.Metadata.Namespace, "--output", "name", "--request-timeout", "30s"); err != nil && !lostRace(err) {
+	namespace, err := json.Marshal(map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]string{"name": current.Metadata.Namespace}})
+	if err != nil {
 		return taken, err
 	}
-	return c.write(ctx, verb, current.heldBy(holder, time.Now()))
+	if err := c.send(ctx, call{method: http.MethodPost, path: "api/v1/namespaces", body: namespace}, nil); err != nil && !lostRace(err) {
+		return taken, err
+	}
+	return c.create(ctx, ours)
 }
 
 // lostRace reports whether an object was there already, or had changed.
-func lostRace(err error) bool {
-	output := run.Output(err)
-	return strings.Contains(output, "AlreadyExists") || strings.Contains(output, "already exists") || strings.Contains(output, "Conflict")
-}
+func lostRace(err error) bool { return code(err) == http.StatusConflict }
 
 // hold renews the lease until the lock is released. While it is interrupted helm still records what became of the
 // release, so the end of ctx does not end the renewing.
@@ -111,7 +112,7 @@ func (l *Lock) renew(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, renewEvery)
 	defer cancel()
 	l.lease.Spec.Renewed = time.Now().UTC().Format(microTime)
-	renewed, err := l.client.write(ctx, "replace", l.lease)
+	renewed, err := l.client.replace(ctx, l.lease)
 	if err == nil {
 		l.lease = renewed
 		return true
@@ -135,12 +136,12 @@ func (l *Lock) Unlock(ctx context.Context) {
 	defer cancel()
 	holder := l.lease.Spec.Holder
 	l.lease.Spec.Holder = ""
-	if _, err := l.client.write(ctx, "replace", l.lease); err == nil || !lostRace(err) {
+	if _, err := l.client.replace(ctx, l.lease); err == nil || !lostRace(err) {
 		return
 	}
 	// A renewal that was under way has arrived after all.
 	if current, found, err := l.client.lease(ctx, l.lease.Metadata.Namespace); err == nil && found && current.Spec.Holder == holder {
 		l.lease.Metadata.ResourceVersion = current.Metadata.ResourceVersion
-		_, _ = l.client.write(ctx, "replace", l.lease)
+		_, _ = l.client.replace(ctx, l.lease)
 	}
 }

@@ -18,21 +18,21 @@ type Record struct {
 }
 
 // Records returns every revision of every release that the cluster keeps: all that helm could roll back to. Helm keeps
-// ten of each release unless told otherwise. A row that cannot be read is an error: who counts on it must know of all.
+// ten of each release unless told otherwise. One that cannot be read is an error: who counts on it must know of all.
 func (c *Client) Records(ctx context.Context) ([]Record, error) {
-	rows, err := c.table(ctx, "secrets", "--all-namespaces", "--selector", "owner=helm", "--show-labels")
+	secrets, err := c.metadata(ctx, "api/v1/secrets", ownedByHelm)
 	if err != nil {
-		return nil, err
+		return nil, c.unanswered(err)
 	}
-	return recordsOf(rows)
+	return recordsOf(secrets)
 }
 
-func recordsOf(rows [][]string) ([]Record, error) {
-	records := make([]Record, 0, len(rows))
-	for _, row := range rows {
-		_, name, revision, ok := readRevision(row)
-		if len(row) != 6 || !ok {
-			return nil, exit.With(exit.Setup, fmt.Errorf("a release record of the cluster cannot be read: %q", strings.Join(row, " ")))
+func recordsOf(secrets []metadata) ([]Record, error) {
+	records := make([]Record, 0, len(secrets))
+	for _, secret := range secrets {
+		name, revision, ok := readRevision(secret.Labels)
+		if !ok {
+			return nil, exit.With(exit.Setup, fmt.Errorf("a release record of the cluster cannot be read: secret %s of namespace %s", secret.Name, secret.Namespace))
 		}
 		image := revision.Record.ImageTag
 		records = append(records, Record{Name: name, Revision: revision.Number, Image: image, Recorded: image != ""})

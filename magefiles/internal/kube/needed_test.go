@@ -6,21 +6,25 @@ import (
 )
 
 func TestRecords(t *testing.T) {
-	const row = "hub-a sh.helm.release.v1.hub-a.v12 helm.sh/release.v1 1 5d "
-	for labels, want := range map[string]Record{
-		"hub-ops.image-tag=t0123456789ab,name=hub-a,owner=helm,status=superseded,version=12": {Recorded: true, Image: "t0123456789ab"},
-		"hub-ops.image-tag=none,name=hub-a,owner=helm,status=superseded,version=12":          {Recorded: true, Image: "none"},
-		"name=hub-a,owner=helm,status=superseded,version=12":                                 {},
+	for tag, want := range map[string]Record{
+		"t0123456789ab": {Recorded: true, Image: "t0123456789ab"},
+		"none":          {Recorded: true, Image: "none"},
+		"":              {},
 	} {
 		want.Name, want.Revision = "hub-a", 12
-		records, err := recordsOf([][]string{strings.Fields(row + labels)})
+		labels := map[string]string{"name": "hub-a", "owner": "helm", "status": "superseded", "version": "12"}
+		if tag != "" {
+			labels["hub-ops.image-tag"] = tag
+		}
+		records, err := recordsOf([]metadata{{Namespace: "hub-a", Labels: labels}})
 		if err != nil || len(records) != 1 || records[0] != want {
 			t.Errorf("%s: %+v, %v", labels, records, err)
 		}
 	}
-	for _, line := range []string{row + "owner=helm,version=12", row + "owner=helm,name=hub-a", row + "<none>", "hub-a", row + "a b"} {
-		if _, err := recordsOf([][]string{strings.Fields(line)}); err == nil || !strings.Contains(err.Error(), "a release record of the cluster cannot be read") {
-			t.Errorf("%s: %v", line, err)
+	for _, labels := range []map[string]string{{"version": "12"}, {"name": "hub-a"}, nil, {"name": "hub-a", "version": "x"}} {
+		_, err := recordsOf([]metadata{{Namespace: "n", Name: "odd", Labels: labels}})
+		if err == nil || !strings.Contains(err.Error(), "cannot be read: secret odd of namespace n") {
+			t.Errorf("%s: %v", labels, err)
 		}
 	}
 }

@@ -1,15 +1,14 @@
 package kube
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/run"
 )
 
 // need is what a deploy does to objects of one kind. The kinds are those of the JupyterHub chart.
@@ -41,19 +40,15 @@ type rule struct {
 	ResourceNames               []string
 }
 
-// Forbidden asks the API server, once, what we may do in a namespace, and returns what a deploy needs and may not do:
-// "create secrets". sure is false where the server cannot list all rules, as with a cloud's own authoriser.
-func (c *Client) Forbidden(ctx context.Context, namespace string) (missing []string, sure bool, err error) {
-	question, err := json.Marshal(map[string]any{
+// Forbidden asks the API server what we may do in a namespace, and returns what a deploy needs and may not do:
+// "create secrets". Where the server cannot list all rules, as with a cloud's own authoriser, it is asked about each
+// thing that the list leaves open.
+func (c *Client) Forbidden(ctx context.Context, namespace string) (missing []string, err error) {
+	subject, err := json.Marshal(map[string]any{
 		"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectRulesReview", "spec": map[string]string{"namespace": namespace},
 	})
 	if err != nil {
-		return nil, false, err
-	}
-	args := []string{"create", "--raw", "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", "--filename", "-", "--request-timeout", "10s"}
-	out, err := c.Run.Output(ctx, run.Cmd{Name: c.Path, Args: args, Env: c.Env, Stdin: bytes.NewReader(question)})
-	if err != nil {
-		return nil, false, exit.With(exit.Setup, fmt.Errorf("asking the cluster what we may do: %w", err))
+		return nil, err
 	}
 	var review struct {
 		Status struct {
@@ -61,28 +56,45 @@ func (c *Client) Forbidden(ctx context.Context, namespace string) (missing []str
 			Incomplete    bool
 		}
 	}
-	if err := json.Unmarshal(out, &review); err != nil {
-		return nil, false, fmt.Errorf("reading what we may do: %w", err)
+	if err := c.ask(ctx, call{method: http.MethodPost, path: "apis/authorization.k8s.io/v1/selfsubjectrulesreviews", body: subject}, &review); err != nil {
+		return nil, exit.With(exit.Setup, fmt.Errorf("asking the cluster what we may do: %w", c.plainly(err)))
 	}
-	return missingIn(review.Status.ResourceRules), !review.Status.Incomplete, nil
+	open := missingIn(review.Status.ResourceRules)
+	if review.Status.Incomplete && len(open) > 0 {
+		if open, err = c.refused(ctx, namespace, open); err != nil {
+			return nil, err
+		}
+	}
+	return inWords(open), nil
 }
 
-func missingIn(rules []rule) []string {
-	var missing []string
+// missingIn returns what a deploy needs and no rule allows.
+func missingIn(rules []rule) []question {
+	var missing []question
 	for _, n := range needs {
 		for _, resource := range n.resources {
-			var verbs []string
 			for _, verb := range n.verbs {
 				if !slices.ContainsFunc(rules, func(r rule) bool { return r.allows(verb, n.group, resource) }) {
-					verbs = append(verbs, verb)
+					missing = append(missing, question{verb, n.group, resource})
 				}
-			}
-			if len(verbs) > 0 {
-				missing = append(missing, strings.Join(verbs, ",")+" "+resource)
 			}
 		}
 	}
 	return missing
+}
+
+// inWords puts the verbs for one resource together: "create,update secrets".
+func inWords(missing []question) []string {
+	var words []string
+	for i, q := range missing {
+		if i > 0 && missing[i-1].resource == q.resource && missing[i-1].group == q.group {
+			verbs, resource, _ := strings.Cut(words[len(words)-1], " ")
+			words[len(words)-1] = verbs + "," + q.verb + " " + resource
+			continue
+		}
+		words = append(words, q.verb+" "+q.resource)
+	}
+	return words
 }
 
 func (r rule) allows(verb, group, resource string) bool {

@@ -1,9 +1,7 @@
 package kube
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -13,25 +11,54 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/run"
 )
 
-// Proxy is a `kubectl proxy` for one run: the one process through which every hub is watched. It listens on a socket in
-// a private directory, and passes nothing on that could change the cluster.
+// Proxy is a `kubectl proxy` for one run: the one process through which the API server is asked, and every hub watched.
+// A kubectl a question would cost more than all the questions. It listens on a socket in a private directory, and
+// deletes nothing.
 type Proxy struct {
-	client http.Client
-	socket string
-	again  chan struct{} // asks for a new process
+	client   http.Client
+	socket   string
+	again    chan struct{} // asks for a new process
+	patience time.Duration // with an API server that has answered before
+	reached  atomic.Bool   // it has
+	kinds    kindTable
 }
 
 // longestSocket is what fits into the address of a Unix socket, less what a system takes for itself.
 const longestSocket = 100
 
-// Proxy starts the process, which ends when stop is called, or with this process.
-func (c *Client) Proxy(ctx context.Context, scratch string) (proxy *Proxy, stop func(), err error) {
+// Proxy returns the client's proxy, which is started when it is first needed, and ends with Close or this process.
+func (c *Client) Proxy(ctx context.Context) (*Proxy, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.proxy != nil {
+		return c.proxy, nil
+	}
+	proxy, stop, err := c.startProxy(ctx)
+	if err == nil {
+		c.proxy, c.stop = proxy, stop
+	}
+	return proxy, err
+}
+
+// Close ends the proxy, if there is one.
+func (c *Client) Close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.stop != nil {
+		c.stop()
+	}
+	c.proxy, c.stop = nil, nil
+}
+
+func (c *Client) startProxy(ctx context.Context) (proxy *Proxy, stop func(), err error) {
+	scratch := c.Scratch
 	if len(scratch) > longestSocket-len("/kube-0000000000/socket") {
 		scratch = "/tmp"
 	}
@@ -39,8 +66,9 @@ func (c *Client) Proxy(ctx context.Context, scratch string) (proxy *Proxy, stop 
 	if err != nil {
 		return nil, nil, exit.With(exit.Setup, err)
 	}
-	proxy = &Proxy{socket: filepath.Join(dir, "socket"), again: make(chan struct{}, 1)}
+	proxy = &Proxy{socket: filepath.Join(dir, "socket"), again: make(chan struct{}, 1), patience: c.Patience}
 	proxy.client.Transport = &http.Transport{
+		MaxIdleConnsPerHost: 16,
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, "unix", proxy.socket)
 		},
@@ -75,7 +103,7 @@ func (c *Client) serve(ctx context.Context, p *Proxy) error {
 		}()
 		err := c.Run.Run(one, run.Cmd{
 			Name: c.Path, Env: c.Env, Quiet: true,
-			Args: []string{"proxy", "--unix-socket", p.socket, "--reject-methods", "^(POST|PUT|PATCH|DELETE)$", "--context", c.Context},
+			Args: []string{"proxy", "--unix-socket", p.socket, "--reject-methods", "^DELETE$", "--context", c.Context},
 		})
 		cancel()
 		if gone := os.Remove(p.socket); gone == nil {
@@ -91,74 +119,27 @@ func (c *Client) serve(ctx context.Context, p *Proxy) error {
 	}
 }
 
-// await waits until the socket is there.
+// await waits until somebody listens on the socket, which is there a moment before.
 func (p *Proxy) await(ctx context.Context, ended chan error) error {
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline) && ctx.Err() == nil; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline) && ctx.Err() == nil; time.Sleep(5 * time.Millisecond) {
 		select {
 		case err := <-ended:
-			return exit.With(exit.Setup, fmt.Errorf("watching the cluster: %w", err))
+			return exit.With(exit.Setup, fmt.Errorf("asking the cluster: %w", err))
 		default:
 		}
-		if _, err := os.Stat(p.socket); err == nil {
-			return nil
+		if connection, err := new(net.Dialer).DialContext(ctx, "unix", p.socket); err == nil {
+			return connection.Close()
 		}
 	}
-	return exit.With(exit.Setup, errors.Join(errors.New("watching the cluster: kubectl proxy does not start"), ctx.Err()))
-}
-
-// StatusError is a request that the API server answered with anything but 200.
-type StatusError struct {
-	Code    int
-	Message string
-}
-
-func (e *StatusError) Error() string { return e.Message }
-
-// open asks for a path, whose body the caller closes.
-func (p *Proxy) open(ctx context.Context, path string) (io.ReadCloser, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://localhost/"+path, nil)
-	if err != nil {
-		return nil, err
-	}
-	response, err := p.client.Do(request)
-	if err != nil {
-		return nil, errors.Unwrap(err) // without the address, which is nobody's
-	}
-	if response.StatusCode == http.StatusOK {
-		return response.Body, nil
-	}
-	if response.StatusCode == http.StatusUnauthorized {
-		select {
-		case p.again <- struct{}{}:
-		default:
-		}
-	}
-	defer func() { _ = response.Body.Close() }()
-	body, _ := io.ReadAll(io.LimitReader(response.Body, 16<<10))
-	status := struct{ Message string }{}
-	if json.Unmarshal(body, &status) != nil || status.Message == "" {
-		status.Message = cmp.Or(strings.TrimSpace(string(body)), response.Status) // kubectl proxy's own: why it gets no answer
-	}
-	return nil, &StatusError{Code: response.StatusCode, Message: status.Message}
-}
-
-// get decodes the JSON at a path.
-func (p *Proxy) get(ctx context.Context, path string, into any) error {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	body, err := p.open(ctx, path)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = body.Close() }()
-	return json.NewDecoder(body).Decode(into)
+	return exit.With(exit.Setup, errors.Join(errors.New("asking the cluster: kubectl proxy does not start"), ctx.Err()))
 }
 
 // Log returns the last lines of a container's log, of the one before it if previous.
 func (p *Proxy) Log(ctx context.Context, namespace, pod, container string, previous bool, lines int) ([]string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	body, err := p.open(ctx, fmt.Sprintf("api/v1/namespaces/%s/pods/%s/log?container=%s&previous=%t&tailLines=%d", namespace, pod, container, previous, lines))
+	path := fmt.Sprintf("api/v1/namespaces/%s/pods/%s/log?container=%s&previous=%t&tailLines=%d", namespace, pod, container, previous, lines)
+	body, err := p.open(ctx, call{path: path, accept: "*/*"})
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"hub-ops/magefiles/internal/record"
@@ -47,38 +46,41 @@ func (r Release) Healthy(before int) Revision {
 	return Revision{}
 }
 
+// ownedByHelm selects the Secrets that helm keeps releases in.
+const ownedByHelm = "owner=helm"
+
 // Releases returns every release of the cluster, by namespace and name.
 func (c *Client) Releases(ctx context.Context) (map[string]Release, error) {
-	return c.releases(ctx, "--all-namespaces", "--selector", "owner=helm")
+	return c.releases(ctx, "api/v1/secrets", ownedByHelm)
 }
 
 // Release returns the release of one hub, with no revision if there is none.
 func (c *Client) Release(ctx context.Context, hub string) (Release, error) {
-	found, err := c.releases(ctx, "--namespace", hub, "--selector", "owner=helm,name="+hub)
+	found, err := c.releases(ctx, namespaced("v1", hub, "secrets"), ownedByHelm+",name="+hub)
 	return found[hub+"/"+hub], err
 }
 
-func (c *Client) releases(ctx context.Context, where ...string) (map[string]Release, error) {
-	// A table, as the server prints it, holds the labels of each Secret and not its data.
-	rows, err := c.table(ctx, append([]string{"secrets", "--show-labels"}, where...)...)
+func (c *Client) releases(ctx context.Context, path, selector string) (map[string]Release, error) {
+	secrets, err := c.metadata(ctx, path, selector)
 	if err != nil {
-		return nil, err
+		return nil, c.unanswered(err)
 	}
-	return readReleases(rows), nil
+	return readReleases(secrets), nil
 }
 
 // readReleases groups revisions by their release. A Secret that somebody else has labelled like helm's is none.
-func readReleases(rows [][]string) map[string]Release {
+func readReleases(secrets []metadata) map[string]Release {
 	releases := map[string]Release{}
-	for _, row := range rows {
-		namespace, name, revision, ok := readRevision(row)
+	for _, secret := range secrets {
+		name, revision, ok := readRevision(secret.Labels)
 		if !ok {
 			continue
 		}
-		release := releases[namespace+"/"+name]
-		release.Namespace, release.Name = namespace, name
+		key := secret.Namespace + "/" + name
+		release := releases[key]
+		release.Namespace, release.Name = secret.Namespace, name
 		release.Revisions = append(release.Revisions, revision)
-		releases[namespace+"/"+name] = release
+		releases[key] = release
 	}
 	for _, release := range releases {
 		slices.SortFunc(release.Revisions, func(a, b Revision) int { return a.Number - b.Number })
@@ -86,22 +88,13 @@ func readReleases(rows [][]string) map[string]Release {
 	return releases
 }
 
-// readRevision reads the last column of a row of kubectl's, the labels, as a=b,c=d. What helm puts there is in
-// pkg/storage/driver/secrets.go of its source.
-func readRevision(row []string) (namespace, name string, revision Revision, ok bool) {
-	labels := map[string]string{} // of a row of [NAMESPACE] NAME TYPE DATA AGE LABELS
-	for pair := range strings.SplitSeq(row[len(row)-1], ",") {
-		label, value, _ := strings.Cut(pair, "=")
-		labels[label] = value
-	}
+// readRevision reads the labels that helm puts on a revision: pkg/storage/driver/secrets.go of its source.
+func readRevision(labels map[string]string) (name string, revision Revision, ok bool) {
 	number, err := strconv.Atoi(labels["version"])
-	if namespace, name = row[0], labels["name"]; len(row) < 6 { // the table of one namespace
-		namespace = name
-	}
-	return namespace, name, Revision{
+	return labels["name"], Revision{
 		Number: number, Status: labels["status"], Record: record.From(labels),
 		Made: unixTime(cmp.Or(labels["createdAt"], labels["modifiedAt"])),
-	}, err == nil && name != ""
+	}, err == nil && labels["name"] != ""
 }
 
 func unixTime(text string) time.Time {

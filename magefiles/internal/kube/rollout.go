@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -17,27 +17,35 @@ import (
 // Workloads lists what has a rollout in a namespace: Deployments, StatefulSets, DaemonSets, and Jobs that are no hooks.
 // Placeholders for users, which are meant to wait, are left out.
 func (c *Client) Workloads(ctx context.Context, namespace string) ([]*diagnosis.Object, error) {
-	var list struct{ Items []*diagnosis.Object }
-	if err := c.json(ctx, &list, nil, "get", "deployments,statefulsets,daemonsets,jobs", "--namespace", namespace); err != nil {
-		return nil, exit.With(exit.Rollout, fmt.Errorf("listing the workloads of hub %s: %w", namespace, err))
+	var found []*diagnosis.Object
+	for _, k := range []struct{ kind, version, resource string }{
+		{"Deployment", "apps/v1", "deployments"}, {"StatefulSet", "apps/v1", "statefulsets"}, {"DaemonSet", "apps/v1", "daemonsets"}, {"Job", "batch/v1", "jobs"},
+	} {
+		var list struct{ Items []*diagnosis.Object }
+		if err := c.ask(ctx, call{path: namespaced(k.version, namespace, k.resource)}, &list); err != nil {
+			return nil, exit.With(exit.Rollout, fmt.Errorf("listing the workloads of hub %s: %w", namespace, c.plainly(err)))
+		}
+		for _, object := range list.Items {
+			object.Kind = k.kind // which the items of a list do not say
+			if diagnosis.Awaited(object) {
+				found = append(found, object)
+			}
+		}
 	}
-	return slices.DeleteFunc(list.Items, func(o *diagnosis.Object) bool { return !diagnosis.Awaited(o) }), nil
+	return found, nil
 }
 
-// Rollout waits until every workload of the namespace is rolled out: all at once, with one deadline. The error names
-// each one that is not.
+// Rollout waits until every workload of the namespace is rolled out: all at once, with one deadline. Those that are so
+// already share a command. The error names each one that is not.
 func (c *Client) Rollout(ctx context.Context, namespace string, workloads []*diagnosis.Object, timeout time.Duration) error {
 	limited, cancel := context.WithTimeout(ctx, timeout+5*time.Second) // kubectl's own --timeout speaks first
 	defer cancel()
-	failures := make([]error, len(workloads))
+	groups := c.rolloutGroups(namespace, workloads)
+	failures := make([]error, len(groups))
 	var group errgroup.Group
-	for i, workload := range workloads {
-		if workload.Spec.UpdateStrategy.Type == "OnDelete" {
-			c.Run.Log.Line(namespace, workload.String()+": its pods are replaced by hand (OnDelete), nothing to wait for")
-			continue
-		}
+	for i, workloads := range groups {
 		group.Go(func() error {
-			failures[i] = c.rolloutStatus(limited, namespace, workload, timeout)
+			failures[i] = c.rolloutStatus(limited, namespace, workloads, timeout)
 			return nil
 		})
 	}
@@ -45,15 +53,41 @@ func (c *Client) Rollout(ctx context.Context, namespace string, workloads []*dia
 	return exit.With(exit.Rollout, errors.Join(failures...))
 }
 
-func (c *Client) rolloutStatus(ctx context.Context, namespace string, workload *diagnosis.Object, timeout time.Duration) error {
-	args := []string{"rollout", "status", "--namespace", namespace, "--watch", workload.String()}
-	if workload.Kind == "Job" { // which has no rollout status
-		args = []string{"wait", "--namespace", namespace, "--for", "condition=complete", workload.String()}
+// rolloutGroups are the workloads that one kubectl each looks at.
+func (c *Client) rolloutGroups(namespace string, workloads []*diagnosis.Object) [][]*diagnosis.Object {
+	var groups [][]*diagnosis.Object
+	at := map[bool]int{} // of those that are complete: Jobs, and others
+	for _, workload := range workloads {
+		isJob := workload.Kind == "Job"
+		if workload.Spec.UpdateStrategy.Type == "OnDelete" {
+			c.Run.Log.Line(namespace, workload.String()+": its pods are replaced by hand (OnDelete), nothing to wait for")
+			continue
+		}
+		if i, known := at[isJob]; known && diagnosis.Complete(workload) {
+			groups[i] = append(groups[i], workload)
+			continue
+		}
+		if diagnosis.Complete(workload) {
+			at[isJob] = len(groups)
+		}
+		groups = append(groups, []*diagnosis.Object{workload})
 	}
-	args = append(args, "--timeout", fmt.Sprintf("%ds", int(timeout.Seconds())), "--context", c.Context)
+	return groups
+}
+
+func (c *Client) rolloutStatus(ctx context.Context, namespace string, workloads []*diagnosis.Object, timeout time.Duration) error {
+	args := []string{"rollout", "status", "--namespace", namespace, "--watch"}
+	if workloads[0].Kind == "Job" { // which has no rollout status
+		args = []string{"wait", "--namespace", namespace, "--for", "condition=complete"}
+	}
+	var names []string
+	for _, workload := range workloads {
+		names = append(names, workload.String())
+	}
+	args = append(append(args, names...), "--timeout", fmt.Sprintf("%ds", int(timeout.Seconds())), "--context", c.Context)
 	err := c.Run.Run(ctx, run.Cmd{Name: c.Path, Args: args, Env: c.Env, Prefix: namespace, Show: run.Quote("kubectl", args...)})
 	if err != nil {
-		return fmt.Errorf("%s of hub %s is not rolled out: %w", workload, namespace, err)
+		return fmt.Errorf("%s of hub %s is not rolled out: %w", strings.Join(names, ", "), namespace, err)
 	}
 	return nil
 }

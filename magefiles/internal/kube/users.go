@@ -2,9 +2,7 @@ package kube
 
 import (
 	"context"
-	"strings"
-
-	"hub-ops/magefiles/internal/run"
+	"net/http"
 )
 
 // userServers are the pods that a JupyterHub has started for its users: z2jh.jupyter.org, in the chart's templates.
@@ -25,12 +23,15 @@ func (c *Client) UserServers(ctx context.Context, hub string) ([]string, error) 
 // Tillers names the namespaces that a Tiller, the server of Helm 2, runs in: it keeps releases of its own, under the
 // same names. known is false if this account may not see that.
 func (c *Client) Tillers(ctx context.Context) (namespaces []string, known bool, err error) {
-	rows, err := c.table(ctx, "deployments", "--all-namespaces", "--selector", "app=helm,name=tiller")
-	if err != nil && strings.Contains(run.Output(err), "forbidden") {
+	found, err := c.metadata(ctx, "apis/apps/v1/deployments", "app=helm,name=tiller")
+	switch {
+	case code(err) == http.StatusForbidden:
 		return nil, false, nil
+	case err != nil:
+		return nil, false, c.unanswered(err)
 	}
-	for _, row := range rows {
-		namespaces = append(namespaces, row[0])
+	for _, deployment := range found {
+		namespaces = append(namespaces, deployment.Namespace)
 	}
-	return namespaces, true, err
+	return namespaces, true, nil
 }

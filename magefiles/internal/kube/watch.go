@@ -189,7 +189,7 @@ func (w *Watch) list(ctx context.Context, kind, path string) (version string, er
 const streamFor = "240"
 
 func (w *Watch) stream(ctx context.Context, kind, path, version string) error {
-	body, err := w.proxy.open(ctx, path+"&watch=true&timeoutSeconds="+streamFor+"&resourceVersion="+version)
+	body, err := w.proxy.open(ctx, call{path: path + "&watch=true&timeoutSeconds=" + streamFor + "&resourceVersion=" + version})
 	if err != nil {
 		return err
 	}
