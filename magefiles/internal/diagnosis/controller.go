@@ -76,7 +76,7 @@ func (v *view) refusal(workload, o *Object, message string) Verdict {
 
 // paused judges a Deployment that is stopped half way, and one that says itself that it does not get on.
 func (v *view) paused(workload *Object) []Verdict {
-	if !workload.Spec.Paused || !v.counts(workload) || v.complete(workload) {
+	if !workload.Spec.Paused || !v.counts(workload) || Complete(workload) {
 		return nil
 	}
 	return []Verdict{{

@@ -258,26 +258,6 @@ status: {failed: 1, conditions: [{type: Failed, status: "True", reason: BackoffL
 ---
 `
 
-func TestWhatWasBrokenBeforeCountsOnceItWasTriedAgain(t *testing.T) {
-	scope := scope
-	scope.Applied = true // helm is through, and has not touched it
-	pod := newPod(waiting("ImagePullBackOff", notFound))
-	scope.Before = &Snapshot{Objects: objects(t, deployment+pod)}
-	want := "network image-not-found | deployment/hub, container hub: image registry.example/hub:1: there is no such image in the registry (since before this deploy, and not tried again yet)"
-	if got := verdicts(Judge(Snapshot{Objects: objects(t, deployment+pod)}, scope)); got != want {
-		t.Errorf("\n got %s\nwant %s", got, want)
-	}
-	repeated := deployment + pod + event("hub-2-x", "Failed", "Error: ImagePullBackOff")
-	if got := verdicts(Judge(Snapshot{Objects: objects(t, repeated)}, scope)); got != want {
-		t.Errorf("\n got %s\nwant %s", got, want)
-	}
-	again := deployment + pod + event("hub-2-x", "Failed", `Failed to pull image "registry.example/hub:1": not found`)
-	want = "fails image-not-found | deployment/hub, container hub: image registry.example/hub:1: there is no such image in the registry"
-	if got := verdicts(Judge(Snapshot{Objects: objects(t, again)}, scope)); got != want {
-		t.Errorf("\n got %s\nwant %s", got, want)
-	}
-}
-
 func TestPodsOfOneWorkloadAreOneTrouble(t *testing.T) {
 	two := newPod(waiting("ImagePullBackOff", notFound)) + strings.ReplaceAll(newPod(waiting("ErrImagePull", notFound)), "hub-2-x", "hub-2-y")
 	if got := Judge(Snapshot{Objects: objects(t, deployment+two)}, scope); len(got) != 1 {

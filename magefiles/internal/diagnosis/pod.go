@@ -37,15 +37,17 @@ func (v *view) container(workload, pod *Object, specs []Container, index int, st
 			spec = candidate
 		}
 	}
-	crashed := status.RestartCount >= crashes && v.newRestarts(pod, index, status) > 0
 	waiting := status.State.Waiting
 	switch {
 	case waiting == nil && status.State.Running != nil && !status.Ready:
 		v.unready(&verdict, pod, status)
 	case waiting == nil:
 		return nil
-	case waiting.Reason == "CrashLoopBackOff" && crashed:
+	case waiting.Reason == "CrashLoopBackOff" && status.RestartCount >= crashes:
 		v.crash(&verdict, pod, spec, status)
+		if v.newRestarts(pod, index, status) == 0 {
+			v.sinceBefore(&verdict, pod)
+		}
 	case waiting.Reason == "CrashLoopBackOff":
 		verdict.Name, verdict.Short = "restarting", fmt.Sprintf("restarts (%d of %d)", status.RestartCount, crashes)
 		verdict.Cause = fmt.Sprintf("ended %d times%s, and is tried again", status.RestartCount, ended(status))
@@ -62,11 +64,16 @@ func (v *view) container(workload, pod *Object, specs []Container, index int, st
 		v.creating(&verdict, pod, spec)
 	}
 	if verdict.Certainty == Certain && v.stale(pod, waiting.Reason) {
-		verdict.Certainty = Network
-		verdict.Cause += " (since before this deploy, and not tried again yet)"
-		verdict.Advice = "to have it tried now: " + v.command("delete pod "+pod.Metadata.Name)
+		v.sinceBefore(&verdict, pod)
 	}
 	return []Verdict{verdict}
+}
+
+// sinceBefore makes a verdict less sure: the deploy may have mended what it is about, and that has not been tried yet.
+func (v *view) sinceBefore(verdict *Verdict, pod *Object) {
+	verdict.Certainty = Network
+	verdict.Cause += " (since before this deploy, and not tried again yet)"
+	verdict.Advice = "to have it tried now: " + v.command("delete pod "+pod.Metadata.Name)
 }
 
 // stale reports whether a container waits for what was tried before the deploy alone: what was missing then may be there
@@ -132,6 +139,7 @@ func ended(status ContainerStatus) string {
 func (v *view) config(verdict *Verdict, pod *Object, message string) {
 	verdict.Name, verdict.Certainty, verdict.Short = "container-config", Certain, "configuration missing"
 	verdict.Cause = "cannot start: " + oneLine(message)
+	verdict.Evidence = []string{"pod " + pod.Metadata.Name + ": " + oneLine(message)}
 	verdict.Advice = v.command("describe pod " + pod.Metadata.Name)
 	if match := missingKey.FindStringSubmatch(message); match != nil {
 		key, kind, name := match[1], strings.ToLower(match[2]), match[3]

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// complete reports whether the newest revision of a workload is all there is of it, and ready: what
+// Complete reports whether the newest revision of a workload is all there is of it, and ready: what
 // `kubectl rollout status` waits for.
-func (v *view) complete(o *Object) bool {
+func Complete(o *Object) bool {
 	if o.Kind != "Job" && !observed(o) {
 		return false
 	}

@@ -27,8 +27,7 @@ func TestARolloutIsCompleteWhenItsNewestRevisionIsAllThereIs(t *testing.T) {
 		"a ReplicaSet without owner": {"kind: ReplicaSet\nspec: {replicas: 2}\nstatus: {readyReplicas: 1}", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			v := newView(Snapshot{}, Scope{})
-			if got := v.complete(objects(t, test.object)[0]); got != test.want {
+			if got := Complete(objects(t, test.object)[0]); got != test.want {
 				t.Errorf("complete: %t", got)
 			}
 		})

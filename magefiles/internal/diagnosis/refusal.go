@@ -12,6 +12,7 @@ var (
 	forbidden   = regexp.MustCompile(`User "([^"]+)" cannot (\S+) resource "([^"]+)" in API group "([^"]*)"(?: in the namespace "([^"]+)")?`)
 	overQuota   = regexp.MustCompile(`(\S+) "([^"]+)" is forbidden: exceeded quota: (\S+), requested: (\S+), used: (\S+), limited: (\S+)`)
 	terminating = regexp.MustCompile(`unable to create new content in namespace (\S+) because it is being terminated`)
+	invalid     = regexp.MustCompile(`([A-Z]\w*)(?:\.\S+)? "([^"]+)" is invalid: ([^\n]+)`)
 	vetoed      = regexp.MustCompile(`admission webhook "([^"]+)" denied the request: ([^\n"]+)`)
 )
 
@@ -41,6 +42,9 @@ func Refusal(output, kubectl string) string {
 	}
 	if m := vetoed.FindStringSubmatch(output); m != nil {
 		return fmt.Sprintf("admission webhook %s denies it: %s", m[1], strings.TrimSpace(m[2]))
+	}
+	if m := invalid.FindStringSubmatch(output); m != nil {
+		return strings.ToLower(m[1]) + "/" + m[2] + " is invalid: " + oneLine(m[3])
 	}
 	return ""
 }

@@ -36,6 +36,10 @@ func TestRefusalsNameWhatIsRefused(t *testing.T) {
 			"Error: 1 error occurred:\n\t* deployments.apps \"hub\" is forbidden: exceeded quota: small, requested: count/deployments.apps=1, used: count/deployments.apps=0, limited: count/deployments.apps=0\n",
 			`deployments.apps hub would exceed quota small: requested count/deployments.apps=1, used count/deployments.apps=0, of count/deployments.apps=0: raise the quota, or free what is used`,
 		},
+		"invalid": {
+			`Deployment.apps "proxy" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0`,
+			`deployment/proxy is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0`,
+		},
 		"webhook": {
 			`Error: UPGRADE FAILED: admission webhook "policy.example" denied the request: label owner is missing`,
 			`admission webhook policy.example denies it: label owner is missing`,
