@@ -1,0 +1,70 @@
+package cosign
+
+import (
+	"encoding/base64"
+	"encoding/pem"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"hub-ops/magefiles/internal/exit"
+)
+
+// Key is a private or a public key, as cosign is told of it. The content of one is in a variable of cosign's own: it is in no
+// file and on no command line.
+type Key struct {
+	reference string // a file, a place in a key management service, or env://VARIABLE
+	variable  string // VARIABLE=content, if that is where it is
+}
+
+// NewKey reads a setting: the content of a key, as it is or in base64; a place in a key management service; or a file,
+// relative to dir. name is that of the setting's variable. No setting is no key.
+func NewKey(setting, dir, name string) (Key, error) {
+	if content := contentOf(setting); content != "" {
+		return Key{reference: "env://" + name, variable: name + "=" + content}, nil
+	}
+	if setting == "" || strings.Contains(setting, "://") {
+		return Key{reference: setting}, nil
+	}
+	file := setting
+	if !filepath.IsAbs(file) {
+		file = filepath.Join(dir, file)
+	}
+	if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() {
+		return Key{}, exit.Input("%s: there is no file %s: name one, or give the key itself", name, setting)
+	}
+	return Key{reference: file}, nil
+}
+
+// Content returns the key itself, if the setting was that; "" otherwise.
+func (k Key) Content() string {
+	_, content, _ := strings.Cut(k.variable, "=")
+	return content
+}
+
+// There reports whether it is a key at all.
+func (k Key) There() bool { return k.reference != "" }
+
+// der returns what is in the key, "" if only cosign can read it.
+func (k Key) der() string {
+	content := []byte(k.Content())
+	if len(content) == 0 {
+		content, _ = os.ReadFile(k.reference) // what cannot be read here is for cosign
+	}
+	if block, _ := pem.Decode(content); block != nil {
+		return string(block.Bytes)
+	}
+	return ""
+}
+
+func contentOf(setting string) string {
+	const begin = "-----BEGIN "
+	if strings.Contains(setting, begin) {
+		return setting
+	}
+	decoded, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(setting), ""))
+	if err == nil && strings.Contains(string(decoded), begin) {
+		return string(decoded)
+	}
+	return ""
+}
