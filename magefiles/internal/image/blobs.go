@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/gofrs/flock"
@@ -58,6 +59,17 @@ func (b *Blobs) Find(diffID v1.Hash) (Blob, bool) {
 	defer b.mu.Unlock()
 	blob, found := b.known[diffID.String()]
 	return blob, found
+}
+
+// In returns the blob of a layer if a repository of the registry had it; zero otherwise.
+func (b *Blobs) In(diffID v1.Hash, registry string) Blob {
+	blob, _ := b.Find(diffID)
+	for _, seen := range blob.Repositories {
+		if strings.HasPrefix(seen, registry+"/") {
+			return blob
+		}
+	}
+	return Blob{}
 }
 
 // With returns the blob with a digest.

@@ -18,6 +18,8 @@ type cli struct {
 	Scratch string // private directory for build contexts and saved images
 	program string
 	env     []string // further KEY=value pairs of the program
+	// insecure are the arguments with which it pushes to a registry on loopback without TLS.
+	insecure []string
 }
 
 // Has reports whether the engine has the image.
@@ -52,7 +54,6 @@ func (i inspected) about() about {
 	return about{diffIDs: i.DiffIDs, labels: i.Labels, platform: v1.Platform{OS: i.OS, Architecture: i.Architecture}}
 }
 
-// inspect asks the engine for an image.
 func (c *cli) inspect(ctx context.Context, reference string) (inspected, error) {
 	var image inspected
 	out, err := c.output(ctx, "image", "inspect", "--format", inspection, reference)
@@ -65,8 +66,6 @@ func (c *cli) inspect(ctx context.Context, reference string) (inspected, error) 
 	return image, nil
 }
 
-// sizes returns how many bytes each instruction of an image added, uncompressed, the last one first. Those that added
-// nothing are left out.
 func (c *cli) sizes(ctx context.Context, reference string) ([]int64, error) {
 	history, err := c.output(ctx, "image", "history", "--human=false", "--format", "{{.Size}}", reference)
 	if err != nil {
@@ -79,4 +78,54 @@ func (c *cli) sizes(ctx context.Context, reference string) ([]int64, error) {
 		}
 	}
 	return sizes, nil
+}
+
+func (c *cli) images(ctx context.Context) ([]string, error) {
+	out, err := c.output(ctx, "image", "ls", "--digests", "--no-trunc", "--format", "{{.ID}} {{.Digest}}")
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for line := range strings.Lines(out) {
+		if id, digest, found := strings.Cut(strings.TrimSpace(line), " "); found && digest != "<none>" {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
+}
+
+func (c *cli) diffIDs(ctx context.Context, ids []string) ([]v1.Hash, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	inspect := []string{"image", "inspect", "--format", "{{json .RootFS.Layers}}"}
+	out, err := c.output(ctx, append(inspect, ids...)...)
+	if err != nil {
+		return nil, err
+	}
+	var all []v1.Hash
+	for line := range strings.Lines(out) {
+		var diffIDs []v1.Hash
+		if err := json.Unmarshal([]byte(line), &diffIDs); err != nil {
+			return nil, fmt.Errorf("reading what %s says of its images: %w", c.program, err)
+		}
+		all = append(all, diffIDs...)
+	}
+	return all, nil
+}
+
+func (c *cli) tag(ctx context.Context, id, name string) error {
+	_, err := c.output(ctx, "image", "tag", id, name)
+	return err
+}
+
+func (c *cli) untag(ctx context.Context, name string) error {
+	_, err := c.output(ctx, "image", "rm", name)
+	return err
+}
+
+// push pushes without TLS. Docker needs no telling that of a registry on loopback, and podman does.
+func (c *cli) push(ctx context.Context, name string) error {
+	_, err := c.output(ctx, append(append([]string{"push", "--quiet"}, c.insecure...), name)...)
+	return err
 }

@@ -48,6 +48,13 @@ func dockerConfig(dir, operators string, registry Registry) error {
 	return os.WriteFile(filepath.Join(dir, "config.json"), content, 0o600)
 }
 
+// Login makes a Docker configuration of this run's own, in scratch, for a program that reads one: it returns the variable
+// that names it. operators is the directory of the operator's, which is only read.
+func (r Registry) Login(scratch, operators string) (variable string, err error) {
+	dir := filepath.Join(scratch, "docker")
+	return "DOCKER_CONFIG=" + dir, dockerConfig(dir, operators, r)
+}
+
 // addTo puts the credentials that were given for the registry among those of a Docker configuration.
 func (r Registry) addTo(settings map[string]any) error {
 	if r.Username == "" {

@@ -19,6 +19,10 @@ type Docker struct {
 	BuildKit bool
 	Distant  bool   // do not look for the engine's own files: to measure what their absence costs
 	version  string // of the engine
+	root     string // directory of its files
+	driver   string // of their storage
+	id       string
+	asked    operations // of the engine itself, where its socket is here
 }
 
 // String names the engine and its builder, for people.
@@ -48,6 +52,16 @@ func FindDocker(ctx context.Context, runner *run.Runner, scratch, operators stri
 	var err error
 	if d.version, err = d.output(ctx, "version", "--format", "{{.Server.Version}}"); err != nil {
 		return nil, exit.With(exit.Setup, fmt.Errorf("no Docker engine answers: %w; start it, or set DOCKER_HOST", err))
+	}
+	where, err := d.output(ctx, "info", "--format", "{{.ID}}\n{{.Driver}}\n{{.DockerRootDir}}")
+	if err != nil {
+		return nil, exit.With(exit.Setup, fmt.Errorf("the Docker engine does not tell of itself: %w", err))
+	}
+	d.id, where, _ = strings.Cut(where, "\n")
+	d.driver, d.root, _ = strings.Cut(where, "\n")
+	d.asked = &d.cli
+	if local := localEngine(ctx, runner.Env, d.id); local != nil {
+		d.asked = local
 	}
 	_, err = d.output(ctx, "buildx", "version")
 	d.BuildKit = err == nil
@@ -110,21 +124,14 @@ func (d *Docker) arguments(b Build, dir string) []string {
 
 // open finds the fastest way to read the image: the engine's own files, where they can be read.
 func (d *Docker) open(ctx context.Context, hub, reference string) (source, error) {
-	where, err := d.output(ctx, "info", "--format", "{{.DockerRootDir}}\n{{.Driver}}\n{{.ID}}")
+	image, err := d.asked.inspect(ctx, reference)
 	if err != nil {
 		return nil, err
 	}
-	image, err := d.inspect(ctx, reference)
-	if err != nil {
-		return nil, err
-	}
-	root, rest, _ := strings.Cut(where, "\n")
-	driver, engine, _ := strings.Cut(rest, "\n")
-	if store, err := openLayerStore(root, driver, image.ID); err == nil && !d.Distant {
+	if store, err := openLayerStore(d.root, d.driver, image.ID); err == nil && !d.Distant {
 		return store, nil
 	}
-	sizes, err := d.sizes(ctx, reference)
-	return &distantImage{cli: &d.cli, engine: engine, hub: hub, reference: reference, inspected: image, sizes: sizes}, err
+	return &distantImage{operations: d.asked, cli: &d.cli, engine: d.id, hub: hub, reference: reference, inspected: image}, nil
 }
 
 func (d *Docker) config() string { return filepath.Join(d.Scratch, "docker") }

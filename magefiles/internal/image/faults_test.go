@@ -1,6 +1,7 @@
 package image
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"net"
@@ -26,7 +27,9 @@ type fault struct {
 	meets func(working http.Handler) http.Handler
 	// before changes the registry before the push.
 	before func(t *testing.T, p *pushing, image *memoryImage)
-	after  string // what the registry holds then: whole, nothing, or as before
+	layers func(t *testing.T) [][]byte // of the image; one of a megabyte if nil
+	twice  bool                        // another run pushes the same image at the same time
+	after  string                      // what the registry holds then: whole, nothing, or as before
 }
 
 const (
@@ -39,6 +42,7 @@ const (
 var faults = []fault{
 	{name: "registry is down", after: nothing},
 	{name: "gone half way through a layer, and back at once", meets: answering(request{http.MethodPatch, "/blobs/uploads/"}, 1, cutting), after: whole},
+	{name: "gone half way through a layer, which it keeps and says so", meets: keeping, after: whole},
 	{name: "gone half way through a layer, each time", meets: answering(request{http.MethodPatch, "/blobs/uploads/"}, 0, cutting), after: nothing},
 	{name: "falls silent in the middle of a layer, once", before: impatient, meets: answering(request{http.MethodPatch, "/blobs/uploads/"}, 1, silent), after: whole},
 	{name: "falls silent in the middle of a layer, each time", before: impatient, meets: answering(request{http.MethodPatch, "/blobs/uploads/"}, 0, silent), after: nothing},
@@ -65,6 +69,9 @@ var faults = []fault{
 	{name: "registry cannot mount the layer from another repository", before: inAnotherRepository, meets: unchanged, after: whole},
 	{name: "429, each time", meets: answering(request{http.MethodPost, "/blobs/uploads/"}, 0, status(http.StatusTooManyRequests, "TOOMANYREQUESTS")), after: nothing},
 	{name: "slow: 50 ms for each answer", meets: slow, after: whole},
+	{name: "two pushes of the same image at once", meets: unchanged, twice: true, after: whole},
+	{name: "a layer of 20,000 small files", meets: unchanged, layers: func(t *testing.T) [][]byte { return [][]byte{manyFiles(t, 20_000)} }, after: whole},
+	{name: "127 layers, one of them empty", meets: unchanged, layers: manyLayers, after: whole},
 }
 
 // site is a registry at an address, whose behaviour can be changed.
@@ -116,7 +123,10 @@ func (f fault) meet(t *testing.T) string {
 	working := newStrict()
 	s := newSite(t, working)
 	p := &pushing{registry: Registry{Host: s.host(), Template: "team/user-{hub}", Username: "a", Password: "b"}, blobs: OpenBlobs(filepath.Join(t.TempDir(), "blobs.json"))}
-	image := newImage(t, newLayer(t, 1<<20))
+	if f.layers == nil {
+		f.layers = func(t *testing.T) [][]byte { return [][]byte{newLayer(t, 1<<20)} }
+	}
+	image := newImage(t, f.layers(t)...)
 	if f.before != nil {
 		f.before(t, p, image)
 	}
@@ -127,7 +137,16 @@ func (f fault) meet(t *testing.T) string {
 		faulty := f.meets(working)
 		s.handler.Store(&faulty)
 	}
+	beside := make(chan error, 1)
+	if f.twice {
+		go func() { _, err := p.pusher(image).Push(context.Background(), "a", "t1", false); beside <- err }()
+	} else {
+		beside <- nil
+	}
 	pushed, err := p.push(t, "a", "t1", image)
+	if err := <-beside; err != nil {
+		t.Errorf("the other push: %v", err)
+	}
 	sees := "pushed"
 	if err != nil {
 		sees = err.Error()
@@ -138,6 +157,7 @@ func (f fault) meet(t *testing.T) string {
 		t.Error("pushed, and no digest")
 	}
 	s.mend(t, working)
+	p.silence = 0 // a second is short where everything is tested at once
 	if after := p.state(t, "a", "t1", held); after != f.after {
 		t.Errorf("the registry holds %s, want %s (%v)", after, f.after, err)
 	}
@@ -220,20 +240,6 @@ func anonymous(text string) string {
 		text = regexp.MustCompile(part.expression).ReplaceAllString(text, part.text)
 	}
 	return strings.ReplaceAll(strings.ReplaceAll(text, "\n", " "), "|", `\|`)
-}
-
-func faultsPage(rows []string) string {
-	return `---
-title: Faults
-weight: 4
----
-
-What an operator sees of a push that meets a fault, and what the registry holds then. The tests meet every one of these and
-write this page; after each of them the next push, without the fault, ends with the whole image.
-
-| fault | the operator sees | the registry holds |
-|---|---|---|
-` + strings.Join(rows, "")
 }
 
 func TestServerErrorAtEachRequestInTurn(t *testing.T) {

@@ -9,7 +9,6 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
-	"golang.org/x/sync/errgroup"
 )
 
 // Questions that a push can do without the answer to: how many are asked at a time, and how long one is waited for.
@@ -18,28 +17,7 @@ const (
 	questionTime    = 10 * time.Second
 )
 
-// find looks for every layer of the image: among those of the hub's last image, among what was ever pushed from here,
-// and in the image that this one is built on. What another repository has is mounted, or copied as it stands. A blob
-// that was not found is zero; missing counts them.
-func (t *transfer) find(ctx context.Context) (found []Blob, missing int) {
-	found = make([]Blob, len(t.diffIDs))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(questionsAtOnce)
-	for i, diffID := range t.diffIDs {
-		group.Go(func() error {
-			found[i] = t.findLayer(ctx, diffID)
-			return nil
-		})
-	}
-	_ = group.Wait() // what cannot be found is sent
-	for _, blob := range found {
-		if !blob.there() {
-			missing++
-		}
-	}
-	return found, missing
-}
-
+// findLayer returns the blob of a layer, which the repository has by then; zero if it has none.
 func (t *transfer) findLayer(ctx context.Context, diffID v1.Hash) Blob {
 	if blob, known := t.previous()[diffID]; known && t.there(t.ref.Context(), blob) {
 		return blob
@@ -51,6 +29,23 @@ func (t *transfer) findLayer(ctx context.Context, diffID v1.Hash) Blob {
 		return blob
 	}
 	return Blob{}
+}
+
+// expected tells which layers the registry should have, by what is known of earlier pushes, before it is asked: those that
+// can be found.
+func (t *transfer) expected() []bool {
+	expected := make([]bool, len(t.diffIDs))
+	for i, diffID := range t.diffIDs {
+		blob := t.previous()[diffID]
+		if !blob.there() {
+			blob = t.Blobs.In(diffID, t.ref.RegistryStr())
+		}
+		if !blob.there() {
+			blob = t.base()[diffID]
+		}
+		expected[i] = blob.there()
+	}
+	return expected
 }
 
 // fromBase copies a blob from the repository of the image that this one is built on, in whatever registry.
@@ -142,7 +137,7 @@ func (t *transfer) copy(ctx context.Context, from name.Repository, blob Blob) bo
 	if err != nil {
 		return false
 	}
-	if t.remote.Upload(ctx, t.ref.Context(), &remote.MountableLayer{Layer: counted{known, &t.copied}, Reference: reference}) != nil {
+	if t.remote.Upload(ctx, t.ref.Context(), &remote.MountableLayer{Layer: count(known, &t.copied), Reference: reference}) != nil {
 		return false
 	}
 	t.mounted.Add(1)

@@ -1,6 +1,7 @@
 package image
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -17,21 +18,22 @@ import (
 	"sync"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/tarball"
 )
 
-// handover is a registry on loopback for one push of a Docker engine. It answers for the destination, so that the
-// engine compresses only what that lacks, and keeps what the engine sends in files, until it is sent on. An engine takes
-// a registry on 127.0.0.0/8 without TLS. Protocol: opencontainers/distribution-spec, spec.md, "Push".
+// handover is a registry on loopback for one push of an engine. It answers for the destination, so that the engine
+// compresses only what that lacks, and sends on what arrives. A Docker engine takes a registry on 127.0.0.0/8 without TLS. Protocol: opencontainers/distribution-spec, spec.md, "Push".
 type handover struct {
 	repository string // which nobody can guess: other users of the machine can reach the port
 	dir        string
 	there      func(digest v1.Hash) (size int64, found bool) // asks the destination
+	sendOn     func(layer v1.Layer) error                    // to the destination; nil: what arrives is kept
 
 	mu       sync.Mutex
-	uploads  int
-	blobs    map[v1.Hash]string // files, by their digest
+	uploads  []*arrival // by their number
+	blobs    map[v1.Hash]*arrival
 	manifest *v1.Manifest
+	refused  error // why the destination does not take what has arrived
+	stop     context.CancelFunc
 }
 
 // newHandover keeps what it is given in a new directory below scratch.
@@ -40,7 +42,7 @@ func newHandover(scratch string, there func(v1.Hash) (int64, bool)) (*handover, 
 	if err != nil {
 		return nil, err
 	}
-	return &handover{repository: strings.ToLower(rand.Text()), dir: dir, there: there, blobs: map[v1.Hash]string{}}, nil
+	return &handover{repository: strings.ToLower(rand.Text()), dir: dir, there: there, stop: func() {}, blobs: map[v1.Hash]*arrival{}}, nil
 }
 
 // serve listens until stop is called, and returns the address.
@@ -60,8 +62,8 @@ func (h *handover) routes() http.Handler {
 	mux.HandleFunc("GET /v2/{$}", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("HEAD "+at+"/blobs/{digest}", h.head)
 	mux.HandleFunc("POST "+at+"/blobs/uploads/", h.begin)
-	mux.HandleFunc("PATCH "+at+"/uploads/{file}", h.receive)
-	mux.HandleFunc("PUT "+at+"/uploads/{file}", h.finish)
+	mux.HandleFunc("PATCH "+at+"/uploads/{upload}", h.receive)
+	mux.HandleFunc("PUT "+at+"/uploads/{upload}", h.finish)
 	mux.HandleFunc("GET "+at+"/manifests/{tag}", http.NotFound)
 	mux.HandleFunc("PUT "+at+"/manifests/{tag}", h.end)
 	return mux
@@ -75,10 +77,8 @@ func (h *handover) head(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	size, found := h.there(digest)
-	if file := h.file(digest); !found && file != "" {
-		if info, err := os.Stat(file); err == nil {
-			size, found = info.Size(), true
-		}
+	if blob := h.arrived(digest); blob != nil {
+		size, found = blob.size, true
 	}
 	if !found {
 		http.NotFound(w, r)
@@ -88,73 +88,100 @@ func (h *handover) head(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
 }
 
-// begin gives an upload a place.
+// begin gives an upload a place, and starts to send on what will arrive there.
 func (h *handover) begin(w http.ResponseWriter, _ *http.Request) {
 	h.mu.Lock()
-	h.uploads++
-	name := strconv.Itoa(h.uploads)
-	h.mu.Unlock()
+	defer h.mu.Unlock()
+	name := strconv.Itoa(len(h.uploads))
+	blob, err := newArrival(filepath.Join(h.dir, name))
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	h.uploads = append(h.uploads, blob)
+	if h.sendOn != nil {
+		blob.sentOn = sync.OnceValue(func() error { return h.sendOn(blob) })
+	}
+	go func() { _, _ = blob.DiffID() }() // who wants to know it need not wait then
+	go h.watch(blob)
 	w.Header().Set("Docker-Upload-UUID", name)
 	w.Header().Set("Range", "0-0")
 	w.Header().Set("Location", "/v2/"+h.repository+"/uploads/"+name)
 	w.WriteHeader(http.StatusAccepted)
 }
 
-// receive appends to an upload.
-func (h *handover) receive(w http.ResponseWriter, r *http.Request) {
-	size, err := h.write(r)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
+// watch ends the engine's push when the destination does not take what it hands over.
+func (h *handover) watch(blob *arrival) {
+	err := blob.sentOn()
+	if _, broken := blob.Digest(); err == nil || broken != nil {
 		return
 	}
-	w.Header().Set("Range", fmt.Sprintf("0-%d", max(0, size-1)))
+	h.refuse(err)
+}
+
+// refuse ends the engine's push.
+func (h *handover) refuse(err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.refused = cmp.Or(h.refused, err)
+	h.stop()
+}
+
+// refusal is why the destination does not take what has arrived; nil if it does.
+func (h *handover) refusal() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.refused
+}
+
+// receive appends to an upload.
+func (h *handover) receive(w http.ResponseWriter, r *http.Request) {
+	blob := h.write(w, r)
+	if blob == nil {
+		return
+	}
+	w.Header().Set("Range", fmt.Sprintf("0-%d", max(0, blob.size-1)))
 	w.Header().Set("Location", r.URL.Path)
 	w.WriteHeader(http.StatusAccepted)
 }
 
-func (h *handover) write(r *http.Request) (size int64, err error) {
-	file, err := os.OpenFile(h.place(r), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
-	if err != nil {
-		return 0, err
+// write appends what a request carries to its upload, or answers why that cannot be.
+func (h *handover) write(w http.ResponseWriter, r *http.Request) *arrival {
+	h.mu.Lock()
+	number, err := strconv.Atoi(r.PathValue("upload"))
+	var blob *arrival
+	if err == nil && number >= 0 && number < len(h.uploads) {
+		blob = h.uploads[number]
 	}
-	_, err = io.Copy(file, r.Body)
-	info, statErr := file.Stat()
-	if err := errors.Join(err, statErr, file.Close()); err != nil {
-		return 0, err
+	h.mu.Unlock()
+	if blob == nil {
+		http.NotFound(w, r)
+		return nil
 	}
-	return info.Size(), nil
-}
-
-func (h *handover) place(r *http.Request) string {
-	return filepath.Join(h.dir, filepath.Base(r.PathValue("file")))
+	if _, err := io.Copy(blob, r.Body); err != nil { // the engine begins anew, with another upload
+		blob.fail(err.Error())
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return nil
+	}
+	return blob
 }
 
 // finish checks an upload, and keeps it.
 func (h *handover) finish(w http.ResponseWriter, r *http.Request) {
-	if _, err := h.write(r); err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
+	blob := h.write(w, r)
+	if blob == nil {
 		return
 	}
-	digest, err := digestOf(h.place(r))
-	if err != nil || digest.String() != r.URL.Query().Get("digest") {
-		http.Error(w, "what arrived is not what was sent", http.StatusBadRequest)
+	if err := blob.end(r.URL.Query().Get("digest")); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
+	digest, _ := blob.Digest() // which it has now
 	h.mu.Lock()
-	h.blobs[digest] = h.place(r)
+	h.blobs[digest] = blob
 	h.mu.Unlock()
 	w.Header().Set("Docker-Content-Digest", digest.String())
 	w.WriteHeader(http.StatusCreated)
-}
-
-func digestOf(file string) (v1.Hash, error) {
-	content, err := os.Open(file) // #nosec G304 -- in our own directory
-	if err != nil {
-		return v1.Hash{}, err
-	}
-	defer func() { _ = content.Close() }()
-	digest, _, err := v1.SHA256(content)
-	return digest, err
 }
 
 // end takes the manifest: the engine has nothing more to send.
@@ -173,29 +200,53 @@ func (h *handover) end(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusCreated)
 }
 
-func (h *handover) file(digest v1.Hash) string {
+// arrived is nil for what the engine did not send, because the destination has it.
+func (h *handover) arrived(digest v1.Hash) *arrival {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.blobs[digest]
 }
 
+// close ends what was not whole, waits until nothing is sent on any more, and removes the files.
+func (h *handover) close() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	failures := make([]error, 0, len(h.uploads)+1)
+	for _, blob := range h.uploads {
+		blob.fail("its push has ended")
+		_ = blob.sentOn()
+		_, _ = blob.DiffID()
+		failures = append(failures, blob.file.Close())
+	}
+	return errors.Join(append(failures, os.RemoveAll(h.dir))...)
+}
+
 // take runs the engine's push to its end.
 func (h *handover) take(ctx context.Context, image *distantImage) error {
+	ctx, stopPush := context.WithCancel(ctx)
+	defer stopPush()
+	h.mu.Lock()
+	h.stop = stopPush
+	refused := h.refused
+	h.mu.Unlock()
+	if refused != nil {
+		return refused
+	}
 	address, stop, err := h.serve(ctx)
 	if err != nil {
 		return err
 	}
 	defer stop()
 	name := address + "/" + h.repository + ":handover"
-	if _, err := image.output(ctx, "image", "tag", image.inspected.ID, name); err != nil {
+	if err := image.tag(ctx, image.inspected.ID, name); err != nil {
 		return err
 	}
 	defer func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 		defer cancel()
-		_, _ = image.output(ctx, "image", "rm", name) // the name, for the image has another
+		_ = image.untag(ctx, name) // the image has another name
 	}()
-	if _, err := image.output(ctx, append(append([]string{"push", "--quiet"}, image.insecure...), name)...); err != nil {
+	if err := image.push(ctx, name); err != nil {
 		return err
 	}
 	if h.manifest == nil || len(h.manifest.Layers) != len(image.about().diffIDs) {
@@ -204,23 +255,19 @@ func (h *handover) take(ctx context.Context, image *distantImage) error {
 	return nil
 }
 
-// layer opens what the engine sent of a layer, after it was made sure that it is that layer. It is nil for a layer that
-// the engine did not send, because the destination has it.
-func (h *handover) layer(digest, diffID v1.Hash) (v1.Layer, error) {
-	file := h.file(digest)
-	if file == "" {
+// layer returns what the engine sent of a layer, after it was made sure that it is that layer. It is nil for a layer that
+// the engine did not send.
+func (h *handover) layer(digest, diffID v1.Hash) (*arrival, error) {
+	blob := h.arrived(digest)
+	if blob == nil {
 		return nil, nil //nolint:nilnil // as documented
 	}
-	layer, err := tarball.LayerFromFile(file)
-	if err != nil {
-		return nil, err
-	}
-	sum, err := layer.DiffID()
+	sum, err := blob.DiffID()
 	if err != nil {
 		return nil, err
 	}
 	if sum != diffID {
 		return nil, fmt.Errorf("the engine sent layer %s, the image says %s", sum, diffID)
 	}
-	return layer, nil
+	return blob, nil
 }

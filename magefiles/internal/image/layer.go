@@ -2,6 +2,7 @@ package image
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -16,24 +17,25 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
-// layer is a layer of an image in the engine on its way to a registry. It is compressed while it is sent: it is never
-// whole in memory or on disk, and its digest is known when the last byte is gone.
+// layer is a layer of an image in the engine on its way to a registry. It is compressed while it is sent: its compressed
+// form is never whole in memory or on disk, and its digest is known when the last byte is gone.
 type layer struct {
-	ctx    context.Context //nolint:containedctx // v1.Layer's methods have no room for one
-	source unpacked
-	index  int
-	diffID v1.Hash
+	ctx   context.Context                              //nolint:containedctx // v1.Layer's methods have no room for one
+	write func(ctx context.Context, w io.Writer) error // writes it as it was before any compression
 
 	progress    *progress
 	compression Compression
 
 	mu     sync.Mutex
+	diffID v1.Hash // what it must be; if zero, what it is when it was sent
 	digest v1.Hash // zero until it is computed
 	size   int64
 }
 
 // Compressed starts to pack the layer anew, at each call: this is what makes a retry possible.
 func (l *layer) Compressed() (io.ReadCloser, error) {
+	l.progress.read.Store(0)
+	l.progress.sent.Store(0)
 	reader, writer := io.Pipe()
 	go func() { writer.CloseWithError(l.compress(writer)) }()
 	return reader, nil
@@ -49,20 +51,21 @@ func (l *layer) compress(w io.Writer) error {
 	}
 	// The layer comes in many small pieces, the headers of its files.
 	content := bufio.NewWriterSize(io.MultiWriter(compressor, plain, counter{&l.progress.read}), gzipBlock)
-	if err := l.source.writeLayer(l.ctx, l.index, content); err != nil {
+	if err := l.write(l.ctx, content); err != nil {
 		_ = compressor.Close() // ends its goroutines
-		return fmt.Errorf("reading layer %d from the engine: %w", l.index+1, err)
+		return fmt.Errorf("reading it from the engine: %w", err)
 	}
 	for _, flush := range []func() error{content.Flush, compressor.Close, packed.Flush} {
 		if err := flush(); err != nil {
 			return err
 		}
 	}
-	if sum := hashOf(plain); sum != l.diffID {
-		return fmt.Errorf("layer %d is %s in the engine, the image says %s", l.index+1, sum, l.diffID)
-	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	sum := hashOf(plain)
+	if l.diffID = cmp.Or(l.diffID, sum); l.diffID != sum {
+		return fmt.Errorf("it is %s in the engine, the image says %s", sum, l.diffID)
+	}
 	l.digest, l.size = hashOf(digest), size.Load()
 	return nil
 }
@@ -87,8 +90,15 @@ func (l *layer) Size() (int64, error) {
 	return l.size, nil
 }
 
-// DiffID is the hash of the uncompressed layer.
-func (l *layer) DiffID() (v1.Hash, error) { return l.diffID, nil }
+// DiffID is the hash of the uncompressed layer; stream.ErrNotComputed if that is not known before the layer was sent.
+func (l *layer) DiffID() (v1.Hash, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.diffID == (v1.Hash{}) {
+		return v1.Hash{}, stream.ErrNotComputed
+	}
+	return l.diffID, nil
+}
 
 // MediaType is what docker push gives a layer, or what the image specification calls one in Zstandard.
 func (l *layer) MediaType() (types.MediaType, error) { return l.compression.mediaType(), nil }
@@ -96,7 +106,7 @@ func (l *layer) MediaType() (types.MediaType, error) { return l.compression.medi
 // Uncompressed reads the layer as it is in the engine.
 func (l *layer) Uncompressed() (io.ReadCloser, error) {
 	reader, writer := io.Pipe()
-	go func() { writer.CloseWithError(l.source.writeLayer(l.ctx, l.index, writer)) }()
+	go func() { writer.CloseWithError(l.write(l.ctx, writer)) }()
 	return reader, nil
 }
 

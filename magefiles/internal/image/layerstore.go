@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/vbatts/tar-split/tar/asm"
 	"github.com/vbatts/tar-split/tar/storage"
 )
 
@@ -86,6 +85,8 @@ func (s *layerStore) about() about { return s.known }
 
 func (s *layerStore) configuration() []byte { return s.raw }
 
+func (s *layerStore) ready(context.Context, int) error { return nil }
+
 func (s *layerStore) close() error { return nil }
 
 // writeLayer packs the layer again, exactly as it was.
@@ -100,19 +101,36 @@ func (s *layerStore) writeLayer(ctx context.Context, index int, w io.Writer) err
 	if err != nil {
 		return err
 	}
-	files := &cancellable{ctx: ctx, FileGetter: storage.NewPathFileGetter(layer.diff)}
-	return asm.WriteOutputTarStream(files, storage.NewJSONUnpacker(unzipped), w)
-}
-
-// cancellable stops at the next file when the context ends.
-type cancellable struct {
-	storage.FileGetter
-	ctx context.Context //nolint:containedctx // the interface has no room for one
-}
-
-func (c *cancellable) Get(name string) (io.ReadCloser, error) {
-	if err := c.ctx.Err(); err != nil {
-		return nil, err
+	files, entries := storage.NewPathFileGetter(layer.diff), storage.NewJSONUnpacker(unzipped)
+	for ctx.Err() == nil {
+		entry, err := entries.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err == nil {
+			err = writeEntry(files, entry, w)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return c.FileGetter.Get(name)
+	return ctx.Err()
+}
+
+// writeEntry writes what lies between the files, or a file. tar-split's own way checks a sum of each file, too, which
+// takes as long as the hash of the whole layer that is checked anyway.
+func writeEntry(files storage.FileGetter, entry *storage.Entry, w io.Writer) error {
+	if entry.Type == storage.SegmentType {
+		_, err := w.Write(entry.Payload)
+		return err
+	}
+	if entry.Size == 0 {
+		return nil
+	}
+	file, err := files.Get(entry.GetName())
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(w, file)
+	return errors.Join(err, file.Close())
 }

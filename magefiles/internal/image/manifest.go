@@ -114,10 +114,15 @@ func blobOf(layer v1.Layer) (Blob, error) {
 	return blob, err
 }
 
-// counted counts what is read of a compressed layer.
+// counted counts what is read of a compressed layer: once, however often it is begun anew.
 type counted struct {
 	v1.Layer
-	sent *atomic.Int64
+	sent *atomic.Int64 // of this layer and maybe others
+	own  *atomic.Int64
+}
+
+func count(layer v1.Layer, sent *atomic.Int64) counted {
+	return counted{layer, sent, new(atomic.Int64)}
 }
 
 // Compressed reads the layer as it is sent.
@@ -126,8 +131,9 @@ func (c counted) Compressed() (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.sent.Add(-c.own.Swap(0))
 	return struct {
 		io.Reader
 		io.Closer
-	}{io.TeeReader(content, counter{c.sent}), content}, nil
+	}{io.TeeReader(content, io.MultiWriter(counter{c.sent}, counter{c.own})), content}, nil
 }

@@ -27,7 +27,7 @@ func FindPodman(ctx context.Context, runner *run.Runner, scratch, operators stri
 	if err := dockerConfig(config, operators, registry); err != nil {
 		return nil, exit.With(exit.Setup, err)
 	}
-	p := &Podman{cli: cli{Run: runner, Scratch: scratch, program: "podman"}}
+	p := &Podman{cli: cli{Run: runner, Scratch: scratch, program: "podman", insecure: []string{"--tls-verify=false"}}}
 	p.env = []string{"DOCKER_CONFIG=" + config, "REGISTRY_AUTH_FILE=" + filepath.Join(config, "config.json")}
 	if registry.Host != "" {
 		settings := filepath.Join(scratch, "registries.conf")
@@ -77,5 +77,5 @@ func (p *Podman) open(ctx context.Context, hub, reference string) (source, error
 	if err != nil {
 		return nil, err
 	}
-	return &distantImage{cli: &p.cli, hub: hub, reference: reference, inspected: image, insecure: []string{"--tls-verify=false"}, fast: true}, nil
+	return &distantImage{operations: &p.cli, cli: &p.cli, hub: hub, reference: reference, inspected: image, fast: true}, nil
 }

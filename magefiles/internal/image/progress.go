@@ -14,11 +14,20 @@ type progress struct {
 	ended   atomic.Bool
 	read    atomic.Int64 // bytes, uncompressed
 	sent    atomic.Int64 // bytes, compressed
+	told    int64        // bytes sent when it was last reported
 }
 
 func (p *progress) begin() { p.started.Store(time.Now().UnixNano()) }
 
 func (p *progress) took() time.Duration { return time.Since(time.Unix(0, p.started.Load())) }
+
+// become takes over what was done before it was known which layer it was done for.
+func (p *progress) become(early *progress) {
+	p.started.Store(early.started.Load())
+	p.read.Store(early.read.Load())
+	p.sent.Store(early.sent.Swap(0)) // each byte counts once
+	early.ended.Store(true)
+}
 
 // String is "530 MB read, 120 MB sent".
 func (p *progress) String() string {
@@ -46,14 +55,17 @@ func (t *transfer) finished(index int) {
 	}
 }
 
+// goesOn says that an upload that broke off is not begun anew.
+func (t *transfer) goesOn(arrived int64) {
+	t.Console.Info(t.hub, "the connection broke off, and the upload goes on after the %s that the registry has", ui.Bytes(arrived))
+}
+
 // report says every five seconds how far each layer is that is on its way, and how fast it goes.
 func (t *transfer) report() (stop func()) {
 	done := make(chan struct{})
 	go func() {
-		const every = 5 * time.Second
-		ticker := time.NewTicker(every)
+		ticker := time.NewTicker(reportEvery)
 		defer ticker.Stop()
-		before := make([]int64, len(t.progress))
 		for {
 			select {
 			case <-done:
@@ -61,20 +73,35 @@ func (t *transfer) report() (stop func()) {
 			case <-ticker.C:
 			}
 			for i := range t.progress {
-				p := &t.progress[i]
-				sent := p.sent.Load()
-				if p.started.Load() != 0 && !p.ended.Load() {
-					t.Console.Info(t.hub, "layer %d of %d: %s, %s/s", i+1, len(t.progress), p, ui.Bytes((sent-before[i])/int64(every/time.Second)))
-				}
-				before[i] = sent
+				t.tell(fmt.Sprintf("layer %d of %d", i+1, len(t.progress)), &t.progress[i])
+			}
+			for _, p := range t.early.all() {
+				t.tell("a layer that arrives", p)
 			}
 		}
 	}()
 	return func() { close(done) }
 }
 
+const reportEvery = 5 * time.Second
+
+// tell says how far a layer is that is on its way.
+func (t *transfer) tell(which string, p *progress) {
+	sent := p.sent.Load()
+	if p.started.Load() != 0 && !p.ended.Load() {
+		t.Console.Info(t.hub, "%s: %s, %s/s", which, p, ui.Bytes((sent-p.told)/int64(reportEvery/time.Second)))
+	}
+	p.told = sent
+}
+
 // findings says what is left to do, if anything is.
-func (t *transfer) findings(found []Blob, missing int) {
+func (t *transfer) findings(found []Blob) {
+	missing := 0
+	for _, blob := range found {
+		if !blob.there() {
+			missing++
+		}
+	}
 	if missing == 0 {
 		return
 	}

@@ -27,6 +27,8 @@ type unpacked interface {
 	source
 	// configuration is the image's configuration, byte for byte: its hash is the image's ID.
 	configuration() []byte
+	// ready waits until a layer, counted from the base, can be read, or behind the last one the configuration.
+	ready(ctx context.Context, index int) error
 	// writeLayer writes a layer, counted from the base, as it was before any compression.
 	writeLayer(ctx context.Context, index int, w io.Writer) error
 }

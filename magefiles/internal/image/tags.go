@@ -44,7 +44,7 @@ func (r Registry) Tags(ctx context.Context, hub string) ([]string, error) {
 }
 
 // Tag describes a tag of a hub's repository: what it names, and, if dated is set and the tag is one of ours, when its
-// image was made. That takes one HEAD, and a GET for an index or a date. It reports false for a tag that is gone.
+// image was made and what refers to it. That takes one HEAD, and a GET for an index, a date, or a manifest's referrers. It reports false for a tag that is gone.
 func (r Registry) Tag(ctx context.Context, hub, tag string, dated bool) (prune.Tag, bool, error) {
 	described := prune.Tag{Name: tag, Ours: ownTag.MatchString(tag)}
 	ref, err := r.Reference(hub, tag)
@@ -58,7 +58,7 @@ func (r Registry) Tag(ctx context.Context, hub, tag string, dated bool) (prune.T
 	case err != nil:
 		return described, false, r.explain(ref, err)
 	}
-	described.Digest = descriptor.Digest.String()
+	described.Digest, described.About = descriptor.Digest.String(), aboutWhat(tag)
 	images := []v1.Hash{descriptor.Digest}
 	if descriptor.MediaType.IsIndex() {
 		if images, err = r.children(ctx, ref, descriptor.Digest, &described.Children); err != nil {
@@ -68,6 +68,9 @@ func (r Registry) Tag(ctx context.Context, hub, tag string, dated bool) (prune.T
 	if dated && described.Ours {
 		for _, digest := range images {
 			r.date(ctx, ref.Context().Digest(digest.String()), &described)
+		}
+		if err := r.addReferrers(ctx, ref, &described); err != nil {
+			return described, false, r.explain(ref, err)
 		}
 	}
 	return described, true, nil

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -13,6 +14,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
 )
 
 // layersAtOnce is how many layers are on their way at a time. Compression is parallel within a layer; a second one
@@ -34,6 +36,7 @@ type transfer struct {
 	remote   *remote.Pusher
 	previous func() map[v1.Hash]Blob // of the image that was pushed last
 	base     func() map[v1.Hash]Blob // of the image that this one is built on
+	early    *early                  // layers that are on their way before it is known which they are
 	progress []progress              // of each layer
 	mounted  atomic.Int64            // layers that came from other repositories
 	copied   atomic.Int64            // bytes of such layers that passed through here
@@ -72,20 +75,20 @@ func (t *transfer) bring(ctx context.Context) (*manifest, error) {
 	case *distantImage:
 		return t.fetch(ctx, image)
 	case unpacked:
-		found, missing := t.find(ctx)
-		t.findings(found, missing)
-		return t.pack(ctx, image, found)
+		return t.pack(ctx, image, t.find(ctx))
 	}
 	return nil, fmt.Errorf("no way to read a %T", t.image)
 }
 
 func (p *Pusher) newTransfer(ctx context.Context, hub string, ref name.Tag, image source) (*transfer, error) {
-	t := &transfer{Pusher: p, hub: hub, ref: ref, image: image, diffIDs: image.about().diffIDs, started: time.Now()}
+	t := &transfer{Pusher: p, hub: hub, ref: ref, image: image, diffIDs: image.about().diffIDs, early: newEarly(), started: time.Now()}
 	t.progress = make([]progress, len(t.diffIDs))
+	backoff := cmp.Or(p.Backoff, defaultBackoff)
+	each := patient{headless{replayed{watched{remote.DefaultTransport, cmp.Or(p.Silence, longestSilence)}}}}
 	t.options = append(p.Registry.options(ctx),
-		remote.WithTransport(patient{headless{replayed{watched{remote.DefaultTransport, cmp.Or(p.Silence, longestSilence)}}}}),
+		remote.WithTransport(resumed{each, backoff, t.goesOn}),
 		remote.WithRetryPredicate(worthAnotherTry),
-		remote.WithRetryBackoff(cmp.Or(p.Backoff, defaultBackoff)),
+		remote.WithRetryBackoff(backoff),
 		remote.WithRetryStatusCodes(http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
 			http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout),
 	)
@@ -97,15 +100,23 @@ func (p *Pusher) newTransfer(ctx context.Context, hub string, ref name.Tag, imag
 }
 
 // pack brings an image to the registry whose layers have to be compressed, but for those that were found.
-func (t *transfer) pack(ctx context.Context, image unpacked, found []Blob) (*manifest, error) {
-	layers, err := t.layers(ctx, found, func(ctx context.Context, index int, diffID v1.Hash) (Blob, error) {
-		packed := &layer{ctx: ctx, source: image, index: index, diffID: diffID, progress: &t.progress[index], compression: t.Compression}
+func (t *transfer) pack(ctx context.Context, image unpacked, found *finding) (*manifest, error) {
+	layers, err := t.layers(ctx, found, image.ready, func(ctx context.Context, index int, diffID v1.Hash) (Blob, error) {
+		if sent := t.early.layer(diffID); sent != nil {
+			t.progress[index].become(sent.progress)
+			return blobOf(sent)
+		}
+		write := func(ctx context.Context, w io.Writer) error { return image.writeLayer(ctx, index, w) }
+		packed := &layer{ctx: ctx, write: write, diffID: diffID, progress: &t.progress[index], compression: t.Compression}
 		if err := t.remote.Upload(ctx, t.ref.Context(), packed); err != nil {
 			return Blob{}, err
 		}
 		return blobOf(packed)
 	})
 	if err != nil {
+		return nil, err
+	}
+	if err := image.ready(ctx, len(t.diffIDs)); err != nil {
 		return nil, err
 	}
 	return newManifest(image.configuration(), layers)
@@ -118,7 +129,7 @@ func (t *transfer) packed(ctx context.Context, image *packedImage) (*manifest, e
 		return nil, err
 	}
 	anywhere := t.anywhere(ctx)
-	_, err = t.layers(ctx, nil, func(ctx context.Context, index int, _ v1.Hash) (Blob, error) {
+	_, err = t.layers(ctx, nothingFound(len(t.diffIDs)), atOnce, func(ctx context.Context, index int, _ v1.Hash) (Blob, error) {
 		blob, err := blobOf(layers[index])
 		if err != nil {
 			return blob, err
@@ -126,7 +137,7 @@ func (t *transfer) packed(ctx context.Context, image *packedImage) (*manifest, e
 		if _, there := anywhere(blob.Digest); there {
 			return blob, nil
 		}
-		return blob, t.remote.Upload(ctx, t.ref.Context(), counted{layers[index], &t.progress[index].sent})
+		return blob, t.remote.Upload(ctx, t.ref.Context(), count(layers[index], &t.progress[index].sent))
 	})
 	if err != nil {
 		return nil, err
@@ -143,28 +154,51 @@ func (t *transfer) packed(ctx context.Context, image *packedImage) (*manifest, e
 	return asManifest(image)
 }
 
-// layers brings every layer to the registry that was not found there, a few at once, and returns what each became.
-func (t *transfer) layers(ctx context.Context, found []Blob, bring func(ctx context.Context, index int, diffID v1.Hash) (Blob, error)) ([]Blob, error) {
+// atOnce is for layers that need not be waited for.
+func atOnce(context.Context, int) error { return nil }
+
+// layers brings every layer to the registry that is not found there, a few at once and in the order in which they are
+// ready, and returns what each became.
+func (t *transfer) layers(ctx context.Context, found *finding, ready func(ctx context.Context, index int) error,
+	bring func(ctx context.Context, index int, diffID v1.Hash) (Blob, error),
+) ([]Blob, error) {
 	blobs := make([]Blob, len(t.diffIDs))
-	copy(blobs, found)
+	turns := semaphore.NewWeighted(layersAtOnce)
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(layersAtOnce)
 	for i, diffID := range t.diffIDs {
-		if blobs[i].there() {
-			t.Blobs.Remember(diffID, blobs[i], t.ref.Context().Name())
-			continue
-		}
-		group.Go(func() error {
-			t.progress[i].begin()
-			defer t.finished(i)
-			blob, err := bring(ctx, i, diffID)
-			if err != nil {
-				return fmt.Errorf("layer %d of %d: %w", i+1, len(t.diffIDs), err)
+		group.Go(func() (err error) {
+			if blobs[i], err = found.layer(ctx, i); err == nil && !blobs[i].there() {
+				blobs[i], err = t.layer(ctx, turns, i, ready, bring)
 			}
-			blobs[i] = blob
-			t.Blobs.Remember(diffID, blob, t.ref.Context().Name())
-			return nil
+			if err == nil {
+				t.Blobs.Remember(diffID, blobs[i], t.ref.Context().Name())
+			}
+			return err
 		})
 	}
-	return blobs, group.Wait()
+	err := group.Wait()
+	if err == nil {
+		found.all() // and told
+	}
+	return blobs, err
+}
+
+// layer brings one layer to the registry, when it is ready and its turn has come.
+func (t *transfer) layer(ctx context.Context, turns *semaphore.Weighted, index int, ready func(ctx context.Context, index int) error,
+	bring func(ctx context.Context, index int, diffID v1.Hash) (Blob, error),
+) (Blob, error) {
+	if err := ready(ctx, index); err != nil {
+		return Blob{}, err
+	}
+	if err := turns.Acquire(ctx, 1); err != nil {
+		return Blob{}, err
+	}
+	defer turns.Release(1)
+	t.progress[index].begin()
+	defer t.finished(index)
+	blob, err := bring(ctx, index, t.diffIDs[index])
+	if err != nil {
+		return Blob{}, fmt.Errorf("layer %d of %d: %w", index+1, len(t.diffIDs), err)
+	}
+	return blob, nil
 }

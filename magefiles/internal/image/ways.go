@@ -2,7 +2,6 @@ package image
 
 import (
 	"context"
-	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
@@ -31,44 +30,44 @@ func worthSaving(sizes []int64, compress []bool) bool {
 	return saved < pushed
 }
 
+// worthHandingOver reports whether the engine is to hand over what is new, rather than save everything.
+func worthHandingOver(ctx context.Context, image *distantImage, compress []bool) (bool, error) {
+	if image.fast {
+		return true, nil
+	}
+	sizes, err := image.sizes(ctx, image.reference)
+	return !worthSaving(sizes, compress), err
+}
+
 // toCompress tells which layers the engine would compress to hand the image over: those that the destination lacks, and
 // those that it has but the engine does not know the compressed form of, because it neither pulled nor pushed them.
-func (t *transfer) toCompress(ctx context.Context, image *distantImage, found []Blob) []bool {
-	pulled := image.pulled(ctx)
-	compress := make([]bool, len(found))
-	for i, blob := range found {
-		diffID := t.diffIDs[i]
+func (t *transfer) toCompress(ctx context.Context, image *distantImage, there []bool) []bool {
+	var pulled map[v1.Hash]bool
+	if !image.fast { // one that is need not be asked: it has compressed a layer sooner than it says so
+		pulled = image.pulled(ctx)
+	}
+	compress := make([]bool, len(there))
+	for i, diffID := range t.diffIDs {
 		_, compressed := t.Blobs.OfEngine(diffID, image.engine)
-		compress[i] = !blob.there() || !pulled[diffID] && !compressed
+		compress[i] = !there[i] || !pulled[diffID] && !compressed
 	}
 	return compress
 }
 
 // pulled returns the layers of all images that the engine pulled or pushed: it knows their digests. If it does not say,
 // there are none.
-func (c *cli) pulled(ctx context.Context) map[v1.Hash]bool {
+func (i *distantImage) pulled(ctx context.Context) map[v1.Hash]bool {
 	layers := map[v1.Hash]bool{}
-	out, err := c.output(ctx, "image", "ls", "--digests", "--no-trunc", "--format", "{{.ID}} {{.Digest}}")
+	ids, err := i.images(ctx)
 	if err != nil {
 		return layers
 	}
-	var ids []string
-	for line := range strings.Lines(out) {
-		if id, digest, found := strings.Cut(strings.TrimSpace(line), " "); found && digest != "<none>" {
-			ids = append(ids, id)
-		}
-	}
-	if len(ids) == 0 {
+	diffIDs, err := i.diffIDs(ctx, ids)
+	if err != nil {
 		return layers
 	}
-	inspect := []string{"image", "inspect", "--format", "{{range .RootFS.Layers}}{{.}} {{end}}"}
-	if out, err = c.output(ctx, append(inspect, ids...)...); err != nil {
-		return layers
-	}
-	for field := range strings.FieldsSeq(out) {
-		if hash, err := v1.NewHash(field); err == nil {
-			layers[hash] = true
-		}
+	for _, diffID := range diffIDs {
+		layers[diffID] = true
 	}
 	return layers
 }
