@@ -16,6 +16,9 @@ type Tag struct {
 	Children []string  // digests of the manifests that it leads to, if it names an index
 	Created  time.Time // zero if the image does not say
 	Base     string    // digest of the image that it was built on; "" if it does not say
+	// Referrers are digests of manifests that refer to one of these, without a tag: signatures and the like.
+	Referrers []string
+	About     string // digest of the manifest that it is about, for a tag of signatures or the like; it goes with that
 }
 
 // Needs is what must stay, each with who needs it: "tip of branch staging".
@@ -35,7 +38,7 @@ type Verdict struct {
 	Tag
 	Delete  bool
 	Reason  string
-	Digests []string // what to delete with it, the index before its children; never what another tag needs
+	Digests []string // what to delete with it, what refers to it first and the index before its children; never what another tag needs
 }
 
 // Plan returns a verdict for each tag of one repository: those to delete first, the oldest first; then those that stay.
@@ -44,7 +47,12 @@ type Verdict struct {
 func Plan(tags []Tag, needs Needs, limits Limits, now time.Time) []Verdict {
 	verdicts := make([]Verdict, 0, len(tags))
 	var unneeded []int
+	var about []Tag
 	for _, tag := range tags {
+		if tag.About != "" {
+			about = append(about, tag)
+			continue
+		}
 		reason := stays(tag, needs)
 		if reason == "" {
 			unneeded = append(unneeded, len(verdicts))
@@ -66,7 +74,8 @@ func Plan(tags []Tag, needs Needs, limits Limits, now time.Time) []Verdict {
 			verdict.Reason = fmt.Sprintf("no branch, release or pod needs it; %s old", days(now.Sub(verdict.Created)))
 		}
 	}
-	share(verdicts, needs)
+	kept := share(verdicts, needs)
+	verdicts = append(verdicts, attached(about, verdicts, kept)...)
 	slices.SortStableFunc(verdicts, func(a, b Verdict) int {
 		if a.Delete != b.Delete {
 			return cmp.Compare(rank(a), rank(b))
@@ -100,9 +109,9 @@ func stays(tag Tag, needs Needs) string {
 }
 
 // share spares what a tag that stays needs as well: a registry deletes a manifest with all tags that name it, and an
-// index is broken without its children.
-func share(verdicts []Verdict, needs Needs) {
-	kept := map[string]string{}
+// index is broken without its children. It returns the digests that are kept, each with a tag that needs it.
+func share(verdicts []Verdict, needs Needs) (kept map[string]string) {
+	kept = map[string]string{}
 	for digest := range needs.Digests {
 		kept[digest] = ""
 	}
@@ -123,13 +132,16 @@ func share(verdicts []Verdict, needs Needs) {
 	}
 	for i := range verdicts {
 		if verdict := &verdicts[i]; verdict.Delete {
-			for _, digest := range append([]string{verdict.Digest}, verdict.Children...) {
-				if _, shared := kept[digest]; !shared {
-					verdict.Digests = append(verdict.Digests, digest)
-				}
-			}
+			verdict.Digests = unless(kept, verdict.Tag)
 		}
 	}
+	return kept
+}
+
+// unless lists the manifests of a tag, but for those that are kept.
+func unless(kept map[string]string, tag Tag) []string {
+	all := slices.Concat(tag.Referrers, []string{tag.Digest}, tag.Children)
+	return slices.DeleteFunc(all, func(digest string) bool { _, shared := kept[digest]; return shared })
 }
 
 func keep(kept map[string]string, tag Tag) {

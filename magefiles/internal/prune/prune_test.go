@@ -50,6 +50,39 @@ func TestPlan(t *testing.T) {
 			needs: Needs{Digests: map[string]string{"arm": "a pod runs it"}},
 			kept:  map[string]string{"t1": "a pod runs it"},
 		},
+		"signatures go with what they are about, and before it": {
+			tags: []Tag{
+				ours("t1", "d1", 900, "amd"), ours("t2", "d2", 900),
+				{Name: "sig1", Digest: "s1", Children: []string{"b1"}, About: "d1"},
+				{Name: "sig2", Digest: "s2", About: "d2"},
+				{Name: "amd.att", Digest: "a1", About: "amd"},
+				{Name: "sig3", Digest: "s3", About: "d3"},
+			},
+			needs: Needs{Tags: map[string]string{"t2": "tip of branch master"}},
+			gone:  "amd.att a1; sig1 s1 b1; t1 d1 amd",
+			kept:  map[string]string{"t2": "tip of branch master", "sig2": "about an image that stays", "sig3": "about a manifest that no tag names"},
+		},
+		"signatures of what runs, and of what shares a manifest": {
+			tags: []Tag{
+				cache, ours("t1", "d1", 900),
+				{Name: "sig1", Digest: "s1", About: "d1"},
+				{Name: "sig2", Digest: "s2", About: "d2"},
+				ours("t3", "d3", 900),
+				{Name: "sig3", Digest: "s1", About: "d3"},
+				{Name: "mine", Digest: "s1"},
+			},
+			needs: Needs{Digests: map[string]string{"d2": "a pod runs it"}},
+			gone:  "t3 d3",
+			kept: map[string]string{
+				"hub-ops-cache": "not made by hub-ops", "t1": "the same manifest as hub-ops-cache", "sig1": "about an image that stays",
+				"sig2": "about an image that runs in the cluster", "sig3": "the same manifest as mine", "mine": "not made by hub-ops",
+			},
+		},
+		"what refers to it goes first": {
+			tags: []Tag{{Name: "t1", Ours: true, Digest: "d1", Children: []string{"amd"}, Referrers: []string{"s1", "d2"}, Created: now.Add(-900 * day)}, {Name: "mine", Digest: "d2"}},
+			gone: "t1 s1 d1 amd",
+			kept: map[string]string{"mine": "not made by hub-ops"},
+		},
 		"young": {
 			tags:   []Tag{ours("t1", "d1", 29), ours("t2", "d2", 31)},
 			limits: Limits{Age: 30 * day},
