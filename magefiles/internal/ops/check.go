@@ -24,6 +24,7 @@ type checks struct {
 // SetupCheck tells all that push and deploy need, one line each, and how to mend what is not there. It changes nothing,
 // and builds no tool.
 func SetupCheck(ctx context.Context, s *Session) error {
+	s.Tools.Frozen = true
 	if err := s.aim(ctx); err != nil {
 		return err
 	}
@@ -40,6 +41,7 @@ func SetupCheck(ctx context.Context, s *Session) error {
 		{"helm", c.tool("helm", "helm3")},
 		{"cluster", c.reach},
 		{"permissions", c.permissions},
+		{"Tiller", c.tiller},
 		{"releases", c.releases},
 	} {
 		c.note(ctx, check.what, check.find)
@@ -119,23 +121,42 @@ func (c *checks) permissions(ctx context.Context) (string, error) {
 	if c.kube == nil || len(c.hubs) == 0 {
 		return "", errUnknown
 	}
-	missing, sure, err := c.kube.Forbidden(ctx, c.hubs[0].Name)
-	switch {
-	case err != nil:
+	missing, err := c.kube.Forbidden(ctx, c.hubs[0].Name)
+	if err != nil {
 		return "", err
-	case !sure:
-		return "the cluster does not list them all", nil
-	case len(missing) > 0:
+	}
+	if len(missing) > 0 {
 		return "", fmt.Errorf("not allowed to %s: ask for a role that is (Kubernetes Engine Developer and RBAC, or cluster-admin)", strings.Join(missing, "; "))
 	}
 	return "all that a deploy needs", nil
+}
+
+func (c *checks) tiller(ctx context.Context) (string, error) {
+	if c.kube == nil {
+		return "", errUnknown
+	}
+	namespaces, known, err := c.kube.Tillers(ctx)
+	switch {
+	case err != nil:
+		return "", err
+	case !known:
+		return "this account may not see whether one runs", nil
+	}
+	return "none, the server of Helm 2 does not run here", (&fleet{tillers: namespaces}).refuseTiller()
 }
 
 func (c *checks) releases(ctx context.Context) (string, error) {
 	if c.kube == nil {
 		return "", errUnknown
 	}
-	releases, err := c.kube.Releases(ctx)
+	return stuckReleases(ctx, c.kube)
+}
+
+var errStuck = errors.New("stuck")
+
+// stuckReleases counts the releases; any whose run was killed, or is at work, is an error.
+func stuckReleases(ctx context.Context, client *kube.Client) (string, error) {
+	releases, err := client.Releases(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -147,7 +168,7 @@ func (c *checks) releases(ctx context.Context) (string, error) {
 	}
 	if len(stuck) > 0 {
 		slices.Sort(stuck)
-		return "", fmt.Errorf("stuck: %s: if no run is at work there, the next deploy puts it in order", strings.Join(stuck, ", "))
+		return "", fmt.Errorf("%w: %s: if no run is at work there, the next deploy puts it in order", errStuck, strings.Join(stuck, ", "))
 	}
-	return fmt.Sprintf("%d, none stuck", len(releases)), nil
+	return fmt.Sprintf("%d releases, none stuck", len(releases)), nil
 }

@@ -74,7 +74,12 @@ func (s *Session) cluster(ctx context.Context) (*kube.Client, *auth.Access, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	return &kube.Client{Run: s.Run, Path: kubectl, Env: access.Env(), Context: access.Context}, access, nil
+	client := &kube.Client{
+		Run: s.Run, Path: kubectl, Env: access.Env(), Context: access.Context, Scratch: s.Scratch, Patience: s.Config.APIGrace,
+	}
+	closeSession := s.close
+	s.close = func() { client.Close(); closeSession() }
+	return client, access, nil
 }
 
 // kubectl is the one on PATH if it fits. The sandbox's control plane is newer than most: it gets the one of its version.
@@ -86,7 +91,7 @@ func (s *Session) kubectl(ctx context.Context) (string, error) {
 }
 
 // helm is the one on PATH if it fits. The sandbox's registry speaks plain HTTP, which helm learned piece by piece: there
-// it is the pinned one.
+// it is the pinned one. Where charts are in a registry, it takes its login from a copy of Docker's configuration.
 func (s *Session) helm(ctx context.Context, access *auth.Access) (*helm.Client, error) {
 	names := map[string][]string{"3": {"helm3"}, "4": {"helm"}, "": {"helm", "helm3"}}[s.Config.HelmVersion]
 	find := s.Tools.Find
@@ -97,7 +102,11 @@ func (s *Session) helm(ctx context.Context, access *auth.Access) (*helm.Client, 
 	if err != nil {
 		return nil, err
 	}
-	return helm.New(ctx, s.Run, path, access.Env(), access.Context)
+	docker, err := s.registry().Login(s.Scratch, s.Config.DockerConfig)
+	if err != nil {
+		return nil, exit.With(exit.Setup, err)
+	}
+	return helm.New(ctx, s.Run, path, append(access.Env(), docker), access.Context)
 }
 
 // where names the cluster and the registry of this run, for people.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"hub-ops/magefiles/internal/cosign"
 	"hub-ops/magefiles/internal/helm"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/kube"
@@ -30,7 +31,8 @@ type deployment struct {
 	helm   *helm.Client
 	watch  *watch.Watcher
 	charts *helm.Dependencies
-	slots  chan struct{} // one for each upgrade that may be under way
+	cosign *cosign.Cosign // nil: images need no signature
+	slots  chan struct{}  // one for each upgrade that may be under way
 }
 
 func (s *Session) deploy(ctx context.Context, which selection) error {
@@ -47,6 +49,7 @@ func (s *Session) deploy(ctx context.Context, which selection) error {
 	}
 	defer s.Console.Beat(heartbeat, "deploying")()
 	step := func(name string) plan.Step { return v.of(name).Deploy }
+	defer d.tellStates(ctx, v.hubs)
 	return s.inWaves(ctx, v.hubs, "deploy", which.named, step, d.deployOne)
 }
 
@@ -78,6 +81,9 @@ func (d *deployment) connect(ctx context.Context) error {
 	if d.watch, err = d.watcher(ctx, client); err != nil {
 		return err
 	}
+	if d.cosign, err = d.Session.cosign(ctx); err != nil {
+		return err
+	}
 	d.Console.Info("", "deploying to %s with helm %s", d.where(access), d.helm.Version)
 	return nil
 }
@@ -88,7 +94,7 @@ func (d *deployment) deployOne(ctx context.Context, h hub.Hub) (string, error) {
 	start := time.Now()
 	defer d.forgetSecrets(h)
 	u, err := d.prepare(ctx, h)
-	if err == nil && d.Config.Checks {
+	if err == nil && d.Config.For(h.Name).Checks {
 		err = d.helm.Lint(ctx, u.Upgrade)
 	}
 	if err != nil {
@@ -124,7 +130,7 @@ func (d *deployment) release(ctx context.Context, h hub.Hub, u upgrade) (string,
 	if err := d.withoutImpossibleForce(ctx, &u.Upgrade); err != nil {
 		return "", err
 	}
-	if d.Config.Checks {
+	if d.Config.For(h.Name).Checks {
 		if err := d.check(ctx, h, u.Upgrade, release); err != nil {
 			return "", err
 		}

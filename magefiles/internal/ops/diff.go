@@ -38,7 +38,7 @@ func DiffHub(name string) Verb {
 		if err != nil {
 			return err
 		}
-		after, err := manifest.Parse(rendered)
+		after, err := manifest.Parse(rendered.Manifest)
 		if err != nil {
 			return err
 		}

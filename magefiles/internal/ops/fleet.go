@@ -67,7 +67,9 @@ func (s *Session) compare(ctx context.Context, v *survey) error {
 					return err
 				}
 			}
-			fact.Release.Wanted, err = s.wanted(*fact, h, v.fleet.keys[h.Name])
+			key := v.fleet.keys[h.Name]
+			fact.Release.Wanted, err = s.wanted(*fact, h, key)
+			s.sameSecrets(ctx, h, key, newest.Record, &fact.Release.Wanted)
 			return err
 		})
 	}

@@ -66,16 +66,21 @@ func isGoogles(host string) bool {
 	return host == "gcr.io" || strings.HasSuffix(host, ".gcr.io") || strings.HasSuffix(host, "-docker.pkg.dev")
 }
 
-// grants returns the variables that programs need which ask a credential helper of Docker's, where one is configured.
+// grants returns the variables that programs need which ask a credential helper of Docker's, where one is configured, and cosign
+// where a key is in a cloud.
 func grants(c *config.Config) map[string][]string {
+	granted := map[string][]string{"cosign": keyServices(c)}
 	var settings struct {
 		CredHelpers map[string]string `json:"credHelpers"`
 		CredsStore  string            `json:"credsStore"`
 	}
 	content, err := os.ReadFile(filepath.Join(c.DockerConfig, "config.json")) // #nosec G304 -- the operator's own
 	if c.DockerConfig == "" || err != nil || json.Unmarshal(content, &settings) != nil || settings.CredsStore == "" && len(settings.CredHelpers) == 0 {
-		return nil
+		return granted
 	}
 	clouds := c.Grant(config.Clouds...)
-	return map[string][]string{"docker": clouds, "podman": clouds, "buildctl": clouds}
+	for _, program := range []string{"docker", "podman", "buildctl", "cosign"} {
+		granted[program] = append(granted[program], clouds...)
+	}
+	return granted
 }

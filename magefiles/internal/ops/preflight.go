@@ -4,28 +4,34 @@ import (
 	"context"
 	"fmt"
 
+	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/helm"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/manifest"
+	"hub-ops/magefiles/internal/run"
 )
 
 // check makes sure that an upgrade can work before anything is changed, and shows what it changes.
 func (d *deployment) check(ctx context.Context, h hub.Hub, u helm.Upgrade, release kube.Release) error {
-	rendered, err := d.helm.DryRun(ctx, u)
-	if err != nil {
-		return err
-	}
-	if err := d.kube.Admit(ctx, h.Name, rendered); err != nil {
-		return err
-	}
+	// First, for helm says nothing to be understood of a release that it cannot read.
 	before, err := d.manifestOf(ctx, d.kube, h.Name, release.Newest().Number)
 	if err != nil {
 		return err
 	}
-	after, err := manifest.Parse(rendered)
+	rendered, err := d.helm.DryRun(ctx, u)
 	if err != nil {
 		return err
+	}
+	if rendered.Empty() {
+		return exit.Input("the chart of hub %s renders nothing: a deploy would leave its release empty; is a condition false, or a values file missing? DEPLOY_CHECKS=0 deploys it all the same", h.Name)
+	}
+	if err := d.kube.Admit(ctx, h.Name, manifest.Split(rendered.Manifest)); err != nil {
+		return err
+	}
+	after, err := manifest.Parse(rendered.Manifest)
+	if err != nil {
+		return exit.With(exit.Helm, fmt.Errorf("hub %s: %w", h.Name, err))
 	}
 	d.showDiff(before, after, func(line string) { d.Console.Line(h.Name, line) })
 	return nil
@@ -37,16 +43,37 @@ func (s *Session) manifestOf(ctx context.Context, client *kube.Client, name stri
 	if revision == 0 {
 		return nil, nil
 	}
-	data, err := client.Stored(ctx, name, revision)
+	stored, err := storedRelease(ctx, client, name, revision)
 	if err != nil {
 		return nil, err
 	}
+	s.Run.Redact.AddValues(stored.SecretValues(append(append([]string{}, s.Config.NamePaths...), s.Config.TagPaths...))...)
+	return manifest.Parse(stored.Manifest)
+}
+
+// storedRelease reads what helm keeps of a revision.
+func storedRelease(ctx context.Context, client *kube.Client, name string, revision int) (helm.Stored, error) {
+	data, err := client.Stored(ctx, name, revision)
+	if err != nil {
+		return helm.Stored{}, err
+	}
 	stored, err := helm.DecodeRelease(data)
 	if err != nil {
-		return nil, fmt.Errorf("hub %s: %w", name, err)
+		secret := kube.StoredName(name, revision)
+		err = exit.With(exit.Helm, fmt.Errorf("what helm keeps of revision %d of hub %s (secret %s) cannot be read: %w; restore that secret, or delete it: %s",
+			revision, name, secret, err, run.Quote("kubectl", "--context", client.Context, "--namespace", name, "delete", "secret", secret)))
 	}
-	s.Run.Redact.Add(stored.SecretValues(append(append([]string{}, s.Config.NamePaths...), s.Config.TagPaths...))...)
-	return manifest.Parse(stored.Manifest)
+	return stored, err
+}
+
+// maskRelease makes secret what the newest revision was given: its pods may log it, and a diagnosis show that.
+func (s *Session) maskRelease(ctx context.Context, client *kube.Client, name string) error {
+	release, err := client.Release(ctx, name)
+	if err != nil {
+		return err
+	}
+	_, err = s.manifestOf(ctx, client, name, release.Newest().Number)
+	return err
 }
 
 // showDiff writes the differences of two manifests, and what they mean, without secret values.

@@ -22,11 +22,10 @@ type upgrade struct {
 
 // prepare brings together all that goes into a release, without changing anything in the cluster.
 func (d *deployment) prepare(ctx context.Context, h hub.Hub) (upgrade, error) {
+	c := d.Config.For(h.Name)
 	u := upgrade{Upgrade: helm.Upgrade{
 		Hub: h.Name, Strings: map[string]string{},
-		Options: helm.Options{
-			Force: d.Config.Force, Wait: d.Config.Wait, CleanupOnFail: d.Config.CleanupOnFail, Timeout: d.Config.Timeout,
-		},
+		Options: helm.Options{Force: c.Force, Wait: c.Wait, CleanupOnFail: c.CleanupOnFail, Timeout: c.Timeout},
 	}}
 	facts := d.survey.factsOf(h.Name)
 	var err error
@@ -105,11 +104,15 @@ func (d *deployment) setImage(ctx context.Context, h hub.Hub, upgrade *helm.Upgr
 		return "", exit.With(exit.Push, fmt.Errorf("hub %s cannot be deployed: %s:%s is not in the registry; push it first, with push:hub %s",
 			h.Name, registry.Repository(h.Name), tag, h.Name))
 	}
+	if err := d.verified(ctx, d.cosign, h.Name, digest); err != nil {
+		return "", err
+	}
 	for _, path := range d.Config.NamePaths {
 		upgrade.Strings[path] = registry.Repository(h.Name)
 	}
 	for _, path := range d.Config.TagPaths {
-		upgrade.Strings[path] = tag
+		// The digest is what counts: a node pulls what was verified, and not what the tag names by then.
+		upgrade.Strings[path] = tag + "@" + digest
 	}
 	return digest, nil
 }

@@ -34,7 +34,7 @@ func PruneImages(ctx context.Context, s *Session) error {
 	}
 	verdicts := make([][]prune.Verdict, len(hubs))
 	group, listing := errgroup.WithContext(ctx)
-	group.SetLimit(s.Config.Jobs)
+	group.SetLimit(s.Config.AtATime())
 	for i, h := range hubs {
 		if unrecorded[h.Name] != "" {
 			continue

@@ -1,9 +1,11 @@
 package ops
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/user"
+	"slices"
 	"strings"
 
 	"hub-ops/magefiles/internal/helm"
@@ -15,7 +17,7 @@ import (
 
 // wanted is what a deploy would make the hub's release from. It takes neither network nor process.
 func (s *Session) wanted(fact plan.HubFacts, h hub.Hub, key record.Key) (record.Record, error) {
-	c, registry := s.Config, s.registry()
+	c, registry := s.Config.For(h.Name), s.registry()
 	r := record.Record{
 		ImageTag: record.None, ImageDigest: record.None, Secrets: record.None,
 		Options: record.Digest(fmt.Sprint(c.Force, c.Wait, c.CleanupOnFail, c.HelmVersion)),
@@ -50,6 +52,34 @@ func (s *Session) secretDigest(h hub.Hub, key record.Key) string {
 		return record.Unknown
 	}
 	return key.Secrets(content)
+}
+
+// decryptedDigest is that of values which SOPS keeps, for what it writes is never the same twice. It takes a process.
+// Of other files it is None.
+func (s *Session) decryptedDigest(ctx context.Context, h hub.Hub, key record.Key) string {
+	if h.Secret == "" {
+		return record.None
+	}
+	kept, err := s.vault().Kept(h.Secret)
+	if err != nil || secret.FormOf(kept) != secret.SOPS {
+		return record.None
+	}
+	plain, err := s.vault().Read(ctx, h.Secret)
+	if err != nil {
+		return record.Unknown
+	}
+	return key.Secrets(plain)
+}
+
+// sameSecrets makes values that SOPS has only encrypted anew, as for another key, those that were deployed.
+func (s *Session) sameSecrets(ctx context.Context, h hub.Hub, key record.Key, was record.Record, is *record.Record) {
+	unknown := []string{"", record.None, record.Unknown}
+	if is.Secrets == was.Secrets || slices.Contains(unknown, is.Secrets) || slices.Contains(unknown, was.Decrypted) {
+		return
+	}
+	if s.decryptedDigest(ctx, h, key) == was.Decrypted {
+		is.Secrets = was.Secrets
+	}
 }
 
 // runName says who works here, for people: travis-12, or ann@laptop.

@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 
+	"hub-ops/magefiles/internal/cosign"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/helm"
 	"hub-ops/magefiles/internal/hub"
@@ -65,7 +66,11 @@ func (s *Session) rollback(ctx context.Context, client *kube.Client, helmClient 
 	if err != nil {
 		return err
 	}
-	if err := s.imageIsThere(ctx, name, target.Record); err != nil {
+	signer, err := s.cosign(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.imageIsThere(ctx, signer, name, target.Record); err != nil {
 		return err
 	}
 	before, err := s.manifestOf(ctx, client, name, release.Newest().Number)
@@ -84,7 +89,7 @@ func (s *Session) rollback(ctx context.Context, client *kube.Client, helmClient 
 	}
 	h := hub.Hub{Name: name, ChartDir: path.Join(hub.ChartsDir, name)} // it may be no longer in the repository
 	workloads, err := s.changeAndWatch(ctx, watcher, client, h, func(ctx context.Context) error {
-		return helmClient.Rollback(ctx, name, target.Number, true, s.Config.Timeout)
+		return s.rollBackTo(ctx, client, helmClient, name, target.Number)
 	})
 	if err != nil {
 		return err
@@ -118,8 +123,8 @@ func rollbackTarget(release kube.Release, name string, wanted int) (kube.Revisio
 	return release.Revisions[at], nil
 }
 
-// imageIsThere keeps a hub from going back to an image that nobody can pull any more.
-func (s *Session) imageIsThere(ctx context.Context, name string, r record.Record) error {
+// imageIsThere keeps a hub from going back to an image that nobody can pull any more, or that is not signed.
+func (s *Session) imageIsThere(ctx context.Context, signer *cosign.Cosign, name string, r record.Record) error {
 	if r.ImageTag == "" || r.ImageTag == record.None {
 		return nil
 	}
@@ -130,5 +135,5 @@ func (s *Session) imageIsThere(ctx context.Context, name string, r record.Record
 	if digest == "" {
 		return exit.With(exit.Push, fmt.Errorf("hub %s cannot go back: its image %s:%s is no longer in the registry; name another revision with REVISION, or push that content again", name, s.registry().Repository(name), r.ImageTag))
 	}
-	return nil
+	return s.verified(ctx, signer, name, digest)
 }

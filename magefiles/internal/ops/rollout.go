@@ -37,6 +37,9 @@ func (s *Session) rolloutOnly(ctx context.Context, which selection) error {
 	always := func(string) plan.Step { return plan.Step{Do: true, Reason: "asked for"} }
 	return s.each(ctx, hubs, "rollout", which.named, always, func(ctx context.Context, h hub.Hub) (string, error) {
 		start := time.Now()
+		if err := s.maskRelease(ctx, client, h.Name); err != nil {
+			return "", err
+		}
 		watched, err := s.watchHub(ctx, watcher, client, h, false)
 		if err != nil {
 			return "", err
@@ -69,7 +72,7 @@ func (s *Session) rollout(ctx context.Context, client *kube.Client, watched *wat
 	defer s.Console.Beat(heartbeat, "waiting for the rollout of "+h.Name)()
 	watched.Applied = true
 	err = watched.Guard(ctx, func(ctx context.Context) error {
-		return client.Rollout(ctx, h.Name, workloads, s.Config.Timeout)
+		return client.Rollout(ctx, h.Name, workloads, s.Config.For(h.Name).Timeout)
 	})
 	if err != nil {
 		return 0, err

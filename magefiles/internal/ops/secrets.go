@@ -52,7 +52,12 @@ func (d *deployment) secretValues(ctx context.Context, h hub.Hub) ([]string, err
 	if err != nil {
 		return nil, err
 	}
-	d.Run.Redact.Add(values...)
+	credentials, err := secret.Credentials(h.Secret, content)
+	if err != nil {
+		return nil, err
+	}
+	d.Run.Redact.AddValues(values...)
+	d.Run.Redact.Add(credentials...)
 	file := filepath.Join(d.secretsOf(h), path.Base(h.Secret))
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return nil, err

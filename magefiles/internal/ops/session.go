@@ -63,6 +63,7 @@ func (s *Session) at(root string) (*Session, error) {
 	}
 	// Where there is a relative path among the settings, it is relative to the first root.
 	settings.ToolsDir, settings.CacheDir, settings.SandboxDir = s.Config.ToolsDir, s.Config.CacheDir, s.Config.SandboxDir
+	settings.CosignPublicKey = "" // that of the private key, if there is one
 	other, err := newSession(settings, s.Console, s.Run.Redact)
 	if err == nil && s.sandbox != nil {
 		other.enter(s.sandbox)

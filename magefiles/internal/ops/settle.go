@@ -35,7 +35,7 @@ func (d *deployment) unstick(ctx context.Context, name string, release kube.Rele
 	if stuck.Status == "uninstalling" || target.Number == 0 || plan.Pending(target.Status) {
 		return d.uninstall(ctx, d.kube, d.helm, name, stuck.Number)
 	}
-	return d.helm.Rollback(ctx, name, target.Number, false, d.Config.Timeout)
+	return d.helm.Rollback(ctx, name, target.Number, false, d.Config.For(name).Timeout)
 }
 
 func orSomebody(run string) string {
@@ -47,13 +47,14 @@ func orSomebody(run string) string {
 
 // keySecrets makes the key of the namespace's record if it has none, and digests the secret values with it.
 func (d *deployment) keySecrets(ctx context.Context, h hub.Hub, r *record.Record) error {
-	if h.Secret == "" || r.Secrets != record.Unknown {
-		return nil
+	key := d.survey.fleet.keys[h.Name]
+	if h.Secret != "" && r.Secrets == record.Unknown {
+		var err error
+		if key, err = d.kube.MakeRecordKey(ctx, h.Name); err != nil {
+			return fmt.Errorf("recording what hub %s is made from: %w", h.Name, err)
+		}
+		r.Secrets = d.secretDigest(h, key)
 	}
-	key, err := d.kube.MakeRecordKey(ctx, h.Name)
-	if err != nil {
-		return fmt.Errorf("recording what hub %s is made from: %w", h.Name, err)
-	}
-	r.Secrets = d.secretDigest(h, key)
+	r.Decrypted = d.decryptedDigest(ctx, h, key)
 	return nil
 }

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -13,7 +14,7 @@ import (
 // Setup gets the tools that are missing, and makes sure that builder, registry and cluster are there and let us in.
 // NO_SETUP=1 leaves it out.
 func Setup(ctx context.Context, s *Session) error {
-	return s.setup(ctx, (*Session).setupImages, (*Session).setupCluster, (*Session).setupHelm)
+	return s.setup(ctx, (*Session).setupImages, (*Session).setupCluster, (*Session).setupHelm, (*Session).setupReleases)
 }
 
 // SetupImages is the part of Setup that a push needs.
@@ -79,17 +80,39 @@ func (s *Session) setupHelm(ctx context.Context) error {
 	return nil
 }
 
+// setupReleases tells of releases that are stuck. A deploy looks at its own, and puts them in order.
+func (s *Session) setupReleases(ctx context.Context) error {
+	client, _, err := s.cluster(ctx)
+	if err != nil {
+		return err
+	}
+	text, err := stuckReleases(ctx, client)
+	switch {
+	case errors.Is(err, errStuck):
+		s.Console.Problem("", "setup: %v", err)
+		return nil
+	case err == nil:
+		s.Console.Info("", "setup: %s", text)
+	}
+	return err
+}
+
 // tellForbidden tells what a deploy may need and may not do here. Which of it a chart needs, helm finds out.
 func (s *Session) tellForbidden(ctx context.Context, client *kube.Client) error {
 	names, err := hub.Names(s.Config.Root, s.Config.Charts)
 	if err != nil || len(names) == 0 {
 		return err
 	}
-	missing, _, err := client.Forbidden(ctx, names[0])
-	if err == nil && len(missing) > 0 {
+	missing, err := client.Forbidden(ctx, names[0])
+	switch {
+	case err != nil:
+		return err
+	case len(missing) > 0:
 		s.Console.Problem("", "setup: not allowed to %s: a chart that has such objects will fail", strings.Join(missing, "; "))
+	default:
+		s.Console.Info("", "setup: this account may do all that a deploy needs")
 	}
-	return err
+	return nil
 }
 
 // setupImages checks what building and pushing need, if any hub has an image. A hub whose files are broken is the
@@ -112,7 +135,11 @@ func (s *Session) setupImages(ctx context.Context) error {
 		return err
 	}
 	s.Console.Info("", "setup: the registry takes images for %s", s.registry().Repository("{hub}"))
-	return nil
+	signer, err := s.cosign(ctx)
+	if signer != nil {
+		s.Console.Info("", "setup: %s", signer)
+	}
+	return err
 }
 
 // Allowed checks a hub's name, and whether the event may push and deploy it, before anything at all is done.

@@ -135,7 +135,7 @@ func (s *Session) hubs(names []string) ([]hub.Hub, error) {
 func (s *Session) facts(ctx context.Context, v *survey) (plan.Facts, error) {
 	facts := plan.Facts{
 		Event: s.Config.Event, Branches: s.Config.Branches, Build: s.Config.Build, Rebuild: s.Config.Rebuild,
-		DeployUnchanged: s.Config.DeployUnchanged, Hubs: make([]plan.HubFacts, len(v.hubs)),
+		DeployUnchanged: s.Config.DeployUnchanged, Signs: s.signs(), Verifies: s.verifies(), Hubs: make([]plan.HubFacts, len(v.hubs)),
 	}
 	registry := s.registry()
 	group, ctx := errgroup.WithContext(ctx)
@@ -159,6 +159,9 @@ func (s *Session) facts(ctx context.Context, v *survey) (plan.Facts, error) {
 			}
 			if err == nil && digest == "" && !fact.Dirty {
 				fact.Since = s.since(ctx, v, h)
+			}
+			if err == nil {
+				fact.Signed, err = s.signedAlready(ctx, h, digest)
 			}
 			return err
 		})

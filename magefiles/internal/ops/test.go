@@ -9,12 +9,12 @@ import (
 // Test builds the tools that the tests run for real, then runs go vet and all tests, with the race detector.
 func Test(ctx context.Context, s *Session) error {
 	_, err := s.Tools.Ensure(ctx, "kubectl", "helm", "helm3", "etcd", "kwok", "kwokctl", "crane", "kube-scheduler",
-		"kube-controller-manager", "kube-apiserver", "registry", "buildctl", "buildkitd", "sops", "hugo")
+		"kube-controller-manager", "kube-apiserver", "registry", "buildctl", "buildkitd", "sops", "hugo", "golangci-lint", "cosign", "rootlesskit")
 	if err != nil {
 		return err
 	}
 	defer s.Console.Beat(heartbeat, "testing")()
-	return s.goRuns(ctx, []string{"vet", "-tags", "mage", "./..."}, []string{"test", "-race", "-count=1", "-timeout", "30m", "./..."})
+	return s.goRuns(ctx, []string{"vet", "-tags", "mage", "./..."}, []string{"test", "-race", "-count=1", "-timeout", "60m", "./..."})
 }
 
 func (s *Session) goRuns(ctx context.Context, commands ...[]string) error {

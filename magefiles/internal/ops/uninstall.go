@@ -13,13 +13,9 @@ import (
 // uninstall removes a release and keeps its claims. helm deletes whatever a revision's manifest does not annotate to be
 // kept, and a JupyterHub's database (hub-db-dir) is not: so the annotation is put into the manifest that helm has kept.
 func (s *Session) uninstall(ctx context.Context, client *kube.Client, helmClient *helm.Client, name string, revision int) error {
-	data, err := client.Stored(ctx, name, revision)
+	stored, err := storedRelease(ctx, client, name, revision)
 	if err != nil {
 		return err
-	}
-	stored, err := helm.DecodeRelease(data)
-	if err != nil {
-		return fmt.Errorf("hub %s: %w", name, err)
 	}
 	objects, err := manifest.Parse(stored.Manifest)
 	if err != nil {
@@ -29,13 +25,14 @@ func (s *Session) uninstall(ctx context.Context, client *kube.Client, helmClient
 		if stored.Manifest, err = manifest.KeepClaims(objects); err != nil {
 			return err
 		}
-		if data, err = stored.Encode(); err != nil {
+		data, err := stored.Encode()
+		if err != nil {
 			return err
 		}
-		if err := client.SetStored(ctx, name, revision, data); err != nil {
+		if err := client.SetStored(ctx, name, revision, data, ""); err != nil {
 			return err
 		}
 		s.Console.Info(name, "kept: claim %s", strings.Join(claims, ", "))
 	}
-	return helmClient.Uninstall(ctx, name, s.Config.Timeout)
+	return helmClient.Uninstall(ctx, name, s.Config.For(name).Timeout)
 }

@@ -14,18 +14,13 @@ import (
 	"hub-ops/magefiles/internal/watch"
 )
 
-// watcher starts what watches the hubs of this session; it ends with the session.
+// watcher is what watches the hubs of this session.
 func (s *Session) watcher(ctx context.Context, client *kube.Client) (*watch.Watcher, error) {
-	proxy, stop, err := client.Proxy(ctx, s.Scratch)
+	proxy, err := client.Proxy(ctx)
 	if err != nil {
 		return nil, err
 	}
-	closeSession := s.close
-	s.close = func() { stop(); closeSession() }
-	watcher := &watch.Watcher{
-		Proxy: proxy, Console: s.Console, Mask: s.Run.Redact.Mask, FailFast: s.Config.FailFast, Silence: s.Config.APIGrace,
-		Patience: diagnosis.Patience{Certain: s.Config.FailAfter, Network: s.Config.PullGrace, Scheduler: s.Config.ScaleUpGrace},
-	}
+	watcher := &watch.Watcher{Proxy: proxy, Console: s.Console, Mask: s.Run.Redact.Mask}
 	return watcher.Prepare(ctx), nil
 }
 
@@ -35,7 +30,10 @@ func (s *Session) watchHub(ctx context.Context, watcher *watch.Watcher, client *
 	if h.ImageDir != "" {
 		scope.Image = s.registry().Repository(h.Name)
 	}
-	watched, err := watcher.Begin(ctx, scope, deploy)
+	c, own := s.Config.For(h.Name), *watcher
+	own.FailFast, own.Silence = c.FailFast, c.APIGrace
+	own.Patience = diagnosis.Patience{Certain: c.FailAfter, Network: c.PullGrace, Scheduler: c.ScaleUpGrace}
+	watched, err := own.Begin(ctx, scope, deploy)
 	if err != nil {
 		return nil, err
 	}

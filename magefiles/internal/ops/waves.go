@@ -64,7 +64,7 @@ func (w *wave) refused(hubs []hub.Hub, named bool) error {
 // run works on the hubs, a few at a time, until all have ended.
 func (w *wave) run(ctx context.Context, hubs []hub.Hub) {
 	var group errgroup.Group
-	group.SetLimit(w.Config.Jobs)
+	group.SetLimit(w.atATime())
 	for _, h := range hubs {
 		step := w.stepOf(h.Name)
 		if !step.Do {
@@ -86,6 +86,14 @@ func (w *wave) run(ctx context.Context, hubs []hub.Hub) {
 		})
 	}
 	_ = group.Wait() // the errors are in the outcomes
+}
+
+// atATime is how many hubs may be under way: a build takes all of a machine, a deploy mostly waits.
+func (w *wave) atATime() int {
+	if w.Config.Jobs == 0 && (w.verb == "deploy" || w.verb == "rollout") {
+		return w.Config.Upgrades
+	}
+	return w.Config.AtATime()
 }
 
 // skip notes hubs that were to be worked on and are not begun.

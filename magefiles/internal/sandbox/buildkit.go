@@ -3,7 +3,6 @@ package sandbox
 import (
 	"context"
 	_ "embed" // for the program that starts runc
-	"errors"
 	"fmt"
 	"os"
 	"syscall"
@@ -17,11 +16,9 @@ import (
 const longestSocket = 107
 
 // StartBuildKit starts a buildkitd with runc, and returns the address of its socket. tools are the paths of buildkitd and
-// buildctl. Build steps share the machine's network; the registry is spoken to without TLS.
+// buildctl, and of rootlesskit for whoever is not root. Build steps share the machine's network; the registry is spoken to
+// without TLS.
 func (s *Sandbox) StartBuildKit(ctx context.Context, tools map[string]string, runc, registry string) (string, error) {
-	if os.Geteuid() != 0 {
-		return "", exit.With(exit.Setup, errors.New("no Docker engine answers, and a buildkitd of the sandbox's own needs root; start Docker, or set BUILDKIT_HOST"))
-	}
 	if err := s.mark(); err != nil {
 		return "", err
 	}
@@ -34,10 +31,14 @@ func (s *Sandbox) StartBuildKit(ctx context.Context, tools map[string]string, ru
 		return "", err
 	}
 	logFile := s.path("buildkitd.log")
-	pid, err := s.Run.Start(run.Cmd{Name: tools["buildkitd"], Dir: s.Dir, Args: []string{
-		"--addr", "unix://" + socket, "--root", s.path("buildkit"), "--config", config,
+	daemon := run.Cmd{Name: tools["buildkitd"], Dir: s.Dir, Args: []string{
+		"--addr", "unix://" + socket, "--root", s.path("buildkit"), "--config", config, "--otel-socket-path", s.path("otel.sock"),
 		"--containerd-worker=false", "--oci-worker=true", "--oci-worker-binary", runc, "--oci-worker-net", "host",
-	}}, logFile)
+	}}
+	if tools["rootlesskit"] != "" {
+		daemon = s.rootless(tools["rootlesskit"], daemon)
+	}
+	pid, err := s.Run.Start(daemon, logFile)
 	if err != nil {
 		return "", fmt.Errorf("starting the sandbox's buildkitd: %w", err)
 	}
@@ -58,11 +59,22 @@ func (s *Sandbox) addBuildKit(ctx context.Context, state *State) error {
 	if !s.BuildKit || state.BuildKit != "" {
 		return nil
 	}
+	var rootlesskit string
+	var err error
+	if os.Geteuid() != 0 {
+		if rootlesskit, err = s.Tools.Find(ctx, "rootlesskit"); err != nil {
+			return err
+		}
+		if err := s.mapsUsers(ctx, rootlesskit); err != nil {
+			return err
+		}
+	}
 	s.Console.Info("", "no Docker engine answers: the sandbox gets a buildkitd of its own")
 	tools, err := s.Tools.Ensure(ctx, "buildkitd", "buildctl")
 	if err != nil {
 		return err
 	}
+	tools["rootlesskit"] = rootlesskit
 	runc, err := s.runc(ctx)
 	if err != nil {
 		return err
@@ -83,13 +95,15 @@ func (s *Sandbox) runc(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	source, program := s.path("unfiltered.go"), s.path("runc")
+	source, program := s.path("unfiltered.go"), s.path("unfiltered")
 	if err := os.WriteFile(source, unfiltered, 0o600); err != nil {
 		return "", err
 	}
-	args := []string{"build", "-trimpath", "-ldflags", "-s -w -X main.runc=" + tools["runc"], "-o", program, source}
+	args := []string{"build", "-trimpath", "-ldflags", "-s -w", "-o", program, source}
 	if err := s.Run.Run(ctx, run.Cmd{Name: "go", Args: args, Dir: s.Dir, Env: goEnvironment, Quiet: true}); err != nil {
-		return "", fmt.Errorf("compiling what starts runc: %w", err)
+		return "", fmt.Errorf("compiling what goes before runc: %w", err)
 	}
-	return program, nil
+	// A shell hands on the environment as it is.
+	script := fmt.Sprintf("#!/bin/sh\n%s \"$@\" && exec %s \"$@\"\n", run.Quote(program), run.Quote(tools["runc"]))
+	return s.path("runc"), os.WriteFile(s.path("runc"), []byte(script), 0o700) // #nosec G306 -- it is executed
 }

@@ -88,7 +88,23 @@ func (s *Sandbox) startCluster(ctx context.Context, tools map[string]string, kub
 	if err != nil {
 		return fmt.Errorf("the nodes of the sandbox's cluster do not become ready: %w", err)
 	}
-	return nil
+	return s.awaitControllers(ctx, tools, env)
+}
+
+// awaitControllers waits for the first thing that the controller manager makes. On a busy machine it gives up on an API
+// server that takes more than ten seconds to start; then it is started again.
+func (s *Sandbox) awaitControllers(ctx context.Context, tools map[string]string, env []string) (err error) {
+	made := []string{"wait", "--for", "create", "serviceaccount/default", "--namespace", "default", "--timeout", "20s"}
+	const tries = 6
+	for range tries {
+		err = s.Run.Run(ctx, run.Cmd{Name: tools["kubectl"], Args: made, Env: env, Quiet: true})
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		// What runs is left alone. Whether the rest starts shows in the next round.
+		_ = s.Run.Run(ctx, run.Cmd{Name: tools["kwokctl"], Args: []string{"start", "cluster", "--name", clusterName, "--wait", "60s"}, Dir: s.Dir, Env: env, Quiet: true})
+	}
+	return fmt.Errorf("the controllers of the sandbox's cluster do not work: %w", err)
 }
 
 // freePort asks the system for a port that nobody uses.

@@ -15,8 +15,9 @@ import (
 )
 
 // programs are what a sandbox runs. Each has a path in the sandbox's directory among its arguments, by which it is
-// found again, even when the run that started it was killed before it could note anything down.
-var programs = []string{"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "kwok-controller", "kwokctl", "crane", "buildkitd", "runc"}
+// found again, even when the run that started it was killed before it could note anything down. rootlesskit calls itself by
+// /proc/self/exe.
+var programs = []string{"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "kwok-controller", "kwokctl", "crane", "buildkitd", "runc", "rootlesskit", "exe"}
 
 // endProcesses ends the processes of the sandbox in dir: with SIGTERM, and after five seconds with SIGKILL.
 func endProcesses(ctx context.Context, dir string) error {

@@ -189,7 +189,7 @@ func (s *Sandbox) clean(ctx context.Context) error {
 	if err := endProcesses(ctx, s.Dir); err != nil {
 		return err
 	}
-	return os.RemoveAll(s.Dir)
+	return s.remove(ctx)
 }
 
 func (s *Sandbox) lockFile() string { return s.Dir + ".lock" }

@@ -1,0 +1,96 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/user"
+	"slices"
+	"strings"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/run"
+)
+
+// rootless has a command run as root of a user namespace, where an ordinary user's own ID is root and the user's further IDs, those
+// of /etc/subuid, are everybody else: github.com/rootless-containers/rootlesskit. The network is the machine's.
+func (s *Sandbox) rootless(rootlesskit string, cmd run.Cmd) run.Cmd {
+	args := []string{"--state-dir", s.path("rootlesskit"), "--net", "host", "--copy-up", "/etc", "--copy-up", "/run", "--propagation", "rslave", cmd.Name}
+	cmd.Name, cmd.Args = rootlesskit, slices.Concat(args, cmd.Args, []string{"--rootless"})
+	// Where runc keeps its state. In /run/runc another runc may have been, as the machine's root.
+	cmd.Env = append(cmd.Env, "XDG_RUNTIME_DIR="+s.Dir)
+	return cmd
+}
+
+// mapsUsers makes sure that this user can have such a namespace, and says what is missing otherwise.
+func (s *Sandbox) mapsUsers(ctx context.Context, rootlesskit string) error {
+	err := s.inside(ctx, rootlesskit, "true")
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	why := ""
+	if who, unknown := user.Current(); unknown == nil {
+		why = missing(os.DirFS("/"), who, run.LookPath)
+	}
+	if why == "" {
+		why = err.Error()
+	}
+	return exit.With(exit.Setup, fmt.Errorf("no Docker engine answers, and a buildkitd of the sandbox's own does not start without root: %s; or start Docker, or set BUILDKIT_HOST", why))
+}
+
+// missing says what keeps an ordinary user from a namespace with further IDs, and how to mend it; "" if that cannot be told.
+func missing(root fs.FS, who *user.User, lookPath func(string) (string, error)) string {
+	for _, program := range []string{"newuidmap", "newgidmap"} {
+		if _, err := lookPath(program); err != nil {
+			return program + " is not installed: it is in the package uidmap, or shadow-utils"
+		}
+	}
+	for _, file := range []string{"etc/subuid", "etc/subgid"} {
+		content, _ := fs.ReadFile(root, file)
+		has := func(line string) bool {
+			return strings.HasPrefix(line, who.Username+":") || strings.HasPrefix(line, who.Uid+":")
+		}
+		if !slices.ContainsFunc(strings.Split(string(content), "\n"), has) {
+			return fmt.Sprintf("/%s has no range of IDs for %s: give some with 'usermod --add-subuids 100000-165535 --add-subgids 100000-165535 %s'", file, who.Username, who.Username)
+		}
+	}
+	for _, limit := range []struct{ file, forbids, allows string }{
+		{"proc/sys/kernel/unprivileged_userns_clone", "0", "kernel.unprivileged_userns_clone=1"},
+		{"proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1", "kernel.apparmor_restrict_unprivileged_userns=0"},
+		{"proc/sys/user/max_user_namespaces", "0", "user.max_user_namespaces=10000"},
+	} {
+		if content, err := fs.ReadFile(root, limit.file); err == nil && strings.TrimSpace(string(content)) == limit.forbids {
+			return "this machine allows no user namespaces: allow them with 'sysctl --write " + limit.allows + "'"
+		}
+	}
+	return ""
+}
+
+// inside runs a command to its end in such a namespace.
+func (s *Sandbox) inside(ctx context.Context, rootlesskit string, command ...string) error {
+	state, err := os.MkdirTemp("", "hub-ops-namespace-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(state) }()
+	return s.Run.Run(ctx, run.Cmd{Name: rootlesskit, Args: append([]string{"--state-dir", state}, command...), Quiet: true})
+}
+
+// remove removes all files of the sandbox. Those that a build step made as somebody else than root belong to the user's further IDs,
+// and only inside of a namespace may the user remove them.
+func (s *Sandbox) remove(ctx context.Context) error {
+	err := os.RemoveAll(s.Dir)
+	if !errors.Is(err, fs.ErrPermission) || os.Geteuid() == 0 || s.Tools == nil {
+		return err
+	}
+	rootlesskit, err := s.Tools.Find(ctx, "rootlesskit")
+	if err != nil {
+		return err
+	}
+	if err := s.inside(ctx, rootlesskit, "rm", "-rf", s.path("buildkit")); err != nil {
+		return fmt.Errorf("removing the sandbox's images: %w", err)
+	}
+	return os.RemoveAll(s.Dir)
+}
