@@ -21,12 +21,15 @@ type contender struct {
 	build func(ctx context.Context, tag, dir string) error
 	// push brings it to the registry, which is.
 	push func(ctx context.Context, registry, tag string) error
-	// pull has an engine forget the big image and pull it, as it has a base image; nil where there is no engine.
+	// pull has an engine forget the big image and pull it, as it has a base image; nil where that cannot be.
 	pull func(ctx context.Context, registry string) error
 }
 
 // repository is what an engine calls the image that is measured.
 const repository = "hub-ops-bench/image"
+
+// compressions are what is measured with each builder.
+var compressions = []image.Compression{image.Gzip, image.Zstd}
 
 func nothing(context.Context) error { return nil }
 
@@ -58,25 +61,31 @@ func (p *Push) ours(ctx context.Context) (ways []contender, stop func(), err err
 	if p.Docker != nil {
 		distant := *p.Docker
 		distant.Distant = true
-		ways = append(ways,
-			contender{"hub-ops, Docker's own files", nothing, p.dockerBuild, p.engineWay(p.Docker, p.docker), p.dockerPull},
-			contender{"hub-ops, Docker's command line", nothing, p.dockerBuild, p.engineWay(&distant, p.docker), p.dockerPull})
+		for _, compression := range compressions {
+			pull := p.dockerPull
+			if compression == image.Zstd {
+				pull = nil // engines before 23.0 cannot: there the big image is the one that they have built
+			}
+			ways = append(ways,
+				contender{"hub-ops, Docker's own files, " + string(compression), nothing, p.dockerBuild, p.engineWay(p.Docker, p.docker, compression), pull},
+				contender{"hub-ops, Docker's command line, " + string(compression), nothing, p.dockerBuild, p.engineWay(&distant, p.docker, compression), pull})
+		}
 	}
 	if p.Podman != nil {
-		ways = append(ways, contender{"hub-ops, Podman", nothing, p.podmanBuild, p.engineWay(p.Podman, p.podman), nil})
+		ways = append(ways, contender{"hub-ops, Podman", nothing, p.podmanBuild, p.engineWay(p.Podman, p.podman, image.Gzip), nil})
 	}
 	kits, stop, err := p.buildKits(ctx)
 	return append(ways, kits...), stop, err
 }
 
 // engineWay does what a run does: it asks the registry first, and has nothing to do with an engine if that has the tag.
-func (p *Push) engineWay(engine image.Builder, command func(ctx context.Context, args ...string) error) func(context.Context, string, string) error {
+func (p *Push) engineWay(engine image.Builder, command func(ctx context.Context, args ...string) error, compression image.Compression) func(context.Context, string, string) error {
 	return func(ctx context.Context, registry, tag string) error {
 		return p.unlessThere(ctx, registry, tag, func() error {
 			if err := command(ctx, "tag", repository+":"+tag, registry+"/"+repository+":"+tag); err != nil {
 				return err
 			}
-			return p.own(ctx, engine, registry, tag, image.Gzip)
+			return p.own(ctx, engine, registry, tag, compression)
 		})
 	}
 }
@@ -114,7 +123,7 @@ func (p *Push) buildKits(ctx context.Context) (ways []contender, stop func(), er
 		return nil, nil, err
 	}
 	stop = func() { _ = box.Down(context.WithoutCancel(ctx)) }
-	for _, compression := range []image.Compression{image.Gzip, image.Zstd} {
+	for _, compression := range compressions {
 		kit, err := image.FindBuildKit(ctx, image.BuildKit{
 			Run: p.Run, Path: p.Tools["buildctl"], Address: address, Scratch: p.Scratch, Compression: compression,
 			Layouts: filepath.Join(p.Scratch, "layouts-"+string(compression)),

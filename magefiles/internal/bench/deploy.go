@@ -160,7 +160,7 @@ func (d *Deploy) mage(ctx context.Context, target string) (time.Duration, error)
 	}
 	start := time.Now()
 	err = d.Run.Run(ctx, run.Cmd{Name: self, Args: []string{target}, Dir: d.path("project"), Quiet: true, Env: []string{
-		"HUBOPS_SANDBOX_DIR=" + d.path("box"), "HUBOPS_CACHE=" + d.path("cache"), "HUBOPS_TOOLS=" + d.Tools.Modules, "JOBS=8", "SANDBOX=1", "CI=", "NO_SETUP=",
+		"HUBOPS_SANDBOX_DIR=" + d.path("box"), "HUBOPS_CACHE=" + d.path("cache"), "HUBOPS_TOOLS=" + d.Tools.Modules, "JOBS=", "SANDBOX=1", "CI=", "NO_SETUP=",
 	}})
 	if err != nil {
 		return 0, fmt.Errorf("%w\n%s", err, run.Output(err))

@@ -3,6 +3,7 @@ package bench
 import (
 	"archive/tar"
 	"bufio"
+	"context"
 	"crypto/rand"
 	"errors"
 	"io"
@@ -23,12 +24,12 @@ func (p *Push) big() string { return filepath.Join(p.Scratch, "big") }
 const bigDockerfile = "FROM scratch\nADD a.tar /a\nADD b.tar /b\nADD c.tar /c\n"
 
 // gather writes three layers of files of this machine.
-func (p *Push) gather() error {
+func (p *Push) gather(ctx context.Context) error {
 	if err := os.MkdirAll(p.big(), 0o700); err != nil {
 		return err
 	}
 	for i, from := range sources {
-		if err := archiveFiles(filepath.Join(p.big(), layerFiles[i]), from); err != nil {
+		if err := archiveFiles(ctx, filepath.Join(p.big(), layerFiles[i]), from); err != nil {
 			return err
 		}
 	}
@@ -63,7 +64,7 @@ func (p *Push) another(from string) (string, error) {
 }
 
 // archiveFiles writes regular files from the directories to a tar archive, until it is large enough.
-func archiveFiles(name string, from []string) error {
+func archiveFiles(ctx context.Context, name string, from []string) error {
 	file, err := os.Create(name) // #nosec G304 -- below our scratch directory
 	if err != nil {
 		return err
@@ -73,6 +74,9 @@ func archiveFiles(name string, from []string) error {
 	size := int64(0)
 	for _, dir := range from {
 		err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
 			if err != nil || !entry.Type().IsRegular() {
 				return nil //nolint:nilerr // what cannot be read is left out
 			}

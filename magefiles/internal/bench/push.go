@@ -4,6 +4,7 @@ package bench
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
@@ -33,16 +34,21 @@ type Push struct {
 // measured is what a push cost.
 type measured struct {
 	took time.Duration
-	sent int64 // bytes that the registry has more than before
+	sent int64  // bytes that the registry has more than before
+	peak string // of this process's memory, during all pushes of a kind
 }
 
-// Measure prints, for each way to push and each of its peers, the peer's median time divided by ours: a cold push to an
-// empty registry, a typical one with a new layer of 20 MB over what the registry has, and one with nothing to do. What
-// the image is built from is built before; a builder that compresses when it hands the image out is timed from there.
+// kinds of push, in the order in which they are measured: to an empty registry; of a new layer of 20 MB over what the
+// registry has; and with nothing to do.
+var kinds = []string{"push-cold", "push-typical", "push-noop"}
+
+// Measure prints, for each way to push and each of its peers, the peer's median time divided by ours, for each kind of
+// push. What the image is built from is built before; a builder that compresses when it hands the image out is timed from
+// there.
 func (p *Push) Measure(ctx context.Context) error {
 	defer p.clean(context.WithoutCancel(ctx))
 	p.Console.Info("", "gathering files for an image of about 1.6 GB")
-	if err := p.gather(); err != nil {
+	if err := p.gather(ctx); err != nil {
 		return err
 	}
 	ours, stop, err := p.ours(ctx)
@@ -51,122 +57,116 @@ func (p *Push) Measure(ctx context.Context) error {
 	}
 	defer stop()
 	peers := p.peers()
-	for _, next := range []struct {
-		name string
-		of   func(context.Context, contender) ([]measured, error)
-	}{{"push-cold", p.cold}, {"push-typical", p.typical}, {"push-noop", p.noop}} {
-		if err := p.compare(ctx, next.name, next.of, ours, peers); err != nil {
+	theirs := make([]map[string]measured, len(peers))
+	for i, peer := range peers {
+		if theirs[i], err = p.measure(ctx, peer); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-func (p *Push) compare(ctx context.Context, name string, of func(context.Context, contender) ([]measured, error), ours, peers []contender) error {
-	theirs := make([]measured, len(peers))
-	for i, peer := range peers {
-		all, err := of(ctx, peer)
-		if err != nil {
-			return fmt.Errorf("%s: %w", peer.name, err)
-		}
-		theirs[i] = median(all)
-		p.Console.Result("%s %s %s, %s sent", name, peer.name, theirs[i].took.Round(time.Millisecond), ui.Bytes(theirs[i].sent))
-	}
 	for _, own := range ours {
-		forgetPeak()
-		all, err := of(ctx, own)
+		middle, err := p.measure(ctx, own)
 		if err != nil {
-			return fmt.Errorf("%s: %w", own.name, err)
+			return err
 		}
-		middle := median(all)
-		p.Console.Result("%s %s %s, %s sent, peak memory %s", name, own.name, middle.took.Round(time.Millisecond), ui.Bytes(middle.sent), peakMemory())
-		for i, peer := range peers {
-			p.Console.Result("ratio %s %.2f (%s : %s)", name, theirs[i].took.Seconds()/middle.took.Seconds(), peer.name, own.name)
+		for _, kind := range kinds {
+			for i, peer := range peers {
+				p.Console.Result("ratio %s %.2f (%s : %s)", kind, theirs[i][kind].took.Seconds()/middle[kind].took.Seconds(), peer.name, own.name)
+			}
 		}
 	}
 	return nil
 }
 
-// cold pushes to an empty registry each time.
-func (p *Push) cold(ctx context.Context, by contender) ([]measured, error) {
+// measure prints what pushes of each kind cost, and returns it.
+func (p *Push) measure(ctx context.Context, by contender) (map[string]measured, error) {
+	costs := map[string]measured{}
+	to, end, err := p.cold(ctx, by, costs)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", by.name, err)
+	}
+	defer end()
+	if err := errors.Join(p.typical(ctx, by, to, costs), p.noop(ctx, by, to, costs)); err != nil {
+		return nil, fmt.Errorf("%s: %w", by.name, err)
+	}
+	for _, kind := range kinds {
+		cost := costs[kind]
+		p.Console.Result("%s %s %s, %s sent, peak memory %s", kind, by.name, cost.took.Round(time.Millisecond), ui.Bytes(cost.sent), cost.peak)
+	}
+	return costs, nil
+}
+
+// cold pushes to an empty registry each time. The last one is returned.
+func (p *Push) cold(ctx context.Context, by contender, costs map[string]measured) (to target, end func(), err error) {
+	end = func() {}
+	forgetPeak()
 	var all []measured
 	for range runs {
-		if err := by.fresh(ctx); err != nil {
-			return nil, err
+		end()
+		if err = errors.Join(by.fresh(ctx), by.build(ctx, "big", p.big())); err != nil {
+			return to, end, err
 		}
-		if err := by.build(ctx, "big", p.big()); err != nil {
-			return nil, err
-		}
-		to, end, err := p.registry(ctx)
-		if err != nil {
-			return nil, err
+		if to, end, err = p.registry(ctx); err != nil {
+			return to, end, err
 		}
 		took, err := p.timed(ctx, by, to, "big")
-		end()
 		if err != nil {
-			return nil, err
+			return to, end, err
 		}
 		all = append(all, took)
 	}
-	return all, nil
+	costs["push-cold"] = median(all)
+	return to, end, nil
 }
 
 // typical pushes images that differ from what the registry has by one layer of 20 MB.
-func (p *Push) typical(ctx context.Context, by contender) ([]measured, error) {
-	return p.over(ctx, by, func(to target, run int) (string, error) {
-		tag := fmt.Sprintf("over-%d", run)
-		from := bigDockerfile
-		if by.pull != nil {
-			from = "FROM " + to.address + "/" + repository + ":big\n"
+func (p *Push) typical(ctx context.Context, by contender, to target, costs map[string]measured) error {
+	from := bigDockerfile
+	if by.pull != nil {
+		if err := by.pull(ctx, to.address); err != nil {
+			return err
 		}
+		from = "FROM " + to.address + "/" + repository + ":big\n"
+	}
+	forgetPeak()
+	var all []measured
+	for run := range runs {
+		tag := fmt.Sprintf("over-%d", run)
 		dir, err := p.another(from)
 		if err != nil {
-			return "", err
+			return err
 		}
-		return tag, by.build(ctx, tag, dir)
-	})
+		if err := by.build(ctx, tag, dir); err != nil {
+			return err
+		}
+		took, err := p.timed(ctx, by, to, tag)
+		if err != nil {
+			return err
+		}
+		all = append(all, took)
+	}
+	costs["push-typical"] = median(all)
+	return nil
 }
 
 // noop pushes what the registry has.
-func (p *Push) noop(ctx context.Context, by contender) ([]measured, error) {
-	return p.over(ctx, by, func(target, int) (string, error) { return "big", nil })
-}
-
-// over pushes images to a registry that has the big one.
-func (p *Push) over(ctx context.Context, by contender, next func(to target, run int) (tag string, err error)) ([]measured, error) {
-	to, end, err := p.registry(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer end()
-	if err := by.build(ctx, "big", p.big()); err != nil {
-		return nil, err
-	}
-	if err := by.push(ctx, to.address, "big"); err != nil {
-		return nil, err
-	}
-	if by.pull != nil {
-		if err := by.pull(ctx, to.address); err != nil {
-			return nil, err
-		}
-	}
-	all := make([]measured, runs)
-	for i := range all {
-		tag, err := next(to, i)
+func (p *Push) noop(ctx context.Context, by contender, to target, costs map[string]measured) error {
+	forgetPeak()
+	var all []measured
+	for range runs {
+		took, err := p.timed(ctx, by, to, "big")
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if all[i], err = p.timed(ctx, by, to, tag); err != nil {
-			return nil, err
-		}
+		all = append(all, took)
 	}
-	return all, nil
+	costs["push-noop"] = median(all)
+	return nil
 }
 
 func (p *Push) timed(ctx context.Context, by contender, to target, tag string) (measured, error) {
 	before, start := to.size(), time.Now()
 	err := by.push(ctx, to.address, tag)
-	took := measured{time.Since(start), to.size() - before}
+	took := measured{took: time.Since(start), sent: to.size() - before}
 	p.Console.Info("", "%s pushed %s in %s", by.name, tag, took.took.Round(time.Millisecond))
 	return took, err
 }
@@ -199,8 +199,10 @@ func (p *Push) registry(ctx context.Context) (to target, end func(), err error) 
 	return target{address, box.Dir}, func() { _ = box.Down(context.WithoutCancel(ctx)) }, err
 }
 
-// median is by time.
+// median is by time; its memory is the most of all.
 func median(all []measured) measured {
 	sorted := slices.SortedFunc(slices.Values(all), func(a, b measured) int { return cmp.Compare(a.took, b.took) })
-	return sorted[len(sorted)/2]
+	middle := sorted[len(sorted)/2]
+	middle.peak = peakMemory()
+	return middle
 }
