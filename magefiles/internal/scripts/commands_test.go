@@ -25,11 +25,12 @@ import (
 
 // commands are what scripts can call beside testscript's own.
 var commands = map[string]func(*testscript.TestScript, bool, []string){
-	"hub": newHub, "commit": commit, "exits": exits, "untouched": untouched, "kubectl": kubectl, "until": until, "tagged": tagged, "indexed": indexed,
-	"locked-registry": lockedRegistry, "cncf-registry": cncfRegistry, "refusing-registry": refusingRegistry, "buildkitd": buildkitd, "mortal-engine": mortalEngine,
+	"hub": newHub, "commit": commit, "exits": exits, "untouched": untouched, "kubectl": kubectl, "until": until, "tagged": tagged, "indexed": indexed, "attested": attested,
+	"locked-registry": lockedRegistry, "cncf-registry": cncfRegistry, "hangs-up": hangsUp, "refusing-registry": refusingRegistry, "buildkitd": buildkitd, "mortal-engine": mortalEngine,
 	"docs-site": docsSite, "processes": processes, "kill-all": killAll, "appears": appears, "sops": sops, "reach": reach,
+	"webhook-authoriser": webhookAuthoriser, "hostile-charts": hostileCharts,
 	"trouble": trouble, "cluster-proxy": clusterProxy, "healthy": healthy,
-	"chart": publishChart, "moved": moved,
+	"chart": publishChart, "moved": moved, "cosign-keys": cosignKeys, "listing-registry": listingRegistry,
 }
 
 // newHub NAME... writes minimal hubs: a chart of one Deployment, and an image of one file.
@@ -76,14 +77,14 @@ func docsSite(ts *testscript.TestScript, _ bool, _ []string) {
 
 // processes DIR makes sure that there are processes with the directory among their arguments, or, negated, none.
 func processes(ts *testscript.TestScript, neg bool, args []string) {
-	if found := processesOf(ts, args[0]); (len(found) > 0) == neg {
+	if found := pidsWith(args[0]); (len(found) > 0) == neg {
 		ts.Fatalf("processes of %s: %v", args[0], found)
 	}
 }
 
 // killAll DIR kills the processes with the directory among their arguments, at once.
 func killAll(ts *testscript.TestScript, _ bool, args []string) {
-	for _, pid := range processesOf(ts, args[0]) {
+	for _, pid := range pidsWith(args[0]) {
 		ts.Check(syscall.Kill(pid, syscall.SIGKILL))
 	}
 }
@@ -98,18 +99,18 @@ func appears(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Fatalf("%s: not within a minute", args[0])
 }
 
-func processesOf(ts *testscript.TestScript, dir string) []int {
-	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
-	ts.Check(err)
+// pidsWith finds the processes with a directory among their arguments.
+func pidsWith(dir string) []int {
+	files, _ := filepath.Glob("/proc/[0-9]*/cmdline")
 	var pids []int
 	for _, file := range files {
 		content, err := os.ReadFile(file)
 		if err != nil || !strings.Contains(string(content), dir+"/") {
 			continue
 		}
-		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(file)))
-		ts.Check(err)
-		pids = append(pids, pid)
+		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(file))); err == nil {
+			pids = append(pids, pid)
+		}
 	}
 	return pids
 }

@@ -29,7 +29,13 @@ var stage struct {
 	goEnv      []string // GOCACHE and the like, for what compiles
 }
 
-func TestMain(m *testing.M) { os.Exit(runAll(m)) }
+// TestMain is also the credential helper that some tests install.
+func TestMain(m *testing.M) {
+	if strings.HasPrefix(filepath.Base(os.Args[0]), helperPrefix) {
+		os.Exit(credentialHelper())
+	}
+	os.Exit(runAll(m))
+}
 
 func runAll(m *testing.M) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -50,7 +56,7 @@ func runAll(m *testing.M) int {
 	if err := mage(ctx, "sandbox:up"); err != nil {
 		return failed(err)
 	}
-	if err := buildTools(ctx, "registry", "helm", "helm3", "buildctl", "buildkitd", "sops"); err != nil {
+	if err := buildTools(ctx, "registry", "helm", "helm3", "buildctl", "buildkitd", "sops", "hugo", "golangci-lint", "cosign", "rootlesskit"); err != nil {
 		return failed(err)
 	}
 	return m.Run()
@@ -129,9 +135,12 @@ func endSandbox(dir string) {
 	}
 }
 
-// installed is the condition installed:PROGRAM. In CI every program is taken to be there, so that a missing one fails
-// there and skips nothing.
-func installed(condition string) (bool, error) {
+// condition is installed:PROGRAM, or root. In CI every program is taken to be there, so that a missing one fails there and
+// skips nothing.
+func condition(condition string) (bool, error) {
+	if condition == "root" {
+		return os.Geteuid() == 0, nil
+	}
 	program, found := strings.CutPrefix(condition, "installed:")
 	if !found {
 		return false, fmt.Errorf("unknown condition %q", condition)
@@ -142,7 +151,7 @@ func installed(condition string) (bool, error) {
 
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata", RequireExplicitExec: true, Cmds: commands, Condition: installed,
+		Dir: "testdata", RequireExplicitExec: true, Cmds: commands, Condition: condition,
 		Setup: func(env *testscript.Env) error {
 			home := filepath.Join(env.WorkDir, ".home")
 			env.Vars = append(env.Vars, stageEnv()...)
