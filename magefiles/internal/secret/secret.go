@@ -5,6 +5,7 @@ package secret
 import (
 	"gopkg.in/yaml.v3"
 
+	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/yamldoc"
 )
 
@@ -18,6 +19,28 @@ func Values(name string, content []byte) ([]string, error) {
 		return nil, yamldoc.At(name, top, "expected Helm values: keys and values")
 	}
 	return scalars(top, nil), nil
+}
+
+// Credentials returns those of the values whose key says that they are one.
+func Credentials(name string, content []byte) ([]string, error) {
+	top, err := yamldoc.Parse(name, content)
+	if err != nil || top == nil {
+		return nil, err
+	}
+	return credentials(top, nil), nil
+}
+
+func credentials(node *yaml.Node, found []string) []string {
+	for i, child := range node.Content {
+		switch {
+		case node.Kind == yaml.MappingNode && i%2 == 0: // a key
+		case node.Kind == yaml.MappingNode && config.LooksSecret(node.Content[i-1].Value):
+			found = scalars(child, found)
+		default:
+			found = credentials(child, found)
+		}
+	}
+	return found
 }
 
 // scalars collects the values below a node; keys, comments, and what is only true or false, are no secret.

@@ -16,6 +16,13 @@ func TestEveryValueIsSecret(t *testing.T) {
 	}
 }
 
+func TestCredentialsAreToldByTheirKeys(t *testing.T) {
+	got, err := Credentials("a.yaml", []byte("hub: {clientId: abc123, clientSecret: def456, extra: [{apiKey: &k ghi789}, {again: *k}]}\ntokens: x\nauth: {a: jkl, b: [mno]}\n"))
+	if err != nil || !slices.Equal(got, []string{"def456", "ghi789", "jkl", "mno"}) {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
 func TestFilesThatAreNoValues(t *testing.T) {
 	for content, want := range map[string]string{
 		"- a\n":                            "a.yaml:1: expected Helm values",
