@@ -21,7 +21,8 @@ import (
 )
 
 // handover is a registry on loopback for one push of an engine. It answers for the destination, so that the engine
-// compresses only what that lacks, and sends on what arrives. A Docker engine takes a registry on 127.0.0.0/8 without TLS. Protocol: opencontainers/distribution-spec, spec.md, "Push".
+// compresses only what that lacks, and sends on what arrives. A Docker engine takes a registry on 127.0.0.0/8 without TLS.
+// Protocol: opencontainers/distribution-spec, spec.md, "Push".
 type handover struct {
 	repository string // which nobody can guess: other users of the machine can reach the port
 	dir        string
