@@ -54,27 +54,36 @@ func (s *Sandbox) StartBuildKit(ctx context.Context, tools map[string]string, ru
 	return "", fmt.Errorf("the sandbox's buildkitd does not start, see %s", logFile)
 }
 
+// needsRootless reports whether there is to be a buildkitd, and nobody here is root.
+func (s *Sandbox) needsRootless() bool { return s.BuildKit && os.Geteuid() != 0 }
+
+// checkBuildKit makes sure that a buildkitd that is needed can start, before the minutes that the rest may take to build.
+func (s *Sandbox) checkBuildKit(ctx context.Context) error {
+	if !s.needsRootless() {
+		return nil
+	}
+	rootlesskit, err := s.Tools.Find(ctx, "rootlesskit")
+	if err != nil {
+		return err
+	}
+	return s.mapsUsers(ctx, rootlesskit)
+}
+
 // addBuildKit starts a buildkitd where one is needed and none is there.
 func (s *Sandbox) addBuildKit(ctx context.Context, state *State) error {
 	if !s.BuildKit || state.BuildKit != "" {
 		return nil
-	}
-	var rootlesskit string
-	var err error
-	if os.Geteuid() != 0 {
-		if rootlesskit, err = s.Tools.Find(ctx, "rootlesskit"); err != nil {
-			return err
-		}
-		if err := s.mapsUsers(ctx, rootlesskit); err != nil {
-			return err
-		}
 	}
 	s.Console.Info("", "no Docker engine answers: the sandbox gets a buildkitd of its own")
 	tools, err := s.Tools.Ensure(ctx, "buildkitd", "buildctl")
 	if err != nil {
 		return err
 	}
-	tools["rootlesskit"] = rootlesskit
+	if s.needsRootless() {
+		if tools["rootlesskit"], err = s.Tools.Find(ctx, "rootlesskit"); err != nil {
+			return err
+		}
+	}
 	runc, err := s.runc(ctx)
 	if err != nil {
 		return err

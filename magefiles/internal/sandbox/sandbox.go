@@ -61,8 +61,8 @@ func (s *Sandbox) checkDir() error {
 
 func (s *Sandbox) path(name string) string { return filepath.Join(s.Dir, name) }
 
-// Current returns the state of the sandbox, nil if it is not up; one that is half up is an error. The state is written last when it starts and removed
-// first when it ends, so what it names was there, whole.
+// Current returns the state of the sandbox, nil if it is not up; one that is half up is an error. The state is written last
+// when it starts and removed first when it ends, so what it names was there, whole.
 func (s *Sandbox) Current() (*State, error) {
 	data, err := os.ReadFile(s.path("state.json"))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -99,6 +99,9 @@ func (s *Sandbox) Up(ctx context.Context) (*State, error) {
 		return nil, err
 	}
 	defer unlock()
+	if err := s.checkBuildKit(ctx); err != nil {
+		return nil, err
+	}
 	tools, err := s.Tools.Ensure(ctx, "kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd", "kwok", "kwokctl", "kubectl", "crane")
 	if err != nil {
 		return nil, err
