@@ -37,8 +37,9 @@ func Docs(ctx context.Context) error { return ops.Do(ctx, ops.Docs) }
 // It needs a Docker engine. The tools that the tests run are built first, once.
 func Test(ctx context.Context) error { return ops.Do(ctx, ops.Test) }
 
-// Fuzz runs every fuzz test, each for FUZZ_TIME: names, YAML, Dockerfiles, keys, the environment of CI, and the masking of secrets.
-// FUZZ names some of them; each has one core, and as many run as there are. The tests themselves run them with the inputs that are kept; this looks for new ones.
+// Fuzz runs every fuzz test, each for FUZZ_TIME: names, YAML, Dockerfiles, keys, the environment of CI, and the masking
+// of secrets. FUZZ names some of them; each has one core, and as many run as there are. The tests themselves run them
+// with the inputs that are kept; this looks for new ones.
 func Fuzz(ctx context.Context) error { return ops.Do(ctx, ops.Fuzz) }
 
 // setupImages and setupCluster are the parts of Setup that push and deploy need.

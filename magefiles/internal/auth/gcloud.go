@@ -10,8 +10,8 @@ import (
 	"hub-ops/magefiles/internal/run"
 )
 
-// ConnectByGcloud gets access with the two commands that people know, in a configuration of this run's own: gcloud logs in as the
-// service account, and writes a kubeconfig whose plugin asks gcloud for tokens, again and again.
+// ConnectByGcloud gets access with the two commands that people know, in a configuration of this run's own: gcloud logs
+// in as the service account, and writes a kubeconfig whose plugin asks gcloud for tokens, again and again.
 func (g GKE) ConnectByGcloud(ctx context.Context, runner *run.Runner, kubectl, scratch string) (*Access, error) {
 	gcloud, err := run.LookPath("gcloud")
 	if err != nil {

@@ -35,8 +35,8 @@ func (c *Cosign) String() string {
 	return "cosign verifies what is deployed, and there is no key to sign with"
 }
 
-// Prepare makes sure that the keys can be used, before anything is built or pushed. Where there is no public key, it takes that of
-// the private one.
+// Prepare makes sure that the keys can be used, before anything is built or pushed. Where there is no public key, it
+// takes that of the private one.
 func (c *Cosign) Prepare(ctx context.Context) error {
 	if !c.Signing.There() {
 		return nil

@@ -26,11 +26,31 @@ var pulls = []struct {
 	short string
 	cause string
 }{
-	{"pull-rate-limit", regexp.MustCompile(`(?i)toomanyrequests|too many requests|rate limit|\b429\b`), Network, "registry limits the rate", "the registry limits the rate of pulls"},
-	{"image-platform", regexp.MustCompile(`(?i)no match(ing manifest)? for|no image found in (manifest|image index)`), Certain, "wrong platform", "the image is not built for this node's platform"},
-	{"image-unauthorized", regexp.MustCompile(`(?i)unauthorized|authorization failed|authentication required|access denied|\b401\b|\b403\b|forbidden|no basic auth`), Certain, "not allowed to pull image", "the registry does not let the cluster pull it, or has no such repository"},
-	{"pull-network", regexp.MustCompile(`(?i)i/o timeout|no such host|connection re(fused|set)|tls handshake|deadline exceeded|\beof\b|network is unreachable|no route to host|temporary failure|\b50[0234]\b|service unavailable|internal server error|bad gateway|failed to do request`), Network, "registry unreachable", "the registry cannot be reached"},
-	{"image-not-found", regexp.MustCompile(`(?i)not ?found|manifest unknown|name unknown|does not exist|\b404\b`), Certain, "image not found", "there is no such image in the registry"},
+	{
+		"pull-rate-limit",
+		regexp.MustCompile(`(?i)toomanyrequests|too many requests|rate limit|\b429\b`),
+		Network, "registry limits the rate", "the registry limits the rate of pulls",
+	},
+	{
+		"image-platform",
+		regexp.MustCompile(`(?i)no match(ing manifest)? for|no image found in (manifest|image index)`),
+		Certain, "wrong platform", "the image is not built for this node's platform",
+	},
+	{
+		"image-unauthorized",
+		regexp.MustCompile(`(?i)unauthorized|authorization failed|authentication required|access denied|\b401\b|\b403\b|forbidden|no basic auth`),
+		Certain, "not allowed to pull image", "the registry does not let the cluster pull it, or has no such repository",
+	},
+	{
+		"pull-network",
+		regexp.MustCompile(`(?i)i/o timeout|no such host|connection re(fused|set)|tls handshake|deadline exceeded|\beof\b|network is unreachable|no route to host|temporary failure|\b50[0234]\b|service unavailable|internal server error|bad gateway|failed to do request`),
+		Network, "registry unreachable", "the registry cannot be reached",
+	},
+	{
+		"image-not-found",
+		regexp.MustCompile(`(?i)not ?found|manifest unknown|name unknown|does not exist|\b404\b`),
+		Certain, "image not found", "there is no such image in the registry",
+	},
 }
 
 // pull judges a container whose image is not there.

@@ -26,8 +26,8 @@ func engineLayer(t *testing.T, content []byte) v1.Layer {
 	return layer
 }
 
-// The registry has a layer as we compressed it. An engine that is known to have made other bytes of the same layer need not hand them
-// over; of one that is not, they are taken, and the registry's are used all the same.
+// The registry has a layer as we compressed it. An engine that is known to have made other bytes of the same layer need
+// not hand them over; of one that is not, they are taken, and the registry's are used all the same.
 func TestEngineNeedNotHandOverWhatTheRegistryHasInOtherBytes(t *testing.T) {
 	base, own := newLayer(t, 1<<20), newLayer(t, 1<<10)
 	engines := engineLayer(t, base)
@@ -72,7 +72,8 @@ func TestEngineNeedNotHandOverWhatTheRegistryHasInOtherBytes(t *testing.T) {
 	}
 }
 
-// handOverTo has an engine push the image, as hub a's t2, and returns what became of it, and whether it handed over its first layer.
+// handOverTo has an engine push the image, as hub a's t2, and returns what became of it, and whether it handed over its
+// first layer.
 func handOverTo(t *testing.T, p *pushing, engine string, image v1.Image) (written *manifest, handedOver bool) {
 	t.Helper()
 	configuration, err := image.ConfigFile()

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// scripted are faults of builders, engines, disks and images, each with the script in magefiles/internal/scripts/testdata that meets
-// it, and what of it says so.
+// scripted are faults of builders, engines, disks and images, each with the script in
+// magefiles/internal/scripts/testdata that meets it, and what of it says so.
 var scripted = []struct{ fault, sees, after, script, says string }{
 	{"a RUN fails", "building the image of hub a: …/Dockerfile:3: RUN …: returned a non-zero code: 3; and the last 40 lines of that build again", "nothing new", "build-fails", "returned a non-zero code: 3"},
 	{"the base does not exist", "the base registry.example/none:v1 cannot be pulled, its registry has no such image: check name and tag", "nothing new", "build-fails", "its registry has no such image: check name and tag"},

@@ -14,8 +14,8 @@ import (
 	"hub-ops/magefiles/internal/prune"
 )
 
-// A signature by cosign, as sigstore/cosign has it in specs/BUNDLE_SPEC.md: an artifact of this type that refers to the image, and
-// says what it states of it. Before version 3 it was a tag beside the image: specs/SIGNATURE_SPEC.md.
+// A signature by cosign, as sigstore/cosign has it in specs/BUNDLE_SPEC.md: an artifact of this type that refers to the
+// image, and says what it states of it. Before version 3 it was a tag beside the image: specs/SIGNATURE_SPEC.md.
 const (
 	bundleType   = "application/vnd.dev.sigstore.bundle"
 	bundleStates = "dev.sigstore.bundle.predicateType"
@@ -88,8 +88,8 @@ func (r Registry) addReferrers(ctx context.Context, ref name.Tag, described *pru
 	return nil
 }
 
-// attachedTag is how tags are called that are about another manifest: opencontainers/distribution-spec, "Referrers Tag Schema", and
-// what cosign made before version 3.
+// attachedTag is how tags are called that are about another manifest: opencontainers/distribution-spec, "Referrers Tag
+// Schema", and what cosign made before version 3.
 var attachedTag = regexp.MustCompile(`^sha256-([0-9a-f]{64})(\.(sig|att|sbom))?$`)
 
 // aboutWhat returns the digest of the manifest that a tag is about, by its name; "" if it is an image's own.

@@ -44,7 +44,8 @@ func (r Registry) Tags(ctx context.Context, hub string) ([]string, error) {
 }
 
 // Tag describes a tag of a hub's repository: what it names, and, if dated is set and the tag is one of ours, when its
-// image was made and what refers to it. That takes one HEAD, and a GET for an index, a date, or a manifest's referrers. It reports false for a tag that is gone.
+// image was made and what refers to it. That takes one HEAD, and a GET for an index, a date, or a manifest's referrers.
+// It reports false for a tag that is gone.
 func (r Registry) Tag(ctx context.Context, hub, tag string, dated bool) (prune.Tag, bool, error) {
 	described := prune.Tag{Name: tag, Ours: ownTag.MatchString(tag)}
 	ref, err := r.Reference(hub, tag)

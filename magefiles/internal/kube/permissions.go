@@ -34,7 +34,8 @@ var needs = []need{
 	{"policy", []string{"poddisruptionbudgets"}, all},
 }
 
-// rule is what somebody may do: kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-rules-review-v1.
+// rule is what somebody may do:
+// kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-rules-review-v1.
 type rule struct {
 	Verbs, APIGroups, Resources []string
 	ResourceNames               []string

@@ -39,7 +39,8 @@ func Impact(before, after []Object) string {
 	return strings.Join(parts, "; ")
 }
 
-// meaning is what people notice of the restart of one of JupyterHub's own workloads: z2jh.jupyter.org, "JupyterHub for Kubernetes: architecture".
+// meaning is what people notice of the restart of one of JupyterHub's own workloads: z2jh.jupyter.org, "JupyterHub for
+// Kubernetes: architecture".
 func meaning(name string) string {
 	switch name {
 	case "hub":

@@ -66,8 +66,8 @@ func isGoogles(host string) bool {
 	return host == "gcr.io" || strings.HasSuffix(host, ".gcr.io") || strings.HasSuffix(host, "-docker.pkg.dev")
 }
 
-// grants returns the variables that programs need which ask a credential helper of Docker's, where one is configured, and cosign
-// where a key is in a cloud.
+// grants returns the variables that programs need which ask a credential helper of Docker's, where one is configured,
+// and cosign where a key is in a cloud.
 func grants(c *config.Config) map[string][]string {
 	granted := map[string][]string{"cosign": keyServices(c)}
 	var settings struct {

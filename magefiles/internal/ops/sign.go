@@ -17,8 +17,8 @@ func (s *Session) signs() bool {
 	return s.Config.CosignPrivateKey != "" || s.Config.CosignKeyFile != ""
 }
 
-// verifies reports whether no image is deployed that is not signed. A sandbox is on this machine: where there is no key to sign with,
-// nobody asks for signatures there.
+// verifies reports whether no image is deployed that is not signed. A sandbox is on this machine: where there is no key
+// to sign with, nobody asks for signatures there.
 func (s *Session) verifies() bool {
 	return s.signs() || s.Config.CosignPublicKey != "" && s.sandbox == nil
 }

@@ -14,8 +14,9 @@ import (
 	"hub-ops/magefiles/internal/run"
 )
 
-// rootless has a command run as root of a user namespace, where an ordinary user's own ID is root and the user's further IDs, those
-// of /etc/subuid, are everybody else: github.com/rootless-containers/rootlesskit. The network is the machine's.
+// rootless has a command run as root of a user namespace, where an ordinary user's own ID is root and the user's
+// further IDs, those of /etc/subuid, are everybody else: github.com/rootless-containers/rootlesskit. The network is the
+// machine's.
 func (s *Sandbox) rootless(rootlesskit string, cmd run.Cmd) run.Cmd {
 	args := []string{"--state-dir", s.path("rootlesskit"), "--net", "host", "--copy-up", "/etc", "--copy-up", "/run", "--propagation", "rslave", cmd.Name}
 	cmd.Name, cmd.Args = rootlesskit, slices.Concat(args, cmd.Args, []string{"--rootless"})
@@ -78,8 +79,8 @@ func (s *Sandbox) inside(ctx context.Context, rootlesskit string, command ...str
 	return s.Run.Run(ctx, run.Cmd{Name: rootlesskit, Args: append([]string{"--state-dir", state}, command...), Quiet: true})
 }
 
-// remove removes all files of the sandbox. Those that a build step made as somebody else than root belong to the user's further IDs,
-// and only inside of a namespace may the user remove them.
+// remove removes all files of the sandbox. Those that a build step made as somebody else than root belong to the user's
+// further IDs, and only inside of a namespace may the user remove them.
 func (s *Sandbox) remove(ctx context.Context) error {
 	err := os.RemoveAll(s.Dir)
 	if !errors.Is(err, fs.ErrPermission) || os.Geteuid() == 0 || s.Tools == nil {

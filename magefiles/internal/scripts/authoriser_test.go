@@ -16,9 +16,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// webhookAuthoriser lays kubeconfigs ".tmp/admin.kubeconfig" and ".tmp/reader.kubeconfig" that lead to the sandbox's API server by
-// way of a server that lists no rules, as an API server cannot which asks a cloud's own authoriser. It answers single
-// questions. The reader is somebody who may only look.
+// webhookAuthoriser lays kubeconfigs ".tmp/admin.kubeconfig" and ".tmp/reader.kubeconfig" that lead to the sandbox's
+// API server by way of a server that lists no rules, as an API server cannot which asks a cloud's own authoriser. It
+// answers single questions. The reader is somebody who may only look.
 func webhookAuthoriser(ts *testscript.TestScript, _ bool, _ []string) {
 	server := httptest.NewServer(withoutRules(apiServer(ts)))
 	ts.Defer(server.Close)

@@ -33,8 +33,8 @@ func lastIndex(ts *testscript.TestScript, hub string) v1.ImageIndex {
 	return index
 }
 
-// attested HUB TEXT makes sure that the hub's last image has an attestation of that type beside it, as BuildKit makes it, whole and
-// about that image: docs.docker.com/build/metadata/attestations/attestation-storage.
+// attested HUB TEXT makes sure that the hub's last image has an attestation of that type beside it, as BuildKit makes
+// it, whole and about that image: docs.docker.com/build/metadata/attestations/attestation-storage.
 func attested(ts *testscript.TestScript, _ bool, args []string) {
 	index := lastIndex(ts, args[0])
 	manifest, err := index.IndexManifest()

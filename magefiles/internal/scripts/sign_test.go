@@ -11,8 +11,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// cosignKeys NAME... makes pairs of keys, .home/NAME.key and .home/NAME.pub, with the password in COSIGN_PASSWORD. It puts the private
-// key into the variable NAME_KEY, and in base64 into NAME_BASE64.
+// cosignKeys NAME... makes pairs of keys, .home/NAME.key and .home/NAME.pub, with the password in COSIGN_PASSWORD. It
+// puts the private key into the variable NAME_KEY, and in base64 into NAME_BASE64.
 func cosignKeys(ts *testscript.TestScript, _ bool, names []string) {
 	for _, name := range names {
 		prefix := filepath.Join(ts.MkAbs(".home"), name)
@@ -24,8 +24,8 @@ func cosignKeys(ts *testscript.TestScript, _ bool, names []string) {
 	}
 }
 
-// listingRegistry starts a registry that lists what refers to an image itself, and keeps no tag for that, and puts its address into
-// the variable REGISTRY.
+// listingRegistry starts a registry that lists what refers to an image itself, and keeps no tag for that, and puts its
+// address into the variable REGISTRY.
 func listingRegistry(ts *testscript.TestScript, _ bool, _ []string) {
 	server := httptest.NewServer(registry.New(registry.WithReferrersSupport(true)))
 	ts.Defer(server.Close)

@@ -26,56 +26,6 @@ import (
 	"hub-ops/magefiles/internal/ui"
 )
 
-// Tool is a program and the module that it is built from.
-type Tool struct {
-	Name    string // of the binary
-	Dir     string // of its go.mod, below the tools directory
-	Package string
-	Module  string // whose version the binary has
-	stamp   bool   // Kubernetes: the version is linked in
-	cgo     bool   // part of it is C
-	path    fit    // which one on PATH does as well; none if zero
-}
-
-const kubernetes = "k8s.io/kubernetes"
-
-var tools = map[string]Tool{
-	"helm":                    {Name: "helm", Dir: "helm", Package: "helm.sh/helm/v4/cmd/helm", Module: "helm.sh/helm/v4", path: helmFrom("v4.0.0", "v5.0.0")},
-	"helm3":                   {Name: "helm", Dir: "helm3", Package: "helm.sh/helm/v3/cmd/helm", Module: "helm.sh/helm/v3", path: helmFrom("v3.13.0", "v4.0.0")},
-	"kubectl":                 kubectl(),
-	"kube-apiserver":          kubernetesTool("kube-apiserver"),
-	"kube-controller-manager": kubernetesTool("kube-controller-manager"),
-	"kube-scheduler":          kubernetesTool("kube-scheduler"),
-	"etcd":                    {Name: "etcd", Dir: "etcd", Package: "go.etcd.io/etcd/server/v3", Module: "go.etcd.io/etcd/server/v3"},
-	"kwok":                    {Name: "kwok", Dir: "kwok", Package: "sigs.k8s.io/kwok/cmd/kwok", Module: "sigs.k8s.io/kwok"},
-	"kwokctl":                 {Name: "kwokctl", Dir: "kwok", Package: "sigs.k8s.io/kwok/cmd/kwokctl", Module: "sigs.k8s.io/kwok"},
-	"crane":                   {Name: "crane", Dir: "crane", Package: "github.com/google/go-containerregistry/cmd/crane", Module: "github.com/google/go-containerregistry"},
-	"registry":                {Name: "registry", Dir: "distribution", Package: "github.com/distribution/distribution/v3/cmd/registry", Module: "github.com/distribution/distribution/v3"},
-	"buildctl":                {Name: "buildctl", Dir: "buildkit", Package: "github.com/moby/buildkit/cmd/buildctl", Module: "github.com/moby/buildkit", path: fit{ask: []string{"--version"}, from: "v0.12.0", below: "v1.0.0"}},
-	"buildkitd":               {Name: "buildkitd", Dir: "buildkit", Package: "github.com/moby/buildkit/cmd/buildkitd", Module: "github.com/moby/buildkit"},
-	"runc":                    {Name: "runc", Dir: "runc", Package: "github.com/opencontainers/runc", Module: "github.com/opencontainers/runc", cgo: true},
-	"rootlesskit":             {Name: "rootlesskit", Dir: "rootlesskit", Package: "github.com/rootless-containers/rootlesskit/v2/cmd/rootlesskit", Module: "github.com/rootless-containers/rootlesskit/v2", path: fit{ask: []string{"--version"}, from: "v2.0.0", below: "v3.0.0"}},
-	"cosign":                  {Name: "cosign", Dir: "cosign", Package: "github.com/sigstore/cosign/v3/cmd/cosign", Module: "github.com/sigstore/cosign/v3", path: fit{ask: []string{"version", "--json"}, from: "v3.0.0", below: "v4.0.0"}},
-	"sops":                    {Name: "sops", Dir: "sops", Package: "github.com/getsops/sops/v3/cmd/sops", Module: "github.com/getsops/sops/v3", path: fit{ask: []string{"--version", "--disable-version-check"}, from: "v3.9.0", below: "v4.0.0"}},
-	"hugo":                    {Name: "hugo", Dir: "hugo", Package: "github.com/gohugoio/hugo", Module: "github.com/gohugoio/hugo"},
-	"golangci-lint":           {Name: "golangci-lint", Dir: "golangci-lint", Package: "github.com/golangci/golangci-lint/v2/cmd/golangci-lint", Module: "github.com/golangci/golangci-lint/v2"},
-}
-
-func kubernetesTool(name string) Tool {
-	return Tool{Name: name, Dir: "kubernetes", Package: kubernetes + "/cmd/" + name, Module: kubernetes, stamp: true}
-}
-
-func kubectl() Tool {
-	tool := kubernetesTool("kubectl")
-	tool.path = fit{ask: []string{"version", "--client", "--output", "json"}, from: "v1.28.0", below: "v2.0.0"}
-	return tool
-}
-
-// helmFrom: release labels came with 3.13.
-func helmFrom(from, below string) fit {
-	return fit{ask: []string{"version", "--template", "{{.Version}}"}, from: from, below: below}
-}
-
 // Box is where tools are kept.
 type Box struct {
 	Run     *run.Runner

@@ -132,7 +132,7 @@ func TestNamesOfBinaries(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", pkg, got, want)
 		}
 	}
-	if got, want := linkerFlags(binary{Tool: kubectl(), version: "v1.37.2"}), "-X k8s.io/component-base/version.gitMinor=37"; !strings.Contains(got, want) {
+	if got, want := linkerFlags(binary{Tool: tools["kubectl"], version: "v1.37.2"}), "-X k8s.io/component-base/version.gitMinor=37"; !strings.Contains(got, want) {
 		t.Errorf("got %q, want %q in it", got, want)
 	}
 }
