@@ -59,7 +59,7 @@ func (a *arrival) fail(why string) { a.growing.end(errors.New("the engine broke 
 
 // Compressed reads the blob from its beginning, and waits for what has not arrived.
 func (a *arrival) Compressed() (io.ReadCloser, error) {
-	return io.NopCloser(&following{growing: a.growing}), nil
+	return &following{growing: a.growing}, nil
 }
 
 // Uncompressed reads the layer unpacked.

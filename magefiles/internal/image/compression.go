@@ -37,6 +37,15 @@ func (c Compression) writer(w io.Writer) (io.WriteCloser, error) {
 	return gzip, gzip.SetConcurrency(gzipBlock, 2*runtime.GOMAXPROCS(0))
 }
 
+// abandon ends the goroutines of a compressor whose output or input has failed.
+func abandon(compressor io.WriteCloser) {
+	if gzip, is := compressor.(*pgzip.Writer); is {
+		gzip.Reset(io.Discard) // after an error its Close leaves one waiting for ever
+		return
+	}
+	_ = compressor.Close()
+}
+
 // mediaType of a layer: opencontainers/image-spec, layer.md, for Zstandard, and what docker push says for gzip.
 func (c Compression) mediaType() types.MediaType {
 	if c == Zstd {

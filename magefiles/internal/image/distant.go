@@ -62,15 +62,15 @@ func (t *transfer) fetch(ctx context.Context, image *distantImage) (*manifest, e
 	return written, err
 }
 
-// fetchLacking brings the layers to the registry that are not there.
-func (t *transfer) fetchLacking(ctx context.Context, image *distantImage, found *finding, there []bool) (*manifest, error) {
-	compress := t.toCompress(ctx, image, there)
+// fetchLacking brings the layers to the registry that it is not expected to have.
+func (t *transfer) fetchLacking(ctx context.Context, image *distantImage, found *finding, expected []bool) (*manifest, error) {
+	compress := t.toCompress(ctx, image, expected)
 	handOver, err := worthHandingOver(ctx, image, compress)
 	if err != nil {
 		return nil, err
 	}
 	if handOver {
-		written, err := t.handOver(ctx, image, found, there, compress)
+		written, err := t.handOver(ctx, image, found, expected, compress)
 		if !errors.Is(err, errNotHandedOver) {
 			return written, err
 		}
@@ -92,17 +92,19 @@ var (
 	errLess = errors.New("the registry has fewer layers than it should")
 )
 
-// handOver has the engine push to a registry on loopback, which sends on what arrives. there are the layers that the
-// destination should have.
-func (t *transfer) handOver(ctx context.Context, image *distantImage, found *finding, there, compress []bool) (written *manifest, err error) {
+// handOver has the engine push to a registry on loopback, which sends on what arrives. It fails with errLess if the
+// destination has less than is expected.
+func (t *transfer) handOver(ctx context.Context, image *distantImage, found *finding, expected, compress []bool) (written *manifest, err error) {
 	hand, err := newHandover(image.cli.Scratch, t.known(ctx, image, found))
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, hand.close()) }()
-	hand.sendOn = t.sendOn(ctx, there, compress)
+	ctx, hand.stop = context.WithCancel(ctx)
+	defer hand.stop()
+	hand.sendOn = t.sendOn(ctx, expected, compress)
 	go func() {
-		if !slices.Equal(found.there(), there) {
+		if found.lacks(expected) {
 			hand.refuse(errLess)
 		}
 	}()
@@ -113,16 +115,19 @@ func (t *transfer) handOver(ctx context.Context, image *distantImage, found *fin
 		}
 		return nil, fmt.Errorf("%w: %w", errNotHandedOver, err)
 	}
+	if found.lacks(expected) { // or a layer that was not sent on would count as one that the destination has
+		return nil, errLess
+	}
 	return t.handedOver(ctx, hand, image, found)
 }
 
 // sendOn sends a layer on while it arrives, if it can only be one that the destination lacks. Where the engine may also hand
 // over one that the destination has in other bytes, it is waited for, to see which it is.
-func (t *transfer) sendOn(ctx context.Context, there, compress []bool) func(v1.Layer) error {
+func (t *transfer) sendOn(ctx context.Context, expected, compress []bool) func(v1.Layer) error {
 	lacking, doubtful := map[v1.Hash]bool{}, false
 	for i, diffID := range t.diffIDs {
-		lacking[diffID] = !there[i]
-		doubtful = doubtful || there[i] && compress[i]
+		lacking[diffID] = !expected[i]
+		doubtful = doubtful || expected[i] && compress[i]
 	}
 	return func(layer v1.Layer) error {
 		if doubtful {

@@ -89,6 +89,7 @@ func (s *saved) pass(ctx context.Context, content io.Reader) error {
 		if err == nil {
 			s.has(diffID)
 			_ = os.Remove(member.file.Name())
+			_ = member.file.Close() // or its room would stay taken
 		} else if _, broken := member.whole(); broken == nil { // otherwise it is the engine that failed
 			s.refuse(err)
 		}

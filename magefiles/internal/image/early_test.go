@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -89,7 +90,13 @@ func TestEarlyLayersThatCannotBe(t *testing.T) {
 	file := save(t, image.raw, map[string][]byte{"a": layer}, nil, "a")
 
 	t.Run("the engine breaks off", func(t *testing.T) {
-		p := newPushing(t, newStrict())
+		inner, begun := newStrict(), new(atomic.Int32)
+		p := newPushing(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				begun.Add(1)
+			}
+			inner.ServeHTTP(w, r)
+		}))
 		cut := func(_ context.Context, to io.Writer) error {
 			content, err := os.ReadFile(file) // #nosec G304 -- of the test's own
 			if err != nil {
@@ -100,6 +107,9 @@ func TestEarlyLayersThatCannotBe(t *testing.T) {
 		}
 		if err := p.pushEarly(t, image, cut); err == nil || !strings.Contains(err.Error(), "reading what the engine saved: unexpected EOF") {
 			t.Error(err)
+		}
+		if begun.Load() != 1 {
+			t.Errorf("what arrived was sent %d times", begun.Load())
 		}
 		p.missing(t)
 	})

@@ -11,7 +11,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 )
 
-// Questions that a push can do without the answer to: how many are asked at a time, and how long one is waited for.
+// Questions that a push can do without the answer to: how many are asked at a time, and how long what another image
+// consists of is waited for.
 const (
 	questionsAtOnce = 8
 	questionTime    = 10 * time.Second

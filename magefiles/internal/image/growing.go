@@ -56,12 +56,26 @@ func (g *growing) whole() (bool, error) {
 type following struct {
 	*growing
 	offset int64
+	closed bool // guarded by mu
+}
+
+// Close ends a Read that waits, too: a request may be made again while the connection of the last one still reads.
+func (f *following) Close() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.closed = true
+	f.grown.Broadcast()
+	return nil
 }
 
 func (f *following) Read(p []byte) (int, error) {
 	f.mu.Lock()
-	for f.offset == f.size && !f.ended {
+	for !f.closed && f.offset == f.size && !f.ended {
 		f.grown.Wait()
+	}
+	if f.closed {
+		f.mu.Unlock()
+		return 0, io.ErrClosedPipe
 	}
 	there, err := f.size-f.offset, f.err
 	f.mu.Unlock()

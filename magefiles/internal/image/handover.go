@@ -33,8 +33,8 @@ type handover struct {
 	uploads  []*arrival // by their number
 	blobs    map[v1.Hash]*arrival
 	manifest *v1.Manifest
-	refused  error // why the destination does not take what has arrived
-	stop     context.CancelFunc
+	refused  error              // why the destination does not take what has arrived
+	stop     context.CancelFunc // ends the engine's push, and what is sent on
 }
 
 // newHandover keeps what it is given in a new directory below scratch.
@@ -114,13 +114,13 @@ func (h *handover) begin(w http.ResponseWriter, _ *http.Request) {
 // watch ends the engine's push when the destination does not take what it hands over.
 func (h *handover) watch(blob *arrival) {
 	err := blob.sentOn()
-	if _, broken := blob.Digest(); err == nil || broken != nil {
+	if _, broken := blob.whole(); err == nil || broken != nil {
 		return
 	}
 	h.refuse(err)
 }
 
-// refuse ends the engine's push.
+// refuse ends the engine's push, and what is sent on.
 func (h *handover) refuse(err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -224,29 +224,20 @@ func (h *handover) close() error {
 
 // take runs the engine's push to its end.
 func (h *handover) take(ctx context.Context, image *distantImage) error {
-	ctx, stopPush := context.WithCancel(ctx)
-	defer stopPush()
-	h.mu.Lock()
-	h.stop = stopPush
-	refused := h.refused
-	h.mu.Unlock()
-	if refused != nil {
-		return refused
-	}
 	address, stop, err := h.serve(ctx)
 	if err != nil {
 		return err
 	}
 	defer stop()
 	name := address + "/" + h.repository + ":handover"
-	if err := image.tag(ctx, image.inspected.ID, name); err != nil {
-		return err
-	}
 	defer func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 		defer cancel()
 		_ = image.untag(ctx, name) // the image has another name
 	}()
+	if err := image.tag(ctx, image.inspected.ID, name); err != nil {
+		return err
+	}
 	if err := image.push(ctx, name); err != nil {
 		return err
 	}

@@ -186,6 +186,22 @@ func TestDestinationThatRefusesEndsTheEnginesPush(t *testing.T) {
 	}
 }
 
+// A destination may refuse a layer at its first byte: the engine need not compress the rest of it.
+func TestDestinationThatRefusesAtOnceEndsTheEnginesPush(t *testing.T) {
+	hand, ref := handingOver(t, nil)
+	stopped := make(chan struct{})
+	hand.stop = sync.OnceFunc(func() { close(stopped) })
+	hand.sendOn = func(v1.Layer) error { return errors.New("read-only") }
+	hand.starts(t, ref)
+	<-stopped
+	if err := hand.refusal(); err == nil || err.Error() != "read-only" {
+		t.Errorf("got %v", err)
+	}
+	if err := hand.close(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestHandoverTakesNoIndexAndNothingFromStrangers(t *testing.T) {
 	_, ref := handingOver(t, nil)
 	index, err := random.Index(100, 1, 2)

@@ -52,11 +52,12 @@ func (l *layer) compress(w io.Writer) error {
 	// The layer comes in many small pieces, the headers of its files.
 	content := bufio.NewWriterSize(io.MultiWriter(compressor, plain, counter{&l.progress.read}), gzipBlock)
 	if err := l.write(l.ctx, content); err != nil {
-		_ = compressor.Close() // ends its goroutines
-		return fmt.Errorf("reading it from the engine: %w", err)
+		abandon(compressor)
+		return &unreadable{err}
 	}
 	for _, flush := range []func() error{content.Flush, compressor.Close, packed.Flush} {
 		if err := flush(); err != nil {
+			abandon(compressor)
 			return err
 		}
 	}
@@ -69,6 +70,12 @@ func (l *layer) compress(w io.Writer) error {
 	l.digest, l.size = hashOf(digest), size.Load()
 	return nil
 }
+
+// unreadable is a layer that its engine, or a disk, does not give: another connection to the registry mends nothing.
+type unreadable struct{ error }
+
+func (u *unreadable) Error() string { return "reading it from the engine: " + u.error.Error() }
+func (u *unreadable) Unwrap() error { return u.error }
 
 // Digest is stream.ErrNotComputed before the layer was sent; then go-containerregistry streams it.
 func (l *layer) Digest() (v1.Hash, error) {

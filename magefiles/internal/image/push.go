@@ -65,6 +65,8 @@ func (p *Pusher) push(ctx context.Context, hub string, ref name.Tag, replace boo
 		return Pushed{}, err
 	}
 	defer func() { _ = image.close() }()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // a search that goes on when the push has failed
 	t, err := p.newTransfer(ctx, hub, ref, image)
 	if err != nil {
 		return Pushed{}, err

@@ -22,7 +22,14 @@ var passing = []error{
 // worthAnotherTry reports whether a request, or the layer that it belongs to, is tried again. A digest that does not fit
 // is what a layer's corruption on its way comes to.
 func worthAnotherTry(err error) bool {
-	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if lost := (*unreadable)(nil); err == nil || errors.As(err, &lost) {
+		return false
+	}
+	// A connection that does not come about in time calls that the end of a deadline, which is none of ours.
+	if dial := (*net.OpError)(nil); errors.As(err, &dial) && dial.Op == "dial" && dial.Timeout() {
+		return true
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return false
 	}
 	if refusal := (*transport.Error)(nil); errors.As(err, &refusal) {

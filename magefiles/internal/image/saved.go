@@ -93,10 +93,15 @@ func (s *saved) receive(ctx context.Context, archive io.Reader) error {
 		}
 		content := bufio.NewReaderSize(reader, 1<<20)
 		if begin, _ := content.Peek(1); header.Size < 4<<20 && (bytes.Equal(begin, []byte("{")) || bytes.Equal(begin, []byte("["))) {
-			if descriptions[header.Name], err = io.ReadAll(content); err != nil {
+			description, err := io.ReadAll(content)
+			if err != nil {
 				return err
 			}
-			continue
+			if json.Valid(description) {
+				descriptions[header.Name] = description
+				continue
+			}
+			content.Reset(bytes.NewReader(description)) // a layer whose first file is called like that
 		}
 		take := s.take
 		if s.send != nil && header.Size >= worthSendingEarly {

@@ -151,6 +151,22 @@ func uploaded(sent chan struct{}, inner http.Handler) http.Handler {
 	})
 }
 
+// A tar archive begins with a name, and a directory can be called as if it were JSON.
+func TestSmallLayerThatLooksLikeADescription(t *testing.T) {
+	buffer := new(bytes.Buffer)
+	archive := tar.NewWriter(buffer)
+	if err := errors.Join(archive.WriteHeader(&tar.Header{Name: "{{cookiecutter.hub}}/", Typeflag: tar.TypeDir, Mode: 0o755}), archive.Close()); err != nil {
+		t.Fatal(err)
+	}
+	image := newImage(t, buffer.Bytes())
+	p := newPushing(t, newStrict())
+	engine := savedEngine{save(t, image.raw, map[string][]byte{"a": buffer.Bytes()}, nil, "a"), image, t.TempDir()}
+	if _, err := p.pusher(engine).Push(t.Context(), "a", "t1", false); err != nil {
+		t.Fatal(err)
+	}
+	p.check(t, "a", "t1")
+}
+
 func TestLayerThatTheRegistryHasIsNotKept(t *testing.T) {
 	first, second := newLayer(t, 1000), newLayer(t, 2000)
 	image := newImage(t, first, second)

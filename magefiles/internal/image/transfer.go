@@ -21,7 +21,7 @@ import (
 // keeps the cores busy while the first waits for the network.
 const layersAtOnce = 3
 
-// defaultBackoff makes four tries more, over twenty seconds.
+// defaultBackoff makes four tries more, over twenty seconds; within one, an upload that can go on does so five times.
 var defaultBackoff = remote.Backoff{Duration: 500 * time.Millisecond, Factor: 3, Jitter: 0.3, Steps: 5}
 
 // transfer is one push.

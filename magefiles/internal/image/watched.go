@@ -33,6 +33,12 @@ func (w watched) RoundTrip(request *http.Request) (*http.Response, error) {
 	if request.Body != nil && request.Body != http.NoBody {
 		request.Body = moving{request.Body, watch, false}
 	}
+	if again := request.GetBody; again != nil { // the transport begins anew on another connection
+		request.GetBody = func() (io.ReadCloser, error) {
+			body, err := again()
+			return moving{body, watch, false}, err
+		}
+	}
 	response, err := w.RoundTripper.RoundTrip(request)
 	if err != nil {
 		return nil, watch.end(err)

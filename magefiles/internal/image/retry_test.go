@@ -1,0 +1,105 @@
+package image
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestWhatIsWorthAnotherTry(t *testing.T) {
+	dialer := &net.Dialer{Timeout: time.Nanosecond}
+	connection, unreached := dialer.DialContext(t.Context(), "tcp", "127.0.0.1:1")
+	if unreached == nil {
+		_ = connection.Close()
+	}
+	for name, test := range map[string]struct {
+		err   error
+		worth bool
+	}{
+		"nothing":                              {nil, false},
+		"a connection that ends":               {fmt.Errorf("sending: %w", io.ErrUnexpectedEOF), true},
+		"a connection that does not come":      {fmt.Errorf("sending: %w", unreached), true},
+		"our own deadline":                     {fmt.Errorf("sending: %w", context.DeadlineExceeded), false},
+		"an engine that ends":                  {fmt.Errorf("sending: %w", &unreadable{io.ErrUnexpectedEOF}), false},
+		"a disk that is full":                  {errors.New("no space left on device"), false},
+		"a connection that stands still":       {fmt.Errorf("%w for 3m", errSilent), true},
+		"a layer whose request was made again": {io.ErrClosedPipe, true},
+	} {
+		if got := worthAnotherTry(test.err); got != test.worth {
+			t.Errorf("%s: %v: %t", name, test.err, got)
+		}
+	}
+}
+
+// The transport itself begins a request anew, on another connection, with a body of its own.
+func TestRequestThatIsBegunAnewIsWatched(t *testing.T) {
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPatch, "http://registry.example/", strings.NewReader("layer"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers := roundTripper(func(request *http.Request) (*http.Response, error) {
+		body, err := request.GetBody()
+		if _, watched := body.(moving); err != nil || !watched {
+			t.Errorf("a %T, %v", body, err)
+		}
+		return &http.Response{StatusCode: http.StatusAccepted, Body: http.NoBody}, nil
+	})
+	response, err := watched{answers, time.Minute}.RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = response.Body.Close()
+}
+
+func TestReaderOfWhatGrowsEndsWhenItIsClosed(t *testing.T) {
+	file, err := newGrowing(filepath.Join(t.TempDir(), "part"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.file.Close() }()
+	reader := &following{growing: file}
+	ended := make(chan error)
+	go func() {
+		_, err := reader.Read(make([]byte, 1))
+		ended <- err
+	}()
+	_ = reader.Close()
+	if err := <-ended; !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A connection that breaks off leaves a compressor in the middle of its work, and a bad network does so often.
+func TestCompressionThatIsGivenUpLeavesNothing(t *testing.T) {
+	for _, compression := range []Compression{Gzip, Zstd} {
+		before := runtime.NumGoroutine()
+		for range 10 {
+			content := newLayer(t, 5<<20)
+			l := &layer{ctx: t.Context(), progress: new(progress), compression: compression, write: func(_ context.Context, w io.Writer) error {
+				_, err := w.Write(content)
+				return err
+			}}
+			compressed, err := l.Compressed()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := compressed.Read(make([]byte, 1)); err != nil {
+				t.Error(err)
+			}
+			_ = compressed.Close()
+		}
+		for deadline := time.Now().Add(20 * time.Second); runtime.NumGoroutine() > before; time.Sleep(10 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("%s: %d goroutines, %d before", compression, runtime.NumGoroutine(), before)
+			}
+		}
+	}
+}
