@@ -4,10 +4,13 @@ package scripts
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -34,8 +37,15 @@ func TestMain(m *testing.M) {
 	if strings.HasPrefix(filepath.Base(os.Args[0]), helperPrefix) {
 		os.Exit(credentialHelper())
 	}
+	flag.Parse()
+	if err := flag.Set("test.parallel", strconv.Itoa(scriptsACore*runtime.GOMAXPROCS(0))); err != nil {
+		os.Exit(failed(err))
+	}
 	os.Exit(runAll(m))
 }
+
+// scriptsACore is how many scripts run at a time on each core: they wait for the cluster most of the time.
+const scriptsACore = 2
 
 func runAll(m *testing.M) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
