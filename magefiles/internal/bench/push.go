@@ -6,14 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"path/filepath"
 	"slices"
 	"time"
 
 	"hub-ops/magefiles/internal/image"
 	"hub-ops/magefiles/internal/run"
-	"hub-ops/magefiles/internal/sandbox"
 	"hub-ops/magefiles/internal/ui"
 )
 
@@ -26,7 +23,7 @@ type Push struct {
 	Console *ui.Console
 	Docker  *image.Docker     // nil: there is none
 	Podman  *image.Podman     // likewise
-	Tools   map[string]string // paths: crane, whose registry is what is pushed to, buildkitd and buildctl
+	Tools   map[string]string // paths: registry, buildkitd and buildctl
 	Scratch string
 	started int
 }
@@ -169,34 +166,6 @@ func (p *Push) timed(ctx context.Context, by contender, to target, tag string) (
 	took := measured{took: time.Since(start), sent: to.size() - before}
 	p.Console.Info("", "%s pushed %s in %s", by.name, tag, took.took.Round(time.Millisecond))
 	return took, err
-}
-
-// target is a registry to push to.
-type target struct {
-	address string
-	dir     string // of what it keeps
-}
-
-// size is how many bytes it keeps.
-func (t target) size() (total int64) {
-	_ = filepath.WalkDir(t.dir, func(_ string, entry fs.DirEntry, err error) error {
-		if err != nil || !entry.Type().IsRegular() {
-			return nil //nolint:nilerr // what comes and goes meanwhile is no blob yet
-		}
-		if info, err := entry.Info(); err == nil {
-			total += info.Size()
-		}
-		return nil
-	})
-	return total
-}
-
-// registry starts an empty registry.
-func (p *Push) registry(ctx context.Context) (to target, end func(), err error) {
-	p.started++
-	box := &sandbox.Sandbox{Dir: filepath.Join(p.Scratch, fmt.Sprintf("registry-%d", p.started)), Run: p.Run, Console: p.Console}
-	address, err := box.StartRegistry(ctx, p.Tools["crane"])
-	return target{address, box.Dir}, func() { _ = box.Down(context.WithoutCancel(ctx)) }, err
 }
 
 // median is by time; its memory is the most of all.

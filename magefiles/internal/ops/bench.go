@@ -8,7 +8,7 @@ import (
 
 // BenchPush measures pushes beside docker push and skopeo, with each builder that there is.
 func BenchPush(ctx context.Context, s *Session) error {
-	tools, err := s.Tools.Ensure(ctx, "crane", "buildkitd", "buildctl")
+	tools, err := s.Tools.Ensure(ctx, "registry", "buildkitd", "buildctl")
 	if err != nil {
 		return err
 	}
