@@ -43,9 +43,11 @@ func (p *Push) registry(ctx context.Context) (to target, end func(), err error) 
 		return to, func() {}, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	ended := make(chan error, 1)
+	ended := make(chan struct{})
+	var why error // to be read when it has ended
 	go func() {
-		ended <- p.Run.Run(ctx, run.Cmd{
+		defer close(ended)
+		why = p.Run.Run(ctx, run.Cmd{
 			Name: p.Tools["registry"], Args: []string{"serve", filepath.Join(dir, "config.yml")}, Quiet: true,
 			Env: []string{"OTEL_TRACES_EXPORTER=none"},
 		})
@@ -57,9 +59,8 @@ func (p *Push) registry(ctx context.Context) (to target, end func(), err error) 
 	}
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		select {
-		case err := <-ended:
-			ended <- err
-			return to, end, fmt.Errorf("the registry to push to: %w", err)
+		case <-ended:
+			return to, end, fmt.Errorf("the registry to push to: %w", why)
 		default:
 		}
 		if answers(ctx, to.address) {
