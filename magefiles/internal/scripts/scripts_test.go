@@ -168,7 +168,6 @@ func TestScripts(t *testing.T) {
 			env.Vars = append(env.Vars,
 				"KUBECTL="+tool("kubectl"), "TOOLS="+filepath.Join(stage.cache, "tools"),
 				"HOME="+home, "SANDBOX_KUBECONFIG="+filepath.Join(stage.sandboxDir, "kubeconfig"), "PATH="+stage.bin+string(os.PathListSeparator)+os.Getenv("PATH"),
-				"KUBECTL="+tool("kubectl"),
 				// What the machine's own git is set to is no part of a test.
 				"GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_SYSTEM="+os.DevNull,
 				"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@b", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@b",
