@@ -59,16 +59,18 @@ func (p *Push) peers() []contender {
 // ours are our own ways, one for each builder that there is.
 func (p *Push) ours(ctx context.Context) (ways []contender, stop func(), err error) {
 	if p.Docker != nil {
-		distant := *p.Docker
-		distant.Distant = true
 		for _, compression := range compressions {
 			pull := p.dockerPull
 			if compression == image.Zstd {
 				pull = nil // engines before 23.0 cannot: there the big image is the one that they have built
 			}
-			ways = append(ways,
-				contender{"hub-ops, Docker's own files, " + string(compression), nothing, p.dockerBuild, p.engineWay(p.Docker, p.docker, compression), pull},
-				contender{"hub-ops, Docker's command line, " + string(compression), nothing, p.dockerBuild, p.engineWay(&distant, p.docker, compression), pull})
+			for way, name := range []string{"Docker's own files", "Docker's files as it shows them", "docker save"} {
+				engine := *p.Docker
+				engine.Way = image.Way(way)
+				ways = append(ways, contender{
+					"hub-ops, " + name + ", " + string(compression), nothing, p.dockerBuild, p.engineWay(&engine, p.docker, compression), pull,
+				})
+			}
 		}
 	}
 	if p.Podman != nil {

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/gofrs/flock"
@@ -23,8 +22,6 @@ type Blob struct {
 	Size         int64           `json:"size"` // bytes
 	MediaType    types.MediaType `json:"mediaType"`
 	Repositories []string        `json:"repositories"` // where it was seen; the newest last
-	// Engines are the Docker engines, by their ID, that have compressed the layer themselves, and what they made of it.
-	Engines map[string]v1.Hash `json:"engines,omitempty"`
 }
 
 // there reports whether it is a blob at all.
@@ -61,17 +58,6 @@ func (b *Blobs) Find(diffID v1.Hash) (Blob, bool) {
 	return blob, found
 }
 
-// In returns the blob of a layer if a repository of the registry had it; zero otherwise.
-func (b *Blobs) In(diffID v1.Hash, registry string) Blob {
-	blob, _ := b.Find(diffID)
-	for _, seen := range blob.Repositories {
-		if strings.HasPrefix(seen, registry+"/") {
-			return blob
-		}
-	}
-	return Blob{}
-}
-
 // With returns the blob with a digest.
 func (b *Blobs) With(digest v1.Hash) (Blob, bool) {
 	b.mu.Lock()
@@ -89,33 +75,12 @@ func (b *Blobs) Remember(diffID v1.Hash, blob Blob, repository string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if old := b.known[diffID.String()]; old.Digest == blob.Digest {
-		blob.Repositories, blob.Engines = append(slices.Clone(old.Repositories), blob.Repositories...), old.Engines
+		blob.Repositories = append(slices.Clone(old.Repositories), blob.Repositories...)
 	}
 	blob.Repositories = slices.DeleteFunc(blob.Repositories, func(seen string) bool { return seen == repository })
 	blob.Repositories = append(blob.Repositories, repository)
 	blob.Repositories = blob.Repositories[max(0, len(blob.Repositories)-mostRepositories):]
 	b.known[diffID.String()] = blob
-}
-
-// RememberEngine notes what an engine made of a layer that is remembered: it will ask registries for that.
-func (b *Blobs) RememberEngine(diffID v1.Hash, engine string, digest v1.Hash) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	blob := b.known[diffID.String()]
-	blob.Engines = maps.Clone(blob.Engines)
-	if blob.Engines == nil {
-		blob.Engines = map[string]v1.Hash{}
-	}
-	blob.Engines[engine] = digest
-	b.known[diffID.String()] = blob
-}
-
-// OfEngine returns what an engine made of a layer.
-func (b *Blobs) OfEngine(diffID v1.Hash, engine string) (digest v1.Hash, found bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	digest, found = b.known[diffID.String()].Engines[engine]
-	return digest, found
 }
 
 // Save merges what this run learned into the file.

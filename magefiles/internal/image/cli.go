@@ -4,7 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
+	"io"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -18,8 +18,6 @@ type cli struct {
 	Scratch string // private directory for build contexts and saved images
 	program string
 	env     []string // further KEY=value pairs of the program
-	// insecure are the arguments with which it pushes to a registry on loopback without TLS.
-	insecure []string
 }
 
 // Has reports whether the engine has the image.
@@ -44,11 +42,19 @@ type inspected struct {
 	Architecture string
 	DiffIDs      []v1.Hash
 	Labels       map[string]string
+	Volumes      map[string]struct{}
+	Storage      driver
+}
+
+// driver is the storage driver that keeps an image, and where.
+type driver struct {
+	Name string
+	Data map[string]string
 }
 
 // inspection asks for it in JSON. The whole answer has not the same form everywhere.
-const inspection = `{"ID":{{json .ID}},"OS":{{json .Os}},"Architecture":{{json .Architecture}},` +
-	`"DiffIDs":{{json .RootFS.Layers}},"Labels":{{json .Config.Labels}}}`
+const inspection = `{"ID":{{json .ID}},"OS":{{json .Os}},"Architecture":{{json .Architecture}},"DiffIDs":{{json .RootFS.Layers}},` +
+	`"Labels":{{json .Config.Labels}},"Volumes":{{json .Config.Volumes}},"Storage":{{json .GraphDriver}}}`
 
 func (i inspected) about() about {
 	return about{diffIDs: i.DiffIDs, labels: i.Labels, platform: v1.Platform{OS: i.OS, Architecture: i.Architecture}}
@@ -66,66 +72,58 @@ func (c *cli) inspect(ctx context.Context, reference string) (inspected, error) 
 	return image, nil
 }
 
-func (c *cli) sizes(ctx context.Context, reference string) ([]int64, error) {
-	history, err := c.output(ctx, "image", "history", "--human=false", "--format", "{{.Size}}", reference)
-	if err != nil {
-		return nil, err
+// A container that only shows files. An engine wants to know how a mount from its own directory spreads; and a volume that
+// the image asks for would be made, and filled, if nothing else was in its place.
+const (
+	neverStarted = "never-started"
+	withinRoot   = "rslave"
+	shows        = "hub-ops.shows" // a label, for whoever wonders
+)
+
+func (c *cli) show(ctx context.Context, image inspected, mounts map[string]string) (string, error) {
+	args := []string{"create", "--network", "none", "--label", shows + "=files"}
+	for target, source := range mounts {
+		args = append(args, "--mount", fmt.Sprintf("type=bind,source=%s,target=%s,readonly,bind-propagation=%s", source, target, withinRoot))
 	}
-	var sizes []int64
-	for field := range strings.FieldsSeq(history) {
-		if size, err := strconv.ParseInt(field, 10, 64); err == nil && size > 0 {
-			sizes = append(sizes, size)
-		}
+	for volume := range image.Volumes {
+		args = append(args, "--mount", "type=tmpfs,target="+volume)
 	}
-	return sizes, nil
+	return c.output(ctx, append(args, image.ID, neverStarted)...)
 }
 
-func (c *cli) images(ctx context.Context) ([]string, error) {
-	out, err := c.output(ctx, "image", "ls", "--digests", "--no-trunc", "--format", "{{.ID}} {{.Digest}}")
-	if err != nil {
-		return nil, err
-	}
-	var ids []string
-	for line := range strings.Lines(out) {
-		if id, digest, found := strings.Cut(strings.TrimSpace(line), " "); found && digest != "<none>" {
-			ids = append(ids, id)
-		}
-	}
-	return ids, nil
+// copyOut ends the command when what it returns is closed.
+func (c *cli) copyOut(ctx context.Context, container, path string) (io.ReadCloser, error) {
+	return c.stream(ctx, "cp", container+":"+path, "-"), nil
 }
 
-func (c *cli) diffIDs(ctx context.Context, ids []string) ([]v1.Hash, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	inspect := []string{"image", "inspect", "--format", "{{json .RootFS.Layers}}"}
-	out, err := c.output(ctx, append(inspect, ids...)...)
-	if err != nil {
-		return nil, err
-	}
-	var all []v1.Hash
-	for line := range strings.Lines(out) {
-		var diffIDs []v1.Hash
-		if err := json.Unmarshal([]byte(line), &diffIDs); err != nil {
-			return nil, fmt.Errorf("reading what %s says of its images: %w", c.program, err)
-		}
-		all = append(all, diffIDs...)
-	}
-	return all, nil
+// stream returns what the program writes. It is ended when that is closed.
+func (c *cli) stream(ctx context.Context, args ...string) io.ReadCloser {
+	ctx, cancel := context.WithCancel(ctx)
+	reader, writer := io.Pipe()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		writer.CloseWithError(c.Run.Run(ctx, run.Cmd{Name: c.program, Args: args, Env: c.env, Stdout: writer, Quiet: true}))
+	}()
+	return &streamed{reader, func() {
+		cancel()
+		_ = reader.Close()
+		<-ended
+	}}
 }
 
-func (c *cli) tag(ctx context.Context, id, name string) error {
-	_, err := c.output(ctx, "image", "tag", id, name)
-	return err
+// streamed is what a program writes.
+type streamed struct {
+	io.Reader
+	end func()
 }
 
-func (c *cli) untag(ctx context.Context, name string) error {
-	_, err := c.output(ctx, "image", "rm", name)
-	return err
+func (s *streamed) Close() error {
+	s.end()
+	return nil
 }
 
-// push pushes without TLS. Docker needs no telling that of a registry on loopback, and podman does.
-func (c *cli) push(ctx context.Context, name string) error {
-	_, err := c.output(ctx, append(append([]string{"push", "--quiet"}, c.insecure...), name)...)
+func (c *cli) remove(ctx context.Context, container string) error {
+	_, err := c.output(ctx, "rm", container)
 	return err
 }

@@ -17,11 +17,9 @@ import (
 type Docker struct {
 	cli
 	BuildKit bool
-	Distant  bool   // do not look for the engine's own files: to measure what their absence costs
-	version  string // of the engine
-	root     string // directory of its files
-	driver   string // of their storage
-	id       string
+	Way      Way        // to the images; zero: the fastest that there is
+	version  string     // of the engine
+	root     string     // directory of its files
 	asked    operations // of the engine itself, where its socket is here
 }
 
@@ -53,14 +51,14 @@ func FindDocker(ctx context.Context, runner *run.Runner, scratch, operators stri
 	if d.version, err = d.output(ctx, "version", "--format", "{{.Server.Version}}"); err != nil {
 		return nil, exit.With(exit.Setup, fmt.Errorf("no Docker engine answers: %w; start it, or set DOCKER_HOST", err))
 	}
-	where, err := d.output(ctx, "info", "--format", "{{.ID}}\n{{.Driver}}\n{{.DockerRootDir}}")
+	where, err := d.output(ctx, "info", "--format", "{{.ID}}\n{{.DockerRootDir}}")
 	if err != nil {
 		return nil, exit.With(exit.Setup, fmt.Errorf("the Docker engine does not tell of itself: %w", err))
 	}
-	d.id, where, _ = strings.Cut(where, "\n")
-	d.driver, d.root, _ = strings.Cut(where, "\n")
+	id, root, _ := strings.Cut(where, "\n")
+	d.root = root
 	d.asked = &d.cli
-	if local := localEngine(ctx, runner.Env, d.id); local != nil {
+	if local := localEngine(ctx, runner.Env, id); local != nil {
 		d.asked = local
 	}
 	_, err = d.output(ctx, "buildx", "version")
@@ -122,16 +120,27 @@ func (d *Docker) arguments(b Build, dir string) []string {
 	return append(args, b.arguments(dir)...)
 }
 
-// open finds the fastest way to read the image: the engine's own files, where they can be read.
+// open finds the fastest way to read the image.
 func (d *Docker) open(ctx context.Context, hub, reference string) (source, error) {
 	image, err := d.asked.inspect(ctx, reference)
 	if err != nil {
 		return nil, err
 	}
-	if store, err := openLayerStore(d.root, d.driver, image.ID); err == nil && !d.Distant {
-		return store, nil
+	if at, err := dockerPlaces(d.root, image); err == nil {
+		var stores []store
+		if mayReadAll() && d.Way <= OwnFiles {
+			stores = append(stores, ownFiles{})
+		}
+		if d.Way <= ShownFiles {
+			stores = append(stores, &shownFiles{engine: d.asked, image: image, dir: d.Scratch})
+		}
+		for _, store := range stores {
+			if stored, err := openStored(ctx, store, at, image.ID); err == nil {
+				return stored, nil
+			}
+		}
 	}
-	return &distantImage{operations: d.asked, cli: &d.cli, engine: d.id, hub: hub, reference: reference, inspected: image}, nil
+	return &savedImage{cli: &d.cli, hub: hub, reference: reference, inspected: image}, nil
 }
 
 func (d *Docker) config() string { return filepath.Join(d.Scratch, "docker") }

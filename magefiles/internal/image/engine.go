@@ -1,9 +1,9 @@
 package image
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -14,26 +14,21 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// operations is what a push asks of an engine, short of reading the image.
+// operations is what a push asks of a Docker engine, short of saving the image.
 type operations interface {
 	// inspect tells of an image.
 	inspect(ctx context.Context, reference string) (inspected, error)
-	// sizes returns how many bytes each instruction of an image added, uncompressed, the last one first. Those that
-	// added nothing are left out.
-	sizes(ctx context.Context, reference string) ([]int64, error)
-	// images returns the IDs of those images that the engine pulled or pushed.
-	images(ctx context.Context) (ids []string, err error)
-	// diffIDs returns the layers of images.
-	diffIDs(ctx context.Context, ids []string) ([]v1.Hash, error)
-	// tag gives an image a name, and untag takes it away.
-	tag(ctx context.Context, id, name string) error
-	untag(ctx context.Context, name string) error
-	// push pushes what has the name to a registry on loopback.
-	push(ctx context.Context, name string) error
+	// show makes a container of an image, which has files and directories of the engine's machine at those paths, to be
+	// read only. It is not started. Those of mounts are by the path in the container.
+	show(ctx context.Context, image inspected, mounts map[string]string) (container string, err error)
+	// copyOut returns what a container has at a path, as a tar archive.
+	copyOut(ctx context.Context, container, path string) (io.ReadCloser, error)
+	// remove removes a container.
+	remove(ctx context.Context, container string) error
 }
 
 // engineAPI speaks to a Docker engine on this machine: docs.docker.com/reference/api/engine. It answers in milliseconds
-// what takes a docker command a tenth of a second, and a push asks eight things.
+// what takes a docker command a tenth of a second.
 type engineAPI struct{ client *http.Client }
 
 // localEngine returns the engine behind the socket that DOCKER_HOST names in docker's environment, or the usual one, if it
@@ -52,15 +47,15 @@ func localEngine(ctx context.Context, environment []string, id string) *engineAP
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	var info struct{ ID string }
-	if err := e.ask(ctx, http.MethodGet, "/info", nil, &info); err != nil || info.ID != id || id == "" {
+	if err := e.ask(ctx, http.MethodGet, "/info", nil, nil, &info); err != nil || info.ID != id || id == "" {
 		return nil
 	}
 	return e
 }
 
-// ask makes one request and reads the answer, unless answer is nil.
-func (e *engineAPI) ask(ctx context.Context, method, path string, query url.Values, answer any) error {
-	response, err := e.request(ctx, method, path, query)
+// ask makes one request, with what is to be sent as JSON unless that is nil, and reads the answer, unless answer is nil.
+func (e *engineAPI) ask(ctx context.Context, method, path string, query url.Values, send, answer any) error {
+	response, err := e.request(ctx, method, path, query, send)
 	if err != nil {
 		return err
 	}
@@ -74,13 +69,21 @@ func (e *engineAPI) ask(ctx context.Context, method, path string, query url.Valu
 	return nil
 }
 
-func (e *engineAPI) request(ctx context.Context, method, path string, query url.Values) (*http.Response, error) {
+func (e *engineAPI) request(ctx context.Context, method, path string, query url.Values, send any) (*http.Response, error) {
+	var body io.Reader
+	if send != nil {
+		text, err := json.Marshal(send)
+		if err != nil {
+			return nil, err
+		}
+		body = bytes.NewReader(text)
+	}
 	where := url.URL{Scheme: "http", Host: "docker", Path: path, RawQuery: query.Encode()}
-	request, err := http.NewRequestWithContext(ctx, method, where.String(), nil)
+	request, err := http.NewRequestWithContext(ctx, method, where.String(), body)
 	if err != nil {
 		return nil, err
 	}
-	request.Header.Set("X-Registry-Auth", "e30=") // {}: a push wants some, and the registry on loopback none
+	request.Header.Set("Content-Type", "application/json")
 	response, err := e.client.Do(request)
 	if err != nil {
 		return nil, err
@@ -103,83 +106,48 @@ func (e *engineAPI) inspect(ctx context.Context, reference string) (inspected, e
 		OS           string `json:"Os"`
 		Architecture string
 		RootFS       struct{ Layers []v1.Hash }
-		Config       struct{ Labels map[string]string }
-	}
-	err := e.ask(ctx, http.MethodGet, "/images/"+reference+"/json", nil, &answer)
-	return inspected{answer.ID, answer.OS, answer.Architecture, answer.RootFS.Layers, answer.Config.Labels}, err
-}
-
-func (e *engineAPI) sizes(ctx context.Context, reference string) ([]int64, error) {
-	var answer []struct{ Size int64 }
-	err := e.ask(ctx, http.MethodGet, "/images/"+reference+"/history", nil, &answer)
-	var sizes []int64
-	for _, instruction := range answer {
-		if instruction.Size > 0 {
-			sizes = append(sizes, instruction.Size)
+		Config       struct {
+			Labels  map[string]string
+			Volumes map[string]struct{}
 		}
+		GraphDriver driver
 	}
-	return sizes, err
+	err := e.ask(ctx, http.MethodGet, "/images/"+reference+"/json", nil, nil, &answer)
+	return inspected{
+		answer.ID, answer.OS, answer.Architecture, answer.RootFS.Layers, answer.Config.Labels, answer.Config.Volumes, answer.GraphDriver,
+	}, err
 }
 
-func (e *engineAPI) images(ctx context.Context) ([]string, error) {
-	var answer []struct {
-		ID          string `json:"Id"`
-		RepoDigests []string
+func (e *engineAPI) show(ctx context.Context, image inspected, mounts map[string]string) (string, error) {
+	type options struct{ Propagation string }
+	type mount struct {
+		Type, Source, Target string
+		ReadOnly             bool
+		BindOptions          *options `json:",omitempty"`
 	}
-	err := e.ask(ctx, http.MethodGet, "/images/json", url.Values{"digests": {"1"}}, &answer)
-	var ids []string
-	for _, image := range answer {
-		if len(image.RepoDigests) > 0 && !strings.HasPrefix(image.RepoDigests[0], "<none>") {
-			ids = append(ids, image.ID)
-		}
+	var all []mount
+	for target, source := range mounts {
+		all = append(all, mount{"bind", source, target, true, &options{withinRoot}})
 	}
-	return ids, err
-}
-
-func (e *engineAPI) diffIDs(ctx context.Context, ids []string) ([]v1.Hash, error) {
-	var all []v1.Hash
-	for _, id := range ids {
-		image, err := e.inspect(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, image.DiffIDs...)
+	for volume := range image.Volumes {
+		all = append(all, mount{Type: "tmpfs", Target: volume})
 	}
-	return all, nil
+	var made struct{ ID string }
+	err := e.ask(ctx, http.MethodPost, "/containers/create", nil, map[string]any{
+		"Image": image.ID, "Cmd": []string{neverStarted}, "NetworkDisabled": true, "Labels": map[string]string{shows: "files"},
+		"HostConfig": map[string]any{"Mounts": all, "NetworkMode": "none"},
+	}, &made)
+	return made.ID, err
 }
 
-func (e *engineAPI) tag(ctx context.Context, id, name string) error {
-	repository, tag := cutTag(name)
-	return e.ask(ctx, http.MethodPost, "/images/"+id+"/tag", url.Values{"repo": {repository}, "tag": {tag}}, nil)
-}
-
-func (e *engineAPI) untag(ctx context.Context, name string) error {
-	return e.ask(ctx, http.MethodDelete, "/images/"+name, nil, nil)
-}
-
-// push reads what the engine tells of its progress, whose last line may be that it failed.
-func (e *engineAPI) push(ctx context.Context, name string) error {
-	repository, tag := cutTag(name)
-	response, err := e.request(ctx, http.MethodPost, "/images/"+repository+"/push", url.Values{"tag": {tag}})
+func (e *engineAPI) copyOut(ctx context.Context, container, path string) (io.ReadCloser, error) {
+	response, err := e.request(ctx, http.MethodGet, "/containers/"+container+"/archive", url.Values{"path": {path}}, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer func() { _ = response.Body.Close() }()
-	for lines := json.NewDecoder(response.Body); ; {
-		var line struct{ Error string }
-		switch err := lines.Decode(&line); {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return fmt.Errorf("the engine's push: %w", err)
-		case line.Error != "":
-			return errors.New(strings.TrimSpace(line.Error))
-		}
-	}
+	return response.Body, nil
 }
 
-// cutTag splits <repository>:<tag>; the repository may have a port.
-func cutTag(name string) (repository, tag string) {
-	at := strings.LastIndexByte(name, ':')
-	return name[:at], name[at+1:]
+func (e *engineAPI) remove(ctx context.Context, container string) error {
+	return e.ask(ctx, http.MethodDelete, "/containers/"+container, nil, nil, nil)
 }

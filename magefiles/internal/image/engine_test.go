@@ -1,10 +1,12 @@
 package image
 
 import (
+	"archive/tar"
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"net/http/httptest"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -13,73 +15,105 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-containerregistry/pkg/registry"
-
 	"hub-ops/magefiles/internal/run"
 	"hub-ops/magefiles/internal/ui"
 )
 
-// TestEngineSaysTheSameOverItsSocketAsToItsCommand asks a real engine both ways, and has it push both ways.
-func TestEngineSaysTheSameOverItsSocketAsToItsCommand(t *testing.T) {
+// builtBy has a real engine build an image, which it removes at the end.
+func builtBy(t *testing.T, engine *cli, dockerfile string, files map[string]string) (reference string) {
+	t.Helper()
 	ctx := t.Context()
+	dir := t.TempDir()
+	files = maps.Clone(files)
+	files["Dockerfile"] = dockerfile
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reference = fmt.Sprintf("hub-ops-test/engine:t%d", time.Now().UnixNano())
+	if err := engine.run(ctx, "", "", "build", "--tag", reference, dir); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _, _ = engine.output(context.WithoutCancel(ctx), "image", "rm", "--force", reference) })
+	return reference
+}
+
+func findDocker(t *testing.T) *Docker {
+	t.Helper()
 	runner := &run.Runner{Env: os.Environ(), Log: ui.New(io.Discard, io.Discard, false)}
-	docker, err := FindDocker(ctx, runner, t.TempDir(), "", Registry{})
+	docker, err := FindDocker(t.Context(), runner, t.TempDir(), "", Registry{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	local, isLocal := docker.asked.(*engineAPI)
-	if !isLocal {
+	if _, isLocal := docker.asked.(*engineAPI); !isLocal {
 		t.Fatalf("the engine's socket is not spoken to: %T", docker.asked)
 	}
-	server := httptest.NewServer(registry.New())
-	defer server.Close()
-	reference := fmt.Sprintf("%s/hub-ops-test/engine:t%d", strings.TrimPrefix(server.URL, "http://"), time.Now().UnixNano())
-	layer := filepath.Join(t.TempDir(), "layer.tar")
-	if err := os.WriteFile(layer, newLayer(t, 1000), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := docker.run(ctx, "", "", "import", "--change", "LABEL a=b", layer, reference); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = docker.untag(context.WithoutCancel(ctx), reference) })
+	return docker
+}
 
+// TestEngineSaysTheSameOverItsSocketAsToItsCommand asks a real engine both ways, and has it show a file both ways.
+func TestEngineSaysTheSameOverItsSocketAsToItsCommand(t *testing.T) {
+	ctx := t.Context()
+	docker := findDocker(t)
+	reference := builtBy(t, &docker.cli, "FROM scratch\nLABEL a=b\nVOLUME /v\nCOPY c /d/e\n", map[string]string{"c": "content"})
 	var answers [2][]any
-	for i, asked := range []operations{&docker.cli, local} {
+	for i, asked := range []operations{&docker.cli, docker.asked} {
 		image, err := asked.inspect(ctx, reference)
-		sizes, sizesErr := asked.sizes(ctx, reference)
-		diffIDs, diffErr := asked.diffIDs(ctx, []string{image.ID, image.ID})
-		if err != nil || sizesErr != nil || diffErr != nil || len(diffIDs) != 2 || image.Labels["a"] != "b" {
-			t.Fatalf("%T: %+v, %v, %v, %v, %v, %v", asked, image, diffIDs, sizes, err, sizesErr, diffErr)
+		if err != nil || image.Labels["a"] != "b" || len(image.Volumes) != 1 {
+			t.Fatalf("%T: %+v, %v", asked, image, err)
 		}
-		answers[i] = []any{image, sizes, diffIDs}
-		other := reference + fmt.Sprint("-", i)
-		for _, step := range []error{asked.tag(ctx, image.ID, other), asked.push(ctx, other), asked.untag(ctx, other)} {
-			if step != nil {
-				t.Errorf("%T: %v", asked, step)
-			}
+		dirs, err := filesOf(image)
+		if err != nil {
+			t.Fatalf("%T: %v", asked, err)
 		}
-		if docker.Has(ctx, other) {
-			t.Errorf("%T: %s is still there", asked, other)
+		container, err := asked.show(ctx, image, map[string]string{"/there": dirs[0]})
+		if err != nil {
+			t.Fatalf("%T: %v", asked, err)
 		}
-		ids, err := asked.images(ctx)
-		if err != nil || !slices.Contains(ids, image.ID) {
-			t.Errorf("%T: what was pushed is not among %q, %v", asked, ids, err)
+		names := listed(ctx, t, asked, container)
+		answers[i] = []any{image, names}
+		if !slices.Contains(names, "there/d/e") {
+			t.Errorf("%T shows %q", asked, names)
 		}
-		if err := asked.push(ctx, other); err == nil {
-			t.Errorf("%T: pushed what is not there", asked)
+		state, err := docker.output(ctx, "inspect", "--format", "{{.State.Status}} {{range .Mounts}}{{.Type}} {{end}}", container)
+		if err != nil || state != "created bind tmpfs" {
+			t.Errorf("%T: the container is %q, %v", asked, state, err)
 		}
-		if err := asked.tag(ctx, image.ID, "127.0.0.1:1/gone:t"); err != nil {
-			t.Fatal(err)
+		if err := asked.remove(ctx, container); err != nil {
+			t.Errorf("%T: %v", asked, err)
 		}
-		if err := asked.push(ctx, "127.0.0.1:1/gone:t"); err == nil || !strings.Contains(err.Error(), "connection refused") {
-			t.Errorf("%T: a registry that is not there: %v", asked, err)
+		if _, err := asked.show(ctx, image, map[string]string{"/there": dirs[0] + "/none"}); err == nil {
+			t.Errorf("%T shows what is not there", asked)
 		}
-		_ = asked.untag(ctx, "127.0.0.1:1/gone:t")
+		if _, err := os.Stat(dirs[0] + "/none"); err == nil {
+			t.Errorf("%T made a directory in the engine's store", asked)
+		}
 		if _, err := asked.inspect(ctx, "hub-ops-test/nothing:t"); err == nil || !strings.Contains(err.Error(), "o such image") {
 			t.Errorf("%T: got %v", asked, err)
 		}
 	}
 	if !reflect.DeepEqual(answers[0], answers[1]) {
 		t.Errorf("the command says %+v, the engine %+v", answers[0], answers[1])
+	}
+}
+
+// listed returns the names of what a container has at /there.
+func listed(ctx context.Context, t *testing.T, asked operations, container string) (names []string) {
+	t.Helper()
+	archive, err := asked.copyOut(ctx, container, "/there")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = archive.Close() }()
+	for reader := tar.NewReader(archive); ; {
+		header, err := reader.Next()
+		if errors.Is(err, io.EOF) {
+			return names
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, header.Name)
 	}
 }

@@ -32,23 +32,6 @@ func (t *transfer) findLayer(ctx context.Context, diffID v1.Hash) Blob {
 	return Blob{}
 }
 
-// expected tells which layers the registry should have, by what is known of earlier pushes, before it is asked: those that
-// can be found.
-func (t *transfer) expected() []bool {
-	expected := make([]bool, len(t.diffIDs))
-	for i, diffID := range t.diffIDs {
-		blob := t.previous()[diffID]
-		if !blob.there() {
-			blob = t.Blobs.In(diffID, t.ref.RegistryStr())
-		}
-		if !blob.there() {
-			blob = t.base()[diffID]
-		}
-		expected[i] = blob.there()
-	}
-	return expected
-}
-
 // fromBase copies a blob from the repository of the image that this one is built on, in whatever registry.
 func (t *transfer) fromBase(ctx context.Context, blob Blob) bool {
 	return t.copy(ctx, t.baseReference().Context(), blob)

@@ -64,16 +64,6 @@ func (f *finding) all() []Blob {
 	return f.blobs
 }
 
-// lacks waits until it is known of all layers, and reports whether the registry has not all that it was expected to have.
-func (f *finding) lacks(expected []bool) bool {
-	for i, there := range f.there() {
-		if expected[i] && !there {
-			return true
-		}
-	}
-	return false
-}
-
 // there waits until it is known of all layers, and says which ones the registry has.
 func (f *finding) there() []bool {
 	there := make([]bool, len(f.blobs))

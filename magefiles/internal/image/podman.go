@@ -15,6 +15,7 @@ import (
 type Podman struct {
 	cli
 	version string
+	root    string // directory of its files
 }
 
 // FindPodman returns the podman on PATH, if it works. operators is the directory of the operator's Docker configuration,
@@ -27,7 +28,7 @@ func FindPodman(ctx context.Context, runner *run.Runner, scratch, operators stri
 	if err := dockerConfig(config, operators, registry); err != nil {
 		return nil, exit.With(exit.Setup, err)
 	}
-	p := &Podman{cli: cli{Run: runner, Scratch: scratch, program: "podman", insecure: []string{"--tls-verify=false"}}}
+	p := &Podman{cli: cli{Run: runner, Scratch: scratch, program: "podman"}}
 	p.env = []string{"DOCKER_CONFIG=" + config, "REGISTRY_AUTH_FILE=" + filepath.Join(config, "config.json")}
 	if registry.Host != "" {
 		settings := filepath.Join(scratch, "registries.conf")
@@ -41,6 +42,9 @@ func FindPodman(ctx context.Context, runner *run.Runner, scratch, operators stri
 	var err error
 	if p.version, err = p.output(ctx, "version", "--format", "{{.Client.Version}}"); err != nil {
 		return nil, exit.With(exit.Setup, fmt.Errorf("podman does not work: %w", err))
+	}
+	if p.root, err = p.output(ctx, "info", "--format", "{{.Store.GraphRoot}}"); err != nil {
+		return nil, exit.With(exit.Setup, fmt.Errorf("podman does not tell of itself: %w", err))
 	}
 	return p, nil
 }
@@ -71,11 +75,20 @@ func (p *Podman) arguments(b Build, dir string) []string {
 	return append(args, b.arguments(dir)...)
 }
 
-// open has podman hand over the layers that the registry lacks: it compresses on all cores.
+// open reads podman's own files: those of root as they are, those of other users where podman has taken the place of root.
 func (p *Podman) open(ctx context.Context, hub, reference string) (source, error) {
 	image, err := p.inspect(ctx, reference)
 	if err != nil {
 		return nil, err
 	}
-	return &distantImage{operations: &p.cli, cli: &p.cli, hub: hub, reference: reference, inspected: image, fast: true}, nil
+	if at, err := podmanPlaces(p.root, image); err == nil {
+		var from store = ownFiles{}
+		if !mayReadAll() {
+			from = unsharedFiles{&p.cli}
+		}
+		if stored, err := openStored(ctx, from, at, image.ID); err == nil {
+			return stored, nil
+		}
+	}
+	return &savedImage{cli: &p.cli, hub: hub, reference: reference, inspected: image}, nil
 }

@@ -9,7 +9,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// source is an image where it was built: an unpacked one, a *packedImage, or a *distantImage.
+// source is an image where it was built: an unpacked one, a *packedImage, or a *savedImage.
 type source interface {
 	about() about
 	close() error

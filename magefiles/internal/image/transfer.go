@@ -72,7 +72,7 @@ func (t *transfer) bring(ctx context.Context) (*manifest, error) {
 	switch image := t.image.(type) {
 	case *packedImage:
 		return t.packed(ctx, image)
-	case *distantImage:
+	case *savedImage:
 		return t.fetch(ctx, image)
 	case unpacked:
 		return t.pack(ctx, image, t.find(ctx))

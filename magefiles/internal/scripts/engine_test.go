@@ -15,8 +15,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// mortalEngine REQUEST BYTES puts a socket before the Docker engine, sets DOCKER_HOST to it, and lets the engine die, as
-// far as anybody can see through that socket, when it has answered so many bytes to a request that holds the text.
+// mortalEngine REQUEST BYTES [UNKNOWN] puts a socket before the Docker engine, sets DOCKER_HOST to it, and lets the engine
+// die, as far as anybody can see through that socket, when it has answered so many bytes to a request that holds the text.
+// It does not know requests that hold the other text.
 func mortalEngine(ts *testscript.TestScript, _ bool, args []string) {
 	limit, err := strconv.ParseInt(args[1], 10, 64)
 	ts.Check(err)
@@ -24,6 +25,9 @@ func mortalEngine(ts *testscript.TestScript, _ bool, args []string) {
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "unix", socket)
 	ts.Check(err)
 	engine := &mortal{listener: listener, request: []byte(args[0]), limit: limit}
+	if len(args) > 2 {
+		engine.unknown = []byte(args[2])
+	}
 	go engine.serve()
 	ts.Defer(engine.die)
 	ts.Setenv("DOCKER_HOST", "unix://"+socket)
@@ -33,6 +37,7 @@ type mortal struct {
 	listener net.Listener
 	request  []byte
 	limit    int64
+	unknown  []byte
 
 	mu          sync.Mutex
 	connections []net.Conn
@@ -66,6 +71,9 @@ func (m *mortal) ask(client, engine net.Conn, marked chan struct{}) {
 		if !seen && bytes.Contains(buffer[:n], m.request) {
 			seen = true
 			close(marked)
+		}
+		if len(m.unknown) > 0 {
+			copy(buffer, bytes.ReplaceAll(buffer[:n], m.unknown, bytes.Repeat([]byte("/"), len(m.unknown))))
 		}
 		if _, writeErr := engine.Write(buffer[:n]); err != nil || writeErr != nil {
 			_ = engine.Close()

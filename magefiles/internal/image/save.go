@@ -1,0 +1,51 @@
+package image
+
+import (
+	"context"
+	"io"
+	"os"
+	"slices"
+
+	"hub-ops/magefiles/internal/run"
+)
+
+// savedImage is an image in an engine that neither gives nor shows its files: it keeps images in another way, or does not
+// allow it. docker save writes the whole image, whatever is wanted of it.
+type savedImage struct {
+	cli       *cli
+	hub       string
+	reference string
+	inspected inspected
+}
+
+func (i *savedImage) about() about { return i.inspected.about() }
+
+func (i *savedImage) close() error { return nil }
+
+// save has the engine write the whole image, of which the layers that are not there are kept. Where that is every one, they
+// are sent while they arrive.
+func (i *savedImage) save(ctx context.Context, there []bool, send sender) (*saved, error) {
+	dir, err := os.MkdirTemp(i.cli.Scratch, "saved-")
+	if err != nil {
+		return nil, err
+	}
+	wanted := func(index int) bool { return !there[index] }
+	if slices.Contains(there, true) {
+		send = nil
+	}
+	return receiving(ctx, i.about(), dir, wanted, send, func(ctx context.Context, to io.Writer) error {
+		return i.cli.Run.Run(ctx, run.Cmd{Name: i.cli.program, Args: []string{"save", i.reference}, Prefix: i.hub, Env: i.cli.env, Stdout: to})
+	})
+}
+
+// fetch brings what the registry lacks of the image there.
+func (t *transfer) fetch(ctx context.Context, image *savedImage) (*manifest, error) {
+	found := t.find(ctx)
+	t.Console.Info(t.hub, "the engine saves the whole image")
+	saved, err := image.save(ctx, found.there(), t.sendEarly)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = saved.close() }()
+	return t.pack(ctx, saved, found)
+}

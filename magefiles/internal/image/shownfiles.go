@@ -1,0 +1,98 @@
+package image
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+)
+
+// shownFiles is the store of a Docker engine that shows its files to those who may not read them: it mounts them, to be
+// read only, in a container that is made of the image and never started, and copies them out of there (docker cp). Nothing
+// runs, and what is mounted are the directories of the layers in question, and nothing else.
+//
+// An engine deals with one copy out of a container at a time, so each layer has a container of its own.
+type shownFiles struct {
+	engine   operations
+	image    inspected
+	dir      string         // for what waits
+	removing sync.WaitGroup // containers
+}
+
+// Where a container has what it shows.
+const (
+	shownRecipe = "/hub-ops/recipe"
+	shownFolder = "/hub-ops/files"
+)
+
+// lookTime is how long an engine may take to show the first of its files. One that cannot has another way.
+const lookTime = 10 * time.Second
+
+func (s *shownFiles) read(ctx context.Context, path string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	container, err := s.engine.show(ctx, s.image, map[string]string{shownRecipe: path})
+	if err != nil {
+		return nil, err
+	}
+	defer s.remove(ctx, container)
+	return s.file(ctx, container)
+}
+
+// file reads what a container has as its recipe.
+func (s *shownFiles) file(ctx context.Context, container string) ([]byte, error) {
+	content, err := s.engine.copyOut(ctx, container, shownRecipe)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = content.Close() }()
+	archive := tar.NewReader(content)
+	if _, err := archive.Next(); err != nil {
+		return nil, fmt.Errorf("reading what the engine shows: %w", err)
+	}
+	file, err := io.ReadAll(archive)
+	return file, err
+}
+
+func (s *shownFiles) open(ctx context.Context, layer layerPlace) (from ingredients, err error) {
+	container, err := s.engine.show(ctx, s.image, map[string]string{shownRecipe: layer.recipe, shownFolder: layer.files})
+	if err != nil {
+		return from, err
+	}
+	defer func() {
+		if err != nil {
+			s.remove(ctx, container)
+		}
+	}()
+	recipe, err := s.file(ctx, container)
+	if err != nil {
+		return from, err
+	}
+	archive, err := s.engine.copyOut(ctx, container, shownFolder)
+	if err != nil {
+		return from, err
+	}
+	files := newFileStream(archive, "files", s.dir)
+	return ingredients{recipe: bytes.NewReader(recipe), files: files, close: func() error {
+		defer s.remove(ctx, container)
+		return errors.Join(files.close(), archive.Close())
+	}}, nil
+}
+
+// remove removes a container while the push goes on, and also when that was cancelled.
+func (s *shownFiles) remove(ctx context.Context, container string) {
+	s.removing.Go(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+		defer cancel()
+		_ = s.engine.remove(ctx, container) // it holds nothing, and docker container prune takes it
+	})
+}
+
+func (s *shownFiles) close() error {
+	s.removing.Wait()
+	return nil
+}

@@ -1,0 +1,29 @@
+package image
+
+import (
+	"bytes"
+	"context"
+	"errors"
+)
+
+// unsharedFiles is the store of a podman without root. Its files belong to users that only exist in the user namespace in
+// which podman is root: a program there reads them (podman unshare). What is not of the images is the operator's own.
+type unsharedFiles struct{ podman *cli }
+
+func (unsharedFiles) read(ctx context.Context, path string) ([]byte, error) {
+	return ownFiles{}.read(ctx, path)
+}
+
+func (u unsharedFiles) open(ctx context.Context, layer layerPlace) (ingredients, error) {
+	recipe, err := ownFiles{}.read(ctx, layer.recipe)
+	if err != nil {
+		return ingredients{}, err
+	}
+	archive := u.podman.stream(ctx, "unshare", "tar", "--create", "--sort=name", "--directory="+layer.files, ".")
+	files := newFileStream(archive, ".", u.podman.Scratch)
+	return ingredients{recipe: bytes.NewReader(recipe), files: files, close: func() error {
+		return errors.Join(files.close(), archive.Close())
+	}}, nil
+}
+
+func (unsharedFiles) close() error { return nil }
