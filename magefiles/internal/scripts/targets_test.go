@@ -179,6 +179,9 @@ func (w *watched) sweptAway() {
 			}
 			time.Sleep(50 * time.Millisecond)
 		}
+		if _, err := os.Lstat(filepath.Join(dir, ".lock")); err != nil { // it was killed before it locked it: that is told by its age
+			_ = os.Chtimes(dir, time.Time{}, time.Now().Add(-time.Hour))
+		}
 	}
 	if code, out := w.mage([]string{"ci:gates"}); code != 0 || len(w.remains()) > 0 {
 		w.found.add(&w.found.leaks, "left are %q; exit code %d\n%s", w.remains(), code, out)
