@@ -126,21 +126,16 @@ func (d *Docker) open(ctx context.Context, hub, reference string) (source, error
 	if err != nil {
 		return nil, err
 	}
-	if at, err := dockerPlaces(d.root, image); err == nil {
-		var stores []store
-		if mayReadAll() && d.Way <= OwnFiles {
-			stores = append(stores, ownFiles{})
-		}
-		if d.Way <= ShownFiles {
-			stores = append(stores, &shownFiles{engine: d.asked, image: image, dir: d.Scratch})
-		}
-		for _, store := range stores {
-			if stored, err := openStored(ctx, store, at, image.ID); err == nil {
-				return stored, nil
-			}
-		}
+	saved := &savedImage{cli: &d.cli, hub: hub, reference: reference, inspected: image}
+	var stores []store
+	if mayReadAll() && d.Way <= OwnFiles {
+		stores = append(stores, ownFiles{})
 	}
-	return &savedImage{cli: &d.cli, hub: hub, reference: reference, inspected: image}, nil
+	if d.Way <= ShownFiles {
+		stores = append(stores, &shownFiles{engine: d.asked, image: image, dir: d.Scratch})
+	}
+	at, err := dockerPlaces(d.root, image)
+	return openFirst(ctx, at, err, saved, stores...), nil
 }
 
 func (d *Docker) config() string { return filepath.Join(d.Scratch, "docker") }

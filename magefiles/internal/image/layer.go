@@ -65,7 +65,7 @@ func (l *layer) compress(w io.Writer) error {
 	defer l.mu.Unlock()
 	sum := hashOf(plain)
 	if l.diffID = cmp.Or(l.diffID, sum); l.diffID != sum {
-		return fmt.Errorf("it is %s in the engine, the image says %s", sum, l.diffID)
+		return &unreadable{fmt.Errorf("it is %s, the image says %s", sum, l.diffID)}
 	}
 	l.digest, l.size = hashOf(digest), size.Load()
 	return nil

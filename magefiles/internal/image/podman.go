@@ -81,14 +81,11 @@ func (p *Podman) open(ctx context.Context, hub, reference string) (source, error
 	if err != nil {
 		return nil, err
 	}
-	if at, err := podmanPlaces(p.root, image); err == nil {
-		var from store = ownFiles{}
-		if !mayReadAll() {
-			from = unsharedFiles{&p.cli}
-		}
-		if stored, err := openStored(ctx, from, at, image.ID); err == nil {
-			return stored, nil
-		}
+	saved := &savedImage{cli: &p.cli, hub: hub, reference: reference, inspected: image}
+	var from store = ownFiles{}
+	if !mayReadAll() {
+		from = unsharedFiles{&p.cli}
 	}
-	return &savedImage{cli: &p.cli, hub: hub, reference: reference, inspected: image}, nil
+	at, err := podmanPlaces(p.root, image)
+	return openFirst(ctx, at, err, saved, from), nil
 }

@@ -229,7 +229,7 @@ func (w wrongImage) writeLayer(_ context.Context, _ int, out io.Writer) error {
 
 func TestLayerThatIsNotWhatTheImageSaysIsNotPushed(t *testing.T) {
 	p := newPushing(t, registry.New())
-	if _, err := p.pusher(wrongImage{newImage(t, newLayer(t, 10))}).Push(t.Context(), "a", "t1", false); err == nil || !strings.Contains(err.Error(), "in the engine, the image says sha256:") {
+	if _, err := p.pusher(wrongImage{newImage(t, newLayer(t, 10))}).Push(t.Context(), "a", "t1", false); err == nil || !strings.Contains(err.Error(), ", the image says sha256:") {
 		t.Errorf("got %v", err)
 	}
 	p.missing(t)

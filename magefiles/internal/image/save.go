@@ -16,6 +16,7 @@ type savedImage struct {
 	hub       string
 	reference string
 	inspected inspected
+	why       error // its files are not read
 }
 
 func (i *savedImage) about() about { return i.inspected.about() }
@@ -41,7 +42,7 @@ func (i *savedImage) save(ctx context.Context, there []bool, send sender) (*save
 // fetch brings what the registry lacks of the image there.
 func (t *transfer) fetch(ctx context.Context, image *savedImage) (*manifest, error) {
 	found := t.find(ctx)
-	t.Console.Info(t.hub, "the engine saves the whole image")
+	t.Console.Info(t.hub, "the engine saves the whole image; its files cannot be read: %v", image.why)
 	saved, err := image.save(ctx, found.there(), t.sendEarly)
 	if err != nil {
 		return nil, err

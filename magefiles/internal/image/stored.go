@@ -2,12 +2,12 @@ package image
 
 import (
 	"bufio"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 
@@ -23,6 +23,7 @@ type storedImage struct {
 	raw   []byte // the image's configuration
 	known about
 	at    places
+	saved *savedImage // the same, for what cannot be packed
 }
 
 // places say where an engine keeps an image.
@@ -54,23 +55,36 @@ type ingredients struct {
 	close  func() error
 }
 
-// openStored opens the image with the given ID, as sha256:<hex>, if the store has it.
-func openStored(ctx context.Context, store store, at places, imageID string) (*storedImage, error) {
+// openFirst opens an image in the first of the stores that has it where it should be, if that is known. In none there is
+// nothing for it but to save it.
+func openFirst(ctx context.Context, at places, unknown error, saved *savedImage, stores ...store) source {
+	saved.why = cmp.Or(unknown, errors.New("they are not to be"))
+	for _, store := range stores {
+		if unknown != nil {
+			break
+		}
+		stored, err := openStored(ctx, store, at, saved)
+		if err == nil {
+			return stored
+		}
+		saved.why = err
+	}
+	return saved
+}
+
+// openStored opens an image, if the store has it.
+func openStored(ctx context.Context, store store, at places, saved *savedImage) (*storedImage, error) {
 	raw, err := store.read(ctx, at.configuration)
+	if err == nil {
+		if sum := sha256.Sum256(raw); hex.EncodeToString(sum[:]) != strings.TrimPrefix(saved.inspected.ID, "sha256:") {
+			err = errors.New("the image's configuration is not what its ID says")
+		}
+	}
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, store.close())
 	}
-	if sum := sha256.Sum256(raw); hex.EncodeToString(sum[:]) != strings.TrimPrefix(imageID, "sha256:") {
-		return nil, errors.New("the image's configuration is not what its ID says")
-	}
-	image := &storedImage{store: store, raw: raw, at: at}
-	if image.known, err = aboutOf(raw); err != nil {
-		return nil, err
-	}
-	if len(at.layers) != len(image.known.diffIDs) {
-		return nil, fmt.Errorf("the engine tells of %d layers, the image of %d", len(at.layers), len(image.known.diffIDs))
-	}
-	return image, nil
+	known, err := aboutOf(raw)
+	return &storedImage{store: store, raw: raw, known: known, at: at, saved: saved}, err
 }
 
 func (s *storedImage) about() about { return s.known }

@@ -3,6 +3,7 @@ package image
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -74,6 +75,13 @@ func (t *transfer) bring(ctx context.Context) (*manifest, error) {
 		return t.packed(ctx, image)
 	case *savedImage:
 		return t.fetch(ctx, image)
+	case *storedImage:
+		written, err := t.pack(ctx, image, t.find(ctx))
+		if lost := (*unreadable)(nil); errors.As(err, &lost) && ctx.Err() == nil {
+			image.saved.why = err
+			return t.fetch(ctx, image.saved)
+		}
+		return written, err
 	case unpacked:
 		return t.pack(ctx, image, t.find(ctx))
 	}

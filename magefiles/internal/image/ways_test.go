@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -110,6 +111,31 @@ func TestDockersFilesAsTheyAreAndAsItShowsThem(t *testing.T) {
 	}
 	if left, err := os.ReadDir(docker.Scratch); err != nil || len(left) != 1 { // docker's configuration
 		t.Errorf("files are left: %v, %v", left, err)
+	}
+}
+
+// lacking is a store that has an image's configuration, and not its layers.
+type lacking struct{ store }
+
+func (lacking) open(context.Context, layerPlace) (ingredients, error) {
+	return ingredients{}, errors.New("no such recipe")
+}
+
+func TestAnImageWhoseLayersCannotBePackedIsSaved(t *testing.T) {
+	docker := findDocker(t)
+	image, err := docker.open(t.Context(), "a", builtAwkwardly(t, &docker.cli))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored := image.(*storedImage)
+	stored.store = lacking{stored.store}
+	p := newPushing(t, newStrict())
+	if _, err := p.pusher(opened{stored}).Push(t.Context(), "a", "t1", false); err != nil {
+		t.Fatal(err)
+	}
+	p.check(t, "a", "t1")
+	if stored.saved.why == nil || !strings.Contains(stored.saved.why.Error(), "no such recipe") {
+		t.Errorf("saved because: %v", stored.saved.why)
 	}
 }
 
