@@ -43,7 +43,8 @@ func localEngine(ctx context.Context, environment []string, id string) *engineAP
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", socket)
 	}
-	e := &engineAPI{&http.Client{Transport: &http.Transport{DialContext: dial}}}
+	// An engine that is asked for gzip compresses what it copies out, on one core, and we would undo that.
+	e := &engineAPI{&http.Client{Transport: &http.Transport{DialContext: dial, DisableCompression: true}}}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	var info struct{ ID string }
