@@ -2,6 +2,7 @@ package image
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -126,16 +127,39 @@ func (d *Docker) open(ctx context.Context, hub, reference string) (source, error
 	if err != nil {
 		return nil, err
 	}
-	saved := &savedImage{cli: &d.cli, hub: hub, reference: reference, inspected: image}
-	var stores []store
+	saved := &savedImage{cli: &d.cli, hub: hub, reference: reference, inspected: image, why: errors.New("they are not to be")}
 	if mayReadAll() && d.Way <= OwnFiles {
-		stores = append(stores, ownFiles{})
+		if found := d.openIn(ctx, ownFiles{}, saved); found != nil {
+			return found, nil
+		}
 	}
 	if d.Way <= ShownFiles {
-		stores = append(stores, &shownFiles{engine: d.asked, image: image, dir: d.Scratch})
+		if found := d.openIn(ctx, &shownFiles{engine: d.asked, image: image, dir: d.Scratch}, saved); found != nil {
+			return found, nil
+		}
 	}
-	at, err := dockerPlaces(d.root, image)
-	return openFirst(ctx, at, err, saved, stores...), nil
+	return saved, nil
+}
+
+// openIn opens an image in one of the forms in which the engine may have it. If it is in none of them it is nil, and why
+// that is so is with the image.
+func (d *Docker) openIn(ctx context.Context, files store, saved *savedImage) source {
+	at, unpacked := dockerPlaces(d.root, saved.inspected)
+	if unpacked == nil {
+		var found *storedImage
+		if found, saved.why = openStored(ctx, files, at, saved); saved.why == nil {
+			return found
+		}
+		return nil
+	}
+	for _, blobs := range contentStores(d.root) {
+		var found *packedImage
+		if found, saved.why = openContent(ctx, files, blobs, saved); saved.why == nil {
+			return found
+		}
+	}
+	saved.why = errors.Join(unpacked, saved.why)
+	return nil
 }
 
 func (d *Docker) config() string { return filepath.Join(d.Scratch, "docker") }

@@ -25,12 +25,15 @@ func (k *BuildKit) prepare(dir string) error {
 	return os.Symlink(filepath.Join("..", blobsOfLayouts), filepath.Join(dir, "blobs"))
 }
 
-// packedImage is what BuildKit makes: its layers are compressed already. It may be for several platforms.
+// packedImage is an image whose layers are compressed already: what BuildKit makes, or a Docker engine that keeps its images
+// in containerd's store. It may be for several platforms.
 type packedImage struct {
 	images []v1.Image    // one a platform
 	index  v1.ImageIndex // of them, and of what is attested of them; nil for a single image
 	known  about         // the layers are those of all images
-	dir    string
+	dir    string        // of BuildKit's layout
+	files  store         // or of an engine
+	saved  *savedImage   // the same, for what cannot be read there
 }
 
 // open reads the layout: opencontainers/image-spec, image-layout.md.
@@ -64,15 +67,21 @@ func (p *packedImage) read() error {
 			return err
 		}
 		root = p.index
-		if manifest, err = root.IndexManifest(); err != nil {
-			return err
-		}
+	}
+	return p.addAll(root)
+}
+
+// addAll adds the images of an index.
+func (p *packedImage) addAll(index v1.ImageIndex) error {
+	manifest, err := index.IndexManifest()
+	if err != nil {
+		return err
 	}
 	for _, descriptor := range manifest.Manifests {
 		if descriptor.Platform != nil && descriptor.Platform.OS == "unknown" {
 			continue // an attestation: docs.docker.com/build/metadata/attestations/attestation-storage
 		}
-		if err := p.add(root, descriptor.Digest); err != nil {
+		if err := p.add(index.Image(descriptor.Digest)); err != nil {
 			return err
 		}
 	}
@@ -82,8 +91,8 @@ func (p *packedImage) read() error {
 	return nil
 }
 
-func (p *packedImage) add(index v1.ImageIndex, digest v1.Hash) error {
-	image, err := index.Image(digest)
+// add adds an image that was opened.
+func (p *packedImage) add(image v1.Image, err error) error {
 	if err != nil {
 		return err
 	}
@@ -119,11 +128,22 @@ func (p *packedImage) layers() ([]v1.Layer, error) {
 
 func (p *packedImage) about() about { return p.known }
 
-// close leaves the layout, so that an interrupted push can go on.
-func (p *packedImage) close() error { return nil }
+// close leaves a layout, so that an interrupted push can go on.
+func (p *packedImage) close() error {
+	if p.files == nil {
+		return nil
+	}
+	return p.files.close()
+}
 
-// done removes the layout of an image that was pushed, but for its blobs: the next one will want most of them.
-func (p *packedImage) done() error { return os.RemoveAll(p.dir) }
+// done removes the layout of an image that was pushed, but for its blobs: the next one will want most of them. What is an
+// engine's stays.
+func (p *packedImage) done() error {
+	if p.files != nil {
+		return nil
+	}
+	return os.RemoveAll(p.dir)
+}
 
 // touch notes on each blob that it is in use.
 func (p *packedImage) touch() error {

@@ -2,6 +2,7 @@ package image
 
 import (
 	"context"
+	"io"
 	"os"
 
 	"github.com/vbatts/tar-split/tar/storage"
@@ -13,8 +14,8 @@ type ownFiles struct{}
 // mayReadAll reports whether that is so. An engine without root has files of other users, too.
 func mayReadAll() bool { return os.Geteuid() == 0 }
 
-func (ownFiles) read(_ context.Context, path string) ([]byte, error) {
-	return os.ReadFile(path) // #nosec G304 -- of the engine's own store
+func (ownFiles) file(_ context.Context, path string) (io.ReadCloser, error) {
+	return os.Open(path) // #nosec G304 -- of the engine's own store
 }
 
 func (ownFiles) open(_ context.Context, layer layerPlace) (ingredients, error) {

@@ -82,10 +82,17 @@ func (p *Podman) open(ctx context.Context, hub, reference string) (source, error
 		return nil, err
 	}
 	saved := &savedImage{cli: &p.cli, hub: hub, reference: reference, inspected: image}
-	var from store = ownFiles{}
+	var files store = ownFiles{}
 	if !mayReadAll() {
-		from = unsharedFiles{&p.cli}
+		files = unsharedFiles{&p.cli}
 	}
 	at, err := podmanPlaces(p.root, image)
-	return openFirst(ctx, at, err, saved, from), nil
+	if err == nil {
+		var stored *storedImage
+		if stored, err = openStored(ctx, files, at, saved); err == nil {
+			return stored, nil
+		}
+	}
+	saved.why = err
+	return saved, nil
 }

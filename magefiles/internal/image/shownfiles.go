@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"sync"
-	"time"
 )
 
 // shownFiles is the store of a Docker engine that shows its files to those who may not read them: it mounts them, to be
@@ -29,33 +28,33 @@ const (
 	shownFolder = "/hub-ops/files"
 )
 
-// lookTime is how long an engine may take to show the first of its files. One that cannot has another way.
-const lookTime = 10 * time.Second
-
-func (s *shownFiles) read(ctx context.Context, path string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, lookTime)
-	defer cancel()
+func (s *shownFiles) file(ctx context.Context, path string) (io.ReadCloser, error) {
 	container, err := s.engine.show(ctx, s.image, map[string]string{shownRecipe: path})
 	if err != nil {
 		return nil, err
 	}
-	defer s.remove(ctx, container)
-	return s.file(ctx, container)
+	content, err := s.copied(ctx, container)
+	if err != nil {
+		s.remove(ctx, container)
+		return nil, err
+	}
+	return &streamed{content, func() {
+		_ = content.Close()
+		s.remove(ctx, container)
+	}}, nil
 }
 
-// file reads what a container has as its recipe.
-func (s *shownFiles) file(ctx context.Context, container string) ([]byte, error) {
+// copied opens what a container has as its recipe.
+func (s *shownFiles) copied(ctx context.Context, container string) (io.ReadCloser, error) {
 	content, err := s.engine.copyOut(ctx, container, shownRecipe)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = content.Close() }()
 	archive := tar.NewReader(content)
 	if _, err := archive.Next(); err != nil {
-		return nil, fmt.Errorf("reading what the engine shows: %w", err)
+		return nil, errors.Join(fmt.Errorf("reading what the engine shows: %w", err), content.Close())
 	}
-	file, err := io.ReadAll(archive)
-	return file, err
+	return &streamed{archive, func() { _ = content.Close() }}, nil
 }
 
 func (s *shownFiles) open(ctx context.Context, layer layerPlace) (from ingredients, err error) {
@@ -68,8 +67,12 @@ func (s *shownFiles) open(ctx context.Context, layer layerPlace) (from ingredien
 			s.remove(ctx, container)
 		}
 	}()
-	recipe, err := s.file(ctx, container)
+	file, err := s.copied(ctx, container)
 	if err != nil {
+		return from, err
+	}
+	recipe, err := io.ReadAll(file)
+	if err = errors.Join(err, file.Close()); err != nil {
 		return from, err
 	}
 	archive, err := s.engine.copyOut(ctx, container, shownFolder)

@@ -2,7 +2,6 @@ package image
 
 import (
 	"bufio"
-	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
@@ -40,8 +39,8 @@ type layerPlace struct {
 
 // store is a way to the files of an engine.
 type store interface {
-	// read returns what a file holds.
-	read(ctx context.Context, path string) ([]byte, error)
+	// file opens a file.
+	file(ctx context.Context, path string) (io.ReadCloser, error)
 	// open opens what a layer is packed from.
 	open(ctx context.Context, layer layerPlace) (ingredients, error)
 	// close waits until nothing is left of what was opened.
@@ -55,26 +54,19 @@ type ingredients struct {
 	close  func() error
 }
 
-// openFirst opens an image in the first of the stores that has it where it should be, if that is known. In none there is
-// nothing for it but to save it.
-func openFirst(ctx context.Context, at places, unknown error, saved *savedImage, stores ...store) source {
-	saved.why = cmp.Or(unknown, errors.New("they are not to be"))
-	for _, store := range stores {
-		if unknown != nil {
-			break
-		}
-		stored, err := openStored(ctx, store, at, saved)
-		if err == nil {
-			return stored
-		}
-		saved.why = err
+// readAll reads a small file.
+func readAll(ctx context.Context, from store, path string) ([]byte, error) {
+	file, err := from.file(ctx, path)
+	if err != nil {
+		return nil, err
 	}
-	return saved
+	content, err := io.ReadAll(file)
+	return content, errors.Join(err, file.Close())
 }
 
 // openStored opens an image, if the store has it.
 func openStored(ctx context.Context, store store, at places, saved *savedImage) (*storedImage, error) {
-	raw, err := store.read(ctx, at.configuration)
+	raw, err := readAll(ctx, store, at.configuration)
 	if err == nil {
 		if sum := sha256.Sum256(raw); hex.EncodeToString(sum[:]) != strings.TrimPrefix(saved.inspected.ID, "sha256:") {
 			err = errors.New("the image's configuration is not what its ID says")

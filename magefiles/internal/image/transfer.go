@@ -49,7 +49,7 @@ func (t *transfer) run(ctx context.Context, replace bool) (Pushed, error) {
 	if err != nil {
 		return Pushed{}, err
 	}
-	if _, packed := t.image.(*packedImage); !packed { // one that is packed was measured when it was built
+	if image, packed := t.image.(*packedImage); !packed || image.files != nil { // BuildKit's was measured when it was built
 		if err := t.Checks.CheckSize(t.hub, written.size); err != nil {
 			return Pushed{}, err
 		}
@@ -72,20 +72,26 @@ func (t *transfer) run(ctx context.Context, replace bool) (Pushed, error) {
 func (t *transfer) bring(ctx context.Context) (*manifest, error) {
 	switch image := t.image.(type) {
 	case *packedImage:
-		return t.packed(ctx, image)
-	case *savedImage:
-		return t.fetch(ctx, image)
+		written, err := t.packed(ctx, image)
+		return t.orSaved(ctx, image.saved, written, err)
 	case *storedImage:
 		written, err := t.pack(ctx, image, t.find(ctx))
-		if lost := (*unreadable)(nil); errors.As(err, &lost) && ctx.Err() == nil {
-			image.saved.why = err
-			return t.fetch(ctx, image.saved)
-		}
-		return written, err
+		return t.orSaved(ctx, image.saved, written, err)
+	case *savedImage:
+		return t.fetch(ctx, image)
 	case unpacked:
 		return t.pack(ctx, image, t.find(ctx))
 	}
 	return nil, fmt.Errorf("no way to read a %T", t.image)
+}
+
+// orSaved has the image saved if its engine's files could not be read.
+func (t *transfer) orSaved(ctx context.Context, saved *savedImage, written *manifest, err error) (*manifest, error) {
+	if lost := (*unreadable)(nil); saved == nil || !errors.As(err, &lost) || ctx.Err() != nil {
+		return written, err
+	}
+	saved.why = err
+	return t.fetch(ctx, saved)
 }
 
 func (p *Pusher) newTransfer(ctx context.Context, hub string, ref name.Tag, image source) (*transfer, error) {

@@ -4,18 +4,19 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 )
 
 // unsharedFiles is the store of a podman without root. Its files belong to users that only exist in the user namespace in
 // which podman is root: a program there reads them (podman unshare). What is not of the images is the operator's own.
 type unsharedFiles struct{ podman *cli }
 
-func (unsharedFiles) read(ctx context.Context, path string) ([]byte, error) {
-	return ownFiles{}.read(ctx, path)
+func (unsharedFiles) file(ctx context.Context, path string) (io.ReadCloser, error) {
+	return ownFiles{}.file(ctx, path)
 }
 
 func (u unsharedFiles) open(ctx context.Context, layer layerPlace) (ingredients, error) {
-	recipe, err := ownFiles{}.read(ctx, layer.recipe)
+	recipe, err := readAll(ctx, ownFiles{}, layer.recipe)
 	if err != nil {
 		return ingredients{}, err
 	}
