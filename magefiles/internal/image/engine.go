@@ -48,15 +48,15 @@ func localEngine(ctx context.Context, environment []string, id string) *engineAP
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	var info struct{ ID string }
-	if err := e.ask(ctx, http.MethodGet, "/info", nil, nil, &info); err != nil || info.ID != id || id == "" {
+	if err := e.ask(ctx, http.MethodGet, "/info", nil, &info); err != nil || info.ID != id || id == "" {
 		return nil
 	}
 	return e
 }
 
 // ask makes one request, with what is to be sent as JSON unless that is nil, and reads the answer, unless answer is nil.
-func (e *engineAPI) ask(ctx context.Context, method, path string, query url.Values, send, answer any) error {
-	response, err := e.request(ctx, method, path, query, send)
+func (e *engineAPI) ask(ctx context.Context, method, path string, send, answer any) error {
+	response, err := e.request(ctx, method, path, nil, send)
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func (e *engineAPI) inspect(ctx context.Context, reference string) (inspected, e
 		}
 		GraphDriver driver
 	}
-	err := e.ask(ctx, http.MethodGet, "/images/"+reference+"/json", nil, nil, &answer)
+	err := e.ask(ctx, http.MethodGet, "/images/"+reference+"/json", nil, &answer)
 	return inspected{
 		answer.ID, answer.OS, answer.Architecture, answer.RootFS.Layers, answer.Config.Labels, answer.Config.Volumes, answer.GraphDriver,
 	}, err
@@ -134,7 +134,7 @@ func (e *engineAPI) show(ctx context.Context, image inspected, mounts map[string
 		all = append(all, mount{Type: "tmpfs", Target: volume})
 	}
 	var made struct{ ID string }
-	err := e.ask(ctx, http.MethodPost, "/containers/create", nil, map[string]any{
+	err := e.ask(ctx, http.MethodPost, "/containers/create", map[string]any{
 		"Image": image.ID, "Cmd": []string{neverStarted}, "NetworkDisabled": true, "Labels": map[string]string{shows: "files"},
 		"HostConfig": map[string]any{"Mounts": all, "NetworkMode": "none"},
 	}, &made)
@@ -150,5 +150,5 @@ func (e *engineAPI) copyOut(ctx context.Context, container, path string) (io.Rea
 }
 
 func (e *engineAPI) remove(ctx context.Context, container string) error {
-	return e.ask(ctx, http.MethodDelete, "/containers/"+container, nil, nil, nil)
+	return e.ask(ctx, http.MethodDelete, "/containers/"+container, nil, nil)
 }
