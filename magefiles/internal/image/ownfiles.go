@@ -2,10 +2,10 @@ package image
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
-
-	"github.com/vbatts/tar-split/tar/storage"
+	"strings"
 )
 
 // ownFiles is the store of an engine on this machine, for one who may read whatever file there is.
@@ -23,7 +23,21 @@ func (ownFiles) open(_ context.Context, layer layerPlace) (ingredients, error) {
 	if err != nil {
 		return ingredients{}, err
 	}
-	return ingredients{recipe: recipe, files: storage.NewPathFileGetter(layer.files), close: recipe.Close}, nil
+	root, err := os.OpenRoot(layer.files)
+	if err != nil {
+		return ingredients{}, errors.Join(err, recipe.Close())
+	}
+	return ingredients{recipe: recipe, files: filesBelow{root}, close: func() error {
+		return errors.Join(root.Close(), recipe.Close())
+	}}, nil
 }
 
 func (ownFiles) close() error { return nil }
+
+// filesBelow are the files of a layer. Its symbolic links lead nowhere else: what is in an image is not to make root read
+// files of this machine.
+type filesBelow struct{ root *os.Root }
+
+func (f filesBelow) Get(name string) (io.ReadCloser, error) {
+	return f.root.Open(strings.TrimLeft(name, "/"))
+}

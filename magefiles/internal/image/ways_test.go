@@ -216,3 +216,32 @@ func TestFilesThatTheEngineDoesNotGive(t *testing.T) {
 		}
 	}
 }
+
+// A layer has a link to where it is not, and a file that was written through it.
+func TestALayersLinksLeadNowhereElse(t *testing.T) {
+	layer, elsewhere := t.TempDir(), t.TempDir()
+	for _, err := range []error{
+		os.WriteFile(elsewhere+"/secret", []byte("s"), 0o600), os.Symlink(elsewhere, layer+"/link"),
+		os.WriteFile(layer+"/recipe", nil, 0o600), os.WriteFile(layer+"/file", []byte("f"), 0o600), os.Symlink("file", layer+"/own"),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	from, err := ownFiles{}.open(t.Context(), layerPlace{recipe: layer + "/recipe", files: layer})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, may := range map[string]bool{"file": true, "./file": true, "/file": true, "own": true, "link/secret": false, "../secret": false} {
+		file, err := from.files.Get(name)
+		if err == nil {
+			_ = file.Close()
+		}
+		if (err == nil) != may {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := from.close(); err != nil {
+		t.Error(err)
+	}
+}
