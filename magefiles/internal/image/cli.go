@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
+	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
@@ -77,11 +79,32 @@ func (c *cli) inspect(ctx context.Context, reference string) (inspected, error) 
 const (
 	neverStarted = "never-started"
 	withinRoot   = "rslave"
-	shows        = "hub-ops.shows" // a label, for whoever wonders
+	shows        = "hub-ops.shows" // a label: when it was made
 )
 
+// now is a label's value, in seconds since 1970; then reads it.
+func now() string { return strconv.FormatInt(time.Now().Unix(), 10) }
+
+func then(label string) time.Time {
+	seconds, _ := strconv.ParseInt(label, 10, 64) // none: long ago
+	return time.Unix(seconds, 0)
+}
+
+func (c *cli) shown(ctx context.Context) (map[string]time.Time, error) {
+	out, err := c.output(ctx, "ps", "--all", "--no-trunc", "--filter", "label="+shows, "--format", `{{.ID}} {{.Label "`+shows+`"}}`)
+	if err != nil {
+		return nil, err
+	}
+	made := map[string]time.Time{}
+	for line := range strings.Lines(out) {
+		id, label, _ := strings.Cut(strings.TrimSpace(line), " ")
+		made[id] = then(label)
+	}
+	return made, nil
+}
+
 func (c *cli) show(ctx context.Context, image inspected, mounts map[string]string) (string, error) {
-	args := []string{"create", "--network", "none", "--label", shows + "=files"}
+	args := []string{"create", "--network", "none", "--label", shows + "=" + now()}
 	for target, source := range mounts {
 		args = append(args, "--mount", fmt.Sprintf("type=bind,source=%s,target=%s,readonly,bind-propagation=%s", source, target, withinRoot))
 	}

@@ -134,7 +134,9 @@ func (d *Docker) open(ctx context.Context, hub, reference string) (source, error
 		}
 	}
 	if d.Way <= ShownFiles {
-		if found := d.openIn(ctx, &shownFiles{engine: d.asked, image: image, dir: d.Scratch}, saved); found != nil {
+		shown := &shownFiles{engine: d.asked, image: image, dir: d.Scratch}
+		shown.sweep(ctx)
+		if found := d.openIn(ctx, shown, saved); found != nil {
 			return found, nil
 		}
 	}

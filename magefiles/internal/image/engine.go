@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
@@ -23,6 +24,8 @@ type operations interface {
 	show(ctx context.Context, image inspected, mounts map[string]string) (container string, err error)
 	// copyOut returns what a container has at a path, as a tar archive.
 	copyOut(ctx context.Context, container, path string) (io.ReadCloser, error)
+	// shown returns the containers that show made, also those of other runs, and when.
+	shown(ctx context.Context) (map[string]time.Time, error)
 	// remove removes a container.
 	remove(ctx context.Context, container string) error
 }
@@ -135,10 +138,30 @@ func (e *engineAPI) show(ctx context.Context, image inspected, mounts map[string
 	}
 	var made struct{ ID string }
 	err := e.ask(ctx, http.MethodPost, "/containers/create", map[string]any{
-		"Image": image.ID, "Cmd": []string{neverStarted}, "NetworkDisabled": true, "Labels": map[string]string{shows: "files"},
+		"Image": image.ID, "Cmd": []string{neverStarted}, "NetworkDisabled": true, "Labels": map[string]string{shows: now()},
 		"HostConfig": map[string]any{"Mounts": all, "NetworkMode": "none"},
 	}, &made)
 	return made.ID, err
+}
+
+func (e *engineAPI) shown(ctx context.Context) (map[string]time.Time, error) {
+	var all []struct {
+		ID     string `json:"Id"`
+		Labels map[string]string
+	}
+	response, err := e.request(ctx, http.MethodGet, "/containers/json", url.Values{"all": {"1"}, "filters": {`{"label":["` + shows + `"]}`}}, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	if err := json.NewDecoder(response.Body).Decode(&all); err != nil {
+		return nil, fmt.Errorf("reading the engine's containers: %w", err)
+	}
+	made := map[string]time.Time{}
+	for _, container := range all {
+		made[container.ID] = then(container.Labels[shows])
+	}
+	return made, nil
 }
 
 func (e *engineAPI) copyOut(ctx context.Context, container, path string) (io.ReadCloser, error) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 )
 
 // shownFiles is the store of a Docker engine that shows its files to those who may not read them: it mounts them, to be
@@ -91,7 +92,22 @@ func (s *shownFiles) remove(ctx context.Context, container string) {
 	s.removing.Go(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 		defer cancel()
-		_ = s.engine.remove(ctx, container) // it holds nothing, and docker container prune takes it
+		_ = s.engine.remove(ctx, container) // if it stays, a later run sweeps it
+	})
+}
+
+// leftBehind is the age of a container that no run can be reading any more: one that was killed has left it.
+const leftBehind = 24 * time.Hour
+
+// sweep removes such containers, while the push goes on.
+func (s *shownFiles) sweep(ctx context.Context) {
+	s.removing.Go(func() {
+		made, _ := s.engine.shown(ctx) // another run can do it
+		for container, since := range made {
+			if time.Since(since) > leftBehind {
+				s.remove(ctx, container)
+			}
+		}
 	})
 }
 

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"hub-ops/magefiles/internal/run"
 	"hub-ops/magefiles/internal/ui"
@@ -136,6 +137,36 @@ func TestAnImageWhoseLayersCannotBePackedIsSaved(t *testing.T) {
 	p.check(t, "a", "t1")
 	if stored.saved.why == nil || !strings.Contains(stored.saved.why.Error(), "no such recipe") {
 		t.Errorf("saved because: %v", stored.saved.why)
+	}
+}
+
+// A run that was killed has left a container behind, and another one is at work.
+func TestContainersOfKilledRunsAreSweptAway(t *testing.T) {
+	docker := findDocker(t)
+	reference := builtAwkwardly(t, &docker.cli)
+	made := map[string]string{}
+	for _, age := range []time.Duration{time.Hour, 25 * time.Hour} {
+		label := fmt.Sprintf("%s=%d", shows, time.Now().Add(-age).Unix())
+		id, err := docker.output(t.Context(), "create", "--label", label, reference, neverStarted)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _, _ = docker.output(context.WithoutCancel(t.Context()), "rm", "--volumes", id) })
+		made[id] = age.String()
+	}
+	for _, asked := range []operations{docker.asked, &docker.cli} {
+		files := &shownFiles{engine: asked}
+		files.sweep(t.Context())
+		_ = files.close()
+		left, err := asked.shown(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for id, age := range made {
+			if _, there := left[id]; there != (age == "1h0m0s") {
+				t.Errorf("%T: the container of %s ago: there %v", asked, age, there)
+			}
+		}
 	}
 }
 
