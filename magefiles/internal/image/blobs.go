@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -34,14 +33,15 @@ const mostRepositories = 8
 // compressed once in its life. Its file may be shared by several runs. What it says is asked of the registry before it
 // is relied on.
 type Blobs struct {
-	file  string
-	mu    sync.Mutex
-	known map[string]Blob
+	file    string
+	mu      sync.Mutex
+	known   map[string]Blob
+	learned map[string]bool // what this run has to say
 }
 
 // OpenBlobs reads the file at path; one that is not there, or cannot be read, knows nothing.
 func OpenBlobs(path string) *Blobs {
-	b := &Blobs{file: path, known: map[string]Blob{}}
+	b := &Blobs{file: path, known: map[string]Blob{}, learned: map[string]bool{}}
 	if data, err := os.ReadFile(path); err == nil { // #nosec G304 -- in our own cache
 		if json.Unmarshal(data, &b.known) != nil {
 			b.known = map[string]Blob{}
@@ -74,13 +74,29 @@ func (b *Blobs) With(digest v1.Hash) (Blob, bool) {
 func (b *Blobs) Remember(diffID v1.Hash, blob Blob, repository string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if old := b.known[diffID.String()]; old.Digest == blob.Digest {
-		blob.Repositories = append(slices.Clone(old.Repositories), blob.Repositories...)
+	key := diffID.String()
+	b.known[key] = blob.seenAlso(b.known[key]).seenIn(repository)
+	b.learned[key] = true
+}
+
+// seenIn adds a repository, as the one where the blob was seen last.
+func (b Blob) seenIn(repository string) Blob {
+	others := slices.DeleteFunc(slices.Clone(b.Repositories), func(seen string) bool { return seen == repository })
+	others = append(others, repository)
+	b.Repositories = others[max(0, len(others)-mostRepositories):]
+	return b
+}
+
+// seenAlso adds, as older ones, the repositories where another run saw it, if it is the same blob.
+func (b Blob) seenAlso(other Blob) Blob {
+	ours := b.Repositories
+	if b.Repositories = nil; other.Digest == b.Digest {
+		b.Repositories = other.Repositories
 	}
-	blob.Repositories = slices.DeleteFunc(blob.Repositories, func(seen string) bool { return seen == repository })
-	blob.Repositories = append(blob.Repositories, repository)
-	blob.Repositories = blob.Repositories[max(0, len(blob.Repositories)-mostRepositories):]
-	b.known[diffID.String()] = blob
+	for _, repository := range ours {
+		b = b.seenIn(repository)
+	}
+	return b
 }
 
 // Save merges what this run learned into the file.
@@ -95,7 +111,9 @@ func (b *Blobs) Save() error {
 	defer func() { _ = lock.Unlock() }()
 	merged := OpenBlobs(b.file).known
 	b.mu.Lock()
-	maps.Copy(merged, b.known)
+	for key := range b.learned {
+		merged[key] = b.known[key].seenAlso(merged[key])
+	}
 	b.mu.Unlock()
 	data, err := json.Marshal(merged)
 	if err != nil {

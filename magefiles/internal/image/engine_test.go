@@ -77,7 +77,7 @@ func TestEngineSaysTheSameOverItsSocketAsToItsCommand(t *testing.T) {
 			t.Errorf("%T shows %q", asked, names)
 		}
 		state, err := docker.output(ctx, "inspect", "--format", "{{.State.Status}} {{range .Mounts}}{{.Type}} {{end}}", container)
-		if err != nil || state != "created bind tmpfs" {
+		if err != nil || !strings.HasPrefix(state, "created") || strings.Contains(state, "volume") || !strings.Contains(state, "bind") {
 			t.Errorf("%T: the container is %q, %v", asked, state, err)
 		}
 		if err := asked.remove(ctx, container); err != nil {

@@ -7,10 +7,8 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -255,33 +253,4 @@ func TestCancelledPushLeavesNoTagAndTheNextGoesOn(t *testing.T) {
 		t.Errorf("%d layers read again, %v", image.read.Load()-before, err)
 	}
 	p.check(t, "a", "t1")
-}
-
-func TestBlobsOfSeveralRunsAreMerged(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "deep", "blobs.json")
-	hash := func(digit string) v1.Hash { return v1.Hash{Algorithm: "sha256", Hex: strings.Repeat(digit, 64)} }
-	one, two := OpenBlobs(file), OpenBlobs(file)
-	one.Remember(hash("1"), Blob{Digest: hash("a"), Size: 1}, "r/one")
-	two.Remember(hash("2"), Blob{Digest: hash("b"), Size: 2}, "r/two")
-	if err := errors.Join(one.Save(), two.Save()); err != nil {
-		t.Fatal(err)
-	}
-	both := OpenBlobs(file)
-	for digit, want := range map[string]int64{"1": 1, "2": 2} {
-		if blob, found := both.Find(hash(digit)); !found || blob.Size != want {
-			t.Errorf("%s: %+v, %v", digit, blob, found)
-		}
-	}
-	for i := range 20 {
-		both.Remember(hash("1"), Blob{Digest: hash("a")}, fmt.Sprint("r/", i))
-	}
-	if blob, _ := both.Find(hash("1")); len(blob.Repositories) != mostRepositories || blob.Repositories[mostRepositories-1] != "r/19" {
-		t.Errorf("repositories: %q", blob.Repositories)
-	}
-	if err := os.WriteFile(file, []byte("{"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, found := OpenBlobs(file).Find(hash("1")); found {
-		t.Error("a broken file is believed")
-	}
 }
