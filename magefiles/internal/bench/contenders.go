@@ -64,11 +64,11 @@ func (p *Push) ours(ctx context.Context) (ways []contender, stop func(), err err
 			if compression == image.Zstd {
 				pull = nil // engines before 23.0 cannot: there the big image is the one that they have built
 			}
-			for way, name := range []string{"Docker's own files", "Docker's files as it shows them", "docker save"} {
+			for _, way := range []image.Way{image.OwnFiles, image.ShownFiles, image.Saved} {
 				engine := *p.Docker
-				engine.Way = image.Way(way)
+				engine.Way = way
 				ways = append(ways, contender{
-					"hub-ops, " + name + ", " + string(compression), nothing, p.dockerBuild, p.engineWay(&engine, p.docker, compression), pull,
+					"hub-ops, " + way.String() + ", " + string(compression), nothing, p.dockerBuild, p.engineWay(&engine, p.docker, compression), pull,
 				})
 			}
 		}

@@ -87,7 +87,7 @@ func (b Blob) seenIn(repository string) Blob {
 	return b
 }
 
-// seenAlso adds, as older ones, the repositories where another run saw it, if it is the same blob.
+// seenAlso adds, as older ones, the repositories where another saw it, or this run before, if it is the same blob.
 func (b Blob) seenAlso(other Blob) Blob {
 	ours := b.Repositories
 	if b.Repositories = nil; other.Digest == b.Digest {

@@ -42,8 +42,7 @@ func TestBlobsOfSeveralRunsAreMerged(t *testing.T) {
 	}
 }
 
-// Runs at the same time do not undo what the others have learned.
-func TestBlobsOfSeveralRuns(t *testing.T) {
+func TestRunsDoNotUndoWhatOthersRemember(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "blobs.json")
 	layer, other := aHash("1"), aHash("2")
 	blob, newer := Blob{Digest: aHash("a"), Size: 1}, Blob{Digest: aHash("b"), Size: 2}

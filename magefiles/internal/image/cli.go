@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"time"
 
@@ -74,22 +73,6 @@ func (c *cli) inspect(ctx context.Context, reference string) (inspected, error) 
 	return image, nil
 }
 
-// A container that only shows files. An engine wants to know how a mount from its own directory spreads; and a volume that
-// the image asks for would be made, and filled, if nothing else was in its place.
-const (
-	neverStarted = "never-started"
-	withinRoot   = "rslave"
-	shows        = "hub-ops.shows" // a label: when it was made
-)
-
-// now is a label's value, in seconds since 1970; then reads it.
-func now() string { return strconv.FormatInt(time.Now().Unix(), 10) }
-
-func then(label string) time.Time {
-	seconds, _ := strconv.ParseInt(label, 10, 64) // none: long ago
-	return time.Unix(seconds, 0)
-}
-
 func (c *cli) shown(ctx context.Context) (map[string]time.Time, error) {
 	out, err := c.output(ctx, "ps", "--all", "--no-trunc", "--filter", "label="+shows, "--format", `{{.ID}} {{.Label "`+shows+`"}}`)
 	if err != nil {
@@ -98,13 +81,13 @@ func (c *cli) shown(ctx context.Context) (map[string]time.Time, error) {
 	made := map[string]time.Time{}
 	for line := range strings.Lines(out) {
 		id, label, _ := strings.Cut(strings.TrimSpace(line), " ")
-		made[id] = then(label)
+		made[id] = timeOf(label)
 	}
 	return made, nil
 }
 
 func (c *cli) show(ctx context.Context, image inspected, mounts map[string]string) (string, error) {
-	args := []string{"create", "--network", "none", "--label", shows + "=" + now()}
+	args := []string{"create", "--network", "none", "--label", shows + "=" + timestamp()}
 	for target, source := range mounts {
 		args = append(args, "--mount", fmt.Sprintf("type=bind,source=%s,target=%s,readonly,bind-propagation=%s", source, target, withinRoot))
 	}

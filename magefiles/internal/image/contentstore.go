@@ -32,7 +32,7 @@ func contentStores(root string) []string {
 	}
 }
 
-// openContent opens an image, if all of it is there and its layers are compressed.
+// openContent opens an image, if its manifests and configurations are there and its layers are compressed.
 func openContent(ctx context.Context, files store, blobs string, saved *savedImage) (*packedImage, error) {
 	image := &packedImage{files: files, saved: saved}
 	digest, err := v1.NewHash(saved.inspected.ID)

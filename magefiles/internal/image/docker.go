@@ -127,7 +127,7 @@ func (d *Docker) open(ctx context.Context, hub, reference string) (source, error
 	if err != nil {
 		return nil, err
 	}
-	saved := &savedImage{cli: &d.cli, hub: hub, reference: reference, inspected: image, why: errors.New("they are not to be")}
+	saved := &savedImage{cli: &d.cli, hub: hub, reference: reference, inspected: image, why: errors.New("docker save was asked for")}
 	if mayReadAll() && d.Way <= OwnFiles {
 		if found := d.openIn(ctx, ownFiles{}, saved); found != nil {
 			return found, nil

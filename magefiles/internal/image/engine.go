@@ -51,15 +51,15 @@ func localEngine(ctx context.Context, environment []string, id string) *engineAP
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	var info struct{ ID string }
-	if err := e.ask(ctx, http.MethodGet, "/info", nil, &info); err != nil || info.ID != id || id == "" {
+	if err := e.ask(ctx, http.MethodGet, "/info", nil, nil, &info); err != nil || info.ID != id || id == "" {
 		return nil
 	}
 	return e
 }
 
 // ask makes one request, with what is to be sent as JSON unless that is nil, and reads the answer, unless answer is nil.
-func (e *engineAPI) ask(ctx context.Context, method, path string, send, answer any) error {
-	response, err := e.request(ctx, method, path, nil, send)
+func (e *engineAPI) ask(ctx context.Context, method, path string, query url.Values, send, answer any) error {
+	response, err := e.request(ctx, method, path, query, send)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (e *engineAPI) inspect(ctx context.Context, reference string) (inspected, e
 		}
 		GraphDriver driver
 	}
-	err := e.ask(ctx, http.MethodGet, "/images/"+reference+"/json", nil, &answer)
+	err := e.ask(ctx, http.MethodGet, "/images/"+reference+"/json", nil, nil, &answer)
 	return inspected{
 		answer.ID, answer.OS, answer.Architecture, answer.RootFS.Layers, answer.Config.Labels, answer.Config.Volumes, answer.GraphDriver,
 	}, err
@@ -137,8 +137,8 @@ func (e *engineAPI) show(ctx context.Context, image inspected, mounts map[string
 		all = append(all, mount{Type: "tmpfs", Target: volume})
 	}
 	var made struct{ ID string }
-	err := e.ask(ctx, http.MethodPost, "/containers/create", map[string]any{
-		"Image": image.ID, "Cmd": []string{neverStarted}, "NetworkDisabled": true, "Labels": map[string]string{shows: now()},
+	err := e.ask(ctx, http.MethodPost, "/containers/create", nil, map[string]any{
+		"Image": image.ID, "Cmd": []string{neverStarted}, "NetworkDisabled": true, "Labels": map[string]string{shows: timestamp()},
 		"HostConfig": map[string]any{"Mounts": all, "NetworkMode": "none"},
 	}, &made)
 	return made.ID, err
@@ -149,19 +149,13 @@ func (e *engineAPI) shown(ctx context.Context) (map[string]time.Time, error) {
 		ID     string `json:"Id"`
 		Labels map[string]string
 	}
-	response, err := e.request(ctx, http.MethodGet, "/containers/json", url.Values{"all": {"1"}, "filters": {`{"label":["` + shows + `"]}`}}, nil)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = response.Body.Close() }()
-	if err := json.NewDecoder(response.Body).Decode(&all); err != nil {
-		return nil, fmt.Errorf("reading the engine's containers: %w", err)
-	}
+	labelled := url.Values{"all": {"1"}, "filters": {`{"label":["` + shows + `"]}`}}
+	err := e.ask(ctx, http.MethodGet, "/containers/json", labelled, nil, &all)
 	made := map[string]time.Time{}
 	for _, container := range all {
-		made[container.ID] = then(container.Labels[shows])
+		made[container.ID] = timeOf(container.Labels[shows])
 	}
-	return made, nil
+	return made, err
 }
 
 func (e *engineAPI) copyOut(ctx context.Context, container, path string) (io.ReadCloser, error) {
@@ -173,5 +167,5 @@ func (e *engineAPI) copyOut(ctx context.Context, container, path string) (io.Rea
 }
 
 func (e *engineAPI) remove(ctx context.Context, container string) error {
-	return e.ask(ctx, http.MethodDelete, "/containers/"+container, nil, nil)
+	return e.ask(ctx, http.MethodDelete, "/containers/"+container, nil, nil, nil)
 }

@@ -17,6 +17,7 @@ var scripted = []struct{ fault, sees, after, script, says string }{
 	{"the base's registry limits pulls", "the base registry.example/base:v1 cannot be pulled, its registry limits how much may be pulled: log in to it, or try again later", "nothing new", "build-fails", "its registry limits how much may be pulled: log in to it, or try again later"},
 	{"the base's registry is down", "the base registry.example/base:v1 cannot be pulled, its registry does not answer", "nothing new", "build-fails", "its registry does not answer"},
 	{"the engine dies in the middle of a build", "building the image of hub a: docker build …", "nothing new", "engine-dies", "mortal-engine '/build?'"},
+	{"the engine dies while it shows its files", "the engine saves the whole image; its files cannot be read: …; and then what docker save says", "no tag", "engine-dies", "mortal-engine '/archive?path=%2Fhub-ops%2Ffiles'"},
 	{"the engine dies in the middle of a save", "what docker save says, or that no engine answers", "no tag", "engine-dies", "mortal-engine '/images/get'"},
 	{"the disk is full where a build's context goes", "no space left on device", "nothing new", "engine-dies", "no space left on device"},
 	{"the disk is full where an image is saved", "pushing the image of hub a: … no space left on device", "no tag", "engine-dies", "pushing the image of hub dies-a: .*no space left on device"},

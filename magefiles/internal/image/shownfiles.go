@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -28,6 +29,23 @@ const (
 	shownRecipe = "/hub-ops/recipe"
 	shownFolder = "/hub-ops/files"
 )
+
+// A container that only shows files. An engine wants to know how a mount from its own directory spreads; and a volume that
+// the image asks for would be made, and filled, if nothing else was in its place.
+const (
+	neverStarted = "never-started" // its command
+	withinRoot   = "rslave"
+	shows        = "hub-ops.shows" // a label: when it was made
+)
+
+// timestamp is the label's value, in seconds since 1970.
+func timestamp() string { return strconv.FormatInt(time.Now().Unix(), 10) }
+
+// timeOf reads such a value; what is none is long ago.
+func timeOf(label string) time.Time {
+	seconds, _ := strconv.ParseInt(label, 10, 64)
+	return time.Unix(seconds, 0)
+}
 
 func (s *shownFiles) file(ctx context.Context, path string) (io.ReadCloser, error) {
 	container, err := s.engine.show(ctx, s.image, map[string]string{shownRecipe: path})

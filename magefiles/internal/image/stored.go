@@ -72,11 +72,14 @@ func openStored(ctx context.Context, store store, at places, saved *savedImage) 
 			err = errors.New("the image's configuration is not what its ID says")
 		}
 	}
+	var known about
+	if err == nil {
+		known, err = aboutOf(raw)
+	}
 	if err != nil {
 		return nil, errors.Join(err, store.close())
 	}
-	known, err := aboutOf(raw)
-	return &storedImage{store: store, raw: raw, known: known, at: at, saved: saved}, err
+	return &storedImage{store: store, raw: raw, known: known, at: at, saved: saved}, nil
 }
 
 func (s *storedImage) about() about { return s.known }

@@ -9,3 +9,8 @@ const (
 	ShownFiles            // its own files, as it shows them to others
 	Saved                 // docker save, which every engine has
 )
+
+// String names the way, for people.
+func (w Way) String() string {
+	return [...]string{"Docker's own files", "Docker's files as it shows them", "docker save"}[w]
+}
