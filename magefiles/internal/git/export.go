@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // Export writes the tree's files to the directory dest: what an image is built from, so that the content is exactly
@@ -24,7 +24,7 @@ func (r *Repo) Export(ctx context.Context, tree Tree, dest string) error {
 	reader, writer := io.Pipe()
 	done := make(chan error, 1)
 	go func() {
-		err := r.run.Run(ctx, run.Cmd{
+		err := r.run.Run(ctx, process.Cmd{
 			Name: "git", Args: []string{"-c", "tar.umask=0022", "archive", "--format=tar", tree.root, "--", tree.path},
 			Dir: r.dir, Env: r.environment(), Stdout: writer, Quiet: true,
 		})

@@ -13,24 +13,24 @@ import (
 	"strings"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // Repo is a Git working tree.
 type Repo struct {
-	run     *run.Runner
+	run     *process.Runner
 	dir     string
 	scratch string // private: the index and the objects of uncommitted content
 	objects string // the repository's own object store
 }
 
 // Open returns the repository that dir lies in. It is only read: whatever git must write goes to the directory scratch.
-func Open(ctx context.Context, runner *run.Runner, dir, scratch string) (*Repo, error) {
+func Open(ctx context.Context, runner *process.Runner, dir, scratch string) (*Repo, error) {
 	r := &Repo{run: runner, dir: dir, scratch: scratch}
 	if err := os.MkdirAll(filepath.Join(scratch, "objects"), 0o700); err != nil {
 		return nil, err
 	}
-	out, err := runner.Output(ctx, run.Cmd{Name: "git", Args: []string{"rev-parse", "--git-path", "objects"}, Dir: dir, Env: []string{"LC_ALL=C"}})
+	out, err := runner.Output(ctx, process.Cmd{Name: "git", Args: []string{"rev-parse", "--git-path", "objects"}, Dir: dir, Env: []string{"LC_ALL=C"}})
 	if err != nil {
 		return nil, r.explain(err)
 	}
@@ -190,7 +190,7 @@ func (r *Repo) list(ctx context.Context, treeish, parent string) (map[string]str
 }
 
 func (r *Repo) git(ctx context.Context, args ...string) (string, error) {
-	out, err := r.run.Output(ctx, run.Cmd{Name: "git", Args: args, Dir: r.dir, Env: r.environmentFor(args[0])})
+	out, err := r.run.Output(ctx, process.Cmd{Name: "git", Args: args, Dir: r.dir, Env: r.environmentFor(args[0])})
 	return string(out), err
 }
 
@@ -214,7 +214,7 @@ func (r *Repo) environment() []string {
 
 // explain turns git's two usual refusals into what to do.
 func (r *Repo) explain(err error) error {
-	switch output := run.Output(err); {
+	switch output := process.Output(err); {
 	case strings.Contains(output, "not a git repository"):
 		return exit.Input("%s is not a Git repository: image tags come from Git; run 'git init' and commit", r.dir)
 	case strings.Contains(output, "does not have any commits yet"), strings.Contains(output, "Not a valid object name HEAD"),

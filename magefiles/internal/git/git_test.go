@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 type discard struct{}
@@ -21,11 +21,11 @@ func (discard) Line(_, _ string)    {}
 type repository struct {
 	*testing.T
 	dir    string
-	runner *run.Runner
+	runner *process.Runner
 }
 
 func newRepository(t *testing.T) repository {
-	runner := &run.Runner{Log: discard{}, Env: append(os.Environ(),
+	runner := &process.Runner{Log: discard{}, Env: append(os.Environ(),
 		"GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null",
 		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@b", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@b")}
 	r := repository{t, t.TempDir(), runner}
@@ -35,9 +35,9 @@ func newRepository(t *testing.T) repository {
 
 func (r repository) git(args ...string) string {
 	r.Helper()
-	out, err := r.runner.Output(r.Context(), run.Cmd{Name: "git", Args: args, Dir: r.dir})
+	out, err := r.runner.Output(r.Context(), process.Cmd{Name: "git", Args: args, Dir: r.dir})
 	if err != nil {
-		r.Fatalf("%v\n%s", err, run.Output(err))
+		r.Fatalf("%v\n%s", err, process.Output(err))
 	}
 	return strings.TrimSpace(string(out))
 }

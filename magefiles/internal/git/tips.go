@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // Tip is the newest commit of a branch, here or on the remote.
@@ -113,7 +113,7 @@ func (r *Repo) FileAt(ctx context.Context, commit, name string) ([]byte, error) 
 // Mentions returns what matches the extended regular expression in the text files of a commit.
 func (r *Repo) Mentions(ctx context.Context, commit, expression string) ([]string, error) {
 	out, err := r.git(ctx, "grep", "-ohIE", "-e", expression, commit, "--")
-	if failed := (*run.Error)(nil); errors.As(err, &failed) && failed.Code == 1 && strings.TrimSpace(failed.Output) == "" {
+	if failed := (*process.Error)(nil); errors.As(err, &failed) && failed.Code == 1 && strings.TrimSpace(failed.Output) == "" {
 		return nil, nil // that is how it says that there is none
 	}
 	return strings.Fields(out), err

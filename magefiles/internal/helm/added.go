@@ -10,13 +10,13 @@ import (
 
 	"gopkg.in/yaml.v3"
 
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // FailedRevision returns the newest revision of a release if it has failed, and the one that is deployed below it; each
 // "" if there is none.
 func (c *Client) FailedRevision(ctx context.Context, release string) (failed, deployed string, err error) {
-	out, err := c.Run.Output(ctx, run.Cmd{Name: c.Path, Env: c.Env, Args: []string{"history", release, "--namespace", release, "--max", "50", "--output", "json", "--kube-context", c.Context}})
+	out, err := c.Run.Output(ctx, process.Cmd{Name: c.Path, Env: c.Env, Args: []string{"history", release, "--namespace", release, "--max", "50", "--output", "json", "--kube-context", c.Context}})
 	if err != nil {
 		return "", "", err
 	}
@@ -42,7 +42,7 @@ func (c *Client) FailedRevision(ctx context.Context, release string) (failed, de
 
 // Empty reports whether the newest revision of a release holds no object at all.
 func (c *Client) Empty(ctx context.Context, release string) (bool, error) {
-	out, err := c.Run.Output(ctx, run.Cmd{Name: c.Path, Env: c.Env, Args: []string{"get", "manifest", release, "--namespace", release, "--kube-context", c.Context}})
+	out, err := c.Run.Output(ctx, process.Cmd{Name: c.Path, Env: c.Env, Args: []string{"get", "manifest", release, "--namespace", release, "--kube-context", c.Context}})
 	return !strings.Contains(string(out), "kind:"), err
 }
 
@@ -89,7 +89,7 @@ func (o object) key() string {
 }
 
 func (c *Client) manifest(ctx context.Context, release, revision string) ([]object, error) {
-	out, err := c.Run.Output(ctx, run.Cmd{Name: c.Path, Env: c.Env, Args: []string{"get", "manifest", release, "--namespace", release, "--revision", revision, "--kube-context", c.Context}})
+	out, err := c.Run.Output(ctx, process.Cmd{Name: c.Path, Env: c.Env, Args: []string{"get", "manifest", release, "--namespace", release, "--revision", revision, "--kube-context", c.Context}})
 	if err != nil {
 		return nil, fmt.Errorf("reading revision %s of release %s: %w", revision, release, err)
 	}

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"sync"
 
-	"hub-ops/magefiles/internal/record"
+	"hub-ops/magefiles/internal/history"
 )
 
 // ChartCache keeps fetched charts by the digest of their archive, and what they were fetched as beside them. A version
@@ -29,7 +29,7 @@ type archive struct {
 
 // get returns the chart, by fetch if it is not there.
 func (c *ChartCache) get(dependency Resolved, fetch func() (path string, err error)) (archive, error) {
-	key := record.Digest(dependency.Name, dependency.Version, dependency.Repository)
+	key := history.Digest(dependency.Name, dependency.Version, dependency.Repository)
 	c.mu.Lock()
 	if c.known == nil {
 		c.known = map[string]func() (archive, error){}

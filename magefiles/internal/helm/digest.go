@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/hub"
-	"hub-ops/magefiles/internal/record"
 )
 
 // ChartDigest is the digest of what CopyChart copies: names and contents of all files.
@@ -33,7 +33,7 @@ func ChartDigest(root, dir string, dependencies []hub.Dependency) (string, error
 			return "", exit.Input("reading chart %s: %w", from, err)
 		}
 	}
-	return record.Digest(parts...), nil
+	return history.Digest(parts...), nil
 }
 
 // readFile follows a link within the repository, as the copy does.
@@ -52,11 +52,11 @@ func readFile(repository *os.Root, name string) (string, error) {
 // that a new version upstream changes no hub: that takes a change in the repository.
 func DependencyDigest(dependencies []Resolved) string {
 	if len(dependencies) == 0 {
-		return record.None
+		return history.None
 	}
 	var parts []string
 	for _, d := range dependencies {
 		parts = append(parts, d.Name, d.Repository, d.Version)
 	}
-	return record.Digest(parts...)
+	return history.Digest(parts...)
 }

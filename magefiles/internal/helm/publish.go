@@ -6,7 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // Publish packages the chart in dir and pushes it to an OCI repository on plain HTTP. The archive is made below scratch.
@@ -24,5 +24,5 @@ func (c *Client) Publish(ctx context.Context, dir, repository, scratch string) e
 }
 
 func (c *Client) quiet(ctx context.Context, args ...string) error {
-	return c.Run.Run(ctx, run.Cmd{Name: c.Path, Args: args, Env: c.Env, Quiet: true})
+	return c.Run.Run(ctx, process.Cmd{Name: c.Path, Args: args, Env: c.Env, Quiet: true})
 }

@@ -10,7 +10,7 @@ import (
 
 	"hub-ops/magefiles/internal/diagnosis"
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // Options are the switches of an upgrade.
@@ -43,7 +43,7 @@ func (c *Client) Upgrade(ctx context.Context, u Upgrade) error {
 
 // refusal says what the API server has refused in words, and else what helm says.
 func (c *Client) refusal(err error) error {
-	if text := diagnosis.Refusal(run.Output(err), run.Quote("kubectl", "--context", c.Context)); text != "" {
+	if text := diagnosis.Refusal(process.Output(err), process.Quote("kubectl", "--context", c.Context)); text != "" {
 		return &failure{text: text, err: err}
 	}
 	return reason(err)

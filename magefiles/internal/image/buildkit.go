@@ -11,13 +11,13 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // BuildKit builds images with a buildkitd, on this machine or anywhere else, through buildctl. What it makes is an OCI
 // layout with layers that are compressed already.
 type BuildKit struct {
-	Run     *run.Runner
+	Run     *process.Runner
 	Path    string // of buildctl
 	Address string // as BUILDKIT_HOST has it: unix:///run/buildkit/buildkitd.sock, tcp://…, kube-pod://…
 	Layouts string // directory of the images that are not pushed yet
@@ -36,7 +36,7 @@ func FindBuildKit(ctx context.Context, b BuildKit, operators string, registry Re
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	out, err := b.Run.Output(ctx, run.Cmd{Name: b.Path, Args: []string{"--addr", b.Address, "debug", "info", "--format", "{{.BuildkitVersion.Version}}"}})
+	out, err := b.Run.Output(ctx, process.Cmd{Name: b.Path, Args: []string{"--addr", b.Address, "debug", "info", "--format", "{{.BuildkitVersion.Version}}"}})
 	if err != nil {
 		return nil, exit.With(exit.Setup, fmt.Errorf("no buildkitd answers at %s: %w; start it, or unset BUILDKIT_HOST", b.Address, err))
 	}
@@ -81,8 +81,8 @@ func (k *BuildKit) BuildFrom(ctx context.Context, b Build, dir string) error {
 	}
 	defer func() { _ = os.RemoveAll(part) }()
 	args := k.arguments(b, dir, part)
-	err := k.Run.Run(ctx, run.Cmd{
-		Name: k.Path, Args: args, Prefix: b.Hub, Show: run.Quote("buildctl", args...), Env: []string{"DOCKER_CONFIG=" + k.config()},
+	err := k.Run.Run(ctx, process.Cmd{
+		Name: k.Path, Args: args, Prefix: b.Hub, Show: process.Quote("buildctl", args...), Env: []string{"DOCKER_CONFIG=" + k.config()},
 	})
 	if err != nil {
 		return buildFailed(b, dir, err)

@@ -10,12 +10,12 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // cli is the command line that Docker and Podman have in common.
 type cli struct {
-	Run     *run.Runner
+	Run     *process.Runner
 	Scratch string // private directory for build contexts and saved images
 	program string
 	env     []string // further KEY=value pairs of the program
@@ -28,11 +28,11 @@ func (c *cli) Has(ctx context.Context, reference string) bool {
 }
 
 func (c *cli) run(ctx context.Context, hub, show string, args ...string) error {
-	return c.Run.Run(ctx, run.Cmd{Name: c.program, Args: args, Prefix: hub, Show: show, Env: c.env})
+	return c.Run.Run(ctx, process.Cmd{Name: c.program, Args: args, Prefix: hub, Show: show, Env: c.env})
 }
 
 func (c *cli) output(ctx context.Context, args ...string) (string, error) {
-	out, err := c.Run.Output(ctx, run.Cmd{Name: c.program, Args: args, Env: c.env})
+	out, err := c.Run.Output(ctx, process.Cmd{Name: c.program, Args: args, Env: c.env})
 	return strings.TrimSpace(string(out)), err
 }
 
@@ -109,7 +109,7 @@ func (c *cli) stream(ctx context.Context, args ...string) io.ReadCloser {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		writer.CloseWithError(c.Run.Run(ctx, run.Cmd{Name: c.program, Args: args, Env: c.env, Stdout: writer, Quiet: true}))
+		writer.CloseWithError(c.Run.Run(ctx, process.Cmd{Name: c.program, Args: args, Env: c.env, Stdout: writer, Quiet: true}))
 	}()
 	return &streamed{reader, func() {
 		cancel()

@@ -10,7 +10,7 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // Docker builds images with a Docker engine: with BuildKit where the client has buildx, with the classic builder
@@ -37,8 +37,8 @@ const patience = 30 * time.Second
 
 // FindDocker returns the engine that answers. operators is the directory of the operator's Docker configuration, which
 // is only read. The error says what to do about an engine that does not answer.
-func FindDocker(ctx context.Context, runner *run.Runner, scratch, operators string, registry Registry) (*Docker, error) {
-	if _, err := run.LookPath("docker"); err != nil {
+func FindDocker(ctx context.Context, runner *process.Runner, scratch, operators string, registry Registry) (*Docker, error) {
+	if _, err := process.LookPath("docker"); err != nil {
 		return nil, exit.With(exit.Setup, fmt.Errorf("no Docker: %w; install Docker Engine, or set BUILD=0 if the images are in the registry", err))
 	}
 	d := &Docker{cli: cli{Run: runner, Scratch: scratch, program: "docker"}}
@@ -81,7 +81,7 @@ func (d *Docker) Build(ctx context.Context, repo *git.Repo, b Build) error {
 	if b.CacheFrom != "" && !d.BuildKit {
 		// The classic builder takes cached layers only from images that the engine has.
 		pull := []string{"pull", "--quiet", b.CacheFrom}
-		if err := d.run(ctx, b.Hub, run.Quote("docker", pull...), pull...); err != nil {
+		if err := d.run(ctx, b.Hub, process.Quote("docker", pull...), pull...); err != nil {
 			d.Run.Log.Line(b.Hub, "the last image cannot be pulled, so its layers are no cache for this build")
 		}
 	}
@@ -89,7 +89,7 @@ func (d *Docker) Build(ctx context.Context, repo *git.Repo, b Build) error {
 		b.Base.Digest = ""
 	}
 	args := d.arguments(b, dir)
-	if err := d.run(ctx, b.Hub, run.Quote("docker", args...), args...); err != nil {
+	if err := d.run(ctx, b.Hub, process.Quote("docker", args...), args...); err != nil {
 		return buildFailed(b, dir, err)
 	}
 	return nil
@@ -103,7 +103,7 @@ func (d *Docker) refresh(ctx context.Context, b Build) bool {
 		return true
 	}
 	pull := []string{"pull", "--quiet", b.Base.Name}
-	if err := d.run(ctx, b.Hub, run.Quote("docker", pull...), pull...); err != nil {
+	if err := d.run(ctx, b.Hub, process.Quote("docker", pull...), pull...); err != nil {
 		d.Run.Log.Line(b.Hub, "the base cannot be pulled: what the engine has of it, if anything, will be used")
 		return false
 	}

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/ui"
 )
 
@@ -41,7 +41,7 @@ func builtBy(t *testing.T, engine *cli, dockerfile string, files map[string]stri
 
 func findDocker(t *testing.T) *Docker {
 	t.Helper()
-	runner := &run.Runner{Env: os.Environ(), Log: ui.New(io.Discard, io.Discard, false)}
+	runner := &process.Runner{Env: os.Environ(), Log: ui.New(io.Discard, io.Discard, false)}
 	docker, err := FindDocker(t.Context(), runner, t.TempDir(), "", Registry{})
 	if err != nil {
 		t.Fatal(err)

@@ -11,19 +11,19 @@ import (
 	"strings"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // buildFailed explains a failed build. dir is what was built.
 func buildFailed(b Build, dir string, err error) error {
 	where := ""
 	if dockerfile, readErr := os.ReadFile(filepath.Join(dir, "Dockerfile")); readErr == nil { // #nosec G304 -- a file of the repository
-		where = failedAt(dockerfile, run.Output(err))
+		where = failedAt(dockerfile, process.Output(err))
 	}
 	if where != "" {
 		where = "user-images/" + b.Hub + "/Dockerfile:" + where + ": "
 	}
-	if base := unpullable(run.Output(err)); base != "" {
+	if base := unpullable(process.Output(err)); base != "" {
 		err = fmt.Errorf("%s: %w", base, err)
 	}
 	return exit.With(exit.Build, fmt.Errorf("building the image of hub %s: %s%w", b.Hub, where, err))

@@ -8,7 +8,7 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // Podman builds images with podman, as root or not: docs.podman.io.
@@ -20,8 +20,8 @@ type Podman struct {
 
 // FindPodman returns the podman on PATH, if it works. operators is the directory of the operator's Docker configuration,
 // which podman reads credentials from, too; it is given a copy.
-func FindPodman(ctx context.Context, runner *run.Runner, scratch, operators string, registry Registry) (*Podman, error) {
-	if _, err := run.LookPath("podman"); err != nil {
+func FindPodman(ctx context.Context, runner *process.Runner, scratch, operators string, registry Registry) (*Podman, error) {
+	if _, err := process.LookPath("podman"); err != nil {
 		return nil, exit.With(exit.Setup, fmt.Errorf("no Podman: %w; install it, or choose another BUILDER", err))
 	}
 	config := filepath.Join(scratch, "docker")
@@ -63,7 +63,7 @@ func (p *Podman) Build(ctx context.Context, repo *git.Repo, b Build) error {
 	}
 	defer remove()
 	args := p.arguments(b, dir)
-	if err := p.run(ctx, b.Hub, run.Quote("podman", args...), args...); err != nil {
+	if err := p.run(ctx, b.Hub, process.Quote("podman", args...), args...); err != nil {
 		return buildFailed(b, dir, err)
 	}
 	return nil

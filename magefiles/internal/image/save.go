@@ -6,7 +6,7 @@ import (
 	"os"
 	"slices"
 
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // savedImage is an image in an engine that neither gives nor shows its files: it keeps images in another way, or does not
@@ -35,7 +35,7 @@ func (i *savedImage) save(ctx context.Context, there []bool, send sender) (*save
 		send = nil
 	}
 	return receiving(ctx, i.about(), dir, wanted, send, func(ctx context.Context, to io.Writer) error {
-		return i.cli.Run.Run(ctx, run.Cmd{Name: i.cli.program, Args: []string{"save", i.reference}, Prefix: i.hub, Env: i.cli.env, Stdout: to})
+		return i.cli.Run.Run(ctx, process.Cmd{Name: i.cli.program, Args: []string{"save", i.reference}, Prefix: i.hub, Env: i.cli.env, Stdout: to})
 	})
 }
 

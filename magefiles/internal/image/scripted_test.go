@@ -9,7 +9,7 @@ import (
 )
 
 // scripted are faults of builders, engines, disks and images, each with the script in
-// magefiles/internal/scripts/testdata that meets it, and what of it says so.
+// magefiles/internal/e2e/testdata that meets it, and what of it says so.
 var scripted = []struct{ fault, sees, after, script, says string }{
 	{"a RUN fails", "building the image of hub a: …/Dockerfile:3: RUN …: returned a non-zero code: 3; and the last 40 lines of that build again", "nothing new", "build-fails", "returned a non-zero code: 3"},
 	{"the base does not exist", "the base registry.example/none:v1 cannot be pulled, its registry has no such image: check name and tag", "nothing new", "build-fails", "its registry has no such image: check name and tag"},
@@ -61,7 +61,7 @@ A layer that lies elsewhere (a foreign layer) is named in the manifest and not s
 
 func TestEachFaultOfAScriptIsInIt(t *testing.T) {
 	for _, row := range scripted {
-		content, err := os.ReadFile(filepath.Join("..", "scripts", "testdata", row.script+".txtar"))
+		content, err := os.ReadFile(filepath.Join("..", "e2e", "testdata", row.script+".txtar"))
 		if err != nil || !strings.Contains(string(content), row.says) {
 			t.Errorf("%s: %s does not say %q: %v", row.fault, row.script, row.says, err)
 		}

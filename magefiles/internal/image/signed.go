@@ -11,7 +11,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 
-	"hub-ops/magefiles/internal/prune"
+	"hub-ops/magefiles/internal/image/prune"
 )
 
 // A signature by cosign, as sigstore/cosign has it in specs/BUNDLE_SPEC.md: an artifact of this type that refers to the

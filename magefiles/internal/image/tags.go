@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/prune"
+	"hub-ops/magefiles/internal/image/prune"
 )
 
 // TagPattern is a regular expression for what Content.Tag makes, and nothing else: an extended one that git understands

@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/prune"
+	"hub-ops/magefiles/internal/image/prune"
 )
 
 // dated is an image with the date of its builder, and of its label.

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/ui"
 )
 
@@ -203,7 +203,7 @@ func (c cancelling) Write(p []byte) (int, error) {
 }
 
 func TestPodmansFilesAsTheyAreAndUnshared(t *testing.T) {
-	runner := &run.Runner{Env: os.Environ(), Log: ui.New(io.Discard, io.Discard, false)}
+	runner := &process.Runner{Env: os.Environ(), Log: ui.New(io.Discard, io.Discard, false)}
 	podman, err := FindPodman(t.Context(), runner, t.TempDir(), "", Registry{})
 	if err != nil {
 		t.Fatal(err)

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // question is whether we may do one thing: `kubectl auth can-i` for one verb.
@@ -43,7 +43,7 @@ func (c *Client) refused(ctx context.Context, namespace string, questions []ques
 		return nil, err
 	}
 	args := []string{"create", "--filename", "-", "--output", "json", "--validate=false", "--request-timeout", "10s"}
-	out, err := c.Run.Output(ctx, run.Cmd{Name: c.Path, Args: args, Env: c.Env, Stdin: bytes.NewReader(list)})
+	out, err := c.Run.Output(ctx, process.Cmd{Name: c.Path, Args: args, Env: c.Env, Stdin: bytes.NewReader(list)})
 	if err != nil {
 		return nil, exit.With(exit.Setup, fmt.Errorf("asking the cluster what we may do: %w", err))
 	}

@@ -14,7 +14,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/manifest"
+	"hub-ops/magefiles/internal/kube/manifest"
 )
 
 // dryRuns is how many objects of a hub are asked about at a time.

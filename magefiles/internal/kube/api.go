@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // StatusError is a request that the API server has not done.
@@ -37,7 +37,7 @@ func said(err error) string {
 	if status := (*StatusError)(nil); errors.As(err, &status) {
 		return status.Message
 	}
-	return run.Output(err)
+	return process.Output(err)
 }
 
 // call is one request to the API server.

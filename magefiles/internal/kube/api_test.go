@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"hub-ops/magefiles/internal/manifest"
+	"hub-ops/magefiles/internal/kube/manifest"
 )
 
 // answering is a client whose API server is the handler.

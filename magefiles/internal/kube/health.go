@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // HealthPatience is how long a hub whose pods are ready may take until its proxy knows the way to it.
@@ -41,12 +41,12 @@ func (c *Client) Health(ctx context.Context, namespace, service, path string, pa
 		return "not asked: there is no service " + name, nil
 	}
 	args := []string{"get", "--raw", "/api/v1/namespaces/" + namespace + "/services/" + service + "/proxy" + path, "--request-timeout", "10s", "--context", c.Context}
-	c.Run.Log.Command(namespace, run.Quote("kubectl", args...))
+	c.Run.Log.Command(namespace, process.Quote("kubectl", args...))
 	for deadline := time.Now().Add(patience); ; {
 		if _, err = c.output(ctx, args...); err == nil {
 			return "the hub answers at " + path, nil
 		}
-		if strings.Contains(run.Output(err), "(Forbidden)") || time.Now().After(deadline) {
+		if strings.Contains(process.Output(err), "(Forbidden)") || time.Now().After(deadline) {
 			break
 		}
 		select {
@@ -56,5 +56,5 @@ func (c *Client) Health(ctx context.Context, namespace, service, path string, pa
 		}
 	}
 	return "", exit.With(exit.Rollout, fmt.Errorf("hub %s is deployed, and does not answer at %s through service %s: %s; "+
-		"health.path and health.service say where to ask, HEALTH_CHECK=0 leaves it out", namespace, path, service, cmp.Or(run.Output(err), err.Error())))
+		"health.path and health.service say where to ask, HEALTH_CHECK=0 leaves it out", namespace, path, service, cmp.Or(process.Output(err), err.Error())))
 }

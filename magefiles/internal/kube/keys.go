@@ -7,7 +7,7 @@ import (
 	"net/http"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/record"
+	"hub-ops/magefiles/internal/history"
 )
 
 // keySecret is the name of the Secret that holds a namespace's key for the digest of its secret values, and the label by
@@ -18,7 +18,7 @@ const (
 )
 
 // RecordKeys returns the key of each namespace that has one.
-func (c *Client) RecordKeys(ctx context.Context) (map[string]record.Key, error) {
+func (c *Client) RecordKeys(ctx context.Context) (map[string]history.Key, error) {
 	var list struct {
 		Items []struct {
 			Metadata metadata          `json:"metadata"`
@@ -28,7 +28,7 @@ func (c *Client) RecordKeys(ctx context.Context) (map[string]record.Key, error) 
 	if err := c.ask(ctx, call{path: "api/v1/secrets?labelSelector=" + keyLabel}, &list); err != nil {
 		return nil, c.unanswered(err)
 	}
-	keys := map[string]record.Key{}
+	keys := map[string]history.Key{}
 	for _, item := range list.Items {
 		keys[item.Metadata.Namespace] = item.Data["key"]
 	}
@@ -36,8 +36,8 @@ func (c *Client) RecordKeys(ctx context.Context) (map[string]record.Key, error) 
 }
 
 // MakeRecordKey puts a new key into the namespace and returns it. It fails if there is one already.
-func (c *Client) MakeRecordKey(ctx context.Context, namespace string) (record.Key, error) {
-	key := record.NewKey()
+func (c *Client) MakeRecordKey(ctx context.Context, namespace string) (history.Key, error) {
+	key := history.NewKey()
 	secret, err := json.Marshal(map[string]any{
 		"apiVersion": "v1", "kind": "Secret",
 		"metadata": map[string]any{"name": keySecret, "labels": map[string]string{keyLabel: "v1"}},

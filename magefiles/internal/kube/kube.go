@@ -11,14 +11,14 @@ import (
 
 	"hub-ops/magefiles/internal/diagnosis"
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // Client runs kubectl against one cluster.
 type Client struct {
-	Run  *run.Runner
+	Run  *process.Runner
 	Path string   // of kubectl
-	Env  []string // that leads to the cluster: see auth.Access
+	Env  []string // that leads to the cluster: see access.Access
 	// Context is given to the commands that are printed too: whoever repeats one goes to the same cluster or nowhere.
 	Context  string
 	Scratch  string        // private directory, for the proxy's socket
@@ -102,7 +102,7 @@ func (c *Client) plainly(err error) error {
 }
 
 // command is how the kubectl commands begin that are advised.
-func (c *Client) command() string { return run.Quote("kubectl", "--context", c.Context) }
+func (c *Client) command() string { return process.Quote("kubectl", "--context", c.Context) }
 
 // ask sends a question to the API server that can be asked again: see Proxy.ask.
 func (c *Client) ask(ctx context.Context, request call, into any) error {
@@ -142,12 +142,12 @@ func (r *refused) Error() string { return r.text }
 func (r *refused) Unwrap() error { return r.err }
 
 func (c *Client) output(ctx context.Context, args ...string) ([]byte, error) {
-	return c.Run.Output(ctx, run.Cmd{Name: c.Path, Args: args, Env: c.Env})
+	return c.Run.Output(ctx, process.Cmd{Name: c.Path, Args: args, Env: c.Env})
 }
 
 // shown announces a command as an operator would type it, and runs it.
 func (c *Client) shown(ctx context.Context, hub string, args ...string) error {
-	return c.Run.Run(ctx, run.Cmd{Name: c.Path, Args: args, Env: c.Env, Prefix: hub, Show: run.Quote("kubectl", args...)})
+	return c.Run.Run(ctx, process.Cmd{Name: c.Path, Args: args, Env: c.Env, Prefix: hub, Show: process.Quote("kubectl", args...)})
 }
 
 // HasNamespace reports whether there is such a namespace.

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"hub-ops/magefiles/internal/record"
+	"hub-ops/magefiles/internal/history"
 )
 
 // revision is what the API server says of a release's Secret.
@@ -17,7 +17,7 @@ func revision(namespace, name, number, status string, more map[string]string) me
 }
 
 func TestReleasesAreReadFromTheirLabels(t *testing.T) {
-	want := record.Record{Commit: "abc", Chart: "c", ImageTag: "t1"}
+	want := history.Record{Commit: "abc", Chart: "c", ImageTag: "t1"}
 	releases := readReleases([]metadata{
 		revision("a", "a", "10", "deployed", want.Map()), revision("a", "a", "9", "superseded", nil), revision("a", "a", "11", "pending-upgrade", nil),
 		revision("b", "b", "1", "failed", nil), revision("b", "b", "x", "deployed", nil),
@@ -27,7 +27,7 @@ func TestReleasesAreReadFromTheirLabels(t *testing.T) {
 	if newest := a.Newest(); newest.Number != 11 || newest.Status != "pending-upgrade" || newest.Made != time.Unix(1700000000, 0) {
 		t.Errorf("newest: %+v", newest)
 	}
-	if healthy := a.Healthy(11); healthy.Number != 10 || healthy.Record.Chart != "c" || healthy.Record.Secrets != record.None {
+	if healthy := a.Healthy(11); healthy.Number != 10 || healthy.Record.Chart != "c" || healthy.Record.Secrets != history.None {
 		t.Errorf("healthy: %+v", healthy)
 	}
 	if got := a.Healthy(10).Number; got != 9 {

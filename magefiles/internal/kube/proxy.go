@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // Proxy is a `kubectl proxy` for one run: the one process through which the API server is asked, and every hub watched.
@@ -101,7 +101,7 @@ func (c *Client) serve(ctx context.Context, p *Proxy) error {
 			}
 			cancel()
 		}()
-		err := c.Run.Run(one, run.Cmd{
+		err := c.Run.Run(one, process.Cmd{
 			Name: c.Path, Env: c.Env, Quiet: true,
 			Args: []string{"proxy", "--unix-socket", p.socket, "--reject-methods", "^DELETE$", "--context", c.Context},
 		})

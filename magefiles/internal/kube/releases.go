@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"time"
 
-	"hub-ops/magefiles/internal/record"
+	"hub-ops/magefiles/internal/history"
 )
 
 // Release is what a cluster holds of a Helm release, as the labels of its Secrets tell. Reading those costs one request
@@ -23,7 +23,7 @@ type Revision struct {
 	Number int
 	Status string    // deployed, superseded, failed, pending-upgrade, …
 	Made   time.Time // by the clock of the machine that helm ran on
-	Record record.Record
+	Record history.Record
 }
 
 // Newest is the last revision; its number is 0 if there is none.
@@ -92,7 +92,7 @@ func readReleases(secrets []metadata) map[string]Release {
 func readRevision(labels map[string]string) (name string, revision Revision, ok bool) {
 	number, err := strconv.Atoi(labels["version"])
 	return labels["name"], Revision{
-		Number: number, Status: labels["status"], Record: record.From(labels),
+		Number: number, Status: labels["status"], Record: history.From(labels),
 		Made: unixTime(cmp.Or(labels["createdAt"], labels["modifiedAt"])),
 	}, err == nil && labels["name"] != ""
 }

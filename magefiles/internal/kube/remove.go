@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // RemoveNew deletes the objects of a manifest that are not older than a revision of the release, and returns their names.
@@ -38,7 +38,7 @@ func (c *Client) RemoveNew(ctx context.Context, release, revision, manifest stri
 		}
 		name := strings.ToLower(object.Kind) + "/" + object.Metadata.Name
 		args := []string{"delete", name, "--namespace", release, "--wait=false", "--context", c.Context}
-		if err := c.Run.Run(ctx, run.Cmd{Name: c.Path, Args: args, Env: c.Env, Quiet: true, Prefix: release, Show: run.Quote("kubectl", args...)}); err != nil {
+		if err := c.Run.Run(ctx, process.Cmd{Name: c.Path, Args: args, Env: c.Env, Quiet: true, Prefix: release, Show: process.Quote("kubectl", args...)}); err != nil {
 			failures = append(failures, err)
 			continue
 		}
@@ -51,7 +51,7 @@ func (c *Client) RemoveNew(ctx context.Context, release, revision, manifest stri
 func (c *Client) json(ctx context.Context, into any, stdin io.Reader, args ...string) error {
 	var out bytes.Buffer
 	args = append(args, "--output", "json", "--request-timeout", "30s")
-	if err := c.Run.Run(ctx, run.Cmd{Name: c.Path, Args: args, Env: c.Env, Stdin: stdin, Stdout: &out, Quiet: true}); err != nil {
+	if err := c.Run.Run(ctx, process.Cmd{Name: c.Path, Args: args, Env: c.Env, Stdin: stdin, Stdout: &out, Quiet: true}); err != nil {
 		return err
 	}
 	if out.Len() == 0 {

@@ -11,7 +11,7 @@ import (
 
 	"hub-ops/magefiles/internal/diagnosis"
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // Workloads lists what has a rollout in a namespace: Deployments, StatefulSets, DaemonSets, and Jobs that are no hooks.
@@ -85,7 +85,7 @@ func (c *Client) rolloutStatus(ctx context.Context, namespace string, workloads 
 		names = append(names, workload.String())
 	}
 	args = append(append(args, names...), "--timeout", fmt.Sprintf("%ds", int(timeout.Seconds())), "--context", c.Context)
-	err := c.Run.Run(ctx, run.Cmd{Name: c.Path, Args: args, Env: c.Env, Prefix: namespace, Show: run.Quote("kubectl", args...)})
+	err := c.Run.Run(ctx, process.Cmd{Name: c.Path, Args: args, Env: c.Env, Prefix: namespace, Show: process.Quote("kubectl", args...)})
 	if err != nil {
 		return fmt.Errorf("%s of hub %s is not rolled out: %w", strings.Join(names, ", "), namespace, err)
 	}

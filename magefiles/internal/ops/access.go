@@ -6,23 +6,23 @@ import (
 	"io/fs"
 	"path/filepath"
 
-	"hub-ops/magefiles/internal/auth"
 	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/kube/access"
 )
 
 // access gets the run credentials of its own for GKE; with NO_SETUP=1, and for any other cluster, it takes a copy of the
 // operator's.
-func (s *Session) access(ctx context.Context, kubectl string) (*auth.Access, error) {
+func (s *Session) access(ctx context.Context, kubectl string) (*access.Access, error) {
 	c := s.Config
-	gke := auth.GKE{Project: c.ClusterProject, Zone: c.ClusterZone, Name: c.ClusterName, Endpoint: c.GKEEndpoint}
-	connect := func() (*auth.Access, error) {
-		return auth.Isolate(ctx, s.Run, kubectl, auth.Source{
+	gke := access.GKE{Project: c.ClusterProject, Zone: c.ClusterZone, Name: c.ClusterName, Endpoint: c.GKEEndpoint}
+	connect := func() (*access.Access, error) {
+		return access.Isolate(ctx, s.Run, kubectl, access.Source{
 			Kubeconfig: c.Kubeconfig, Context: c.KubeContext, Content: c.KubeconfigContent, CloudSDK: c.CloudSDK,
 		}, s.Private)
 	}
 	if c.ClusterProvider == "gke" && !c.NoSetup {
-		connect = func() (*auth.Access, error) { return s.accessToGKE(ctx, kubectl, gke) }
+		connect = func() (*access.Access, error) { return s.accessToGKE(ctx, kubectl, gke) }
 	}
 	access, err := connect()
 	if err != nil {
@@ -34,7 +34,7 @@ func (s *Session) access(ctx context.Context, kubectl string) (*auth.Access, err
 	return access, s.rightCluster(access, gke)
 }
 
-func (s *Session) accessToGKE(ctx context.Context, kubectl string, gke auth.GKE) (_ *auth.Access, err error) {
+func (s *Session) accessToGKE(ctx context.Context, kubectl string, gke access.GKE) (_ *access.Access, err error) {
 	if gke.Key, gke.KeyName, err = s.gkeKey(ctx); err != nil {
 		return nil, err
 	}
@@ -46,9 +46,9 @@ func (s *Session) accessToGKE(ctx context.Context, kubectl string, gke auth.GKE)
 
 // gkeKey returns the key for GKE, decrypted, and where it is from: nil if there is none.
 func (s *Session) gkeKey(ctx context.Context) (key []byte, name string, err error) {
-	defer func() { s.Run.Redact.Add(auth.SecretsOf(key)...) }()
+	defer func() { s.Run.Redact.Add(access.SecretsOf(key)...) }()
 	if s.Config.GKEKey != "" {
-		return auth.Decoded(s.Config.GKEKey), "GKE_KEY", nil
+		return access.Decoded(s.Config.GKEKey), "GKE_KEY", nil
 	}
 	name = s.Config.GKEKeyFile
 	vault := s.vault()
@@ -65,7 +65,7 @@ func (s *Session) gkeKey(ctx context.Context) (key []byte, name string, err erro
 }
 
 // rightCluster refuses a cluster that is not the one in hubops.yaml, whatever context was chosen and however.
-func (s *Session) rightCluster(access *auth.Access, gke auth.GKE) error {
+func (s *Session) rightCluster(access *access.Access, gke access.GKE) error {
 	c := s.Config
 	switch {
 	case s.sandbox != nil:

@@ -3,7 +3,7 @@ package ops
 import (
 	"context"
 
-	"hub-ops/magefiles/internal/bench"
+	"hub-ops/magefiles/internal/dev/bench"
 )
 
 // BenchPush measures pushes beside docker push and skopeo, with each builder that there is.

@@ -5,9 +5,9 @@ import (
 	"io"
 	"path/filepath"
 
-	"hub-ops/magefiles/internal/bench"
 	"hub-ops/magefiles/internal/ci"
 	"hub-ops/magefiles/internal/config"
+	"hub-ops/magefiles/internal/dev/bench"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/sandbox"
 	"hub-ops/magefiles/internal/ui"

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"sync"
 
-	"hub-ops/magefiles/internal/auth"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/helm"
 	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/kube/access"
 	"hub-ops/magefiles/internal/sandbox"
 )
 
@@ -59,7 +59,7 @@ func (s *Session) enter(state *sandbox.State) {
 }
 
 // cluster returns a client for the one cluster that this run can reach.
-func (s *Session) cluster(ctx context.Context) (*kube.Client, *auth.Access, error) {
+func (s *Session) cluster(ctx context.Context) (*kube.Client, *access.Access, error) {
 	if err := s.aim(ctx); err != nil {
 		return nil, nil, err
 	}
@@ -92,7 +92,7 @@ func (s *Session) kubectl(ctx context.Context) (string, error) {
 
 // helm is the one on PATH if it fits. The sandbox's registry speaks plain HTTP, which helm learned piece by piece: there
 // it is the pinned one. Where charts are in a registry, it takes its login from a copy of Docker's configuration.
-func (s *Session) helm(ctx context.Context, access *auth.Access) (*helm.Client, error) {
+func (s *Session) helm(ctx context.Context, access *access.Access) (*helm.Client, error) {
 	names := map[string][]string{"3": {"helm3"}, "4": {"helm"}, "": {"helm", "helm3"}}[s.Config.HelmVersion]
 	find := s.Tools.Find
 	if s.sandbox != nil {
@@ -110,7 +110,7 @@ func (s *Session) helm(ctx context.Context, access *auth.Access) (*helm.Client, 
 }
 
 // where names the cluster and the registry of this run, for people.
-func (s *Session) where(access *auth.Access) string {
+func (s *Session) where(access *access.Access) string {
 	place := "cluster " + access.Server + " (context " + access.Context + ")"
 	if s.sandbox != nil {
 		place = "the sandbox's " + place

@@ -9,14 +9,14 @@ import (
 
 	"golang.org/x/term"
 
-	"hub-ops/magefiles/internal/auth"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/kube/access"
 )
 
 // confirm names the cluster and the account that an operator's own access leads to, before anything changes, and asks.
 // YES=1 answers. Where nobody can be asked, nothing is done.
-func (s *Session) confirm(ctx context.Context, client *kube.Client, access *auth.Access) error {
+func (s *Session) confirm(ctx context.Context, client *kube.Client, access *access.Access) error {
 	if !s.Config.NoSetup || s.sandbox != nil {
 		return nil
 	}

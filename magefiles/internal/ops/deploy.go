@@ -7,9 +7,9 @@ import (
 	"slices"
 	"time"
 
-	"hub-ops/magefiles/internal/cosign"
 	"hub-ops/magefiles/internal/helm"
 	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/image/cosign"
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/watch"

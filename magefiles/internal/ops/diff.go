@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/manifest"
+	"hub-ops/magefiles/internal/kube/manifest"
 )
 
 // DiffHub shows what a deploy would change in the cluster, object by object; it changes nothing.

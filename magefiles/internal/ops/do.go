@@ -11,7 +11,7 @@ import (
 	"github.com/magefile/mage/mg"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/redact"
 )
 
 // heartbeat is the longest silence; CI systems end a job after ten minutes without a line.
@@ -67,7 +67,7 @@ func do(ctx context.Context, verb Verb) error {
 // masked is an error that shows no secret: Mage prints it, after the session is closed.
 type masked struct {
 	err    error
-	redact *run.Redactor
+	redact *redact.Redactor
 }
 
 func (m *masked) Error() string { return m.redact.Mask(m.err.Error()) }

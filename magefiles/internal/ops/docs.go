@@ -9,9 +9,9 @@ import (
 	"path/filepath"
 
 	"hub-ops/magefiles/internal/config"
+	"hub-ops/magefiles/internal/dev/reference"
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/reference"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // Docs writes the pages that come from the code, and builds the documentation; a broken link fails. In CI a page that
@@ -31,7 +31,7 @@ func Docs(ctx context.Context, s *Session) error {
 	}
 	public := filepath.Join(source, "public")
 	args := []string{"build", "--source", source, "--destination", public, "--cleanDestinationDir", "--cacheDir", filepath.Join(s.Scratch, "hugo"), "--noBuildLock"}
-	if err := s.Run.Run(ctx, run.Cmd{Name: tools["hugo"], Args: args, Show: run.Quote("hugo", args...)}); err != nil {
+	if err := s.Run.Run(ctx, process.Cmd{Name: tools["hugo"], Args: args, Show: process.Quote("hugo", args...)}); err != nil {
 		return exit.With(exit.Build, fmt.Errorf("building the documentation: %w", err))
 	}
 	s.Console.Result("docs: built in %s", public)

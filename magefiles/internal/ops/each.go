@@ -7,7 +7,7 @@ import (
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/plan"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // outcome is how a verb ended for one hub, in words.
@@ -59,8 +59,8 @@ func (s *Session) conclude(hubs []hub.Hub, verb string, outcomes map[string]outc
 func (s *Session) remind(hubs []hub.Hub, outcomes map[string]outcome) {
 	const most = 40
 	for _, h := range hubs {
-		if err := outcomes[h.Name].err; exit.Code(err) == exit.Build && run.Output(err) != "" {
-			output := run.Output(err)
+		if err := outcomes[h.Name].err; exit.Code(err) == exit.Build && process.Output(err) != "" {
+			output := process.Output(err)
 			lines := strings.Split(output, "\n")
 			lines = lines[max(0, len(lines)-most):]
 			s.Console.Info(h.Name, "the last lines of the build:\n%s", strings.Join(lines, "\n"))

@@ -10,17 +10,17 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image"
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/plan"
-	"hub-ops/magefiles/internal/record"
 )
 
 // fleet is what the cluster says of all releases.
 type fleet struct {
 	releases map[string]kube.Release // by namespace and name
-	keys     map[string]record.Key   // by namespace
+	keys     map[string]history.Key  // by namespace
 	tillers  []string                // namespaces with a server of Helm 2
 }
 

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // fuzzTest is one fuzz test of a package.
@@ -35,7 +35,7 @@ func Fuzz(ctx context.Context, s *Session) error {
 		// Go spends up to a minute on cutting an input short that has reached new code, and tries nothing else meanwhile.
 		group.Go(func() error {
 			args := []string{"test", "-run", "^$", "-fuzz", "^" + test.name + "$", "-fuzztime", s.Config.FuzzTime.String(), "-parallel", "1", "-fuzzminimizetime", "100x", test.pkg}
-			err := s.Run.Run(ctx, run.Cmd{Name: "go", Args: args, Dir: s.Config.Root, Prefix: test.name, Show: run.Quote("go", args...)})
+			err := s.Run.Run(ctx, process.Cmd{Name: "go", Args: args, Dir: s.Config.Root, Prefix: test.name, Show: process.Quote("go", args...)})
 			if err != nil && !onlyTimeUp(err) {
 				return fmt.Errorf("%s of %s found something: %w", test.name, test.pkg, err)
 			}
@@ -55,7 +55,7 @@ var timeUp = regexp.MustCompile(`(?m)^--- FAIL: Fuzz\w+ \([\d.]+s\)\n {4}context
 // coordinator at times takes the end of -fuzztime for a failure (https://go.dev/issue/75804). An input that fails is
 // written to testdata, and its path stands between the two lines.
 func onlyTimeUp(err error) bool {
-	return timeUp.MatchString(run.Output(err))
+	return timeUp.MatchString(process.Output(err))
 }
 
 func fuzzTests(root, wanted string) ([]fuzzTest, error) {

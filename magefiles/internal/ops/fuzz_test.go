@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"testing"
 
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 func TestFuzzTimeUpIsNoFinding(t *testing.T) {
@@ -19,7 +19,7 @@ func TestFuzzTimeUpIsNoFinding(t *testing.T) {
 		"an input that fails": {progress + "--- FAIL: FuzzDockerfile (1.20s)\n    --- FAIL: FuzzDockerfile (0.00s)\n        fuzz_test.go:20: context deadline exceeded\n    \n    Failing input written to testdata/fuzz/FuzzDockerfile/582528ddfad69eb5\nFAIL\nexit status 1\n", false},
 		"a worker that hangs": {progress + "--- FAIL: FuzzDockerfile (5.08s)\n    fuzzing process hung or terminated unexpectedly: exit status 2\nFAIL\n", false},
 	} {
-		err := fmt.Errorf("fuzz: %w", &run.Error{Command: "go test", Output: test.output, Code: 1, Err: errors.New("exit status 1")})
+		err := fmt.Errorf("fuzz: %w", &process.Error{Command: "go test", Output: test.output, Code: 1, Err: errors.New("exit status 1")})
 		if got := onlyTimeUp(err); got != test.timeUp {
 			t.Errorf("%s: %v, want %v", name, got, test.timeUp)
 		}

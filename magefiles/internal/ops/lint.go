@@ -3,7 +3,7 @@ package ops
 import (
 	"context"
 
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // LintGo runs the linters and the formatter's check over the Go code.
@@ -14,5 +14,5 @@ func LintGo(ctx context.Context, s *Session) error {
 	}
 	defer s.Console.Beat(heartbeat, "linting")()
 	args := []string{"run", "./..."}
-	return s.Run.Run(ctx, run.Cmd{Name: tools["golangci-lint"], Args: args, Dir: s.Config.Root, Show: run.Quote("golangci-lint", args...)})
+	return s.Run.Run(ctx, process.Cmd{Name: tools["golangci-lint"], Args: args, Dir: s.Config.Root, Show: process.Quote("golangci-lint", args...)})
 }

@@ -8,7 +8,8 @@ import (
 	"testing"
 
 	"hub-ops/magefiles/internal/config"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
+	"hub-ops/magefiles/internal/redact"
 	"hub-ops/magefiles/internal/ui"
 )
 
@@ -33,7 +34,7 @@ func TestLoginWhereNoVariableGivesOne(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s := &Session{Config: c, Run: &run.Runner{Redact: &run.Redactor{}}, Console: ui.New(io.Discard, io.Discard, false)}
+			s := &Session{Config: c, Run: &process.Runner{Redact: &redact.Redactor{}}, Console: ui.New(io.Discard, io.Discard, false)}
 			err = s.login(t.Context())
 			if (err != nil) != (test.want != "") || err != nil && !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %q", err, test.want)

@@ -13,7 +13,7 @@ import (
 	"hub-ops/magefiles/internal/git"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image"
-	"hub-ops/magefiles/internal/prune"
+	"hub-ops/magefiles/internal/image/prune"
 )
 
 var (

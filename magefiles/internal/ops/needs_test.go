@@ -6,7 +6,7 @@ import (
 
 	"hub-ops/magefiles/internal/git"
 	"hub-ops/magefiles/internal/image"
-	"hub-ops/magefiles/internal/prune"
+	"hub-ops/magefiles/internal/image/prune"
 )
 
 func TestImageOnABaseThatHasMovedIsNeededByItsContent(t *testing.T) {

@@ -8,8 +8,8 @@ import (
 	"hub-ops/magefiles/internal/helm"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/kube"
-	"hub-ops/magefiles/internal/manifest"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/kube/manifest"
+	"hub-ops/magefiles/internal/process"
 )
 
 // check makes sure that an upgrade can work before anything is changed, and shows what it changes.
@@ -61,7 +61,7 @@ func storedRelease(ctx context.Context, client *kube.Client, name string, revisi
 	if err != nil {
 		secret := kube.StoredName(name, revision)
 		err = exit.With(exit.Helm, fmt.Errorf("what helm keeps of revision %d of hub %s (secret %s) cannot be read: %w; restore that secret, or delete it: %s",
-			revision, name, secret, err, run.Quote("kubectl", "--context", client.Context, "--namespace", name, "delete", "secret", secret)))
+			revision, name, secret, err, process.Quote("kubectl", "--context", client.Context, "--namespace", name, "delete", "secret", secret)))
 	}
 	return stored, err
 }

@@ -9,14 +9,14 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/helm"
+	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/hub"
-	"hub-ops/magefiles/internal/record"
 )
 
 // upgrade is what helm is to do, and what that is made from.
 type upgrade struct {
 	helm.Upgrade
-	record record.Record
+	record history.Record
 	charts []string // that the hub's depends on: name, version and digest
 }
 

@@ -12,8 +12,8 @@ import (
 
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image"
+	"hub-ops/magefiles/internal/image/prune"
 	"hub-ops/magefiles/internal/plan"
-	"hub-ops/magefiles/internal/prune"
 )
 
 // PruneImages lists the tags of each hub's repository that nothing needs; with APPLY=1 it deletes them.

@@ -6,10 +6,10 @@ import (
 	"path/filepath"
 	"strings"
 
-	"hub-ops/magefiles/internal/cosign"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image"
+	"hub-ops/magefiles/internal/image/cosign"
 	"hub-ops/magefiles/internal/plan"
 )
 

@@ -9,23 +9,23 @@ import (
 	"strings"
 
 	"hub-ops/magefiles/internal/helm"
+	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/plan"
-	"hub-ops/magefiles/internal/record"
 	"hub-ops/magefiles/internal/secret"
 )
 
 // wanted is what a deploy would make the hub's release from. It takes neither network nor process.
-func (s *Session) wanted(fact plan.HubFacts, h hub.Hub, key record.Key) (record.Record, error) {
+func (s *Session) wanted(fact plan.HubFacts, h hub.Hub, key history.Key) (history.Record, error) {
 	c, registry := s.Config.For(h.Name), s.registry()
-	r := record.Record{
-		ImageTag: record.None, ImageDigest: record.None, Secrets: record.None,
-		Options: record.Digest(fmt.Sprint(c.Force, c.Wait, c.CleanupOnFail, c.HelmVersion)),
-		Values:  record.None,
+	r := history.Record{
+		ImageTag: history.None, ImageDigest: history.None, Secrets: history.None,
+		Options: history.Digest(fmt.Sprint(c.Force, c.Wait, c.CleanupOnFail, c.HelmVersion)),
+		Values:  history.None,
 	}
 	if h.ImageDir != "" {
-		r.ImageTag, r.ImageDigest = fact.Tag, record.Image(fact.Digest)
-		r.Values = record.Digest(registry.Repository(h.Name), strings.Join(c.NamePaths, ","), strings.Join(c.TagPaths, ","))
+		r.ImageTag, r.ImageDigest = fact.Tag, history.Image(fact.Digest)
+		r.Values = history.Digest(registry.Repository(h.Name), strings.Join(c.NamePaths, ","), strings.Join(c.TagPaths, ","))
 	}
 	var err error
 	if r.Chart, err = helm.ChartDigest(c.Root, h.ChartDir, h.Chart.Dependencies); err != nil {
@@ -43,37 +43,37 @@ func (s *Session) wanted(fact plan.HubFacts, h hub.Hub, key record.Key) (record.
 }
 
 // secretDigest is Unknown where the values cannot be read: a deploy then says why.
-func (s *Session) secretDigest(h hub.Hub, key record.Key) string {
+func (s *Session) secretDigest(h hub.Hub, key history.Key) string {
 	content, err := s.vault().Kept(h.Secret)
 	if err != nil {
-		return record.Unknown
+		return history.Unknown
 	}
 	if _, err := secret.Values(h.Secret, content); err != nil {
-		return record.Unknown
+		return history.Unknown
 	}
 	return key.Secrets(content)
 }
 
 // decryptedDigest is that of values which SOPS keeps, for what it writes is never the same twice. It takes a process.
 // Of other files it is None.
-func (s *Session) decryptedDigest(ctx context.Context, h hub.Hub, key record.Key) string {
+func (s *Session) decryptedDigest(ctx context.Context, h hub.Hub, key history.Key) string {
 	if h.Secret == "" {
-		return record.None
+		return history.None
 	}
 	kept, err := s.vault().Kept(h.Secret)
 	if err != nil || secret.FormOf(kept) != secret.SOPS {
-		return record.None
+		return history.None
 	}
 	plain, err := s.vault().Read(ctx, h.Secret)
 	if err != nil {
-		return record.Unknown
+		return history.Unknown
 	}
 	return key.Secrets(plain)
 }
 
 // sameSecrets makes values that SOPS has only encrypted anew, as for another key, those that were deployed.
-func (s *Session) sameSecrets(ctx context.Context, h hub.Hub, key record.Key, was record.Record, is *record.Record) {
-	unknown := []string{"", record.None, record.Unknown}
+func (s *Session) sameSecrets(ctx context.Context, h hub.Hub, key history.Key, was history.Record, is *history.Record) {
+	unknown := []string{"", history.None, history.Unknown}
 	if is.Secrets == was.Secrets || slices.Contains(unknown, is.Secrets) || slices.Contains(unknown, was.Decrypted) {
 		return
 	}
@@ -98,12 +98,12 @@ func (s *Session) runName() string {
 }
 
 // description stands in helm history: what a label cannot hold.
-func (s *Session) description(r record.Record, charts []string) string {
+func (s *Session) description(r history.Record, charts []string) string {
 	parts := []string{"commit " + r.Commit, "by " + r.Run}
 	if s.Config.BuildPage != "" {
 		parts = append(parts, s.Config.BuildPage)
 	}
-	if r.ImageTag != record.None {
+	if r.ImageTag != history.None {
 		parts = append(parts, fmt.Sprintf("image %s sha256:%.12s", r.ImageTag, r.ImageDigest))
 	}
 	return strings.Join(append(parts, charts...), "; ")

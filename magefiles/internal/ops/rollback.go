@@ -6,13 +6,13 @@ import (
 	"path"
 	"slices"
 
-	"hub-ops/magefiles/internal/cosign"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/helm"
+	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/image/cosign"
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/plan"
-	"hub-ops/magefiles/internal/record"
 )
 
 // RollbackHub returns a hub to the last revision that was healthy, or to the one that REVISION names, after showing what
@@ -124,8 +124,8 @@ func rollbackTarget(release kube.Release, name string, wanted int) (kube.Revisio
 }
 
 // imageIsThere keeps a hub from going back to an image that nobody can pull any more, or that is not signed.
-func (s *Session) imageIsThere(ctx context.Context, signer *cosign.Cosign, name string, r record.Record) error {
-	if r.ImageTag == "" || r.ImageTag == record.None {
+func (s *Session) imageIsThere(ctx context.Context, signer *cosign.Cosign, name string, r history.Record) error {
+	if r.ImageTag == "" || r.ImageTag == history.None {
 		return nil
 	}
 	digest, err := s.registry().Digest(ctx, name, r.ImageTag)

@@ -13,7 +13,7 @@ import (
 	"hub-ops/magefiles/internal/git"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/lint"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/secret"
 )
 
@@ -29,7 +29,7 @@ func (s *Session) decryptSOPS(ctx context.Context, content []byte) ([]byte, erro
 	if err != nil {
 		return nil, err
 	}
-	return s.Run.Output(ctx, run.Cmd{
+	return s.Run.Output(ctx, process.Cmd{
 		Name: sops, Args: []string{"decrypt", "--input-type", "yaml", "--output-type", "yaml", "/dev/stdin"},
 		Stdin: bytes.NewReader(content), Env: s.Config.Grant(append([]string{"SOPS_", "VAULT_"}, config.Clouds...)...),
 	})

@@ -10,7 +10,8 @@ import (
 	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/image"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
+	"hub-ops/magefiles/internal/redact"
 	"hub-ops/magefiles/internal/sandbox"
 	"hub-ops/magefiles/internal/scratch"
 	"hub-ops/magefiles/internal/toolchain"
@@ -21,7 +22,7 @@ import (
 type Session struct {
 	Config  *config.Config
 	Console *ui.Console
-	Run     *run.Runner
+	Run     *process.Runner
 	Tools   *toolchain.Box
 	Scratch string         // private directory, gone when the session is closed
 	Private string         // the same, in memory where that can be: for credentials and secret values
@@ -37,14 +38,14 @@ func open(root string, stdout, stderr *os.File) (*Session, error) {
 	}
 	console := ui.New(stdout, stderr, term.IsTerminal(int(stderr.Fd())) && settings.NoColor == "" && !settings.Event.InCI())
 	console.Folds = settings.Event.Provider
-	redact := &run.Redactor{}
+	redact := &redact.Redactor{}
 	console.Mask = redact.Mask
 	return newSession(settings, console, redact)
 }
 
-func newSession(settings *config.Config, console *ui.Console, redact *run.Redactor) (*Session, error) {
+func newSession(settings *config.Config, console *ui.Console, redact *redact.Redactor) (*Session, error) {
 	redact.Add(settings.Secrets()...)
-	s := &Session{Config: settings, Console: console, Run: &run.Runner{Env: settings.Environ, Grants: grants(settings), Log: console, Redact: redact}}
+	s := &Session{Config: settings, Console: console, Run: &process.Runner{Env: settings.Environ, Grants: grants(settings), Log: console, Redact: redact}}
 	s.Tools = &toolchain.Box{Run: s.Run, Console: console, Modules: settings.ToolsDir, Cache: settings.CacheDir}
 	var err error
 	if s.Scratch, s.Private, s.close, err = scratch.New(settings.RuntimeDir); err != nil {

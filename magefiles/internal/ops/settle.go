@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"time"
 
+	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/plan"
-	"hub-ops/magefiles/internal/record"
 )
 
 // settled returns the hub's release out of any state that a killed run has left.
@@ -39,16 +39,16 @@ func (d *deployment) unstick(ctx context.Context, name string, release kube.Rele
 }
 
 func orSomebody(run string) string {
-	if run == "" || run == record.None {
+	if run == "" || run == history.None {
 		return "somebody"
 	}
 	return run
 }
 
 // keySecrets makes the key of the namespace's record if it has none, and digests the secret values with it.
-func (d *deployment) keySecrets(ctx context.Context, h hub.Hub, r *record.Record) error {
+func (d *deployment) keySecrets(ctx context.Context, h hub.Hub, r *history.Record) error {
 	key := d.survey.fleet.keys[h.Name]
-	if h.Secret != "" && r.Secrets == record.Unknown {
+	if h.Secret != "" && r.Secrets == history.Unknown {
 		var err error
 		if key, err = d.kube.MakeRecordKey(ctx, h.Name); err != nil {
 			return fmt.Errorf("recording what hub %s is made from: %w", h.Name, err)

@@ -7,9 +7,9 @@ import (
 	"strings"
 
 	"hub-ops/magefiles/internal/config"
-	"hub-ops/magefiles/internal/cosign"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/image/cosign"
 )
 
 // signs reports whether this run has a key to sign images with.

@@ -8,10 +8,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image"
 	"hub-ops/magefiles/internal/kube"
-	"hub-ops/magefiles/internal/record"
 )
 
 // Status prints what the cluster holds of each hub: release, revision, image and its digest, pods.
@@ -87,7 +87,7 @@ func (s *Session) statusRow(ctx context.Context, v *survey, name string, pods ku
 	if ours {
 		state = v.factsOf(name).Release.String()
 	}
-	if ours && made.ImageTag != "" && made.ImageTag != record.None {
+	if ours && made.ImageTag != "" && made.ImageTag != history.None {
 		if digest, err = digestOf(ctx, registry, name, made.ImageTag); err != nil {
 			return nil, "", err
 		}

@@ -3,7 +3,7 @@ package ops
 import (
 	"context"
 
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // Test builds the tools that the tests run for real, then runs go vet and all tests, with the race detector.
@@ -19,7 +19,7 @@ func Test(ctx context.Context, s *Session) error {
 
 func (s *Session) goRuns(ctx context.Context, commands ...[]string) error {
 	for _, args := range commands {
-		if err := s.Run.Run(ctx, run.Cmd{Name: "go", Args: args, Dir: s.Config.Root, Show: run.Quote("go", args...)}); err != nil {
+		if err := s.Run.Run(ctx, process.Cmd{Name: "go", Args: args, Dir: s.Config.Root, Show: process.Quote("go", args...)}); err != nil {
 			return err
 		}
 	}

@@ -7,7 +7,7 @@ import (
 
 	"hub-ops/magefiles/internal/helm"
 	"hub-ops/magefiles/internal/kube"
-	"hub-ops/magefiles/internal/manifest"
+	"hub-ops/magefiles/internal/kube/manifest"
 )
 
 // uninstall removes a release and keeps its claims. helm deletes whatever a revision's manifest does not annotate to be

@@ -10,7 +10,7 @@ import (
 	"hub-ops/magefiles/internal/helm"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/kube"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/watch"
 )
 
@@ -26,7 +26,7 @@ func (s *Session) watcher(ctx context.Context, client *kube.Client) (*watch.Watc
 
 // watchHub begins to watch a hub: for a deploy only its release, and only what is new; or else all of its namespace.
 func (s *Session) watchHub(ctx context.Context, watcher *watch.Watcher, client *kube.Client, h hub.Hub, deploy bool) (*watch.Hub, error) {
-	scope := diagnosis.Scope{Hub: h.Name, Release: deploy, Kubectl: run.Quote("kubectl", "--context", client.Context)}
+	scope := diagnosis.Scope{Hub: h.Name, Release: deploy, Kubectl: process.Quote("kubectl", "--context", client.Context)}
 	if h.ImageDir != "" {
 		scope.Image = s.registry().Repository(h.Name)
 	}

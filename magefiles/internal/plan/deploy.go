@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"hub-ops/magefiles/internal/record"
+	"hub-ops/magefiles/internal/history"
 )
 
 // Release is what the cluster holds of a hub, beside what a deploy would make of it.
@@ -13,9 +13,9 @@ type Release struct {
 	Asked    bool // false: nobody has asked the cluster, and nothing is known
 	Revision int  // the newest; 0 if there is none
 	Status   string
-	Age      time.Duration // of the newest revision
-	Recorded record.Record // what the newest revision was made from
-	Wanted   record.Record // what a deploy would make it from
+	Age      time.Duration  // of the newest revision
+	Recorded history.Record // what the newest revision was made from
+	Wanted   history.Record // what a deploy would make it from
 }
 
 // Stuck reports whether a revision was begun and not ended: its run is still at work, or was killed.
@@ -55,7 +55,7 @@ func (r Release) String() string {
 }
 
 func orSomebody(run string) string {
-	if run == "" || run == record.None {
+	if run == "" || run == history.None {
 		return "somebody"
 	}
 	return run
@@ -75,7 +75,7 @@ func deploy(facts Facts, release Release, gate Step) Step {
 }
 
 // With is the same comparison with another newest revision.
-func (r Release) With(revision int, status string, recorded record.Record) Release {
+func (r Release) With(revision int, status string, recorded history.Record) Release {
 	r.Revision, r.Status, r.Recorded = revision, status, recorded
 	return r
 }

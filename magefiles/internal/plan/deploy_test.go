@@ -6,10 +6,10 @@ import (
 
 	"hub-ops/magefiles/internal/ci"
 	"hub-ops/magefiles/internal/config"
-	"hub-ops/magefiles/internal/record"
+	"hub-ops/magefiles/internal/history"
 )
 
-var made = record.Record{
+var made = history.Record{
 	Run: "travis-12", ImageTag: "t1", ImageDigest: "d1", Chart: "c1", Dependencies: "p1", Values: "v1", Secrets: "s1", Options: "o1",
 }
 
@@ -17,7 +17,7 @@ func TestDeployAndItsReason(t *testing.T) {
 	other, drifted := made, made
 	other.Chart, other.Secrets = "c2", "s2"
 	drifted.ImageDigest = "d2"
-	release := func(status string, recorded, wanted record.Record) Release {
+	release := func(status string, recorded, wanted history.Record) Release {
 		return Release{Asked: true, Revision: 12, Status: status, Age: 10*time.Minute + time.Millisecond, Recorded: recorded, Wanted: wanted}
 	}
 	for name, test := range map[string]struct {
@@ -33,10 +33,10 @@ func TestDeployAndItsReason(t *testing.T) {
 		"drifted":           {release("deployed", made, drifted), false, "do: drifted in image: the registry has another one under t1 since revision 12"},
 		"failed":            {release("failed", made, made), false, "do: failed last time, in revision 12"},
 		"stuck":             {release("pending-upgrade", made, made), false, "do: stuck: pending-upgrade since 10m0s, begun by travis-12"},
-		"half removed":      {release("uninstalling", record.Record{}, made), false, "do: stuck: uninstalling since 10m0s, begun by somebody"},
+		"half removed":      {release("uninstalling", history.Record{}, made), false, "do: stuck: uninstalling since 10m0s, begun by somebody"},
 		"kept history":      {release("uninstalled", made, made), false, "do: never deployed"},
-		"of an older tool":  {release("deployed", record.Record{ImageTag: "t1"}, made), false, "do: revision 12 does not say what it was made from"},
-		"image is not back": {release("deployed", made, func() record.Record { r := made; r.ImageDigest = ""; return r }()), false, "skip: unchanged since revision 12"},
+		"of an older tool":  {release("deployed", history.Record{ImageTag: "t1"}, made), false, "do: revision 12 does not say what it was made from"},
+		"image is not back": {release("deployed", made, func() history.Record { r := made; r.ImageDigest = ""; return r }()), false, "skip: unchanged since revision 12"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			plan, err := Make(Facts{Event: ci.Event{Kind: ci.Local}, DeployUnchanged: test.all, Hubs: []HubFacts{{Name: "a", Release: test.release}}})

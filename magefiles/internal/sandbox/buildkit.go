@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // longestSocket is what Linux allows for the path of a socket, in bytes: unix(7).
@@ -31,7 +31,7 @@ func (s *Sandbox) StartBuildKit(ctx context.Context, tools map[string]string, ru
 		return "", err
 	}
 	logFile := s.path("buildkitd.log")
-	daemon := run.Cmd{Name: tools["buildkitd"], Dir: s.Dir, Args: []string{
+	daemon := process.Cmd{Name: tools["buildkitd"], Dir: s.Dir, Args: []string{
 		"--addr", "unix://" + socket, "--root", s.path("buildkit"), "--config", config, "--otel-socket-path", s.path("otel.sock"),
 		"--containerd-worker=false", "--oci-worker=true", "--oci-worker-binary", runc, "--oci-worker-net", "host",
 	}}
@@ -44,7 +44,7 @@ func (s *Sandbox) StartBuildKit(ctx context.Context, tools map[string]string, ru
 	}
 	address := "unix://" + socket
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline) && ctx.Err() == nil; time.Sleep(50 * time.Millisecond) {
-		if _, err := s.Run.Output(ctx, run.Cmd{Name: tools["buildctl"], Args: []string{"--addr", address, "debug", "info"}}); err == nil {
+		if _, err := s.Run.Output(ctx, process.Cmd{Name: tools["buildctl"], Args: []string{"--addr", address, "debug", "info"}}); err == nil {
 			return address, nil
 		}
 		if syscall.Kill(pid, 0) != nil {
@@ -97,7 +97,7 @@ var unfiltered []byte
 
 // runc is the system's, which filters system calls, or the pinned one, which cannot, and is not asked to.
 func (s *Sandbox) runc(ctx context.Context) (string, error) {
-	if system, err := run.LookPath("runc"); err == nil {
+	if system, err := process.LookPath("runc"); err == nil {
 		return system, nil
 	}
 	tools, err := s.Tools.Ensure(ctx, "runc")
@@ -109,10 +109,10 @@ func (s *Sandbox) runc(ctx context.Context) (string, error) {
 		return "", err
 	}
 	args := []string{"build", "-trimpath", "-ldflags", "-s -w", "-o", program, source}
-	if err := s.Run.Run(ctx, run.Cmd{Name: "go", Args: args, Dir: s.Dir, Env: goEnvironment, Quiet: true}); err != nil {
+	if err := s.Run.Run(ctx, process.Cmd{Name: "go", Args: args, Dir: s.Dir, Env: goEnvironment, Quiet: true}); err != nil {
 		return "", fmt.Errorf("compiling what goes before runc: %w", err)
 	}
 	// A shell hands on the environment as it is.
-	script := fmt.Sprintf("#!/bin/sh\n%s \"$@\" && exec %s \"$@\"\n", run.Quote(program), run.Quote(tools["runc"]))
+	script := fmt.Sprintf("#!/bin/sh\n%s \"$@\" && exec %s \"$@\"\n", process.Quote(program), process.Quote(tools["runc"]))
 	return s.path("runc"), os.WriteFile(s.path("runc"), []byte(script), 0o700) // #nosec G306 -- it is executed
 }

@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 const clusterName = "sandbox"
@@ -66,25 +66,25 @@ func (s *Sandbox) startCluster(ctx context.Context, tools map[string]string, kub
 		args = append(args, "--"+part+"-port", port)
 	}
 	env := []string{"KWOK_WORKDIR=" + s.path("kwok"), "KUBECONFIG=" + kubeconfig, "KUBECACHEDIR=" + s.path("kube-cache")}
-	if err := s.Run.Run(ctx, run.Cmd{Name: tools["kwokctl"], Args: args, Dir: s.Dir, Env: env, Quiet: true}); err != nil {
+	if err := s.Run.Run(ctx, process.Cmd{Name: tools["kwokctl"], Args: args, Dir: s.Dir, Env: env, Quiet: true}); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return fmt.Errorf("starting the sandbox's cluster: %w\n%s", err, run.Output(err))
+		return fmt.Errorf("starting the sandbox's cluster: %w\n%s", err, process.Output(err))
 	}
 	manifest := new(strings.Builder)
 	manifest.WriteString(objects)
 	for number := range volumes {
 		manifest.WriteString("---\n" + strings.ReplaceAll(volume, "NUMBER", strconv.Itoa(number)))
 	}
-	err := s.Run.Run(ctx, run.Cmd{
+	err := s.Run.Run(ctx, process.Cmd{
 		Name: tools["kubectl"], Args: []string{"create", "--validate=false", "--filename", "-"},
 		Stdin: strings.NewReader(manifest.String()), Env: env, Quiet: true,
 	})
 	if err != nil {
-		return fmt.Errorf("setting up the sandbox's cluster: %w\n%s", err, run.Output(err))
+		return fmt.Errorf("setting up the sandbox's cluster: %w\n%s", err, process.Output(err))
 	}
-	err = s.Run.Run(ctx, run.Cmd{Name: tools["kubectl"], Args: []string{"wait", "nodes", "--all", "--for", "condition=Ready", "--timeout", "60s"}, Env: env, Quiet: true})
+	err = s.Run.Run(ctx, process.Cmd{Name: tools["kubectl"], Args: []string{"wait", "nodes", "--all", "--for", "condition=Ready", "--timeout", "60s"}, Env: env, Quiet: true})
 	if err != nil {
 		return fmt.Errorf("the nodes of the sandbox's cluster do not become ready: %w", err)
 	}
@@ -97,12 +97,12 @@ func (s *Sandbox) awaitControllers(ctx context.Context, tools map[string]string,
 	made := []string{"wait", "--for", "create", "serviceaccount/default", "--namespace", "default", "--timeout", "20s"}
 	const tries = 6
 	for range tries {
-		err = s.Run.Run(ctx, run.Cmd{Name: tools["kubectl"], Args: made, Env: env, Quiet: true})
+		err = s.Run.Run(ctx, process.Cmd{Name: tools["kubectl"], Args: made, Env: env, Quiet: true})
 		if err == nil || ctx.Err() != nil {
 			return err
 		}
 		// What runs is left alone. Whether the rest starts shows in the next round.
-		_ = s.Run.Run(ctx, run.Cmd{Name: tools["kwokctl"], Args: []string{"start", "cluster", "--name", clusterName, "--wait", "60s"}, Dir: s.Dir, Env: env, Quiet: true})
+		_ = s.Run.Run(ctx, process.Cmd{Name: tools["kwokctl"], Args: []string{"start", "cluster", "--name", clusterName, "--wait", "60s"}, Dir: s.Dir, Env: env, Quiet: true})
 	}
 	return fmt.Errorf("the controllers of the sandbox's cluster do not work: %w", err)
 }
@@ -126,7 +126,7 @@ func (s *Sandbox) Check(ctx context.Context, state *State) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Run.Output(ctx, run.Cmd{
+	_, err = s.Run.Output(ctx, process.Cmd{
 		Name: tools["kubectl"], Args: []string{"get", "--raw", "/readyz", "--request-timeout", "5s"},
 		Env: []string{"KUBECONFIG=" + state.Kubeconfig, "KUBECACHEDIR=" + s.path("kube-cache")},
 	})

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"hub-ops/magefiles/internal/helm"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // demo is the demonstration project, the chart that its hubs depend on, and the program in their images. REGISTRY
@@ -83,7 +83,7 @@ func (s *Sandbox) addProgram(ctx context.Context, root string) error {
 	}
 	for _, name := range demoHubs {
 		args := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -buildid=", "-o", filepath.Join(root, "user-images", name, "hello"), source}
-		err := s.Run.Run(ctx, run.Cmd{Name: "go", Args: args, Dir: s.Dir, Env: goEnvironment, Quiet: true})
+		err := s.Run.Run(ctx, process.Cmd{Name: "go", Args: args, Dir: s.Dir, Env: goEnvironment, Quiet: true})
 		if err != nil {
 			return fmt.Errorf("compiling the demonstration's program: %w", err)
 		}
@@ -101,7 +101,7 @@ func (s *Sandbox) commit(ctx context.Context, root string) error {
 	for _, args := range [][]string{
 		{"init", "--quiet", "--initial-branch", "master"}, {"add", "--all"}, {"commit", "--quiet", "--message", "two hubs"},
 	} {
-		if err := s.Run.Run(ctx, run.Cmd{Name: "git", Args: args, Dir: root, Env: env, Quiet: true}); err != nil {
+		if err := s.Run.Run(ctx, process.Cmd{Name: "git", Args: args, Dir: root, Env: env, Quiet: true}); err != nil {
 			return fmt.Errorf("committing the demonstration project: %w", err)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"regexp"
 	"time"
 
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 var servingOn = regexp.MustCompile(`serving on port (\d+)`)
@@ -23,7 +23,7 @@ func (s *Sandbox) StartRegistry(ctx context.Context, crane string) (string, erro
 	if err := os.MkdirAll(blobs, 0o700); err != nil {
 		return "", err
 	}
-	_, err := s.Run.Start(run.Cmd{Name: crane, Args: []string{"registry", "serve", "--address", "127.0.0.1:0", "--disk", blobs}, Dir: s.Dir}, logFile)
+	_, err := s.Run.Start(process.Cmd{Name: crane, Args: []string{"registry", "serve", "--address", "127.0.0.1:0", "--disk", blobs}, Dir: s.Dir}, logFile)
 	if err != nil {
 		return "", fmt.Errorf("starting the sandbox's registry: %w", err)
 	}

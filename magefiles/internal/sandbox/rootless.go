@@ -11,13 +11,13 @@ import (
 	"strings"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // rootless has a command run as root of a user namespace, where an ordinary user's own ID is root and the user's
 // further IDs, those of /etc/subuid, are everybody else: github.com/rootless-containers/rootlesskit. The network is the
 // machine's.
-func (s *Sandbox) rootless(rootlesskit string, cmd run.Cmd) run.Cmd {
+func (s *Sandbox) rootless(rootlesskit string, cmd process.Cmd) process.Cmd {
 	args := []string{"--state-dir", s.path("rootlesskit"), "--net", "host", "--copy-up", "/etc", "--copy-up", "/run", "--propagation", "rslave", cmd.Name}
 	cmd.Name, cmd.Args = rootlesskit, slices.Concat(args, cmd.Args, []string{"--rootless"})
 	// Where runc keeps its state. In /run/runc another runc may have been, as the machine's root.
@@ -33,7 +33,7 @@ func (s *Sandbox) mapsUsers(ctx context.Context, rootlesskit string) error {
 	}
 	why := ""
 	if who, unknown := user.Current(); unknown == nil {
-		why = missing(os.DirFS("/"), who, run.LookPath)
+		why = missing(os.DirFS("/"), who, process.LookPath)
 	}
 	if why == "" {
 		why = err.Error()
@@ -76,7 +76,7 @@ func (s *Sandbox) inside(ctx context.Context, rootlesskit string, command ...str
 		return err
 	}
 	defer func() { _ = os.RemoveAll(state) }()
-	return s.Run.Run(ctx, run.Cmd{Name: rootlesskit, Args: append([]string{"--state-dir", state}, command...), Quiet: true})
+	return s.Run.Run(ctx, process.Cmd{Name: rootlesskit, Args: append([]string{"--state-dir", state}, command...), Quiet: true})
 }
 
 // remove removes all files of the sandbox. Those that a build step made as somebody else than root belong to the user's

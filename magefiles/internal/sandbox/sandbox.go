@@ -15,7 +15,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/toolchain"
 	"hub-ops/magefiles/internal/ui"
 )
@@ -24,7 +24,7 @@ import (
 type Sandbox struct {
 	Dir     string
 	Root    string // of the operator's repository, which must not lie in Dir
-	Run     *run.Runner
+	Run     *process.Runner
 	Console *ui.Console
 	Tools   *toolchain.Box
 	// BuildKit says that a buildkitd is needed: there is no engine that builds images.

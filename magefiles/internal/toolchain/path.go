@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/mod/semver"
 
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 )
 
 // fit says which versions of a program on PATH do as well as the pinned one.
@@ -51,12 +51,12 @@ func (b *Box) Pinned(ctx context.Context, names ...string) (string, error) {
 
 // onPath returns the program's path if there is one in a version that fits, and "" otherwise.
 func (b *Box) onPath(ctx context.Context, tool Tool) string {
-	path, err := run.LookPath(tool.Name)
+	path, err := process.LookPath(tool.Name)
 	if err != nil || tool.path.from == "" {
 		return ""
 	}
 	// Some ask a cluster when they are asked for their version; there is none that they could ask now.
-	out, err := b.Run.Output(ctx, run.Cmd{Name: path, Args: tool.path.ask, Env: []string{"KUBECONFIG=" + os.DevNull}})
+	out, err := b.Run.Output(ctx, process.Cmd{Name: path, Args: tool.path.ask, Env: []string{"KUBECONFIG=" + os.DevNull}})
 	if strings.Contains(string(out), "-dispatcher") {
 		return "" // gcloud's kubectl: it asks the cluster which kubectl to run, and writes what it learns to ~/.kube
 	}

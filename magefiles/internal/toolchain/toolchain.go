@@ -22,13 +22,13 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/ui"
 )
 
 // Box is where tools are kept.
 type Box struct {
-	Run     *run.Runner
+	Run     *process.Runner
 	Console *ui.Console
 	Modules string // directory of the modules
 	Cache   string // directory of the built binaries
@@ -128,12 +128,12 @@ func (b *Box) build(ctx context.Context, module, part string, binaries []binary)
 	what := strings.Join(names, ", ")
 	b.Console.Info("", "building %s (once; kept in %s)", what, b.Cache)
 	defer b.Console.Beat(20*time.Second, "building "+what)()
-	err := b.Run.Run(ctx, run.Cmd{
+	err := b.Run.Run(ctx, process.Cmd{
 		Name: "go", Args: args, Dir: filepath.Join(b.Modules, module), Quiet: true,
 		Env: []string{"CGO_ENABLED=" + map[bool]string{false: "0", true: "1"}[binaries[0].cgo], "GOFLAGS=", "GOWORK=off", "GOOS=", "GOARCH="},
 	})
 	if err != nil {
-		return fmt.Errorf("building %s: %w\n%s", what, err, run.Output(err))
+		return fmt.Errorf("building %s: %w\n%s", what, err, process.Output(err))
 	}
 	for _, built := range binaries {
 		if err := os.MkdirAll(filepath.Dir(built.path), 0o750); err != nil {

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/run"
+	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/ui"
 )
 
@@ -33,7 +33,7 @@ func newBox(t *testing.T, path string) *Box {
 	}
 	console := ui.New(io.Discard, io.Discard, false)
 	t.Setenv("PATH", path+string(os.PathListSeparator)+os.Getenv("PATH"))
-	return &Box{Run: &run.Runner{Env: os.Environ(), Log: console}, Console: console, Modules: modules, Cache: t.TempDir()}
+	return &Box{Run: &process.Runner{Env: os.Environ(), Log: console}, Console: console, Modules: modules, Cache: t.TempDir()}
 }
 
 // onPath makes a directory with a program that answers like helm.

@@ -1,0 +1,182 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"hub-ops/magefiles/internal/process"
+	"hub-ops/magefiles/internal/ui"
+)
+
+// cut is how long plain helm may take to tell a cause.
+const cut = 60 * time.Second
+
+// troubles are deploys that cannot succeed: the values that make them so, and what tells the cause, whoever says it.
+var troubles = []struct{ name, values, cause string }{
+	{"image-not-found", `pod: {hub-ops.sandbox/fails: ImagePullBackOff, hub-ops.sandbox/message: "ErrImagePull: rpc error: code = NotFound desc = failed to resolve reference: not found"}`, `there is no such image|: not found`},
+	{"image-unauthorized", `pod: {hub-ops.sandbox/fails: ErrImagePull, hub-ops.sandbox/message: "failed to authorize: 401 Unauthorized"}`, `does not let the cluster pull it|401 Unauthorized`},
+	{"invalid-image-name", `pod: {hub-ops.sandbox/fails: InvalidImageName, hub-ops.sandbox/message: "invalid reference format"}`, `no valid name of an image|invalid reference`},
+	{"missing-secret", `pod: {hub-ops.sandbox/fails: CreateContainerConfigError, hub-ops.sandbox/message: 'secret "oauth" not found'}`, `no secret oauth|secret "oauth"`},
+	{"missing-key", `pod: {hub-ops.sandbox/fails: CreateContainerConfigError, hub-ops.sandbox/message: "couldn't find key client_id in Secret hub/oauth"}`, `key client_id`},
+	{"crash-loop", `pod: {hub-ops.sandbox/fails: CrashLoopBackOff}`, `crashes: 3 restarts|CrashLoopBackOff`},
+	{"quota", `quota: true`, `would exceed quota small|exceeded quota: small`},
+	{"storage-class", `class: fastest`, `StorageClass fastest|"fastest" not found`},
+	{"no-node-fits", `nodeSelector: {machine: none}`, `match Pod's node affinity/selector`},
+	{"failed-hook", `hook: true`, `hook \(pre-install\) has failed|migrate not ready. status: Failed|BackoffLimitExceeded`},
+}
+
+//go:embed trouble/templates/hub.yaml
+var troubleTemplate []byte
+
+// Diagnosis measures how long a deploy that cannot succeed takes to tell why.
+type Diagnosis struct {
+	Run     *process.Runner
+	Console *ui.Console
+	Root    string // of the project that Write makes
+	Helm    string // path
+	Env     []string
+	// Deploy deploys one hub of the project as an operator would, and writes to out what the operator sees.
+	Deploy func(ctx context.Context, hub string, out io.Writer) error
+}
+
+// WriteTroubles makes a project, a Git repository, with a hub for each trouble.
+func WriteTroubles(ctx context.Context, runner *process.Runner, root string) error {
+	for i, trouble := range troubles {
+		for file, content := range map[string][]byte{
+			"Chart.yaml":         []byte("apiVersion: v2\nname: " + hubOf(i) + "\nversion: 0.1.0\n"),
+			"values.yaml":        []byte(trouble.values + "\n"),
+			"templates/hub.yaml": troubleTemplate,
+		} {
+			path := filepath.Join(root, "hub-charts", hubOf(i), file)
+			if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+				return err
+			}
+			if err := os.WriteFile(path, content, 0o600); err != nil {
+				return err
+			}
+		}
+	}
+	identity := []string{"-c", "user.name=bench", "-c", "user.email=bench@localhost"}
+	for _, args := range [][]string{{"init", "--quiet"}, {"add", "--all"}, append(identity, "commit", "--quiet", "--message", "troubles")} {
+		if err := runner.Run(ctx, process.Cmd{Name: "git", Args: args, Dir: root, Quiet: true}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Measure prints a line for each trouble: the seconds from the upgrade's start until the right cause is on the screen, and
+// the same for plain helm, which is cut off after a minute.
+func (d *Diagnosis) Measure(ctx context.Context) error {
+	plain := make([]string, len(troubles))
+	var group errgroup.Group // all at once: they wait most of the time, and are not to be measured one by one for ten minutes
+	d.Console.Info("", "plain helm, each of %d for up to %s", len(troubles), cut)
+	for i := range troubles {
+		group.Go(func() (err error) {
+			plain[i], err = d.plain(ctx, i)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	for i, trouble := range troubles {
+		screen := newScreen(trouble.cause)
+		err := d.Deploy(ctx, hubOf(i), screen)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err == nil {
+			return fmt.Errorf("the deploy with %s has succeeded", trouble.name)
+		}
+		d.Console.Result("seconds %s %s %s", trouble.name, screen.seconds(), plain[i])
+	}
+	return nil
+}
+
+// hubOf is the hub that has a trouble. Its name gives no cause away.
+func hubOf(i int) string { return fmt.Sprintf("hub-%d", i) }
+
+// plain measures helm alone.
+func (d *Diagnosis) plain(ctx context.Context, i int) (string, error) {
+	limited, cancel := context.WithTimeout(ctx, cut)
+	defer cancel()
+	screen := newScreen(troubles[i].cause)
+	screen.begin()
+	name := hubOf(i)
+	args := []string{"upgrade", "--install", "--create-namespace", "--namespace", "plain-" + name, name, filepath.Join(d.Root, "hub-charts", name), "--wait", "--timeout", "600s"}
+	runner := &process.Runner{Env: d.Run.Env, Log: screen}
+	if err := runner.Run(limited, process.Cmd{Name: d.Helm, Args: args, Env: d.Env}); err == nil {
+		return "", fmt.Errorf("plain helm has deployed %s", troubles[i].name)
+	}
+	return screen.seconds(), ctx.Err()
+}
+
+// screen is where output goes; it remembers when the cause appeared on it.
+type screen struct {
+	mu     sync.Mutex
+	cause  *regexp.Regexp
+	part   []byte
+	start  time.Time
+	caused time.Time
+}
+
+func newScreen(cause string) *screen { return &screen{cause: regexp.MustCompile(cause)} }
+
+func (s *screen) begin() { s.start = time.Now() }
+
+// Write takes output; the upgrade starts when it is announced.
+func (s *screen) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.part = append(s.part, p...)
+	for {
+		line, rest, found := bytes.Cut(s.part, []byte("\n"))
+		if !found {
+			return len(p), nil
+		}
+		s.line(string(line))
+		s.part = append([]byte{}, rest...)
+	}
+}
+
+// Command and Line make the screen the log of a runner.
+func (s *screen) Command(_, command string) { s.Line("", command) }
+
+// Line takes one line.
+func (s *screen) Line(_, line string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.line(line)
+}
+
+func (s *screen) line(line string) {
+	switch {
+	case s.start.IsZero():
+		if strings.Contains(line, "$ helm upgrade") {
+			s.begin()
+		}
+	case s.caused.IsZero() && s.cause.MatchString(line):
+		s.caused = time.Now()
+	}
+}
+
+func (s *screen) seconds() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.caused.IsZero() {
+		return fmt.Sprintf(">%d", int(cut.Seconds()))
+	}
+	return fmt.Sprintf("%.1f", s.caused.Sub(s.start).Seconds())
+}

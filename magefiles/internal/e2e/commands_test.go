@@ -1,0 +1,281 @@
+package e2e
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/google/go-containerregistry/pkg/registry"
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"hub-ops/magefiles/internal/process"
+	"hub-ops/magefiles/internal/sandbox"
+)
+
+// commands are what scripts can call beside testscript's own.
+var commands = map[string]func(*testscript.TestScript, bool, []string){
+	"hub": newHub, "commit": commit, "exits": exits, "untouched": untouched, "kubectl": kubectl, "until": until, "tagged": tagged, "indexed": indexed, "attested": attested,
+	"locked-registry": lockedRegistry, "cncf-registry": cncfRegistry, "hangs-up": hangsUp, "refusing-registry": refusingRegistry, "buildkitd": buildkitd, "mortal-engine": mortalEngine,
+	"docs-site": docsSite, "processes": processes, "kill-all": killAll, "appears": appears, "sops": sops, "reach": reach,
+	"webhook-authoriser": webhookAuthoriser, "hostile-charts": hostileCharts,
+	"trouble": trouble, "cluster-proxy": clusterProxy, "healthy": healthy,
+	"chart": publishChart, "moved": moved, "cosign-keys": cosignKeys, "listing-registry": listingRegistry,
+}
+
+// newHub NAME... writes minimal hubs: a chart of one Deployment, and an image of one file.
+func newHub(ts *testscript.TestScript, _ bool, names []string) {
+	for _, name := range names {
+		for file, content := range map[string]string{
+			"hub-charts/" + name + "/Chart.yaml":           "apiVersion: v2\nname: " + name + "\nversion: 0.1.0\n",
+			"hub-charts/" + name + "/values.yaml":          "jupyterhub: {singleuser: {image: {name: unset, tag: unset}}}\n",
+			"hub-charts/" + name + "/templates/proxy.yaml": proxyTemplate,
+			"user-images/" + name + "/Dockerfile":          "FROM scratch\nCOPY course.md /\n",
+			"user-images/" + name + "/course.md":           "The course of " + name + ".\n",
+		} {
+			path := ts.MkAbs(file)
+			ts.Check(os.MkdirAll(filepath.Dir(path), 0o750))
+			ts.Check(os.WriteFile(path, []byte(content), 0o600))
+		}
+	}
+}
+
+const proxyTemplate = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: proxy}
+spec:
+  replicas: {{ default 1 .Values.replicas }}
+  selector: {matchLabels: {component: proxy}}
+  template:
+    metadata: {labels: {component: proxy}}
+    spec:
+      nodeSelector: {{ toJson (default dict .Values.nodeSelector) }}
+      containers:
+        - name: proxy
+          image: {{ .Values.jupyterhub.singleuser.image.name }}:{{ .Values.jupyterhub.singleuser.image.tag }}
+`
+
+// docsSite copies the project's documentation to docs.
+func docsSite(ts *testscript.TestScript, _ bool, _ []string) {
+	for _, part := range []string{"content", "layouts"} {
+		ts.Check(os.CopyFS(ts.MkAbs("docs/"+part), os.DirFS(filepath.Join(stage.root, "docs", part))))
+	}
+	settings, err := os.ReadFile(filepath.Join(stage.root, "docs", "hugo.toml"))
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs("docs/hugo.toml"), settings, 0o600))
+}
+
+// processes DIR makes sure that there are processes with the directory among their arguments, or, negated, none.
+func processes(ts *testscript.TestScript, neg bool, args []string) {
+	if found := pidsWith(args[0]); (len(found) > 0) == neg {
+		ts.Fatalf("processes of %s: %v", args[0], found)
+	}
+}
+
+// killAll DIR kills the processes with the directory among their arguments, at once.
+func killAll(ts *testscript.TestScript, _ bool, args []string) {
+	for _, pid := range pidsWith(args[0]) {
+		ts.Check(syscall.Kill(pid, syscall.SIGKILL))
+	}
+}
+
+// appears FILE waits until there is such a file.
+func appears(ts *testscript.TestScript, _ bool, args []string) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+			return
+		}
+	}
+	ts.Fatalf("%s: not within a minute", args[0])
+}
+
+// pidsWith finds the processes with a directory among their arguments.
+func pidsWith(dir string) []int {
+	files, _ := filepath.Glob("/proc/[0-9]*/cmdline")
+	var pids []int
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		if err != nil || !strings.Contains(string(content), dir+"/") {
+			continue
+		}
+		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(file))); err == nil {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// commit makes the current directory a Git repository, if it is none, and commits everything in it.
+func commit(ts *testscript.TestScript, _ bool, _ []string) {
+	if _, err := os.Stat(ts.MkAbs(".git")); err != nil {
+		ts.Check(ts.Exec("git", "init", "--quiet", "--initial-branch", "master"))
+		// testscript's own, and the home directory
+		ts.Check(os.WriteFile(ts.MkAbs(".git/info/exclude"), []byte("/.tmp/\n/.home/\n/.registry/\n/.buildkit/\n"), 0o600))
+	}
+	ts.Check(ts.Exec("git", "add", "--all"))
+	ts.Check(ts.Exec("git", "commit", "--quiet", "--message", "a commit"))
+}
+
+// exits CODE COMMAND... runs the command, which must end with that exit code.
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec(args[1], args[2:]...)
+	got := 0
+	if failed := (*exec.ExitError)(nil); errors.As(err, &failed) {
+		got = failed.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("%s: exit code %d, want %d", strings.Join(args[1:], " "), got, want)
+	}
+}
+
+// untouched HUB... makes sure that neither the registry nor the cluster has anything of the hubs, and that the working
+// tree is as it was committed.
+func untouched(ts *testscript.TestScript, _ bool, names []string) {
+	for _, name := range names {
+		if tags := tagsOf(ts, name); len(tags) > 0 {
+			ts.Fatalf("the registry has images of %s: %q", name, tags)
+		}
+		if err := ts.Exec(tool("kubectl"), "--kubeconfig", state(ts).Kubeconfig, "get", "namespace", name); err == nil {
+			ts.Fatalf("the cluster has a namespace %s", name)
+		}
+	}
+	if _, err := os.Stat(ts.MkAbs(".git")); err == nil {
+		ts.Check(ts.Exec("git", "status", "--porcelain"))
+		if changed := ts.ReadFile("stdout"); changed != "" {
+			ts.Fatalf("the working tree has changed:\n%s", changed)
+		}
+	}
+}
+
+// tagged HUB TAG makes sure that the registry has a tag that begins so.
+func tagged(ts *testscript.TestScript, neg bool, args []string) {
+	tags := tagsOf(ts, args[0])
+	found := false
+	for _, tag := range tags {
+		found = found || strings.HasPrefix(tag, args[1])
+	}
+	if found == neg {
+		ts.Fatalf("the tags of %s are %q", args[0], tags)
+	}
+}
+
+func tagsOf(ts *testscript.TestScript, name string) []string {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+state(ts).Registry+"/v2/earthlabhubops/ea-k8s-user-"+name+"/tags/list", nil)
+	ts.Check(err)
+	response, err := http.DefaultClient.Do(request)
+	ts.Check(err)
+	defer func() { _ = response.Body.Close() }()
+	var list struct{ Tags []string }
+	if response.StatusCode == http.StatusOK {
+		ts.Check(json.NewDecoder(response.Body).Decode(&list))
+	}
+	return list.Tags
+}
+
+// kubectl ARGS... asks the sandbox's cluster.
+func kubectl(ts *testscript.TestScript, neg bool, args []string) {
+	if err := ts.Exec(tool("kubectl"), append([]string{"--kubeconfig", state(ts).Kubeconfig}, args...)...); (err != nil) != neg {
+		ts.Fatalf("kubectl %s: %v", strings.Join(args, " "), err)
+	}
+}
+
+// reach puts the sandbox's kubeconfig into the variables FILE and CONTENT (in base64), and its API server into SERVER: for
+// what is not allowed to know that there is a sandbox.
+func reach(ts *testscript.TestScript, _ bool, _ []string) {
+	file := state(ts).Kubeconfig
+	content, err := os.ReadFile(file)
+	ts.Check(err)
+	ts.Setenv("FILE", file)
+	ts.Setenv("CONTENT", base64.StdEncoding.EncodeToString(content))
+	ts.Setenv("SERVER", regexp.MustCompile(`https://[0-9.:]+`).FindString(string(content)))
+}
+
+// sops ARGS... runs sops.
+func sops(ts *testscript.TestScript, _ bool, args []string) { ts.Check(ts.Exec(tool("sops"), args...)) }
+
+// until ARGS... waits until kubectl with these arguments succeeds.
+func until(ts *testscript.TestScript, _ bool, args []string) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
+		if ts.Exec(tool("kubectl"), append([]string{"--kubeconfig", state(ts).Kubeconfig}, args...)...) == nil {
+			return
+		}
+	}
+	ts.Fatalf("kubectl %s: not within a minute", strings.Join(args, " "))
+}
+
+// lockedRegistry starts a registry that wants user "a" with password "correct-horse", and puts its address into the
+// variable REGISTRY.
+func lockedRegistry(ts *testscript.TestScript, _ bool, _ []string) {
+	inner := registry.New()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if user, password, _ := r.BasicAuth(); user != "a" || password != "correct-horse" {
+			w.Header().Set("WWW-Authenticate", `Basic realm="test"`)
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		inner.ServeHTTP(w, r)
+	}))
+	ts.Defer(server.Close)
+	ts.Setenv("REGISTRY", strings.TrimPrefix(server.URL, "http://"))
+}
+
+// buildkitd starts a buildkitd on the socket .buildkit/socket.
+func buildkitd(ts *testscript.TestScript, _ bool, _ []string) {
+	dir := ts.MkAbs(".buildkit")
+	ts.Check(os.Mkdir(dir, 0o700))
+	socket := filepath.Join(dir, "socket")
+	config := filepath.Join(dir, "buildkitd.toml")
+	ts.Check(os.WriteFile(config, []byte("[registry.\""+state(ts).Registry+"\"]\nhttp = true\n"), 0o600))
+	args := []string{"--root", filepath.Join(dir, "root"), "--addr", "unix://" + socket, "--config", config, "--containerd-worker=false"}
+	pid, err := newRunner(os.Environ()).Start(process.Cmd{Name: tool("buildkitd"), Args: args}, filepath.Join(dir, "log"))
+	ts.Check(err)
+	ts.Defer(func() {
+		_ = syscall.Kill(pid, syscall.SIGTERM) // it unmounts what it has mounted
+		for range 100 {
+			if syscall.Kill(pid, 0) != nil {
+				return
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+	})
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		if _, err := os.Stat(socket); err == nil {
+			return
+		}
+	}
+	ts.Fatalf("buildkitd does not start: %s", ts.ReadFile(filepath.Join(dir, "log")))
+}
+
+func state(ts *testscript.TestScript) *sandbox.State {
+	current, err := (&sandbox.Sandbox{Dir: stage.sandboxDir}).Current()
+	ts.Check(err)
+	if current == nil {
+		ts.Fatalf("the scripts' sandbox is not up")
+	}
+	return current
+}
+
+// tool returns the path of a built tool.
+func tool(name string) string {
+	paths, err := filepath.Glob(filepath.Join(stage.cache, "tools", name+"-*", name))
+	if err != nil || len(paths) == 0 {
+		return name
+	}
+	return paths[len(paths)-1]
+}

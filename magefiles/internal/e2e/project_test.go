@@ -1,0 +1,66 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// ofTheProject is what is for hub-ops itself. What would take long is narrowed, or ended in its midst.
+func ofTheProject(w *watched) []aRun {
+	box := func(name string) string { return "HUBOPS_SANDBOX_DIR=" + filepath.Join(w.tmp, name) }
+	broken, noTools := "GOFLAGS=-tags=broken", "HUBOPS_TOOLS=none"
+	return []aRun{
+		{"sandbox:status", 0, nil},
+		{"sandbox:status", 2, []string{"JOBS=none"}},
+		{"sandbox:up", 0, nil}, // it is
+		{"sandbox:up", 3, []string{box("a"), noTools}},
+		{"sandbox:down", 0, []string{box("a")}},
+		{"sandbox:down", 2, []string{"JOBS=none"}},
+		{"sandbox:all", 0, nil},
+		{"sandbox:all", 3, []string{box("a"), noTools}},
+		{"lint:go", 0, nil},
+		{"lint:go", 1, []string{broken}},
+		{"lint", 0, nil},
+		{"docs", 2, []string{"CI=true", "HELM_DEBUG="}}, // a page of reference is stale
+		{"docs", 0, nil},
+		{"test", 0, nil},
+		{"test", 1, []string{broken}},
+		{"fuzz", 0, []string{"FUZZ_TIME=1s"}},
+		{"fuzz", 1, []string{"FUZZ_TIME=1s", broken}},
+		{"bench:push", terminated, nil},
+		{"bench:push", 3, []string{noTools}},
+		{"bench:deploy", terminated, nil},
+		{"bench:deploy", 3, []string{noTools}},
+		{"bench:diagnosis", terminated, nil},
+		{"bench:diagnosis", 3, []string{noTools}},
+	}
+}
+
+// writeProject makes the project one like hub-ops: with Go code that can be broken by a tag, and a documentation.
+func (w *watched) writeProject() {
+	for name, content := range map[string]string{
+		"go.mod":                         "module x\n\ngo 1.26\n",
+		"magefiles/magefile.go":          "//go:build mage\n\n// Package main is a magefile.\npackage main\n\n// Plan prints.\nfunc Plan() {}\n",
+		"magefiles/internal/x/x.go":      "// Package x is an example.\npackage x\n\n// X is one.\nfunc X() int { return 1 }\n",
+		"magefiles/internal/x/broken.go": "//go:build broken\n\npackage x\n\nfunc broken() int { return \"\" }\n",
+		"magefiles/internal/x/x_test.go": "package x\n\nimport \"testing\"\n\nfunc FuzzX(f *testing.F) {\n\tf.Fuzz(func(t *testing.T, _ string) {\n\t\tif X() != 1 {\n\t\t\tt.Error(\"no\")\n\t\t}\n\t})\n}\n",
+	} {
+		w.write(w.root, name, content)
+	}
+	for _, part := range []string{"content", "layouts"} {
+		if err := os.CopyFS(filepath.Join(w.root, "docs", part), os.DirFS(filepath.Join(stage.root, "docs", part))); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	settings, err := os.ReadFile(filepath.Join(stage.root, "docs", "hugo.toml"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.write(w.root, "docs/hugo.toml", string(settings))
+	w.write(w.root, "docs/content/reference/targets.md", "those of another time\n")
+}
+
+// withGo gives Go and the linters another place for what they keep at home: that is not hub-ops.
+func (w *watched) withGo() {
+	w.env = append(w.env, "XDG_CONFIG_HOME="+filepath.Join(w.tmp, "config"), "XDG_CACHE_HOME="+filepath.Join(w.tmp, "cache"))
+}

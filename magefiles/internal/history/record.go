@@ -1,0 +1,107 @@
+// Package history says what a release was made from. A deploy puts it on the release as labels, so that one query for
+// labels alone tells of the whole fleet what has changed since.
+package history
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Record is what went into a release. A digest is 40 hexadecimal digits; None stands for what the hub does not have.
+type Record struct {
+	Commit       string // abbreviated, with -dirty for uncommitted changes
+	Run          string // who deployed: a CI build, or somebody on a machine
+	Helm         string // version
+	ImageTag     string
+	ImageDigest  string // what the registry had under the tag
+	Chart        string // digest of the chart's files, local charts that it depends on included
+	Dependencies string // digest of the charts it depends on, as the repository names them
+	Values       string // digest of the values that are set on the command line, less the tag
+	Secrets      string // keyed digest of the secret values: see Key
+	Decrypted    string // the same of what SOPS keeps, decrypted; None for other files
+	Options      string // digest of the switches of helm upgrade
+}
+
+// None is recorded for an image, secret values or dependencies that a hub does not have.
+const None = "none"
+
+// Unknown stands for a part that cannot be told here, such as secret values that are still encrypted. It is never recorded.
+const Unknown = "unknown"
+
+// field is one label.
+type field struct {
+	label string
+	words string // what a person calls it, where a difference counts as a change
+	value func(*Record) *string
+}
+
+var fields = []field{
+	{"hub-ops.commit", "", func(r *Record) *string { return &r.Commit }},
+	{"hub-ops.run", "", func(r *Record) *string { return &r.Run }},
+	{"hub-ops.helm", "", func(r *Record) *string { return &r.Helm }},
+	{"hub-ops.image-tag", "image", func(r *Record) *string { return &r.ImageTag }},
+	{"hub-ops.image-digest", "", func(r *Record) *string { return &r.ImageDigest }},
+	{"hub-ops.chart", "chart", func(r *Record) *string { return &r.Chart }},
+	{"hub-ops.dependencies", "dependencies", func(r *Record) *string { return &r.Dependencies }},
+	{"hub-ops.values", "image repository or value paths", func(r *Record) *string { return &r.Values }},
+	{"hub-ops.secrets", "secret values", func(r *Record) *string { return &r.Secrets }},
+	{"hub-ops.decrypted", "", func(r *Record) *string { return &r.Decrypted }},
+	{"hub-ops.options", "helm options", func(r *Record) *string { return &r.Options }},
+}
+
+// From reads a record from a release's labels.
+func From(labels map[string]string) Record {
+	var r Record
+	for _, f := range fields {
+		*f.value(&r) = labels[f.label]
+	}
+	return r
+}
+
+// Map is the record as labels. Every one is set, for helm keeps the last revision's where a new one says nothing.
+func (r Record) Map() map[string]string {
+	labels := map[string]string{}
+	for _, f := range fields {
+		if labels[f.label] = labelValue(*f.value(&r)); labels[f.label] == "" {
+			labels[f.label] = None
+		}
+	}
+	return labels
+}
+
+// Complete reports whether there is anything to compare with: releases of other tools, and those of earlier versions,
+// carry no digests.
+func (r Record) Complete() bool { return r.Chart != "" && r.Options != "" }
+
+// Changed names the parts in which want differs from what was recorded, as a person calls them.
+func (r Record) Changed(want Record) []string {
+	var changed []string
+	for _, f := range fields {
+		was, is := *f.value(&r), *f.value(&want)
+		switch {
+		case f.words == "" || was == is || was == None && is == "":
+		case is == Unknown:
+			changed = append(changed, f.words+" (cannot be compared here)")
+		default:
+			changed = append(changed, f.words)
+		}
+	}
+	return changed
+}
+
+// Drifted reports whether the registry has another image under the recorded tag than the one that was deployed.
+func (r Record) Drifted(want Record) bool {
+	known := func(digest string) bool { return !slices.Contains([]string{"", None, Unknown}, digest) }
+	return r.ImageTag == want.ImageTag && known(r.ImageDigest) && known(want.ImageDigest) && r.ImageDigest != want.ImageDigest
+}
+
+// notInLabel is what a label's value cannot hold: kubernetes.io/docs/concepts/overview/working-with-objects/labels.
+var notInLabel = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
+
+// labelValue makes a label's value of any text.
+func labelValue(text string) string {
+	const longest, edges = 63, "._-"
+	text = strings.Trim(notInLabel.ReplaceAllString(text, "-"), edges)
+	return strings.TrimRight(text[:min(len(text), longest)], edges)
+}

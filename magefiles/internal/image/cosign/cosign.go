@@ -1,0 +1,126 @@
+// Package cosign signs images, and verifies their signatures, with the tool of that name: docs.sigstore.dev.
+//
+// A signature is an artifact in the image's repository that refers to the image: opencontainers/distribution-spec,
+// "Listing Referrers". Nothing is written to a transparency log: that is public, and tells the names of private images.
+package cosign
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/process"
+)
+
+// Cosign is the tool, with the keys and the login of a run.
+type Cosign struct {
+	Run      *process.Runner
+	Path     string
+	Login    string // DOCKER_CONFIG=<directory>, whose configuration has what the registry wants to see
+	Private  string // directory that only this user can read
+	Signing  Key    // none: nothing is signed
+	Password string // of that key
+	Public   Key    // what signatures are verified with
+}
+
+// String says what is done, for people.
+func (c *Cosign) String() string {
+	if c.Signing.There() {
+		return "cosign signs what is pushed, and verifies what is deployed"
+	}
+	return "cosign verifies what is deployed, and there is no key to sign with"
+}
+
+// Prepare makes sure that the keys can be used, before anything is built or pushed. Where there is no public key, it
+// takes that of the private one.
+func (c *Cosign) Prepare(ctx context.Context) error {
+	if !c.Signing.There() {
+		return nil
+	}
+	out, err := c.Run.Output(ctx, c.command("", "public-key", "--key", c.Signing.reference))
+	if err != nil {
+		return exit.With(exit.Setup, fmt.Errorf("the key of COSIGN_PRIVATE_KEY or COSIGN_KEY_FILE cannot be used: %w; check it, and COSIGN_PASSWORD", err))
+	}
+	file := filepath.Join(c.Private, "cosign.pub")
+	for name, content := range map[string]string{file: string(out), c.services(): noServices, c.trusted(): nobodyElse} {
+		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+			return exit.With(exit.Setup, err)
+		}
+	}
+	own := Key{reference: file}
+	if !c.Public.There() {
+		c.Public = own
+	}
+	if public := c.Public.der(); public != "" && public != own.der() {
+		return exit.Input("image.cosign_key (COSIGN_PUBLIC_KEY) is not the public key of the private key that is set: no deploy would take what that signs")
+	}
+	return nil
+}
+
+// What cosign would fetch otherwise: which services it is to use, and whom it is to trust beside the key. See
+// sigstore/protobuf-specs, sigstore_trustroot.proto.
+const (
+	noServices = `{"mediaType": "application/vnd.dev.sigstore.signingconfig.v0.2+json"}`
+	nobodyElse = `{"mediaType": "application/vnd.dev.sigstore.trustedroot+json;version=0.1"}`
+)
+
+func (c *Cosign) services() string { return filepath.Join(c.Private, "signing-config.json") }
+
+func (c *Cosign) trusted() string { return filepath.Join(c.Private, "trusted-root.json") }
+
+// Sign signs an image, named with its digest, and makes sure that the registry has the signature.
+func (c *Cosign) Sign(ctx context.Context, hub, image string) error {
+	sign := c.command(hub, "sign", "--yes", "--key", c.Signing.reference, "--signing-config", c.services(), "--trusted-root", c.trusted(), image)
+	if err := c.Run.Run(ctx, sign); err != nil {
+		return exit.With(exit.Push, fmt.Errorf("signing %s: %w", image, err))
+	}
+	if err := c.Verify(ctx, hub, image); err != nil {
+		return exit.With(exit.Push, fmt.Errorf("reading the signature of %s back: %w", image, err))
+	}
+	return nil
+}
+
+// Why an image is not taken for signed.
+var (
+	ErrUnsigned = errors.New("it is not signed")
+	ErrOtherKey = errors.New("no signature of it is by that key")
+)
+
+// noSignatures is cosign's exit code for an image without any: doc/cosign_exit_codes.md.
+const noSignatures = 10
+
+// Verify makes sure that an image, named with its digest, is signed by the public key.
+func (c *Cosign) Verify(ctx context.Context, hub, image string) error {
+	err := c.Run.Run(ctx, c.command(hub, "verify", "--key", c.Public.reference, "--insecure-ignore-tlog=true", image))
+	failed := (*process.Error)(nil)
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &failed) && failed.Code == noSignatures:
+		return ErrUnsigned
+	case strings.Contains(process.Output(err), "no matching "):
+		return ErrOtherKey
+	}
+	return exit.With(exit.Setup, fmt.Errorf("verifying the signature of %s: %w", image, err))
+}
+
+// command is announced if it is about a hub.
+func (c *Cosign) command(hub string, args ...string) process.Cmd {
+	cmd := process.Cmd{Name: c.Path, Args: args, Prefix: hub, Quiet: true, Env: []string{
+		c.Login, "COSIGN_PASSWORD=" + c.Password, // and so nobody is asked for one
+		"TUF_ROOT=" + filepath.Join(c.Private, "sigstore"), "COSIGN_REPOSITORY=", "COSIGN_EXPERIMENTAL=",
+	}}
+	for _, key := range []Key{c.Signing, c.Public} {
+		if key.variable != "" {
+			cmd.Env = append(cmd.Env, key.variable)
+		}
+	}
+	if hub != "" {
+		cmd.Show = process.Quote("cosign", args...)
+	}
+	return cmd
+}

@@ -1,0 +1,133 @@
+// Package access gives a run access of its own to the cluster, so that nothing of the operator's is ever written to.
+package access
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/process"
+)
+
+// Access is the one cluster that a run can reach.
+type Access struct {
+	Kubeconfig string // private file, with this one context in it
+	Context    string
+	Server     string   // URL of the API server
+	Cluster    string   // as the kubeconfig names it
+	User       string   // as the kubeconfig names it
+	Grants     []string // variables that a credential plugin needs; set where there is one
+	Plugin     bool     // a program of the kubeconfig's gets the token
+	scratch    string
+}
+
+// Source is where access comes from.
+type Source struct {
+	Kubeconfig string // path or list of paths, as KUBECONFIG has it; the standard place if empty
+	Context    string // the current one if empty
+	Content    string // of a kubeconfig, plain or in base64, instead of a file
+	CloudSDK   string // directory of the operator's gcloud configuration, for a plugin that asks gcloud; only read
+}
+
+// Isolate copies the chosen context, and nothing else, into a kubeconfig below scratch: what the operator switches
+// or logs out of meanwhile does not change where a run deploys to.
+func Isolate(ctx context.Context, runner *process.Runner, kubectl string, from Source, scratch string) (*Access, error) {
+	args := []string{"config", "view", "--raw", "--minify", "--flatten", "--output", "json"}
+	if from.Context != "" {
+		args = append(args, "--context", from.Context)
+	}
+	file, err := from.file(scratch)
+	if err != nil {
+		return nil, err
+	}
+	var env []string
+	if file != "" {
+		env = []string{"KUBECONFIG=" + file}
+	}
+	out, err := runner.Output(ctx, process.Cmd{Name: kubectl, Args: args, Env: env})
+	if err != nil {
+		return nil, noCluster(from, err)
+	}
+	var content struct {
+		Context string `json:"current-context"`
+		Users   []struct {
+			Name string
+			User struct {
+				Exec            *struct{}
+				Token, Password string
+				Key             string `json:"client-key-data"`
+			}
+		}
+		Clusters []struct {
+			Name    string
+			Cluster struct {
+				Server string `json:"server"`
+			} `json:"cluster"`
+		} `json:"clusters"`
+	}
+	if err := json.Unmarshal(out, &content); err != nil || len(content.Clusters) != 1 {
+		return nil, exit.With(exit.Setup, fmt.Errorf("the kubeconfig names no cluster for context %q", content.Context))
+	}
+	a := &Access{
+		Kubeconfig: filepath.Join(scratch, "kubeconfig"), scratch: scratch,
+		Context: content.Context, Server: content.Clusters[0].Cluster.Server, Cluster: content.Clusters[0].Name,
+	}
+	if len(content.Users) == 1 {
+		user := content.Users[0].User
+		a.User, a.Plugin = content.Users[0].Name, user.Exec != nil
+		runner.Redact.Add(user.Token, user.Password, user.Key)
+	}
+	if err := copyCloudSDK(from.CloudSDK, a.cloudSDK()); err != nil {
+		return nil, exit.With(exit.Setup, err)
+	}
+	return a, os.WriteFile(a.Kubeconfig, out, 0o600)
+}
+
+// file returns the kubeconfig to read, "" for the standard place. Content is written to the private directory first.
+func (from Source) file(scratch string) (string, error) {
+	if from.Content == "" {
+		return from.Kubeconfig, nil
+	}
+	file := filepath.Join(scratch, "given-kubeconfig")
+	return file, os.WriteFile(file, Decoded(from.Content), 0o600)
+}
+
+// Decoded returns the content of a variable that may be in base64, because CI systems take single lines.
+func Decoded(content string) []byte {
+	if decoded, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(content), "")); err == nil {
+		return decoded
+	}
+	return []byte(content)
+}
+
+// Env is what kubectl and helm need to reach this cluster and no other, and to keep what they write out of the
+// operator's home.
+func (a *Access) Env() []string {
+	return append([]string{
+		"KUBECONFIG=" + a.Kubeconfig,
+		"KUBECACHEDIR=" + filepath.Join(a.scratch, "kube-cache"),
+		"KUBERC=off",
+		"HELM_CACHE_HOME=" + filepath.Join(a.scratch, "helm", "cache"),
+		"HELM_CONFIG_HOME=" + filepath.Join(a.scratch, "helm", "config"),
+		"HELM_DATA_HOME=" + filepath.Join(a.scratch, "helm", "data"),
+		"CLOUDSDK_CONFIG=" + a.cloudSDK(),
+	}, a.Grants...)
+}
+
+func (a *Access) cloudSDK() string { return filepath.Join(a.scratch, "gcloud") }
+
+func noCluster(from Source, err error) error {
+	const mend = "set KUBE_CONTEXT and HUBOPS_KUBECONFIG, or start a cluster on this machine with sandbox:up"
+	switch output := process.Output(err); {
+	case strings.Contains(output, "current-context must exist"):
+		return exit.With(exit.Setup, fmt.Errorf("no cluster: no kubeconfig with a current context; %s", mend))
+	case strings.Contains(output, "cannot locate context"), strings.Contains(output, "does not exist"):
+		return exit.With(exit.Setup, fmt.Errorf("no cluster: the kubeconfig has no context %q; %s", from.Context, mend))
+	}
+	return exit.With(exit.Setup, fmt.Errorf("reading the kubeconfig: %w", err))
+}

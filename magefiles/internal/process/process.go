@@ -1,0 +1,196 @@
+// Package process starts programs: the one place in the project that does.
+//
+// A process belongs to a context. When the context ends, the process and all it started get SIGTERM and a grace to
+// put things in order (helm records a failed release), then SIGKILL. What it prints appears line by line, prefixed
+// and redacted.
+package process
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"hub-ops/magefiles/internal/redact"
+)
+
+// defaultGrace is how long a process may take to end after SIGTERM.
+const defaultGrace = 20 * time.Second
+
+// Cmd is one process to run.
+type Cmd struct {
+	Name   string   // program: a name on PATH or an absolute path
+	Args   []string // arguments, handed over as they stand: no shell, no expansion
+	Dir    string   // working directory; the current one if empty
+	Env    []string // further KEY=value pairs, over the runner's environment
+	Stdin  io.Reader
+	Stdout io.Writer // gets standard output raw instead of the log, if set
+	Prefix string    // of each line in the log: the hub's name, as a rule
+	Show   string    // the command as it is announced; empty: not announced
+	Quiet  bool      // keep output out of the log; it is in the error if the process fails
+}
+
+// String is the command as it is announced, or else as it could be typed.
+func (c Cmd) String() string {
+	if c.Show != "" {
+		return c.Show
+	}
+	return Quote(c.Name, c.Args...)
+}
+
+// Log takes finished lines, from several processes at once.
+type Log interface {
+	Command(prefix, command string)
+	Line(prefix, line string)
+}
+
+// Runner runs processes in one environment.
+type Runner struct {
+	Env    []string            // the whole environment of the children
+	Grants map[string][]string // by a program's name: variables that it alone gets
+	Log    Log
+	Redact *redact.Redactor
+	Grace  time.Duration // between SIGTERM and SIGKILL; twenty seconds if zero
+}
+
+// Error is a process that failed. Command and Output are redacted.
+type Error struct {
+	Command string
+	Output  string // the last lines of standard error and output, together
+	Code    int    // exit code; -1 when it did not start or was killed
+	Err     error
+}
+
+func (e *Error) Error() string {
+	text := fmt.Sprintf("%s: %v", shorten(e.Command), e.Err)
+	if last := lastLine(e.Output); last != "" {
+		text += ": " + last
+	}
+	return text
+}
+
+// shorten keeps an error readable: a long command was announced before it ran.
+func shorten(command string) string {
+	const most = 160
+	if len(command) <= most {
+		return command
+	}
+	return strings.ToValidUTF8(command[:most], "") + " …"
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// Run runs the process to its end; its output goes to the log.
+func (r *Runner) Run(ctx context.Context, c Cmd) error {
+	tail, masked := &tailBuffer{max: 16 << 10}, r.Redact.Stream()
+	lines := &lineWriter{emit: func(line string) {
+		line = masked(line)
+		tail.add(line)
+		if !c.Quiet {
+			r.Log.Line(c.Prefix, line)
+		}
+	}}
+	if c.Show != "" {
+		r.Log.Command(c.Prefix, r.Redact.Mask(c.Show))
+	}
+	if err := r.refuseSecrets(c); err != nil {
+		return err
+	}
+	cmd := r.command(ctx, c)
+	cmd.Stderr = lines
+	cmd.Stdout = lines
+	if c.Stdout != nil {
+		cmd.Stdout = c.Stdout
+	}
+	err := cmd.Run()
+	if ctx.Err() != nil && cmd.Process != nil {
+		// Whatever of the group has outlived SIGTERM and its leader; there is nobody left to be told of a failure.
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+	}
+	lines.flush()
+	if err == nil {
+		return nil
+	}
+	return r.failure(ctx, c, tail.String(), err)
+}
+
+// Output runs the process and returns its standard output, which is not logged.
+func (r *Runner) Output(ctx context.Context, c Cmd) ([]byte, error) {
+	var out bytes.Buffer
+	c.Stdout, c.Quiet = &out, true
+	err := r.Run(ctx, c)
+	return out.Bytes(), err
+}
+
+// Start starts a process that outlives this one, in a session of its own, its output in the file at logPath.
+// It returns the process's ID.
+func (r *Runner) Start(c Cmd, logPath string) (pid int, err error) {
+	if err := r.refuseSecrets(c); err != nil {
+		return 0, err
+	}
+	logFile, err := os.OpenFile(logPath, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600) // #nosec G304 -- the caller's own state directory
+	if err != nil {
+		return 0, fmt.Errorf("opening log: %w", err)
+	}
+	defer func() { _ = logFile.Close() }()
+	// It must outlive any context of ours.
+	cmd := exec.CommandContext(context.Background(), c.Name, c.Args...) // #nosec G204 -- running commands is what this package is for
+	cmd.Dir, cmd.Env = c.Dir, slices.Concat(r.environment(), c.Env)
+	cmd.Stdout, cmd.Stderr = logFile, logFile
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := cmd.Start(); err != nil {
+		return 0, &Error{Command: Quote(c.Name, c.Args...), Code: -1, Err: err}
+	}
+	pid = cmd.Process.Pid
+	return pid, cmd.Process.Release()
+}
+
+// LookPath finds a program on PATH.
+func LookPath(name string) (string, error) { return exec.LookPath(name) }
+
+func (r *Runner) command(ctx context.Context, c Cmd) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, c.Name, c.Args...) // #nosec G204 -- running commands is what this package is for
+	cmd.Dir, cmd.Stdin = c.Dir, c.Stdin
+	cmd.Env = slices.Concat(r.environment(), r.Grants[filepath.Base(c.Name)], c.Env)
+	// A group of its own: the terminal's Ctrl-C reaches us alone, and a signal from us reaches all of its children.
+	cmd.SysProcAttr = withParent(&syscall.SysProcAttr{Setpgid: true})
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+	cmd.WaitDelay = cmp.Or(r.Grace, defaultGrace)
+	return cmd
+}
+
+func (r *Runner) failure(ctx context.Context, c Cmd, output string, err error) error {
+	code := -1
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		code = exit.ExitCode()
+	}
+	if ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	return &Error{
+		Command: r.Redact.Mask(c.String()),
+		Output:  r.Redact.Mask(output), Code: code, Err: err,
+	}
+}
+
+// Output returns what the failed process behind err printed last, or "".
+func Output(err error) string {
+	if failed := (*Error)(nil); errors.As(err, &failed) {
+		return failed.Output
+	}
+	return ""
+}
+
+func lastLine(text string) string {
+	text = strings.TrimSpace(text)
+	return strings.TrimSpace(text[strings.LastIndexByte(text, '\n')+1:])
+}
