@@ -17,13 +17,17 @@ type Deploy mg.Namespace
 // The hub's image must be in the registry. Each helm and kubectl command is printed before it runs. DEPLOY_TIMEOUT limits
 // the upgrade, and again the rollout.
 func (Deploy) Hub(ctx context.Context, hub string) error {
-	mg.SerialCtxDeps(ctx, mg.F(allowed, "deploy", hub), setupCluster)
-	return ops.Do(ctx, ops.DeployHub(hub))
+	return ops.Do(ctx, "deploy and rollout", func(ctx context.Context) error {
+		mg.SerialCtxDeps(ctx, mg.F(allowed, "deploy", hub), setupCluster)
+		return ops.DeployHub(ctx, hub)
+	})
 }
 
 // All upgrades the releases of all hubs that may be deployed from here, and waits for their rollouts.
 // JOBS says how many at a time; a hub that fails does not stop the others.
 func (Deploy) All(ctx context.Context) error {
-	mg.SerialCtxDeps(ctx, setupCluster)
-	return ops.Do(ctx, ops.DeployAll)
+	return ops.Do(ctx, "deploy and rollout", func(ctx context.Context) error {
+		mg.SerialCtxDeps(ctx, setupCluster)
+		return ops.DeployAll(ctx)
+	})
 }

@@ -15,4 +15,6 @@ type Diff mg.Namespace
 
 // Hub shows what a deploy of one hub would change in the cluster, object by object, and what that means for its users.
 // It changes nothing, and shows no secret value.
-func (Diff) Hub(ctx context.Context, hub string) error { return ops.Do(ctx, ops.DiffHub(hub)) }
+func (Diff) Hub(ctx context.Context, hub string) error {
+	return ops.Do(ctx, "diff", func(ctx context.Context) error { return ops.DiffHub(ctx, hub) })
+}

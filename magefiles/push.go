@@ -16,13 +16,17 @@ type Push mg.Namespace
 // Hub builds and pushes the user image of one hub, unless the registry has it.
 // What was pushed is read back and compared. BUILD=0 skips both; REBUILD=1 does both all the same.
 func (Push) Hub(ctx context.Context, hub string) error {
-	mg.SerialCtxDeps(ctx, mg.F(allowed, "push", hub), setupImages, mg.F(Build.Hub, hub))
-	return ops.Do(ctx, ops.PushHub(hub))
+	return ops.Do(ctx, "push", func(ctx context.Context) error {
+		mg.SerialCtxDeps(ctx, mg.F(allowed, "push", hub), setupImages, mg.F(Build.Hub, hub))
+		return ops.PushHub(ctx, hub)
+	})
 }
 
 // All builds and pushes every user image that the registry does not have.
 // BUILD=0 skips both; REBUILD=1 does both all the same.
 func (Push) All(ctx context.Context) error {
-	mg.SerialCtxDeps(ctx, setupImages, Build.All)
-	return ops.Do(ctx, ops.PushAll)
+	return ops.Do(ctx, "push", func(ctx context.Context) error {
+		mg.SerialCtxDeps(ctx, setupImages, Build.All)
+		return ops.PushAll(ctx)
+	})
 }

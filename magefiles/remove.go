@@ -17,6 +17,8 @@ type Remove mg.Namespace
 // It is refused while servers of users run. DELETE_DATA=<hub> deletes the claims too, with all data of the hub's users,
 // after naming each with its size. The hub need not be in the repository any more.
 func (Remove) Hub(ctx context.Context, hub string) error {
-	mg.SerialCtxDeps(ctx, mg.F(mayTouch, "remove", hub), setupCluster)
-	return ops.Do(ctx, ops.RemoveHub(hub))
+	return ops.Do(ctx, "remove", func(ctx context.Context) error {
+		mg.SerialCtxDeps(ctx, mg.F(mayTouch, "remove", hub), setupCluster)
+		return ops.RemoveHub(ctx, hub)
+	})
 }

@@ -14,7 +14,9 @@ import (
 type Rollout mg.Namespace
 
 // Hub waits until all workloads of one hub are rolled out.
-func (Rollout) Hub(ctx context.Context, hub string) error { return ops.Do(ctx, ops.RolloutHub(hub)) }
+func (Rollout) Hub(ctx context.Context, hub string) error {
+	return ops.Do(ctx, "rollout", func(ctx context.Context) error { return ops.RolloutHub(ctx, hub) })
+}
 
 // All waits until all workloads of all hubs are rolled out.
-func (Rollout) All(ctx context.Context) error { return ops.Do(ctx, ops.RolloutAll) }
+func (Rollout) All(ctx context.Context) error { return ops.Do(ctx, "rollout", ops.RolloutAll) }

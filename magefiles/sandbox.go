@@ -16,14 +16,21 @@ type Sandbox mg.Namespace
 // All starts the sandbox and takes a demonstration project through the whole pipeline.
 // It builds, pushes, deploys and rolls out two hubs, prints their status, and leaves the sandbox up. The first run builds
 // Kubernetes and Helm from their pinned modules, which takes several minutes.
-func (Sandbox) All(ctx context.Context) error { return ops.Do(ctx, ops.SandboxAll) }
+func (Sandbox) All(ctx context.Context) error {
+	return ops.Do(ctx, "sandbox", func(ctx context.Context) error {
+		return ops.Demonstrate(ctx, func(ctx context.Context) error {
+			mg.SerialCtxDeps(ops.Stages(ctx), Plan, Setup, Build.All, Push.All, Deploy.All, Status)
+			return nil
+		})
+	})
+}
 
 // Up starts the sandbox; from then on every target works against it.
 // SANDBOX=0 leaves it alone.
-func (Sandbox) Up(ctx context.Context) error { return ops.Do(ctx, ops.SandboxUp) }
+func (Sandbox) Up(ctx context.Context) error { return ops.Do(ctx, "sandbox", ops.SandboxUp) }
 
 // Down ends the sandbox and removes everything that belongs to it.
-func (Sandbox) Down(ctx context.Context) error { return ops.Do(ctx, ops.SandboxDown) }
+func (Sandbox) Down(ctx context.Context) error { return ops.Do(ctx, "sandbox", ops.SandboxDown) }
 
 // Status prints whether the sandbox is up, and how to reach it.
-func (Sandbox) Status(ctx context.Context) error { return ops.Do(ctx, ops.SandboxStatus) }
+func (Sandbox) Status(ctx context.Context) error { return ops.Do(ctx, "sandbox", ops.SandboxStatus) }

@@ -10,13 +10,21 @@ import (
 	"hub-ops/magefiles/internal/ops"
 )
 
-// Setup gets what a run needs.
-type Setup mg.Namespace
-
-// All gets missing tools, and checks that engine, registry and cluster are there and let us in.
+// Setup gets missing tools, and checks that engine, registry and cluster are there and let us in.
 // Push and deploy begin with the part that each needs; NO_SETUP=1 leaves it out, and your own access is used as it is.
 // It writes nothing to ~/.kube, ~/.docker or the configuration of gcloud.
-func (Setup) All(ctx context.Context) error { return ops.Do(ctx, ops.Setup) }
+func Setup(ctx context.Context) error {
+	return ops.Do(ctx, "setup", func(ctx context.Context) error {
+		mg.SerialCtxDeps(ctx, setupImages, setupCluster, setupHelm)
+		return nil
+	})
+}
 
-// Check tells everything that push and deploy need, line by line, and how to mend what is not there; it changes nothing.
-func (Setup) Check(ctx context.Context) error { return ops.Do(ctx, ops.SetupCheck) }
+// setupImages is the part of Setup that a push needs.
+func setupImages(ctx context.Context) error { return ops.Do(ctx, "", ops.SetupImages) }
+
+// setupCluster is the part of Setup that a deploy needs.
+func setupCluster(ctx context.Context) error { return ops.Do(ctx, "", ops.SetupCluster) }
+
+// setupHelm is what remains.
+func setupHelm(ctx context.Context) error { return ops.Do(ctx, "", ops.SetupHelm) }

@@ -45,7 +45,7 @@ type Config struct {
 	Hubs            []HubSettings // what differs for some hubs: see For
 	Branches        []Branch      // the deploying branches
 	Jobs            int           // hubs at a time; 0: what suits the work
-	Allow           []string      // findings of lint:hubs that are meant
+	Allow           []string      // findings of lint that are meant
 
 	ClusterProvider string // "none" or "gke"
 	ClusterProject  string

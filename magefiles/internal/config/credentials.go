@@ -79,7 +79,7 @@ func (c *Config) keep() {
 	}
 }
 
-// Allows reports whether hubops.yaml says that a finding of lint:hubs in a file is meant.
+// Allows reports whether hubops.yaml says that a finding of lint in a file is meant.
 func (c *Config) Allows(rule, file string) bool {
 	return slices.Contains(c.Allow, rule) || slices.Contains(c.Allow, rule+":"+file)
 }

@@ -20,7 +20,7 @@ var projectSettings = []Setting{
 	},
 	{
 		Key: "lint.allow", Env: "LINT_ALLOW",
-		Help:  "Findings of `lint:hubs` that are meant: `rule`, or `rule:file` for one file. A secret file in plain text, `plain-secret:secrets/<hub>.yaml`, can then be deployed.",
+		Help:  "Findings of `lint` that are meant: `rule`, or `rule:file` for one file. A secret file in plain text, `plain-secret:secrets/<hub>.yaml`, can then be deployed.",
 		field: func(c *Config) any { return &c.Allow },
 	},
 	{
@@ -54,11 +54,11 @@ var projectSettings = []Setting{
 		field: func(c *Config) any { return &c.DockerConfig },
 	},
 	{
-		Env: "FUZZ", Help: "Regular expression for the names of the tests that `fuzz` runs; all if empty.",
+		Env: "FUZZ", Help: "Regular expression for the names of the tests that `dev:fuzz` runs; all if empty.",
 		field: func(c *Config) any { return &c.Fuzz },
 	},
 	{
-		Env: "FUZZ_TIME", Default: "60s", Help: "How long `fuzz` runs each of its tests.",
+		Env: "FUZZ_TIME", Default: "60s", Help: "How long `dev:fuzz` runs each of its tests.",
 		field: func(c *Config) any { return &c.FuzzTime },
 		rule:  positive,
 	},

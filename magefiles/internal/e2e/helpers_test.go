@@ -34,8 +34,8 @@ func TestCredentialHelpersOfTheClouds(t *testing.T) {
 			w.commitAll()
 			home := listing(w.home)
 			defer w.sample()()
-			if _, out := w.mage([]string{"setup:check"}); !strings.Contains(out, "takes images for "+host) {
-				t.Errorf("setup:check:\n%s", out)
+			if _, out := w.mage([]string{"check"}); !strings.Contains(out, "takes images for "+host) {
+				t.Errorf("check:\n%s", out)
 			}
 			w.pushes("base")
 			w.pushes("top")

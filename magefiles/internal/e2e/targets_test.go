@@ -183,7 +183,7 @@ func (w *watched) sweptAway() {
 			_ = os.Chtimes(dir, time.Time{}, time.Now().Add(-time.Hour))
 		}
 	}
-	if code, out := w.mage([]string{"ci:gates"}); code != 0 || len(w.remains()) > 0 {
+	if code, out := w.mage([]string{"gates"}); code != 0 || len(w.remains()) > 0 {
 		w.found.add(&w.found.leaks, "left are %q; exit code %d\n%s", w.remains(), code, out)
 	}
 }
@@ -209,7 +209,7 @@ func registryOf(t *testing.T) string {
 func inSuccess(registry string) []aRun {
 	return []aRun{
 		{"setup", 0, nil},
-		{"setup:check", unlessBusy, nil},
+		{"check", unlessBusy, nil},
 		{"plan", 0, nil},
 		{"plan", 0, travis("pull_request", "1", "them/hubs")},
 		{"build:hub HUB-good", 0, nil},
@@ -228,8 +228,8 @@ func inSuccess(registry string) []aRun {
 		{"images:prune", 0, nil},
 		{"ci", 0, travis("push", "false", "")},
 		{"ci", 0, travis("pull_request", "1", "them/hubs")},
-		{"ci:gates", 0, nil},
-		{"lint:hubs", 0, nil},
+		{"gates", 0, nil},
+		{"lint", 0, nil},
 		{"remove:hub HUB-crypt", 0, nil},
 	}
 }
@@ -241,8 +241,8 @@ func inFailure(refusing string) []aRun {
 	return []aRun{
 		{"setup", 3, elsewhere},
 		{"setup", 3, google},
-		{"setup:check", 3, elsewhere},
-		{"setup:check", 3, google},
+		{"check", 3, elsewhere},
+		{"check", 3, google},
 		{"plan", 0, elsewhere},
 		{"plan", 2, []string{"JOBS=none"}},
 		{"build:hub HUB-image", 4, nil},
@@ -266,8 +266,7 @@ func inFailure(refusing string) []aRun {
 		{"ci", 2, travis("push", "false", "")},
 		{"ci", 4, travis("push", "false", "", "LINT_ALLOW=plain-secret")},
 		{"ci", 4, travis("pull_request", "1", "them/hubs", "LINT_ALLOW=plain-secret")},
-		{"ci:gates", 2, []string{"JOBS=none"}},
-		{"lint:hubs", 2, nil},
+		{"gates", 2, []string{"JOBS=none"}},
 		{"lint", 2, nil},
 	}
 }
@@ -278,14 +277,14 @@ func cutOff(w *watched) []aRun {
 	w.t.Cleanup(func() { endSandbox(filepath.Join(w.tmp, "box")) })
 	runs := []aRun{{"sandbox:up", killed, []string{box}}, {"sandbox:down", killed, []string{box}}}
 	for _, target := range []string{
-		"setup", "setup:check", "plan", "build:hub HUB-good", "build", "push:hub HUB-good", "push", "deploy:hub HUB-good", "deploy", "rollout:hub HUB-good", "rollout",
-		"status", "diff:hub HUB-good", "rollback:hub HUB-good", "remove:hub HUB-good", "images:prune", "ci", "ci:gates", "lint:hubs", "lint:go", "lint", "sandbox:status", "docs", "test", "fuzz",
-		"bench:push",
+		"setup", "check", "plan", "build:hub HUB-good", "build", "push:hub HUB-good", "push", "deploy:hub HUB-good", "deploy", "rollout:hub HUB-good", "rollout",
+		"status", "diff:hub HUB-good", "rollback:hub HUB-good", "remove:hub HUB-good", "images:prune", "ci", "gates", "lint", "sandbox:status", "docs", "test", "dev:lint", "dev:fuzz",
+		"dev:benchpush",
 	} {
 		runs = append(runs, aRun{target, killed, nil})
 	}
 	// What these start outlives them; they do not get so far without the tools.
-	for _, target := range []string{"sandbox:all", "bench:deploy", "bench:diagnosis"} {
+	for _, target := range []string{"sandbox:all", "dev:benchdeploy", "dev:benchdiagnosis"} {
 		runs = append(runs, aRun{target, killed, []string{"HUBOPS_TOOLS=none", box}})
 	}
 	return runs

@@ -44,3 +44,8 @@ func Sort(findings []Finding) {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Text, b.Text))
 	})
 }
+
+// PlainText says what is wrong with a file of secret values that is committed in plain text, and what to do.
+func PlainText(file string) string {
+	return fmt.Sprintf("committed in plain text, so everybody who can read the repository has its values: encrypt it with git-crypt or SOPS and change them, or allow it in hubops.yaml, lint.allow: ['%s:%s']", PlainSecret, file)
+}

@@ -1,9 +1,7 @@
 package ops
 
 import (
-	"os"
 	"strings"
-	"sync"
 
 	"hub-ops/magefiles/internal/exit"
 )
@@ -12,10 +10,7 @@ import (
 // after the other and finds out about a wrong word when it comes to it: `mage deploy staginghub` would deploy every hub,
 // and then say that it knows no target staginghub.
 var targets = map[string]int{
-	"setup:all": 0, "setup:check": 0, "setup": 0,
-	"lint:all": 0, "lint:hubs": 0, "lint:go": 0, "lint": 0,
-	"plan": 0, "status": 0, "docs": 0, "test": 0, "fuzz": 0, "bench:push": 0, "bench:deploy": 0, "bench:diagnosis": 0,
-	"ci:all": 0, "ci:gates": 0, "ci": 0,
+	"ci": 0, "gates": 0, "plan": 0, "status": 0, "lint": 0, "setup": 0, "check": 0,
 	"build:hub": 1, "build:all": 0, "build": 0,
 	"push:hub": 1, "push:all": 0, "push": 0,
 	"deploy:hub": 1, "deploy:all": 0, "deploy": 0,
@@ -23,10 +18,9 @@ var targets = map[string]int{
 	"rollout:hub": 1, "rollout:all": 0, "rollout": 0,
 	"images:prune": 0,
 	"sandbox:all":  0, "sandbox:up": 0, "sandbox:down": 0, "sandbox:status": 0, "sandbox": 0,
+	"docs": 0, "test": 0, "dev:lint": 0, "dev:fuzz": 0, "dev:benchpush": 0, "dev:benchdeploy": 0, "dev:benchdiagnosis": 0,
+	"bench:push": 0, "bench:deploy": 0, "bench:diagnosis": 0,
 }
-
-// commandLine is the verdict on this process's arguments.
-var commandLine = sync.OnceValue(func() error { return checkArguments(os.Args[1:]) })
 
 // checkArguments refuses a command line with a word that is no target, before any target runs.
 func checkArguments(args []string) error {

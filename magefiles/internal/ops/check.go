@@ -10,26 +10,28 @@ import (
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/release"
+	"hub-ops/magefiles/internal/survey"
+	"hub-ops/magefiles/internal/ui"
 )
 
 // checks is the list of what a deploy needs. What one finds, the next goes on with.
 type checks struct {
-	*Session
+	*run
 	hubs   []hub.Hub
 	kube   *kube.Client
 	rows   [][]string
 	failed int
 }
 
-// SetupCheck tells all that push and deploy need, one line each, and how to mend what is not there. It changes nothing,
+// Check tells all that push and deploy need, one line each, and how to mend what is not there. It changes nothing,
 // and builds no tool.
-func SetupCheck(ctx context.Context, s *Session) error {
-	s.Tools.Frozen = true
-	if err := s.aim(ctx); err != nil {
+func Check(ctx context.Context) error {
+	c := &checks{run: newRun(runOf(ctx).WithoutBuilding()), rows: [][]string{{"CHECK", "", "WHAT"}}}
+	if _, err := c.to.Destination(ctx); err != nil {
 		return err
 	}
-	c := &checks{Session: s, rows: [][]string{{"CHECK", "", "WHAT"}}}
-	defer s.Console.Beat(heartbeat, "checking")()
+	defer c.Console.Beat(ui.Heartbeat, "checking")()
 	for _, check := range []struct {
 		what string
 		find func(context.Context) (string, error)
@@ -46,7 +48,7 @@ func SetupCheck(ctx context.Context, s *Session) error {
 	} {
 		c.note(ctx, check.what, check.find)
 	}
-	s.Console.Table(c.rows)
+	c.Console.Table(c.rows)
 	if c.failed > 0 {
 		return exit.With(exit.Setup, fmt.Errorf("%d of the checks failed", c.failed))
 	}
@@ -70,12 +72,12 @@ func (c *checks) note(ctx context.Context, what string, find func(context.Contex
 }
 
 func (c *checks) files(context.Context) (text string, err error) {
-	c.hubs, err = hub.All(c.Config.Root, c.Config.Charts)
+	c.hubs, err = c.surveyor.Hubs()
 	return fmt.Sprintf("%d, all readable", len(c.hubs)), err
 }
 
 func (c *checks) images(ctx context.Context) (string, error) {
-	builder, err := c.builder(ctx)
+	builder, err := c.to.Builder(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -87,7 +89,10 @@ func (c *checks) push(ctx context.Context) (string, error) {
 	if at < 0 {
 		return "no hub has an image of its own", nil
 	}
-	registry := c.registry()
+	registry, err := c.to.Registry(ctx)
+	if err != nil {
+		return "", err
+	}
 	return "takes images for " + registry.Repository("{hub}"), registry.Check(ctx, c.hubs[at].Name)
 }
 
@@ -105,16 +110,16 @@ func (c *checks) reach(ctx context.Context) (string, error) {
 	if c.Tools.Have(ctx, "kubectl") == "" {
 		return "", errUnknown
 	}
-	client, access, err := c.cluster(ctx)
+	cluster, err := c.to.Cluster(ctx)
 	if err != nil {
 		return "", err
 	}
-	version, err := client.ServerVersion(ctx)
+	version, err := cluster.Kube.ServerVersion(ctx)
 	if err != nil {
 		return "", err
 	}
-	c.kube = client
-	return fmt.Sprintf("%s answers, Kubernetes %s", c.where(access), version), nil
+	c.kube = cluster.Kube
+	return fmt.Sprintf("%s answers, Kubernetes %s", cluster, version), nil
 }
 
 func (c *checks) permissions(ctx context.Context) (string, error) {
@@ -142,33 +147,12 @@ func (c *checks) tiller(ctx context.Context) (string, error) {
 	case !known:
 		return "this account may not see whether one runs", nil
 	}
-	return "none, the server of Helm 2 does not run here", (&fleet{tillers: namespaces}).refuseTiller()
+	return "none, the server of Helm 2 does not run here", survey.CheckTiller(namespaces)
 }
 
 func (c *checks) releases(ctx context.Context) (string, error) {
 	if c.kube == nil {
 		return "", errUnknown
 	}
-	return stuckReleases(ctx, c.kube)
-}
-
-var errStuck = errors.New("stuck")
-
-// stuckReleases counts the releases; any whose run was killed, or is at work, is an error.
-func stuckReleases(ctx context.Context, client *kube.Client) (string, error) {
-	releases, err := client.Releases(ctx)
-	if err != nil {
-		return "", err
-	}
-	var stuck []string
-	for _, release := range releases {
-		if strings.HasPrefix(release.Newest().Status, "pending-") {
-			stuck = append(stuck, fmt.Sprintf("%s (%s)", release.Name, release.Newest().Status))
-		}
-	}
-	if len(stuck) > 0 {
-		slices.Sort(stuck)
-		return "", fmt.Errorf("%w: %s: if no run is at work there, the next deploy puts it in order", errStuck, strings.Join(stuck, ", "))
-	}
-	return fmt.Sprintf("%d releases, none stuck", len(releases)), nil
+	return release.CheckStuck(ctx, c.kube)
 }

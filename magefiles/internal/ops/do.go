@@ -1,4 +1,3 @@
-// Package ops is the order of things: one file a verb.
 package ops
 
 import (
@@ -6,23 +5,24 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
 
 	"github.com/magefile/mage/mg"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/redact"
+	"hub-ops/magefiles/internal/session"
 )
 
-// heartbeat is the longest silence; CI systems end a job after ten minutes without a line.
-const heartbeat = time.Minute
-
-// Verb is what a target does.
-type Verb func(context.Context, *Session) error
-
-// Do carries out a verb as a Mage target: it opens a session, hands SIGINT, SIGTERM and SIGHUP on as a cancelled context, and
-// gives the error its exit code.
-func Do(ctx context.Context, verb Verb) error {
+// Do carries out a Mage target. The first target of a command opens the run; those that it depends on, which Mage calls with
+// the run's context, are a part of it. title names the target where it is a stage of another one.
+//
+// SIGINT, SIGTERM and SIGHUP end the run's context. The error has the exit code that Mage is to end with, and shows no secret.
+func Do(ctx context.Context, title string, target func(context.Context) error) error {
+	if r := runOf(ctx); r != nil {
+		ctx, end := inStage(ctx, title)
+		defer end()
+		return fatal(ctx, masked(target(ctx), r.Run.Redact))
+	}
 	// Mage ignores SIGTERM, and after SIGINT it ends the process within five seconds: helm needs longer to record what
 	// became of a release, and credentials would stay on disk. So SIGINT is taken from it.
 	signal.Reset(os.Interrupt)
@@ -32,7 +32,28 @@ func Do(ctx context.Context, verb Verb) error {
 	}
 	ctx, stop := signal.NotifyContext(ctx, signals...)
 	defer stop()
-	err := do(ctx, verb)
+	return fatal(ctx, open(ctx, target))
+}
+
+// open does a target in a run of its own.
+func open(ctx context.Context, target func(context.Context) error) error {
+	if err := checkArguments(os.Args[1:]); err != nil {
+		return err
+	}
+	root, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	s, err := session.Open(root, os.Stdout, os.Stderr)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return masked(target(withRun(ctx, newRun(s))), s.Run.Redact)
+}
+
+// fatal gives an error the exit code that Mage ends with.
+func fatal(ctx context.Context, err error) error {
 	switch {
 	case err == nil:
 		return nil
@@ -42,34 +63,19 @@ func Do(ctx context.Context, verb Verb) error {
 	return mg.Fatal(exit.Code(err), err)
 }
 
-func do(ctx context.Context, verb Verb) error {
-	if err := commandLine(); err != nil {
-		return err
+// masked hides the secrets in an error: Mage prints it, after the session is closed.
+func masked(err error, masking *redact.Redactor) error {
+	if err == nil {
+		return nil
 	}
-	root, err := os.Getwd()
-	if err != nil {
-		return err
-	}
-	session, err := open(root, os.Stdout, os.Stderr)
-	if err != nil {
-		return err
-	}
-	defer func() { session.close() }() // which may be more by then
-	if err = session.login(ctx); err == nil {
-		err = verb(ctx, session)
-	}
-	if err != nil {
-		return &masked{err, session.Run.Redact}
-	}
-	return nil
+	return &maskedError{err, masking}
 }
 
-// masked is an error that shows no secret: Mage prints it, after the session is closed.
-type masked struct {
-	err    error
-	redact *redact.Redactor
+type maskedError struct {
+	err     error
+	masking *redact.Redactor
 }
 
-func (m *masked) Error() string { return m.redact.Mask(m.err.Error()) }
+func (m *maskedError) Error() string { return m.masking.Mask(m.err.Error()) }
 
-func (m *masked) Unwrap() error { return m.err }
+func (m *maskedError) Unwrap() error { return m.err }

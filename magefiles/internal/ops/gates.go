@@ -7,7 +7,7 @@ import (
 )
 
 // Gates prints who may do what: one row for each event, as the gate itself decides.
-func Gates(_ context.Context, s *Session) error {
+func Gates(ctx context.Context) error {
 	rows := [][]string{{"EVENT", "BUILD", "PUSH", "DEPLOY", "CREDENTIALS", "REASON"}}
 	for _, c := range plan.Cases() {
 		gate, err := plan.Make(plan.Facts{
@@ -19,6 +19,6 @@ func Gates(_ context.Context, s *Session) error {
 		h := gate.Hubs[0]
 		rows = append(rows, []string{c.Name, does(h.Build), does(h.Push), does(h.Deploy), c.Access(), h.Deploy.Reason})
 	}
-	s.Console.Table(rows)
+	runOf(ctx).Console.Table(rows)
 	return nil
 }

@@ -2,17 +2,95 @@ package ops
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 
-	"hub-ops/magefiles/internal/process"
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/git"
+	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/image"
+	"hub-ops/magefiles/internal/lint"
+	"hub-ops/magefiles/internal/secret"
+	"hub-ops/magefiles/internal/yamldoc"
 )
 
-// LintGo runs the linters and the formatter's check over the Go code.
-func LintGo(ctx context.Context, s *Session) error {
-	tools, err := s.Tools.Ensure(ctx, "golangci-lint")
+// Lint checks Dockerfiles, charts, values and secrets of all hubs. Errors are bad input, warnings are only told.
+func Lint(ctx context.Context) error {
+	r := runOf(ctx)
+	hubs, err := r.surveyor.Hubs()
 	if err != nil {
 		return err
 	}
-	defer s.Console.Beat(heartbeat, "linting")()
-	args := []string{"run", "./..."}
-	return s.Run.Run(ctx, process.Cmd{Name: tools["golangci-lint"], Args: args, Dir: s.Config.Root, Show: process.Quote("golangci-lint", args...)})
+	repo, err := r.to.Git(ctx)
+	if err != nil {
+		return err
+	}
+	findings, known := []lint.Finding{}, make([]lint.Hub, 0, len(hubs))
+	for _, h := range hubs {
+		seen, own, err := r.lintHub(ctx, repo, h)
+		if err != nil {
+			return err
+		}
+		known, findings = append(known, seen), append(findings, own...)
+	}
+	findings = append(append(findings, lint.Addresses(known)...), lint.Secrets(known)...)
+	return r.report(len(hubs), findings)
+}
+
+// lintHub checks what one hub's files tell on their own.
+func (r *run) lintHub(ctx context.Context, repo *git.Repo, h hub.Hub) (lint.Hub, []lint.Finding, error) {
+	known := lint.Hub{Hub: h, Repository: image.Registry{Template: r.Config.ImageRepository}.Repository(h.Name)}
+	var err error
+	if known.Values, err = yamldoc.ReadIfThere(r.Config.Root, h.ChartDir+"/values.yaml"); err != nil {
+		return known, nil, err
+	}
+	for _, lock := range []string{"Chart.lock", "requirements.lock"} {
+		if _, err := os.Stat(filepath.Join(r.Config.Root, h.ChartDir, lock)); err == nil {
+			known.Pinned = true
+		}
+	}
+	findings := append(lint.Charts(known), lint.Images(known, r.Config.NamePaths)...)
+	if h.ImageDir != "" {
+		file := h.ImageDir + "/Dockerfile"
+		content, err := os.ReadFile(filepath.Join(r.Config.Root, file)) // #nosec G304 -- a file of the operator's repository
+		if err != nil {
+			return known, nil, exit.Input("%s: %w", file, err)
+		}
+		findings = append(findings, lint.Dockerfile(file, string(content))...)
+	}
+	if h.Secret == "" {
+		return known, findings, nil
+	}
+	if secret.IsPlain(repo.Committed(ctx, h.Secret)) {
+		findings = append(findings, lint.Finding{Rule: lint.PlainSecret, File: h.Secret, Line: 1, Text: lint.PlainText(h.Secret)})
+	}
+	if content, err := r.to.Vault().Read(ctx, h.Secret); err == nil { // or else it is locked here, as it should be
+		if known.Secrets, err = yamldoc.Parse(h.Secret, content); err != nil {
+			return known, nil, err
+		}
+	}
+	return known, findings, nil
+}
+
+// report prints the findings that hubops.yaml does not allow.
+func (r *run) report(hubs int, findings []lint.Finding) error {
+	lint.Sort(findings)
+	problems, warnings, allowed := 0, 0, 0
+	for _, finding := range findings {
+		switch {
+		case r.Config.Allows(finding.Rule, finding.File):
+			allowed++
+			continue
+		case finding.Warning:
+			warnings++
+		default:
+			problems++
+		}
+		r.Console.Result("%s", finding)
+	}
+	r.Console.Info("", "lint: %d hubs, %d errors, %d warnings, %d allowed by hubops.yaml", hubs, problems, warnings, allowed)
+	if problems > 0 {
+		return exit.Input("lint: %d errors: mend them, or allow what is meant in hubops.yaml, lint.allow: ['rule:file']", problems)
+	}
+	return nil
 }

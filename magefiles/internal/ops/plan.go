@@ -6,42 +6,48 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/plan"
+	"hub-ops/magefiles/internal/survey"
 )
 
 // Plan prints what a run would do to each hub, and why. It changes nothing.
-func Plan(ctx context.Context, s *Session) error {
-	v, err := s.survey(ctx)
+func Plan(ctx context.Context) error {
+	r := runOf(ctx)
+	found, err := r.surveyor.Of(ctx)
 	if err != nil {
 		return err
 	}
-	if err := s.askIfAllowed(ctx, v); err != nil {
+	if err := r.askIfAllowed(ctx, found); err != nil {
 		return err
 	}
-	s.Console.Result("%s, commit %.12s; images are %s", v.plan.Event, v.head.Hash, s.registry().Repository("{hub}"))
-	s.Console.Table(planRows(v.plan))
-	for _, stranger := range plan.Strangers(s.Config.Branches, func(name string) bool { return contains(v.hubs, name) }) {
-		s.Console.Problem("", "hubops.yaml: %s", stranger)
+	registry, err := r.to.Registry(ctx)
+	if err != nil {
+		return err
 	}
-	if v.fleet != nil {
-		s.showOrphans(v.fleet.orphans(v.hubs))
+	r.Console.Result("%s, commit %.12s; images are %s", found.Plan.Event, found.Head.Hash, registry.Repository("{hub}"))
+	r.Console.Table(planRows(found.Plan))
+	for _, stranger := range plan.Strangers(r.Config.Branches, found.Has) {
+		r.Console.Problem("", "hubops.yaml: %s", stranger)
+	}
+	if found.Fleet != nil {
+		return r.showOrphans(ctx, found.Orphans())
 	}
 	return nil
 }
 
 // askIfAllowed asks the cluster where the event may deploy anything. A plan without the cluster's answer is still one:
 // it says what it does not know.
-func (s *Session) askIfAllowed(ctx context.Context, v *survey) error {
-	if !slices.ContainsFunc(v.plan.Hubs, func(h plan.Hub) bool { return h.Gate.Do }) {
+func (r *run) askIfAllowed(ctx context.Context, found *survey.Survey) error {
+	if !slices.ContainsFunc(found.Plan.Hubs, func(h plan.Hub) bool { return h.Gate.Do }) {
 		return nil
 	}
-	client, _, err := s.cluster(ctx)
+	_, err := r.to.Cluster(ctx)
 	if err == nil {
-		if err = s.askCluster(ctx, v, client); exit.Code(err) == exit.BadInput {
+		if err = r.surveyor.AskCluster(ctx, found); exit.Code(err) == exit.BadInput {
 			return err
 		}
 	}
 	if err != nil {
-		s.Console.Problem("", "what is deployed is not known: %v", err)
+		r.Console.Problem("", "what is deployed is not known: %v", err)
 	}
 	return nil
 }
@@ -62,6 +68,7 @@ func planRows(p plan.Plan) [][]string {
 	return rows
 }
 
+// does says in a word what becomes of a step.
 func does(step plan.Step) string {
 	switch {
 	case step.Do:
@@ -70,4 +77,16 @@ func does(step plan.Step) string {
 		return "refused"
 	}
 	return "no"
+}
+
+// showOrphans names what the repository no longer holds. In the sandbox it is the demonstration's, or another repository's.
+func (r *run) showOrphans(ctx context.Context, names []string) error {
+	to, err := r.to.Destination(ctx)
+	if err != nil || to.Sandbox != nil {
+		return err
+	}
+	for _, name := range names {
+		r.Console.Result("%s is in the cluster, and no longer in the repository: 'mage remove:hub %s' removes it, and keeps its data", name, name)
+	}
+	return nil
 }

@@ -10,67 +10,75 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"hub-ops/magefiles/internal/fanout"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image"
 	"hub-ops/magefiles/internal/image/prune"
 	"hub-ops/magefiles/internal/plan"
+	"hub-ops/magefiles/internal/survey"
+	"hub-ops/magefiles/internal/ui"
 )
 
 // PruneImages lists the tags of each hub's repository that nothing needs; with APPLY=1 it deletes them.
-func PruneImages(ctx context.Context, s *Session) error {
-	hubs, err := s.prunable()
+func PruneImages(ctx context.Context) error {
+	r := runOf(ctx)
+	hubs, err := r.prunable()
 	if err != nil {
 		return err
 	}
-	if s.Config.Apply {
-		if err := s.lockCheckout(); err != nil {
+	if r.Config.Apply {
+		if err := r.LockCheckout(); err != nil {
 			return err
 		}
 	}
-	defer s.Console.Beat(heartbeat, "asking Git, the cluster and the registry")()
-	needs, unrecorded, err := s.needs(ctx, hubs)
+	defer r.Console.Beat(ui.Heartbeat, "asking Git, the cluster and the registry")()
+	needs, err := r.surveyor.Needs(ctx, hubs)
+	if err != nil {
+		return err
+	}
+	registry, err := r.to.Registry(ctx)
 	if err != nil {
 		return err
 	}
 	verdicts := make([][]prune.Verdict, len(hubs))
 	group, listing := errgroup.WithContext(ctx)
-	group.SetLimit(s.Config.AtATime())
+	group.SetLimit(r.Config.AtATime())
 	for i, h := range hubs {
-		if unrecorded[h.Name] != "" {
+		if needs.Unrecorded[h.Name] != "" {
 			continue
 		}
 		group.Go(func() (err error) {
-			verdicts[i], err = s.verdicts(listing, h.Name, needs)
+			verdicts[i], err = r.verdicts(listing, registry, h.Name, needs)
 			return err
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	s.showVerdicts(hubs, verdicts, unrecorded)
-	if !s.Config.Apply {
+	r.showVerdicts(hubs, verdicts, needs.Unrecorded)
+	if !r.Config.Apply {
 		return nil
 	}
-	return s.deleteTags(ctx, hubs, verdicts)
+	return r.deleteTags(ctx, registry, hubs, verdicts)
 }
 
 // prunable lists the hubs with an image that this event may prune: locally all, in CI those that the branch owns.
-func (s *Session) prunable() ([]hub.Hub, error) {
-	all, err := s.hubs(nil)
+func (r *run) prunable() ([]hub.Hub, error) {
+	all, err := r.surveyor.Hubs()
 	if err != nil {
 		return nil, err
 	}
 	var hubs []hub.Hub
 	var refusal error
 	for _, h := range all {
-		owner, err := plan.Owner(s.Config.Branches, h.Name)
+		owner, err := plan.Owner(r.Config.Branches, h.Name)
 		if err != nil {
 			return nil, err
 		}
-		gate := plan.Gate(s.Config.Event, h.Name, owner)
+		gate := plan.Gate(r.Config.Event, h.Name, owner)
 		switch {
 		case gate.Refused:
-			refusal = refused("pruning", h.Name, gate)
+			refusal = fanout.Refused("pruning", h.Name, gate)
 		case h.ImageDir != "":
 			hubs = append(hubs, h)
 		}
@@ -82,14 +90,14 @@ func (s *Session) prunable() ([]hub.Hub, error) {
 }
 
 // verdicts asks the registry for every tag of a hub. Only of what nothing needs does it ask the age.
-func (s *Session) verdicts(ctx context.Context, name string, needs needed) ([]prune.Verdict, error) {
-	registry := s.registry()
+func (r *run) verdicts(ctx context.Context, registry image.Registry, name string, needs survey.Needs) ([]prune.Verdict, error) {
 	names, err := registry.Tags(ctx, name)
 	if err != nil {
 		return nil, err
 	}
 	found := make([]*prune.Tag, len(names))
 	group, ctx := errgroup.WithContext(ctx)
+	const questions = 16
 	group.SetLimit(questions)
 	for i, tag := range names {
 		group.Go(func() error {
@@ -110,11 +118,11 @@ func (s *Session) verdicts(ctx context.Context, name string, needs needed) ([]pr
 			tags = append(tags, *tag)
 		}
 	}
-	return prune.Plan(tags, needs.moved(name, tags), prune.Limits{Age: s.Config.KeepAge, Count: s.Config.KeepCount}, time.Now()), nil
+	return prune.Plan(tags, needs.For(name, tags), prune.Limits{Age: r.Config.KeepAge, Count: r.Config.KeepCount}, time.Now()), nil
 }
 
 // showVerdicts prints what would be deleted, and of the rest how much there is and why.
-func (s *Session) showVerdicts(hubs []hub.Hub, verdicts [][]prune.Verdict, unrecorded map[string]string) {
+func (r *run) showVerdicts(hubs []hub.Hub, verdicts [][]prune.Verdict, unrecorded map[string]string) {
 	rows := [][]string{{"HUB", "TAG", "MADE", "DELETE", "REASON"}}
 	gone := 0
 	for i, h := range hubs {
@@ -126,17 +134,17 @@ func (s *Session) showVerdicts(hubs []hub.Hub, verdicts [][]prune.Verdict, unrec
 		}
 	}
 	if gone > 0 {
-		s.Console.Table(rows)
+		r.Console.Table(rows)
 	}
 	for i, h := range hubs {
 		if why := unrecorded[h.Name]; why != "" {
-			s.Console.Result("%s: left alone: %s", h.Name, why)
+			r.Console.Result("%s: left alone: %s", h.Name, why)
 			continue
 		}
-		s.Console.Result("%s: %s", h.Name, keptOf(verdicts[i]))
+		r.Console.Result("%s: %s", h.Name, keptOf(verdicts[i]))
 	}
-	if !s.Config.Apply && gone > 0 {
-		s.Console.Result("nothing was deleted: APPLY=1 deletes the %d listed above", gone)
+	if !r.Config.Apply && gone > 0 {
+		r.Console.Result("nothing was deleted: APPLY=1 deletes the %d listed above", gone)
 	}
 }
 
@@ -172,8 +180,7 @@ func keptOf(verdicts []prune.Verdict) string {
 
 // deleteTags deletes hub after hub. A registry that deletes nothing is not asked again; any other failure stops no
 // sibling.
-func (s *Session) deleteTags(ctx context.Context, hubs []hub.Hub, verdicts [][]prune.Verdict) error {
-	registry := s.registry()
+func (r *run) deleteTags(ctx context.Context, registry image.Registry, hubs []hub.Hub, verdicts [][]prune.Verdict) error {
 	var failures []error
 	for i, h := range hubs {
 		for _, verdict := range verdicts[i] {
@@ -190,7 +197,7 @@ func (s *Session) deleteTags(ctx context.Context, hubs []hub.Hub, verdicts [][]p
 			case err != nil:
 				failures = append(failures, err)
 			default:
-				s.Console.Result("%s: deleted %s (%s)", h.Name, verdict.Name, shorten(verdict.Digest))
+				r.Console.Result("%s: deleted %s (%s)", h.Name, verdict.Name, shortDigest(verdict.Digest))
 			}
 		}
 	}

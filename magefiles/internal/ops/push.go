@@ -7,70 +7,110 @@ import (
 	"strings"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/fanout"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image"
 	"hub-ops/magefiles/internal/image/cosign"
 	"hub-ops/magefiles/internal/plan"
+	"hub-ops/magefiles/internal/survey"
+	"hub-ops/magefiles/internal/ui"
 )
 
 // PushHub brings the image of one hub to the registry unless it is there.
-func PushHub(name string) Verb {
-	return func(ctx context.Context, s *Session) error { return s.push(ctx, one(name)) }
-}
+func PushHub(ctx context.Context, name string) error { return runOf(ctx).push(ctx, fanout.One(name)) }
 
 // PushAll brings the images to the registry that it does not have.
-func PushAll(ctx context.Context, s *Session) error { return s.push(ctx, selection{}) }
+func PushAll(ctx context.Context) error { return runOf(ctx).push(ctx, fanout.All()) }
 
-func (s *Session) push(ctx context.Context, which selection) error {
-	v, err := s.survey(ctx, which.names...)
+func (r *run) push(ctx context.Context, which fanout.Selection) error {
+	found, err := r.surveyor.Of(ctx, which.Names()...)
 	if err != nil {
 		return err
 	}
-	if err := s.lockCheckout(); err != nil {
+	if err := r.LockCheckout(); err != nil {
 		return err
 	}
-	step := func(name string) plan.Step { return v.of(name).Push }
-	builder, err := s.builderFor(ctx, v, func(name string) plan.Step {
-		return plan.Step{Do: v.of(name).Push.Do && v.of(name).Build.Do} // what else is pushed lacks a signature only
-	})
-	if err != nil {
-		return err
-	}
-	var signer *cosign.Cosign
-	if v.any(step) {
-		if signer, err = s.cosign(ctx); err != nil {
+	p := pushing{run: r, found: found}
+	step := func(h plan.Hub) plan.Step { return h.Push }
+	if found.Any(step) {
+		if p.signer, err = r.to.Signer(ctx); err != nil {
+			return err
+		}
+		if p.registry, err = r.to.Registry(ctx); err != nil {
 			return err
 		}
 	}
-	defer s.Console.Beat(heartbeat, "pushing")()
-	return s.each(ctx, v.hubs, "push", which.named, step, func(ctx context.Context, h hub.Hub) (text string, err error) {
-		digest := v.factsOf(h.Name).Digest
-		if v.of(h.Name).Build.Do {
-			if text, digest, err = s.pushOne(ctx, builder, h, v.of(h.Name).Tag); err != nil {
-				return "", err
-			}
+	// What is pushed and was not built lacks a signature only.
+	if found.Any(func(h plan.Hub) plan.Step { return plan.Step{Do: h.Push.Do && h.Build.Do} }) {
+		if p.builder, err = r.to.Builder(ctx); err != nil {
+			return err
 		}
-		signed, err := s.sign(ctx, signer, h.Name, digest)
-		return strings.TrimPrefix(text+signed, "; "), err
-	})
+	}
+	defer r.Console.Beat(ui.Heartbeat, "pushing")()
+	work := fanout.Work{Verb: "push", Console: r.Console, AtATime: r.Config.AtATime(), Selection: which, Step: step, Do: p.one}
+	return work.Run(ctx, found.Hubs, found.Plan.Hubs)
 }
 
-func (s *Session) pushOne(ctx context.Context, builder image.Builder, h hub.Hub, tag string) (text, digest string, err error) {
-	registry := s.registry()
-	ref, err := registry.Reference(h.Name, tag)
+// pushing is what the pushes of a run share.
+type pushing struct {
+	*run
+	found    *survey.Survey
+	registry image.Registry
+	builder  image.Builder
+	signer   *cosign.Cosign // nil: nothing is signed
+}
+
+// one pushes and signs the image of one hub: what was not built lacks the signature only.
+func (p pushing) one(ctx context.Context, h hub.Hub) (text string, err error) {
+	digest := p.found.FactsOf(h.Name).Digest
+	if planned := p.found.Of(h.Name); planned.Build.Do {
+		if text, digest, err = p.image(ctx, h, planned.Tag); err != nil {
+			return "", err
+		}
+	}
+	signed, err := p.sign(ctx, h.Name, digest)
+	return strings.TrimPrefix(text+signed, "; "), err
+}
+
+func (p pushing) image(ctx context.Context, h hub.Hub, tag string) (text, digest string, err error) {
+	ref, err := p.registry.Reference(h.Name, tag)
 	if err != nil {
 		return "", "", err
 	}
-	if !builder.Has(ctx, ref.String()) {
+	if !p.builder.Has(ctx, ref.String()) {
 		return "", "", exit.With(exit.Push, fmt.Errorf("there is no image %s yet: build it first, with build:hub %s", ref, h.Name))
 	}
 	pusher := &image.Pusher{
-		Registry: registry, Engine: builder, Console: s.Console, Checks: s.checks(h.Name), Compression: image.Compression(s.Config.Compression),
-		Blobs: image.OpenBlobs(filepath.Join(s.Config.CacheDir, "blobs.json")),
+		Registry: p.registry, Engine: p.builder, Console: p.Console, Checks: p.imageChecks(h.Name), Compression: image.Compression(p.Config.Compression),
+		Blobs: image.OpenBlobs(filepath.Join(p.Config.CacheDir, "blobs.json")),
 	}
-	pushed, err := pusher.Push(ctx, h.Name, tag, s.Config.Rebuild)
+	pushed, err := pusher.Push(ctx, h.Name, tag, p.Config.Rebuild)
 	if err != nil {
 		return "", "", err
 	}
 	return fmt.Sprintf("pushed %s@%s: %s", ref, pushed.Digest, pushed), pushed.Digest, nil
+}
+
+// sign signs a hub's image in the registry, and says what it did.
+func (p pushing) sign(ctx context.Context, name, digest string) (string, error) {
+	switch {
+	case p.signer == nil:
+		return "", nil
+	case !p.signer.Signing.There():
+		p.Console.Problem(name, "not signed: neither COSIGN_PRIVATE_KEY nor COSIGN_KEY_FILE is set, and no deploy takes an image without a signature")
+		return "", nil
+	}
+	if err := p.signer.Sign(ctx, name, p.registry.Pinned(name, digest)); err != nil {
+		return "", fmt.Errorf("hub %s: %w", name, err)
+	}
+	return "; signed " + shortDigest(digest), nil
+}
+
+// shortDigest cuts a digest to what a person compares: the algorithm and twelve digits.
+func shortDigest(digest string) string {
+	const length = len("sha256:") + 12
+	if len(digest) > 64 {
+		return digest[:length]
+	}
+	return digest
 }

@@ -2,91 +2,94 @@ package ops
 
 import (
 	"context"
+	"path/filepath"
 
-	"hub-ops/magefiles/internal/ci"
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/helm"
 	"hub-ops/magefiles/internal/sandbox"
 )
 
-// SandboxUp starts the sandbox, or finds it up.
-func SandboxUp(ctx context.Context, s *Session) error {
-	_, err := s.sandboxUp(ctx)
+// SandboxUp starts the sandbox, or finds it up. It gets a buildkitd of its own where nothing else builds images.
+func SandboxUp(ctx context.Context) error {
+	_, err := runOf(ctx).startSandbox(ctx)
 	return err
 }
 
-// sandboxUp starts the sandbox, with a buildkitd of its own where nothing else builds images.
-func (s *Session) sandboxUp(ctx context.Context) (*sandbox.State, error) {
-	box := s.box()
-	box.BuildKit = s.noBuilder(ctx)
+func (r *run) startSandbox(ctx context.Context) (*sandbox.State, error) {
+	box := r.to.Sandbox()
+	box.BuildKit = r.to.BuilderMissing(ctx)
 	return box.Up(ctx)
 }
 
 // SandboxDown ends the sandbox and removes everything that belongs to it.
-func SandboxDown(ctx context.Context, s *Session) error {
-	if err := s.box().Down(ctx); err != nil {
+func SandboxDown(ctx context.Context) error {
+	r := runOf(ctx)
+	if err := r.to.Sandbox().Down(ctx); err != nil {
 		return err
 	}
-	s.Console.Info("", "sandbox: down")
+	r.Console.Info("", "sandbox: down")
 	return nil
 }
 
 // SandboxStatus prints whether the sandbox is up, and how to reach it.
-func SandboxStatus(ctx context.Context, s *Session) error {
-	state, err := s.box().Current()
+func SandboxStatus(ctx context.Context) error {
+	r := runOf(ctx)
+	box := r.to.Sandbox()
+	state, err := box.Current()
 	if err != nil {
 		return err
 	}
 	if state == nil {
-		s.Console.Result("down")
+		r.Console.Result("down")
 		return nil
 	}
-	if err := s.box().Check(ctx, state); err != nil {
+	if err := box.Check(ctx, state); err != nil {
 		return exit.With(exit.Setup, err)
 	}
 	rows := [][]string{{"up", ""}, {"registry", state.Registry}, {"kubeconfig", state.Kubeconfig}}
 	if state.BuildKit != "" {
 		rows = append(rows, []string{"buildkitd", state.BuildKit})
 	}
-	s.Console.Table(rows)
+	r.Console.Table(rows)
 	return nil
 }
 
-// SandboxAll starts the sandbox and takes the demonstration project through the whole pipeline.
-func SandboxAll(ctx context.Context, s *Session) error {
-	state, err := s.sandboxUp(ctx)
+// Demonstrate starts the sandbox, and carries out targets in the demonstration project, a repository of its own.
+func Demonstrate(ctx context.Context, targets func(context.Context) error) error {
+	r := runOf(ctx)
+	state, err := r.startSandbox(ctx)
 	if err != nil {
 		return err
 	}
-	s.Config.Sandbox = true
-	if err := s.aim(ctx); err != nil {
-		return err
-	}
-	_, access, err := s.cluster(ctx)
+	publisher, err := r.chartPublisher(ctx)
 	if err != nil {
 		return err
 	}
-	helmClient, err := s.helm(ctx, access)
-	if err != nil {
-		return err
-	}
-	root, err := s.box().Demonstration(ctx, state, helmClient)
+	root, err := r.to.Sandbox().Demonstration(ctx, state, publisher)
 	if err != nil {
 		return exit.With(exit.Setup, err)
 	}
-	demo, err := s.at(root)
+	demonstration, err := r.At(root)
 	if err != nil {
 		return err
 	}
-	defer func() { demo.close() }() // which may be more by then
-	// Whatever CI system runs the demonstration: it is not what the CI system was set off by.
-	demo.Config.Event, demo.Config.Sandbox = ci.Event{Kind: ci.Local}, true
-	for _, next := range []step{
-		{"plan", Plan}, {"setup", Setup}, {"build", BuildAll}, {"push", PushAll}, {"deploy and rollout", DeployAll}, {"status", Status},
-	} {
-		if err := demo.fold(ctx, next); err != nil {
-			return err
-		}
+	defer demonstration.Close()
+	if err := targets(withRun(ctx, newRun(demonstration))); err != nil {
+		return err
 	}
-	s.Console.Info("", "the demonstration project is in %s; the sandbox stays up: try your own hubs on it, end it with sandbox:down", root)
+	r.Console.Info("", "the demonstration project is in %s; the sandbox stays up: try your own hubs on it, end it with sandbox:down", root)
 	return nil
+}
+
+// chartPublisher is a helm that reaches no cluster, and writes to nobody's home directory.
+func (r *run) chartPublisher(ctx context.Context) (*helm.Client, error) {
+	path, err := r.Tools.Pinned(ctx, "helm")
+	if err != nil {
+		return nil, err
+	}
+	client := &helm.Client{Run: r.Run, Path: path}
+	for _, part := range []string{"CACHE", "CONFIG", "DATA"} {
+		client.Env = append(client.Env, "HELM_"+part+"_HOME="+filepath.Join(r.Scratch, "helm", part))
+	}
+	return client, nil
 }

@@ -6,100 +6,95 @@ import (
 	"slices"
 	"strings"
 
+	"hub-ops/magefiles/internal/fanout"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/plan"
+	"hub-ops/magefiles/internal/release"
+	"hub-ops/magefiles/internal/survey"
+	"hub-ops/magefiles/internal/ui"
 )
 
-// Setup gets the tools that are missing, and makes sure that builder, registry and cluster are there and let us in.
-// NO_SETUP=1 leaves it out.
-func Setup(ctx context.Context, s *Session) error {
-	return s.setup(ctx, (*Session).setupImages, (*Session).setupCluster, (*Session).setupHelm, (*Session).setupReleases)
-}
-
-// SetupImages is the part of Setup that a push needs.
-func SetupImages(ctx context.Context, s *Session) error { return s.setup(ctx, (*Session).setupImages) }
-
-// SetupCluster is the part of Setup that a deploy needs.
-func SetupCluster(ctx context.Context, s *Session) error {
-	return s.setup(ctx, (*Session).setupCluster)
-}
-
-func (s *Session) setup(ctx context.Context, parts ...func(*Session, context.Context) error) error {
-	if s.Config.NoSetup {
-		s.Console.Info("", "setup: left out (NO_SETUP=1)")
-		return nil
-	}
-	if !s.Config.Deploying() {
-		s.Console.Info("", "setup: left out, %s: nothing may be pushed or deployed", s.Config.Event)
-		return nil
-	}
-	if err := s.aim(ctx); err != nil {
-		return err
-	}
-	defer s.Console.Beat(heartbeat, "setting up")()
-	for _, part := range parts {
-		if err := part(s, ctx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *Session) setupCluster(ctx context.Context) error {
-	client, access, err := s.cluster(ctx)
-	if err != nil {
-		return err
-	}
-	version, err := client.ServerVersion(ctx)
-	if err != nil {
-		return err
-	}
-	s.Console.Info("", "setup: %s answers, Kubernetes %s", s.where(access), version)
-	tillers, _, err := client.Tillers(ctx)
-	if err == nil && len(tillers) > 0 {
-		s.Console.Problem("", "setup: %s: no hub can be deployed beside it", tillerRuns(tillers))
-	}
-	if err != nil {
-		return err
-	}
-	return s.tellForbidden(ctx, client)
-}
-
-// setupHelm is no part of what a deploy begins with: where nothing is to be deployed, no helm runs at all.
-func (s *Session) setupHelm(ctx context.Context) error {
-	_, access, err := s.cluster(ctx)
-	if err != nil {
-		return err
-	}
-	client, err := s.helm(ctx, access)
-	if err != nil {
-		return err
-	}
-	s.Console.Info("", "setup: helm %s, %s", client.Version, client.Path)
-	return nil
-}
-
-// setupReleases tells of releases that are stuck. A deploy looks at its own, and puts them in order.
-func (s *Session) setupReleases(ctx context.Context) error {
-	client, _, err := s.cluster(ctx)
-	if err != nil {
-		return err
-	}
-	text, err := stuckReleases(ctx, client)
+// needsSetup reports whether setup is a part of this run, and says once why not.
+func (r *run) needsSetup() bool {
 	switch {
-	case errors.Is(err, errStuck):
-		s.Console.Problem("", "setup: %v", err)
+	case r.Config.NoSetup:
+		r.leftOut.Do(func() { r.Console.Info("", "setup: left out (NO_SETUP=1)") })
+		return false
+	case !r.Config.Deploying():
+		r.leftOut.Do(func() {
+			r.Console.Info("", "setup: left out, %s: nothing may be pushed or deployed", r.Config.Event)
+		})
+		return false
+	}
+	return true
+}
+
+// SetupImages checks what building and pushing need, if any hub has an image. A hub whose files are broken is the
+// business of who works on it: it stops no other.
+func SetupImages(ctx context.Context) error {
+	r := runOf(ctx)
+	if !r.needsSetup() {
 		return nil
-	case err == nil:
-		s.Console.Info("", "setup: %s", text)
+	}
+	hubs, err := r.surveyor.Hubs()
+	withImage := slices.IndexFunc(hubs, func(h hub.Hub) bool { return h.ImageDir != "" })
+	if len(hubs) == 0 && err != nil {
+		return err
+	}
+	if withImage < 0 || !r.Config.Build {
+		return nil
+	}
+	defer r.Console.Beat(ui.Heartbeat, "setting up")()
+	builder, err := r.to.Builder(ctx)
+	if err != nil {
+		return err
+	}
+	r.Console.Info("", "setup: %s", builder)
+	registry, err := r.to.Registry(ctx)
+	if err != nil {
+		return err
+	}
+	if err := registry.Check(ctx, hubs[withImage].Name); err != nil {
+		return err
+	}
+	r.Console.Info("", "setup: the registry takes images for %s", registry.Repository("{hub}"))
+	signer, err := r.to.Signer(ctx)
+	if signer != nil {
+		r.Console.Info("", "setup: %s", signer)
 	}
 	return err
 }
 
+// SetupCluster checks that the cluster is there, lets us in, and allows what a deploy does.
+func SetupCluster(ctx context.Context) error {
+	r := runOf(ctx)
+	if !r.needsSetup() {
+		return nil
+	}
+	defer r.Console.Beat(ui.Heartbeat, "setting up")()
+	cluster, err := r.to.Cluster(ctx)
+	if err != nil {
+		return err
+	}
+	version, err := cluster.Kube.ServerVersion(ctx)
+	if err != nil {
+		return err
+	}
+	r.Console.Info("", "setup: %s answers, Kubernetes %s", cluster, version)
+	tillers, _, err := cluster.Kube.Tillers(ctx)
+	if err != nil {
+		return err
+	}
+	if text := survey.TillerRuns(tillers); text != "" {
+		r.Console.Problem("", "setup: %s: no hub can be deployed beside it", text)
+	}
+	return r.tellForbidden(ctx, cluster.Kube)
+}
+
 // tellForbidden tells what a deploy may need and may not do here. Which of it a chart needs, helm finds out.
-func (s *Session) tellForbidden(ctx context.Context, client *kube.Client) error {
-	names, err := hub.Names(s.Config.Root, s.Config.Charts)
+func (r *run) tellForbidden(ctx context.Context, client *kube.Client) error {
+	names, err := hub.Names(r.Config.Root, r.Config.Charts)
 	if err != nil || len(names) == 0 {
 		return err
 	}
@@ -108,63 +103,61 @@ func (s *Session) tellForbidden(ctx context.Context, client *kube.Client) error 
 	case err != nil:
 		return err
 	case len(missing) > 0:
-		s.Console.Problem("", "setup: not allowed to %s: a chart that has such objects will fail", strings.Join(missing, "; "))
+		r.Console.Problem("", "setup: not allowed to %s: a chart that has such objects will fail", strings.Join(missing, "; "))
 	default:
-		s.Console.Info("", "setup: this account may do all that a deploy needs")
+		r.Console.Info("", "setup: this account may do all that a deploy needs")
 	}
 	return nil
 }
 
-// setupImages checks what building and pushing need, if any hub has an image. A hub whose files are broken is the
-// business of who works on it: it stops no other.
-func (s *Session) setupImages(ctx context.Context) error {
-	hubs, err := hub.All(s.Config.Root, s.Config.Charts)
-	withImage := slices.IndexFunc(hubs, func(h hub.Hub) bool { return h.ImageDir != "" })
-	if len(hubs) == 0 && err != nil {
-		return err
-	}
-	if withImage < 0 || !s.Config.Build {
+// SetupHelm gets helm, and tells of releases that are stuck: a deploy looks at its own, and puts them in order. It is no part of
+// what a deploy begins with: where nothing is to be deployed, no helm runs at all.
+func SetupHelm(ctx context.Context) error {
+	r := runOf(ctx)
+	if !r.needsSetup() {
 		return nil
 	}
-	builder, err := s.builder(ctx)
+	defer r.Console.Beat(ui.Heartbeat, "setting up")()
+	client, err := r.to.Helm(ctx)
 	if err != nil {
 		return err
 	}
-	s.Console.Info("", "setup: %s", builder)
-	if err := s.registry().Check(ctx, hubs[withImage].Name); err != nil {
+	r.Console.Info("", "setup: helm %s, %s", client.Version, client.Path)
+	cluster, err := r.to.Cluster(ctx)
+	if err != nil {
 		return err
 	}
-	s.Console.Info("", "setup: the registry takes images for %s", s.registry().Repository("{hub}"))
-	signer, err := s.cosign(ctx)
-	if signer != nil {
-		s.Console.Info("", "setup: %s", signer)
+	text, err := release.CheckStuck(ctx, cluster.Kube)
+	switch {
+	case errors.Is(err, release.ErrStuck):
+		r.Console.Problem("", "setup: %v", err)
+		return nil
+	case err == nil:
+		r.Console.Info("", "setup: %s", text)
 	}
 	return err
 }
 
 // Allowed checks a hub's name, and whether the event may push and deploy it, before anything at all is done.
-func Allowed(verb, name string) Verb {
-	return func(ctx context.Context, s *Session) error {
-		if _, err := s.hubs([]string{name}); err != nil {
-			return err
-		}
-		return MayTouch(verb, name)(ctx, s)
+func Allowed(ctx context.Context, verb, name string) error {
+	if _, err := runOf(ctx).surveyor.Hubs(name); err != nil {
+		return err
 	}
+	return MayTouch(ctx, verb, name)
 }
 
 // MayTouch is Allowed for a hub that need not be in the repository any more.
-func MayTouch(verb, name string) Verb {
-	return func(_ context.Context, s *Session) error {
-		if err := hub.CheckName(name); err != nil {
-			return err
-		}
-		owner, err := plan.Owner(s.Config.Branches, name)
-		if err != nil {
-			return err
-		}
-		if gate := plan.Gate(s.Config.Event, name, owner); gate.Refused {
-			return refused(verb, name, gate)
-		}
-		return nil
+func MayTouch(ctx context.Context, verb, name string) error {
+	r := runOf(ctx)
+	if err := hub.CheckName(name); err != nil {
+		return err
 	}
+	owner, err := plan.Owner(r.Config.Branches, name)
+	if err != nil {
+		return err
+	}
+	if gate := plan.Gate(r.Config.Event, name, owner); gate.Refused {
+		return fanout.Refused(verb, name, gate)
+	}
+	return nil
 }

@@ -9,98 +9,105 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"hub-ops/magefiles/internal/history"
-	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image"
 	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/survey"
 )
 
 // Status prints what the cluster holds of each hub: release, revision, image and its digest, pods.
-func Status(ctx context.Context, s *Session) error {
-	client, access, err := s.cluster(ctx)
+func Status(ctx context.Context) error {
+	r := runOf(ctx)
+	cluster, err := r.to.Cluster(ctx)
 	if err != nil {
 		return err
 	}
-	if _, err := client.ServerVersion(ctx); err != nil {
+	if _, err := cluster.Kube.ServerVersion(ctx); err != nil {
 		return err // before the registry is asked about anything
 	}
-	v, err := s.survey(ctx)
+	found, err := r.surveyor.Of(ctx)
 	if err != nil {
 		return err
 	}
-	if err := s.askCluster(ctx, v, client); err != nil {
+	if err := r.surveyor.AskCluster(ctx, found); err != nil {
 		return err
 	}
-	pods, err := client.Pods(ctx)
+	pods, err := cluster.Kube.Pods(ctx)
 	if err != nil {
 		return err
 	}
-	orphans := v.fleet.orphans(v.hubs)
-	rows, moved, err := s.statusRows(ctx, v, orphans, pods)
+	registry, err := r.to.Registry(ctx)
 	if err != nil {
 		return err
 	}
-	s.Console.Result("%s", s.where(access))
-	s.Console.Table(rows)
+	s := status{registry, found, pods}
+	rows, moved, err := s.rows(ctx)
+	if err != nil {
+		return err
+	}
+	r.Console.Result("%s", cluster)
+	r.Console.Table(rows)
 	for _, line := range moved {
 		if line != "" {
-			s.Console.Result("%s", line)
+			r.Console.Result("%s", line)
 		}
 	}
-	if len(v.fleet.tillers) > 0 {
-		s.Console.Problem("", "%s: no hub can be deployed beside it", tillerRuns(v.fleet.tillers))
+	if text := found.Fleet.Tiller(); text != "" {
+		r.Console.Problem("", "%s: no hub can be deployed beside it", text)
 	}
-	s.showOrphans(orphans)
-	return nil
+	return r.showOrphans(ctx, found.Orphans())
 }
 
-func contains(hubs []hub.Hub, name string) bool {
-	return slices.ContainsFunc(hubs, func(h hub.Hub) bool { return h.Name == name })
+// status is what the rows are made from.
+type status struct {
+	registry image.Registry
+	found    *survey.Survey
+	pods     map[string]kube.Pods // by namespace
 }
 
-// statusRows asks the registry for every deployed image at once. moved names the images whose base is another by now.
-func (s *Session) statusRows(ctx context.Context, v *survey, orphans []string, pods map[string]kube.Pods) (rows [][]string, moved []string, err error) {
-	names := slices.Clone(orphans)
-	for _, h := range v.hubs {
+// rows asks the registry for every deployed image at once. moved names the images whose base is another by now.
+func (s status) rows(ctx context.Context) (rows [][]string, moved []string, err error) {
+	names := s.found.Orphans()
+	for _, h := range s.found.Hubs {
 		names = append(names, h.Name)
 	}
 	slices.Sort(names)
 	rows, moved = make([][]string, 1+len(names)), make([]string, len(names))
 	rows[0] = []string{"HUB", "RELEASE", "REVISION", "COMMIT", "IMAGE", "DIGEST", "PODS", "STATE"}
+	const questions = 16
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(questions)
 	for i, name := range names {
 		group.Go(func() (err error) {
-			rows[1+i], moved[i], err = s.statusRow(ctx, v, name, pods[name])
+			rows[1+i], moved[i], err = s.row(ctx, name)
 			return err
 		})
 	}
 	return rows, moved, group.Wait()
 }
 
-func (s *Session) statusRow(ctx context.Context, v *survey, name string, pods kube.Pods) (row []string, moved string, err error) {
-	newest, registry := v.fleet.of(name).Newest(), s.registry()
-	ours := contains(v.hubs, name)
+func (s status) row(ctx context.Context, name string) (row []string, moved string, err error) {
+	newest := s.found.Fleet.Release(name).Newest()
 	if newest.Number == 0 {
 		return []string{name, "never deployed", "", "", "", "", "", ""}, "", nil
 	}
 	made, digest, state := newest.Record, "", "not in the repository"
-	if ours {
-		state = v.factsOf(name).Release.String()
-	}
-	if ours && made.ImageTag != "" && made.ImageTag != history.None {
-		if digest, err = digestOf(ctx, registry, name, made.ImageTag); err != nil {
-			return nil, "", err
+	if s.found.Has(name) {
+		state = s.found.FactsOf(name).Release.String()
+		if made.ImageTag != "" && made.ImageTag != history.None {
+			if digest, err = s.digest(ctx, name, made.ImageTag); err != nil {
+				return nil, "", err
+			}
+			if base := s.registry.Moved(ctx, name, made.ImageTag).Name; base != "" {
+				moved = name + ": " + base + " is another image now than the one that " + made.ImageTag + " was built on"
+			}
 		}
-		if base := registry.Moved(ctx, name, made.ImageTag).Name; base != "" {
-			moved = name + ": " + base + " is another image now than the one that " + made.ImageTag + " was built on"
-		}
 	}
-	return []string{name, newest.Status, strconv.Itoa(newest.Number), made.Commit, made.ImageTag, digest, pods.String(), state}, moved, nil
+	return []string{name, newest.Status, strconv.Itoa(newest.Number), made.Commit, made.ImageTag, digest, s.pods[name].String(), state}, moved, nil
 }
 
-// digestOf is what a person compares of a digest, or why there is none.
-func digestOf(ctx context.Context, registry image.Registry, name, tag string) (string, error) {
-	digest, err := registry.Digest(ctx, name, tag)
+// digest is what a person compares of a digest, or why there is none.
+func (s status) digest(ctx context.Context, name, tag string) (string, error) {
+	digest, err := s.registry.Digest(ctx, name, tag)
 	switch {
 	case errors.Is(err, image.ErrRefused):
 		return "? (no access)", nil
@@ -109,14 +116,5 @@ func digestOf(ctx context.Context, registry image.Registry, name, tag string) (s
 	case digest == "":
 		return "not in the registry", nil
 	}
-	return shorten(digest), nil
-}
-
-// shorten cuts a digest to what a person compares: the algorithm and twelve digits.
-func shorten(digest string) string {
-	const length = len("sha256:") + 12
-	if len(digest) > 64 {
-		return digest[:length]
-	}
-	return digest
+	return shortDigest(digest), nil
 }

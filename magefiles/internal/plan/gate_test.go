@@ -8,7 +8,7 @@ import (
 	"hub-ops/magefiles/internal/ci"
 )
 
-// TestGateTable holds every row of the table that ci:gates prints against what was decided.
+// TestGateTable holds every row of the table that gates prints against what was decided.
 func TestGateTable(t *testing.T) {
 	const all, registry = "registry, cluster, secrets", "registry"
 	want := map[string][4]string{ // build, push, deploy, credentials

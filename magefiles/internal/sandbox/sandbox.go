@@ -165,7 +165,8 @@ func (s *Sandbox) mark() error {
 	return os.WriteFile(s.path(marker), nil, 0o600)
 }
 
-// Down ends every process of the sandbox and removes its directory. That it was not up is no error.
+// Down ends every process of the sandbox and removes its directory. That it was not up is no error. The lock beside it stays:
+// its time tells runs that are under way that the sandbox was ended.
 func (s *Sandbox) Down(ctx context.Context) error {
 	if _, err := os.Stat(s.Dir); errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -181,7 +182,14 @@ func (s *Sandbox) Down(ctx context.Context) error {
 	if err := s.clean(ctx); err != nil {
 		return err
 	}
-	return os.Remove(s.lockFile())
+	now := time.Now()
+	return os.Chtimes(s.lockFile(), now, now)
+}
+
+// EndedSince reports whether the sandbox was ended, or another one begun, after that time.
+func (s *Sandbox) EndedSince(start time.Time) bool {
+	info, err := os.Stat(s.lockFile())
+	return err == nil && !start.IsZero() && info.ModTime().After(start)
 }
 
 // clean ends all processes and removes all files.

@@ -62,3 +62,12 @@ func scalars(node *yaml.Node, found []string) []string {
 	}
 	return found
 }
+
+// IsPlain reports whether a file holds values that anybody can read: it is not encrypted, and not empty.
+func IsPlain(content []byte) bool {
+	if FormOf(content) != Plain {
+		return false
+	}
+	values, err := Values("", content)
+	return err != nil || len(values) > 0
+}

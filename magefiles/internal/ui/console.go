@@ -20,6 +20,9 @@ type Console struct {
 	last   time.Time           // of the last line, for the heartbeat
 }
 
+// Heartbeat is the longest silence; CI systems end a job after ten minutes without a line.
+const Heartbeat = time.Minute
+
 // New returns a console that writes progress to stderr and results to stdout.
 func New(stdout, stderr io.Writer, colour bool) *Console {
 	return &Console{out: stdout, err: stderr, colour: colour, last: time.Now()}

@@ -1,11 +1,9 @@
 package bench
 
 import (
-	"bytes"
 	"context"
 	_ "embed"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,6 +14,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"hub-ops/magefiles/internal/process"
+	"hub-ops/magefiles/internal/sandbox"
+	"hub-ops/magefiles/internal/toolchain"
 	"hub-ops/magefiles/internal/ui"
 )
 
@@ -39,61 +39,40 @@ var troubles = []struct{ name, values, cause string }{
 //go:embed trouble/templates/hub.yaml
 var troubleTemplate []byte
 
-// Diagnosis measures how long a deploy that cannot succeed takes to tell why.
+// Diagnosis measures how long a deploy that cannot succeed takes to tell why, in a sandbox of its own.
 type Diagnosis struct {
 	Run     *process.Runner
 	Console *ui.Console
-	Root    string // of the project that Write makes
-	Helm    string // path
-	Env     []string
-	// Deploy deploys one hub of the project as an operator would, and writes to out what the operator sees.
-	Deploy func(ctx context.Context, hub string, out io.Writer) error
+	Tools   *toolchain.Box
+	Scratch string
+
+	helm  string // path
+	state *sandbox.State
 }
 
-// WriteTroubles makes a project, a Git repository, with a hub for each trouble.
-func WriteTroubles(ctx context.Context, runner *process.Runner, root string) error {
-	for i, trouble := range troubles {
-		for file, content := range map[string][]byte{
-			"Chart.yaml":         []byte("apiVersion: v2\nname: " + hubOf(i) + "\nversion: 0.1.0\n"),
-			"values.yaml":        []byte(trouble.values + "\n"),
-			"templates/hub.yaml": troubleTemplate,
-		} {
-			path := filepath.Join(root, "hub-charts", hubOf(i), file)
-			if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-				return err
-			}
-			if err := os.WriteFile(path, content, 0o600); err != nil {
-				return err
-			}
-		}
-	}
-	identity := []string{"-c", "user.name=bench", "-c", "user.email=bench@localhost"}
-	for _, args := range [][]string{{"init", "--quiet"}, {"add", "--all"}, append(identity, "commit", "--quiet", "--message", "troubles")} {
-		if err := runner.Run(ctx, process.Cmd{Name: "git", Args: args, Dir: root, Quiet: true}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+func (d *Diagnosis) path(name string) string { return filepath.Join(d.Scratch, name) }
 
 // Measure prints a line for each trouble: the seconds from the upgrade's start until the right cause is on the screen, and
 // the same for plain helm, which is cut off after a minute.
-func (d *Diagnosis) Measure(ctx context.Context) error {
-	plain := make([]string, len(troubles))
-	var group errgroup.Group // all at once: they wait most of the time, and are not to be measured one by one for ten minutes
-	d.Console.Info("", "plain helm, each of %d for up to %s", len(troubles), cut)
-	for i := range troubles {
-		group.Go(func() (err error) {
-			plain[i], err = d.plain(ctx, i)
-			return err
-		})
+func (d *Diagnosis) Measure(ctx context.Context) (err error) {
+	if d.helm, err = d.Tools.Pinned(ctx, "helm"); err != nil {
+		return err
 	}
-	if err := group.Wait(); err != nil {
+	box := &sandbox.Sandbox{Dir: d.path("box"), Run: d.Run, Console: d.Console, Tools: d.Tools}
+	if d.state, err = box.Up(ctx); err != nil {
+		return err
+	}
+	defer func() { _ = box.Down(context.WithoutCancel(ctx)) }()
+	if err := d.writeTroubles(ctx); err != nil {
+		return err
+	}
+	plain, err := d.measurePlain(ctx)
+	if err != nil {
 		return err
 	}
 	for i, trouble := range troubles {
 		screen := newScreen(trouble.cause)
-		err := d.Deploy(ctx, hubOf(i), screen)
+		err := d.deploy(ctx, hubOf(i), screen)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -103,6 +82,55 @@ func (d *Diagnosis) Measure(ctx context.Context) error {
 		d.Console.Result("seconds %s %s %s", trouble.name, screen.seconds(), plain[i])
 	}
 	return nil
+}
+
+// writeTroubles makes a project, a Git repository, with a hub for each trouble.
+func (d *Diagnosis) writeTroubles(ctx context.Context) error {
+	root := d.path("troubles")
+	for i, trouble := range troubles {
+		err := writeFiles(filepath.Join(root, "hub-charts", hubOf(i)), map[string]string{
+			"Chart.yaml":         "apiVersion: v2\nname: " + hubOf(i) + "\nversion: 0.1.0\n",
+			"values.yaml":        trouble.values + "\n",
+			"templates/hub.yaml": string(troubleTemplate),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	identity := []string{"-c", "user.name=bench", "-c", "user.email=bench@localhost"}
+	for _, args := range [][]string{{"init", "--quiet"}, {"add", "--all"}, append(identity, "commit", "--quiet", "--message", "troubles")} {
+		if err := d.Run.Run(ctx, process.Cmd{Name: "git", Args: args, Dir: root, Quiet: true}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deploy deploys a hub as an operator does, with this very program; what an operator sees goes to the screen.
+func (d *Diagnosis) deploy(ctx context.Context, name string, to *screen) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	runner := &process.Runner{Env: d.Run.Env, Log: to}
+	return runner.Run(ctx, process.Cmd{Name: self, Args: []string{"deploy:hub", name}, Dir: d.path("troubles"), Env: []string{
+		"HUBOPS_SANDBOX_DIR=" + d.path("box"), "HUBOPS_CACHE=" + d.Tools.Cache, "HUBOPS_TOOLS=" + d.Tools.Modules, "SANDBOX=1", "CI=", "NO_SETUP=",
+	}})
+}
+
+// measurePlain measures helm alone, all troubles at once: they wait most of the time, and are not to be measured one by one for
+// ten minutes.
+func (d *Diagnosis) measurePlain(ctx context.Context) ([]string, error) {
+	plain := make([]string, len(troubles))
+	var group errgroup.Group
+	d.Console.Info("", "plain helm, each of %d for up to %s", len(troubles), cut)
+	for i := range troubles {
+		group.Go(func() (err error) {
+			plain[i], err = d.plain(ctx, i)
+			return err
+		})
+	}
+	return plain, group.Wait()
 }
 
 // hubOf is the hub that has a trouble. Its name gives no cause away.
@@ -115,9 +143,11 @@ func (d *Diagnosis) plain(ctx context.Context, i int) (string, error) {
 	screen := newScreen(troubles[i].cause)
 	screen.begin()
 	name := hubOf(i)
-	args := []string{"upgrade", "--install", "--create-namespace", "--namespace", "plain-" + name, name, filepath.Join(d.Root, "hub-charts", name), "--wait", "--timeout", "600s"}
+	args := []string{"upgrade", "--install", "--create-namespace", "--namespace", "plain-" + name, name, filepath.Join(d.path("troubles"), "hub-charts", name), "--wait", "--timeout", "600s"}
 	runner := &process.Runner{Env: d.Run.Env, Log: screen}
-	if err := runner.Run(limited, process.Cmd{Name: d.Helm, Args: args, Env: d.Env}); err == nil {
+	if err := runner.Run(limited, process.Cmd{Name: d.helm, Args: args, Env: []string{
+		"KUBECONFIG=" + d.state.Kubeconfig, "HELM_CACHE_HOME=" + d.path("helm-cache"), "HELM_CONFIG_HOME=" + d.path("helm-config"), "HELM_DATA_HOME=" + d.path("helm-data"),
+	}}); err == nil {
 		return "", fmt.Errorf("plain helm has deployed %s", troubles[i].name)
 	}
 	return screen.seconds(), ctx.Err()
@@ -127,7 +157,6 @@ func (d *Diagnosis) plain(ctx context.Context, i int) (string, error) {
 type screen struct {
 	mu     sync.Mutex
 	cause  *regexp.Regexp
-	part   []byte
 	start  time.Time
 	caused time.Time
 }
@@ -135,21 +164,6 @@ type screen struct {
 func newScreen(cause string) *screen { return &screen{cause: regexp.MustCompile(cause)} }
 
 func (s *screen) begin() { s.start = time.Now() }
-
-// Write takes output; the upgrade starts when it is announced.
-func (s *screen) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.part = append(s.part, p...)
-	for {
-		line, rest, found := bytes.Cut(s.part, []byte("\n"))
-		if !found {
-			return len(p), nil
-		}
-		s.line(string(line))
-		s.part = append([]byte{}, rest...)
-	}
-}
 
 // Command and Line make the screen the log of a runner.
 func (s *screen) Command(_, command string) { s.Line("", command) }

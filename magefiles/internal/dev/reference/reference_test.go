@@ -18,7 +18,7 @@ func TestEverySettingIsOnThePage(t *testing.T) {
 }
 
 func TestEveryTargetIsOnThePageAndReadsWell(t *testing.T) {
-	page, err := Targets(filepath.Join("..", ".."))
+	page, err := Targets(filepath.Join("..", "..", ".."))
 	if err != nil {
 		t.Fatal(err)
 	}

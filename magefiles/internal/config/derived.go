@@ -1,0 +1,30 @@
+package config
+
+import "hub-ops/magefiles/internal/ci"
+
+// At reads the settings of another repository on this machine, for a run that was started here by hand: the sandbox's
+// demonstration. Caches, tools and the sandbox are the first repository's.
+func (c *Config) At(root string) (*Config, error) {
+	other, err := Open(root)
+	if err != nil {
+		return nil, err
+	}
+	// Where there is a relative path among the settings, it is relative to the first root.
+	other.ToolsDir, other.CacheDir, other.SandboxDir = c.ToolsDir, c.CacheDir, c.SandboxDir
+	other.CosignPublicKey = "" // that of the private key, if there is one
+	// Whatever CI system runs the demonstration: it is not what the CI system was set off by.
+	other.Event, other.Sandbox = ci.Event{Kind: ci.Local}, true
+	return other, nil
+}
+
+// ForSandbox returns the settings of a run against the sandbox: they lead to its cluster and to no other. buildKit is the
+// address of the sandbox's buildkitd, "" if it has none; a builder that somebody chose stays.
+func (c *Config) ForSandbox(kubeconfig, buildKit string) *Config {
+	other := *c
+	other.ClusterProvider, other.Kubeconfig, other.KubeContext = "none", kubeconfig, ""
+	other.KubeconfigContent, other.CloudSDK = "", ""
+	if other.Builder == "" && other.BuildKitHost == "" {
+		other.BuildKitHost = buildKit
+	}
+	return &other
+}

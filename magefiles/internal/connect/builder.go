@@ -1,0 +1,91 @@
+package connect
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/image"
+)
+
+// Builder returns what builds images: the one that was asked for, or that is there: a buildkitd that BUILDKIT_HOST names, a
+// Docker engine, Podman.
+func (c *Connections) Builder(ctx context.Context) (image.Builder, error) {
+	return c.builder.get(ctx, func(ctx context.Context) (image.Builder, error) {
+		to, err := c.Destination(ctx)
+		if err != nil {
+			return nil, err
+		}
+		settings := to.settings
+		switch {
+		case settings.Builder == "docker":
+			return c.Docker(ctx)
+		case settings.Builder == "podman":
+			return c.Podman(ctx)
+		case settings.Builder == "buildkit" || settings.BuildKitHost != "":
+			return c.buildKit(ctx, settings.BuildKitHost)
+		}
+		if len(settings.Attestations) > 0 {
+			return nil, exit.Input("image.attestations names %s, which only BuildKit makes: set BUILDKIT_HOST", strings.Join(settings.Attestations, " and "))
+		}
+		docker, err := c.Docker(ctx)
+		if err == nil {
+			return docker, nil
+		}
+		if podman, noPodman := c.Podman(ctx); noPodman == nil {
+			return podman, nil
+		}
+		return nil, err
+	})
+}
+
+// Docker finds the Docker engine, whatever builder was asked for.
+func (c *Connections) Docker(ctx context.Context) (*image.Docker, error) {
+	registry, err := c.Registry(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return image.FindDocker(ctx, c.session.Run, c.session.Scratch, c.session.Config.DockerConfig, registry)
+}
+
+// Podman finds podman, whatever builder was asked for.
+func (c *Connections) Podman(ctx context.Context) (*image.Podman, error) {
+	registry, err := c.Registry(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return image.FindPodman(ctx, c.session.Run, c.session.Scratch, c.session.Config.DockerConfig, registry)
+}
+
+func (c *Connections) buildKit(ctx context.Context, address string) (*image.BuildKit, error) {
+	s := c.session
+	buildctl, err := s.Tools.Find(ctx, "buildctl")
+	if err != nil {
+		return nil, err
+	}
+	registry, err := c.Registry(ctx)
+	if err != nil {
+		return nil, err
+	}
+	kit := image.BuildKit{
+		Run: s.Run, Path: buildctl, Address: address, Layouts: filepath.Join(s.Config.CacheDir, "images"), Scratch: s.Scratch,
+		Compression: image.Compression(s.Config.Compression), Attestations: s.Config.Attestations,
+	}
+	return image.FindBuildKit(ctx, kit, s.Config.DockerConfig, registry)
+}
+
+// BuilderMissing reports whether nothing on this machine builds images, and nobody has said what else should. It does not ask
+// where the run goes: the sandbox asks it before it starts.
+func (c *Connections) BuilderMissing(ctx context.Context) bool {
+	s := c.session
+	if s.Config.Builder != "" || s.Config.BuildKitHost != "" {
+		return false
+	}
+	anonymous := image.Registry{Template: s.Config.ImageRepository}
+	if _, err := image.FindDocker(ctx, s.Run, s.Scratch, s.Config.DockerConfig, anonymous); err == nil {
+		return false
+	}
+	_, err := image.FindPodman(ctx, s.Run, s.Scratch, s.Config.DockerConfig, anonymous)
+	return err != nil && ctx.Err() == nil
+}

@@ -1,0 +1,60 @@
+package connect
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"hub-ops/magefiles/internal/exit"
+)
+
+// Confirm names the cluster and the account that an operator's own access leads to, before anything changes, and asks once.
+// YES=1 answers. Where nobody can be asked, nothing is done.
+func (c *Connections) Confirm(ctx context.Context) error {
+	_, err := c.confirmed.get(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, c.confirm(ctx) })
+	return err
+}
+
+func (c *Connections) confirm(ctx context.Context) error {
+	cluster, err := c.Cluster(ctx)
+	if err != nil || cluster.sandbox || !c.session.Config.NoSetup {
+		return err
+	}
+	settings, console, access := c.session.Config, c.session.Console, cluster.access
+	account := cluster.Kube.WhoAmI(ctx)
+	if account == "" {
+		account = access.User
+	}
+	question := fmt.Sprintf("NO_SETUP=1: your own access leads to cluster %s (%s, context %s) as %s", access.Cluster, access.Server, access.Context, account)
+	console.Info("", "%s", question)
+	switch {
+	case settings.Yes || settings.Event.InCI():
+		return nil
+	case !term.IsTerminal(int(os.Stdin.Fd())):
+		return exit.Input("nobody is there to confirm that: say YES=1 if it is meant")
+	}
+	console.Info("", "go on there? [y/N]")
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case said := <-answer():
+		if said == "y" || said == "yes" {
+			return nil
+		}
+	}
+	return exit.Input("not confirmed: nothing was done")
+}
+
+// answer reads a line that somebody types. No answer is no.
+func answer() <-chan string {
+	said := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(os.Stdin).ReadString('\n')
+		said <- strings.ToLower(strings.TrimSpace(line))
+	}()
+	return said
+}

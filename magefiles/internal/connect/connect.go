@@ -1,0 +1,64 @@
+// Package connect is all that a run talks to: the registry, the engine that builds images, the cluster, helm, cosign, the
+// repository and its secret files. Each is found when it is first asked for, and kept until the run ends; all targets of a
+// command share what was found.
+//
+//	to := connect.New(s)
+//	cluster, err := to.Cluster(ctx) // logs in
+//	cluster, err = to.Cluster(ctx)  // the same
+package connect
+
+import (
+	"context"
+	"sync"
+
+	"hub-ops/magefiles/internal/git"
+	"hub-ops/magefiles/internal/helm"
+	"hub-ops/magefiles/internal/image"
+	"hub-ops/magefiles/internal/image/cosign"
+	"hub-ops/magefiles/internal/session"
+	"hub-ops/magefiles/internal/watch"
+)
+
+// Connections are those of one run. They are safe for concurrent use, and end with the session.
+type Connections struct {
+	session *session.Session
+
+	destination once[Destination]
+	registry    once[image.Registry]
+	builder     once[image.Builder]
+	cluster     once[*Cluster]
+	confirmed   once[struct{}]
+	helm        once[*helm.Client]
+	watcher     once[*watch.Watcher]
+	signer      once[*cosign.Cosign]
+	repository  once[*git.Repo]
+}
+
+// New returns the connections of a session; nothing is asked yet.
+func New(s *session.Session) *Connections { return &Connections{session: s} }
+
+// Git returns the repository that the run works in.
+func (c *Connections) Git(ctx context.Context) (*git.Repo, error) {
+	return c.repository.get(ctx, func(ctx context.Context) (*git.Repo, error) {
+		return git.Open(ctx, c.session.Run, c.session.Config.Root, c.session.Scratch)
+	})
+}
+
+// once is something that is found when it is first asked for, and kept: or the reason why there is none. What was
+// interrupted is no answer.
+type once[T any] struct {
+	mu    sync.Mutex
+	known bool
+	value T
+	err   error
+}
+
+func (o *once[T]) get(ctx context.Context, find func(context.Context) (T, error)) (T, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !o.known {
+		o.value, o.err = find(ctx)
+		o.known = ctx.Err() == nil
+	}
+	return o.value, o.err
+}

@@ -1,0 +1,82 @@
+package connect
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/name"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/image"
+)
+
+// Registry returns the registry of the hubs' images, with the credentials that this run has for it.
+func (c *Connections) Registry(ctx context.Context) (image.Registry, error) {
+	return c.registry.get(ctx, func(ctx context.Context) (image.Registry, error) {
+		settings := c.session.Config
+		to, err := c.Destination(ctx)
+		if err != nil {
+			return image.Registry{}, err
+		}
+		registry := image.Registry{Template: settings.ImageRepository, Anonymous: !settings.Event.Trusted()}
+		if to.Sandbox != nil {
+			return image.Registry{Template: settings.ImageRepository, Host: to.Sandbox.Registry}, nil
+		}
+		registry.Username, registry.Password, err = c.registryLogin(ctx)
+		return registry, err
+	})
+}
+
+// loginFile holds user and token for the image registry: "user:token", or one on each of two lines.
+const loginFile = "secrets/dockerhub"
+
+// registryLogin finds credentials for the image registry: in the variables, in secrets/dockerhub, and for a registry of
+// Google's in the key of the service account that deploys. Without any it returns none: then Docker's own configuration and
+// its credential helpers are asked (ECR, ACR and others: github.com/docker/docker-credential-helpers).
+func (c *Connections) registryLogin(ctx context.Context) (user, password string, err error) {
+	settings := c.session.Config
+	if settings.RegistryUsername != "" || !settings.Deploying() {
+		return settings.RegistryUsername, settings.RegistryPassword, nil
+	}
+	content, err := c.Vault().Read(ctx, loginFile)
+	switch {
+	case err == nil:
+		user, password, err = readLogin(string(content))
+		c.session.Run.Redact.Add(password)
+		return user, password, err
+	case !errors.Is(err, fs.ErrNotExist):
+		if settings.GitCryptKey == "" && settings.GitCryptKeyFile == "" {
+			return "", "", nil // locked, and this run has no key: it does without
+		}
+		return "", "", err
+	}
+	repository, err := name.NewRepository(image.Registry{Template: settings.ImageRepository}.Repository("x"))
+	if err != nil || !isGoogles(repository.RegistryStr()) {
+		return "", "", nil //nolint:nilerr // a repository that cannot be is told where it is asked for
+	}
+	key, _, err := c.gkeKey(ctx)
+	if err != nil || key == nil {
+		return "", "", err
+	}
+	return "_json_key", string(key), nil // cloud.google.com/artifact-registry/docs/docker/authentication, "Service account key"
+}
+
+// readLogin parts a login into user and token. The token is returned with an error too, so that it can be masked.
+func readLogin(content string) (user, token string, err error) {
+	user, token, found := strings.Cut(strings.TrimSpace(content), "\n")
+	if !found {
+		user, token, found = strings.Cut(strings.TrimSpace(content), ":")
+	}
+	user, token = strings.TrimSpace(user), strings.TrimSpace(token)
+	if !found || user == "" || token == "" || strings.ContainsAny(token, "\n") {
+		return user, token, exit.Input("%s: it must be like user:token, or hold one on each of two lines", loginFile)
+	}
+	return user, token, nil
+}
+
+// isGoogles reports whether a host is one of Google's registries.
+func isGoogles(host string) bool {
+	return host == "gcr.io" || strings.HasSuffix(host, ".gcr.io") || strings.HasSuffix(host, "-docker.pkg.dev")
+}

@@ -1,0 +1,65 @@
+package connect
+
+import (
+	"context"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/image/cosign"
+)
+
+// Signs reports whether this run has a key to sign images with.
+func (c *Connections) Signs() bool {
+	return c.session.Config.CosignPrivateKey != "" || c.session.Config.CosignKeyFile != ""
+}
+
+// Verifies reports whether no image is deployed that is not signed. A sandbox is on this machine: where there is no key
+// to sign with, nobody asks for signatures there.
+func (c *Connections) Verifies(ctx context.Context) (bool, error) {
+	if c.Signs() || c.session.Config.CosignPublicKey == "" {
+		return c.Signs(), nil
+	}
+	to, err := c.Destination(ctx)
+	return to.Sandbox == nil, err
+}
+
+// Signer finds cosign, and makes sure that the keys are good; nil where no key is configured.
+func (c *Connections) Signer(ctx context.Context) (*cosign.Cosign, error) {
+	return c.signer.get(ctx, func(ctx context.Context) (*cosign.Cosign, error) {
+		if verifies, err := c.Verifies(ctx); !verifies || err != nil {
+			return nil, err
+		}
+		s := c.session
+		signer := &cosign.Cosign{Run: s.Run, Private: s.Private, Password: s.Config.CosignPassword}
+		var err error
+		if signer.Public, err = cosign.NewKey(s.Config.CosignPublicKey, s.Config.Root, "COSIGN_PUBLIC_KEY"); err != nil {
+			return nil, err
+		}
+		if signer.Signing, err = c.signingKey(); err != nil {
+			return nil, err
+		}
+		s.Run.Redact.Add(signer.Signing.Content())
+		if signer.Path, err = s.Tools.Find(ctx, "cosign"); err != nil {
+			return nil, err
+		}
+		registry, err := c.Registry(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if signer.Login, err = registry.Login(s.Scratch, s.Config.DockerConfig); err != nil {
+			return nil, exit.With(exit.Setup, err)
+		}
+		return signer, signer.Prepare(ctx)
+	})
+}
+
+func (c *Connections) signingKey() (cosign.Key, error) {
+	settings := c.session.Config
+	if settings.CosignPrivateKey == "" {
+		return cosign.NewKey(settings.CosignKeyFile, settings.Root, "COSIGN_KEY_FILE")
+	}
+	key, err := cosign.NewKey(settings.CosignPrivateKey, settings.Root, "COSIGN_PRIVATE_KEY")
+	if key.Content() == "" {
+		err = exit.Input("COSIGN_PRIVATE_KEY is no key: it must be the content of cosign.key, as it is or in base64; COSIGN_KEY_FILE names a file")
+	}
+	return key, err
+}

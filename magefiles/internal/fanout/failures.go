@@ -1,0 +1,36 @@
+package fanout
+
+import (
+	"errors"
+
+	"hub-ops/magefiles/internal/diagnosis"
+	"hub-ops/magefiles/internal/exit"
+)
+
+// failures collects how hubs have failed. Hubs that have the same trouble are told of once.
+type failures struct {
+	diagnosed []*diagnosis.Failure
+	codes     map[*diagnosis.Failure]int
+	others    []error
+}
+
+func (f *failures) add(err error) {
+	failure := (*diagnosis.Failure)(nil)
+	if !errors.As(err, &failure) {
+		f.others = append(f.others, err)
+		return
+	}
+	if f.codes == nil {
+		f.codes = map[*diagnosis.Failure]int{}
+	}
+	f.diagnosed, f.codes[failure] = append(f.diagnosed, failure), exit.Code(err)
+}
+
+// join returns all of it as one error, nil if there is none.
+func (f *failures) join() error {
+	var all []error
+	for _, group := range diagnosis.Groups(f.diagnosed) {
+		all = append(all, exit.With(f.codes[group.Failure], errors.New(group.String())))
+	}
+	return errors.Join(append(all, f.others...)...)
+}

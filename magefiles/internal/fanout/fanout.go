@@ -1,0 +1,161 @@
+// Package fanout does one thing to many hubs: a few at a time, in waves one after the other, each hub for itself. A hub that
+// fails does not stop its siblings; it stops the waves after its own.
+//
+//	work := fanout.Work{Verb: "build", Console: console, AtATime: 4, Do: build, Step: func(h plan.Hub) plan.Step { return h.Build }}
+//	err := work.Run(ctx, hubs, found.Plan.Hubs)
+package fanout
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/plan"
+	"hub-ops/magefiles/internal/ui"
+)
+
+// Selection is the hubs that a verb works on.
+type Selection struct {
+	names []string // none: all
+	named bool
+}
+
+// All are the hubs of the repository. Those that the event may not touch are left out, with the reason.
+func All() Selection { return Selection{} }
+
+// One is a hub that was asked for by name. That the event may not touch it is an error.
+func One(name string) Selection { return Selection{names: []string{name}, named: true} }
+
+// Names are those of the hubs that were asked for, none for all.
+func (s Selection) Names() []string { return s.names }
+
+// Work is one thing that is done to many hubs.
+type Work struct {
+	Verb    string // as an operator calls it: deploy
+	Console *ui.Console
+	AtATime int // hubs that are worked on at once
+
+	Selection Selection
+	Waves     [][]string // groups of hubs, as hubops.yaml has them; none: all in one
+	StopAfter int        // failures after which no further hub is begun; 0: the others go on
+
+	// Step is the part of a hub's plan that this is about; nil: it is done to every hub.
+	Step func(plan.Hub) plan.Step
+	// Do does it to one hub, and returns how that ended, in words.
+	Do func(ctx context.Context, h hub.Hub) (string, error)
+}
+
+// Run does the work, tells how each hub ended, and returns the errors of those that failed. plans are those of the hubs, in the
+// same order; without them each hub is worked on.
+func (w Work) Run(ctx context.Context, hubs []hub.Hub, plans []plan.Hub) error {
+	r := &run{Work: w, steps: map[string]plan.Step{}, outcomes: map[string]outcome{}}
+	for i, h := range hubs {
+		r.steps[h.Name] = plan.Step{Do: true, Reason: "asked for"}
+		if w.Step != nil {
+			r.steps[h.Name] = w.Step(plans[i])
+		}
+		if step := r.steps[h.Name]; step.Refused && w.Selection.named {
+			return Refused(w.Verb, h.Name, step)
+		}
+	}
+	r.waves(ctx, hubs)
+	return r.conclude(hubs)
+}
+
+// Refused is the error for a hub that was asked for by name and may not be.
+func Refused(verb, name string, step plan.Step) error {
+	return exit.Input("%s of hub %s refused: %s", verb, name, step.Reason)
+}
+
+// run is one Work that is under way.
+type run struct {
+	Work
+	steps map[string]plan.Step // by hub
+
+	mu       sync.Mutex
+	failures int
+	outcomes map[string]outcome // by hub
+}
+
+// waves works on one group after the other. Where a hub fails, the groups after its own are not begun.
+func (r *run) waves(ctx context.Context, hubs []hub.Hub) {
+	names := make([]string, len(hubs))
+	for i, h := range hubs {
+		names[i] = h.Name
+	}
+	waves := plan.Waves(r.Waves, names)
+	for i, names := range waves {
+		members := slices.DeleteFunc(slices.Clone(hubs), func(h hub.Hub) bool { return !slices.Contains(names, h.Name) })
+		if r.failures > 0 {
+			r.skip(members, "a hub of an earlier wave failed")
+			continue
+		}
+		if len(waves) > 1 && slices.ContainsFunc(members, func(h hub.Hub) bool { return r.steps[h.Name].Do }) {
+			r.Console.Info("", "── wave %d of %d", i+1, len(waves))
+		}
+		r.wave(ctx, members)
+	}
+}
+
+// wave works on the hubs, a few at a time, until all have ended.
+func (r *run) wave(ctx context.Context, hubs []hub.Hub) {
+	var group errgroup.Group
+	group.SetLimit(max(1, r.AtATime))
+	for _, h := range hubs {
+		step := r.steps[h.Name]
+		if !step.Do {
+			r.skip([]hub.Hub{h}, "")
+			continue
+		}
+		group.Go(func() error {
+			r.one(ctx, h, step)
+			return nil
+		})
+	}
+	_ = group.Wait() // the errors are in the outcomes
+}
+
+// one works on one hub, unless too many have failed by now.
+func (r *run) one(ctx context.Context, h hub.Hub, step plan.Step) {
+	if r.spent() {
+		r.skip([]hub.Hub{h}, fmt.Sprintf("%d failed (stop_after)", r.StopAfter))
+		return
+	}
+	r.Console.Info(h.Name, "%s: %s", r.Verb, step.Reason)
+	text, err := "", ctx.Err()
+	if err == nil {
+		text, err = r.Do(ctx, h)
+	}
+	r.note(h, outcome{text, err})
+}
+
+// skip notes hubs that are not begun: for a reason of their plan, or else for the one that is given.
+func (r *run) skip(hubs []hub.Hub, why string) {
+	for _, h := range hubs {
+		if step := r.steps[h.Name]; step.Do {
+			r.note(h, outcome{text: "not begun: " + why})
+		} else {
+			r.note(h, outcome{text: "no " + r.Verb + ": " + step.Reason})
+		}
+	}
+}
+
+func (r *run) note(h hub.Hub, how outcome) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.outcomes[h.Name] = how
+	if how.err != nil {
+		r.failures++
+	}
+}
+
+func (r *run) spent() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.StopAfter > 0 && r.failures >= r.StopAfter
+}

@@ -1,0 +1,94 @@
+package fanout
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/plan"
+	"hub-ops/magefiles/internal/ui"
+)
+
+// record notes which hubs were worked on, and what was printed. Hubs whose names begin with "bad" fail.
+type record struct {
+	mu     sync.Mutex
+	begun  []string
+	stdout strings.Builder
+}
+
+func (r *record) work(w Work) Work {
+	w.Verb, w.Console = "deploy", ui.New(&r.stdout, io.Discard, false)
+	w.Do = func(_ context.Context, h hub.Hub) (string, error) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.begun = append(r.begun, h.Name)
+		if strings.HasPrefix(h.Name, "bad") {
+			return "", exit.With(exit.Helm, errors.New(h.Name+" broke"))
+		}
+		return "done", nil
+	}
+	return w
+}
+
+func hubs(names ...string) []hub.Hub {
+	var all []hub.Hub
+	for _, name := range names {
+		all = append(all, hub.Hub{Name: name})
+	}
+	return all
+}
+
+func TestAHubThatFailsStopsNoSiblingButTheWavesAfterIt(t *testing.T) {
+	r := new(record)
+	work := r.work(Work{AtATime: 2, Waves: [][]string{{"a", "bad-b", "c"}, {"d"}}})
+	err := work.Run(t.Context(), hubs("a", "bad-b", "c", "d"), nil)
+	if exit.Code(err) != exit.Helm {
+		t.Errorf("got %v", err)
+	}
+	slices.Sort(r.begun)
+	if got := strings.Join(r.begun, " "); got != "a bad-b c" {
+		t.Errorf("worked on %s", got)
+	}
+	if want := "a: done\nc: done\nd: not begun: a hub of an earlier wave failed\n"; r.stdout.String() != want {
+		t.Errorf("got %q, want %q", r.stdout.String(), want)
+	}
+}
+
+func TestNoFurtherHubIsBegunAfterSoManyFailures(t *testing.T) {
+	r := new(record)
+	err := r.work(Work{AtATime: 1, StopAfter: 1}).Run(t.Context(), hubs("bad-a", "b"), nil)
+	if err == nil || len(r.begun) != 1 || !strings.Contains(r.stdout.String(), "b: not begun: 1 failed (stop_after)") {
+		t.Errorf("%v, worked on %q, printed %q", err, r.begun, r.stdout.String())
+	}
+}
+
+func TestARefusalIsAnErrorOnlyForAHubThatWasNamed(t *testing.T) {
+	plans := []plan.Hub{{Name: "a", Deploy: plan.Step{Refused: true, Reason: "not its branch"}}}
+	step := func(h plan.Hub) plan.Step { return h.Deploy }
+	all, one := new(record), new(record)
+	if err := all.work(Work{Selection: All(), Step: step}).Run(t.Context(), hubs("a"), plans); err != nil || all.stdout.String() != "a: no deploy: not its branch\n" {
+		t.Errorf("%v, printed %q", err, all.stdout.String())
+	}
+	err := one.work(Work{Selection: One("a"), Step: step}).Run(t.Context(), hubs("a"), plans)
+	if exit.Code(err) != exit.BadInput || !strings.Contains(err.Error(), "deploy of hub a refused: not its branch") {
+		t.Errorf("got %v", err)
+	}
+	if len(all.begun)+len(one.begun) > 0 {
+		t.Errorf("worked on %q and %q", all.begun, one.begun)
+	}
+}
+
+func TestAnInterruptedRunBeginsNoHub(t *testing.T) {
+	r := new(record)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := r.work(Work{AtATime: 2}).Run(ctx, hubs("a", "b"), nil); !errors.Is(err, context.Canceled) || len(r.begun) > 0 {
+		t.Errorf("%v, worked on %q", err, r.begun)
+	}
+}

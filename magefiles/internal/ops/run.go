@@ -1,0 +1,62 @@
+// Package ops is what an operator calls: one file a verb. A verb reads the run that it is a part of from its context, decides
+// which hubs are meant, and hands them on; Do opens that run.
+package ops
+
+import (
+	"context"
+	"sync"
+
+	"hub-ops/magefiles/internal/connect"
+	"hub-ops/magefiles/internal/release"
+	"hub-ops/magefiles/internal/session"
+	"hub-ops/magefiles/internal/survey"
+)
+
+// run is one command: all targets that it consists of share its session, its connections, and what it knows.
+type run struct {
+	*session.Session
+	to       *connect.Connections
+	surveyor *survey.Surveyor
+	leftOut  sync.Once // setup, which says so once
+}
+
+func newRun(s *session.Session) *run {
+	to := connect.New(s)
+	return &run{Session: s, to: to, surveyor: survey.New(s, to)}
+}
+
+func (r *run) releases(ctx context.Context) (*release.Releases, error) {
+	return release.New(ctx, r.Session, r.to, r.surveyor)
+}
+
+// runKey is where a context has the run that it belongs to.
+type runKey struct{}
+
+func withRun(ctx context.Context, r *run) context.Context { return context.WithValue(ctx, runKey{}, r) }
+
+// runOf returns the run that a context belongs to, nil if there is none yet.
+func runOf(ctx context.Context) *run {
+	r, _ := ctx.Value(runKey{}).(*run)
+	return r
+}
+
+// Session returns the session of the run that a context belongs to.
+func Session(ctx context.Context) *session.Session { return runOf(ctx).Session }
+
+// Connections returns what the run talks to that a context belongs to.
+func Connections(ctx context.Context) *connect.Connections { return runOf(ctx).to }
+
+// stagesKey is where a context has whether the targets called with it are stages.
+type stagesKey struct{}
+
+// Stages returns a context for the targets that a run consists of: each becomes a section of the log, which a CI system can
+// fold away. What these depend on belongs to their section.
+func Stages(ctx context.Context) context.Context { return context.WithValue(ctx, stagesKey{}, true) }
+
+// inStage opens the section of a stage. Without Stages there is none, and end does nothing.
+func inStage(ctx context.Context, title string) (inside context.Context, end func()) {
+	if is, _ := ctx.Value(stagesKey{}).(bool); !is {
+		return ctx, func() {}
+	}
+	return context.WithValue(ctx, stagesKey{}, false), runOf(ctx).Console.Fold(title)
+}

@@ -1,0 +1,48 @@
+package release
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/kube/manifest"
+)
+
+// checkUpgrade makes sure that the upgrade can work before anything is changed, and shows what it changes.
+func (d *deploy) checkUpgrade(ctx context.Context) error {
+	if !d.settings.Checks {
+		return nil
+	}
+	name := d.hub.Name
+	// First, for helm says nothing to be understood of a release that it cannot read.
+	before, err := d.manifest(ctx, name, d.release.Newest().Number)
+	if err != nil {
+		return err
+	}
+	rendered, err := d.helm.DryRun(ctx, d.upgrade)
+	if err != nil {
+		return err
+	}
+	if rendered.Empty() {
+		return exit.Input("the chart of hub %s renders nothing: a deploy would leave its release empty; is a condition false, or a values file missing? DEPLOY_CHECKS=0 deploys it all the same", name)
+	}
+	if err := d.kube.Admit(ctx, name, manifest.Split(rendered.Manifest)); err != nil {
+		return err
+	}
+	after, err := manifest.Parse(rendered.Manifest)
+	if err != nil {
+		return exit.With(exit.Helm, fmt.Errorf("hub %s: %w", name, err))
+	}
+	d.showDiff(before, after, func(line string) { d.session.Console.Line(name, line) })
+	return nil
+}
+
+// checkNotEmpty refuses a release that holds no object at all.
+func (d *deploy) checkNotEmpty(ctx context.Context) error {
+	empty, err := d.helm.Empty(ctx, d.hub.Name)
+	if err == nil && !empty {
+		return nil
+	}
+	return exit.With(exit.Helm, errors.Join(fmt.Errorf("the chart of hub %s renders nothing: its release is empty now; is a condition false, or a values file missing?", d.hub.Name), err))
+}

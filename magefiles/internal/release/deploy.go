@@ -1,0 +1,188 @@
+package release
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"hub-ops/magefiles/internal/config"
+	"hub-ops/magefiles/internal/helm"
+	"hub-ops/magefiles/internal/history"
+	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/image/cosign"
+	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/plan"
+	"hub-ops/magefiles/internal/survey"
+	"hub-ops/magefiles/internal/watch"
+)
+
+// deploy is the deploy of one hub that is under way.
+type deploy struct {
+	*Releases
+	found    *survey.Survey
+	hub      hub.Hub
+	settings *config.Config // of this hub
+	helm     *helm.Client
+	signer   *cosign.Cosign // nil: images need no signature
+
+	upgrade   helm.Upgrade   // what helm is to do
+	facts     plan.HubFacts  // of the hub, with the digest that the registry has now
+	record    history.Record // what the release is made from
+	charts    []string       // that the hub's depends on: name, version and digest
+	release   kube.Release   // as the cluster has it, while nobody else can change it
+	watched   *watch.Hub     // nil until the upgrade begins
+	workloads int            // that are rolled out
+	outcome   string         // how it ended; "" while it goes on
+}
+
+// step is one part of a deploy.
+type step struct {
+	what string // that is done, for people
+	do   func(context.Context) error
+}
+
+// preparation brings together all that goes into the release, and changes nothing in the cluster.
+func (d *deploy) preparation() []step {
+	return []step{
+		{"finding its image", d.findImage},
+		{"recording what it is made from", d.makeRecord},
+		{"decrypting its secret values", d.decryptSecrets},
+		{"copying its chart", d.copyChart},
+		{"linting its chart", d.lintChart},
+	}
+}
+
+// change brings the release to what the repository says, while no other run can change the hub.
+func (d *deploy) change() []step {
+	return []step{
+		{"reading its release", d.readRelease},
+		{"putting its release in order", d.unstick},
+		{"keying its record", d.keyRecord},
+		{"choosing helm's switches", d.dropImpossibleForce},
+		{"checking the upgrade", d.checkUpgrade},
+		{"upgrading its release", d.runUpgrade},
+		{"waiting for its rollout", d.awaitRollout},
+	}
+}
+
+// Deploy brings one hub's release to what the repository says, and waits for its rollout. Nothing is changed in the cluster
+// before image, secret values and chart are all there. It returns how that ended, in words.
+func (r *Releases) Deploy(ctx context.Context, found *survey.Survey, h hub.Hub) (string, error) {
+	start := time.Now()
+	d, err := r.newDeploy(ctx, found, h)
+	if err != nil {
+		return "", err
+	}
+	if d.signer, err = r.to.Signer(ctx); err != nil {
+		return "", err
+	}
+	defer d.forgetSecrets()
+	err = d.run(ctx)
+	return fmt.Sprintf("%s, in %s", d.outcome, time.Since(start).Round(time.Second/10)), err
+}
+
+func (r *Releases) newDeploy(ctx context.Context, found *survey.Survey, h hub.Hub) (d *deploy, err error) {
+	d = &deploy{Releases: r, found: found, hub: h, settings: r.session.Config.For(h.Name), facts: found.FactsOf(h.Name)}
+	if d.helm, err = r.to.Helm(ctx); err != nil {
+		return nil, err
+	}
+	c := d.settings
+	d.upgrade = helm.Upgrade{
+		Hub: h.Name, Strings: map[string]string{},
+		Options: helm.Options{Force: c.Force, Wait: c.Wait, CleanupOnFail: c.CleanupOnFail, Timeout: c.Timeout},
+	}
+	return d, nil
+}
+
+func (d *deploy) run(ctx context.Context) error {
+	if err := d.each(ctx, d.preparation()); err != nil {
+		return err
+	}
+	if err := d.upgrades.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	defer d.upgrades.Release(1)
+	return d.locked(ctx, d.hub.Name, func(ctx context.Context) error {
+		defer d.endWatch()
+		err := d.each(ctx, d.change())
+		if err != nil && d.watched != nil {
+			return d.failed(ctx, err)
+		}
+		return err
+	})
+}
+
+// each does one step after the other, until one fails or the deploy is over.
+func (d *deploy) each(ctx context.Context, steps []step) error {
+	for _, next := range steps {
+		if d.outcome != "" {
+			return nil
+		}
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("hub %s: stopped before %s: %w", d.hub.Name, next.what, err)
+		}
+		if err := next.do(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readRelease looks at the release anew: another run may have deployed the same while this one waited.
+func (d *deploy) readRelease(ctx context.Context) (err error) {
+	if d.release, err = d.kube.Release(ctx, d.hub.Name); err != nil {
+		return err
+	}
+	newest, planned := d.release.Newest(), d.found.FactsOf(d.hub.Name).Release
+	if now := planned.With(newest.Number, newest.Status, newest.Record); newest.Number != planned.Revision && now.Unchanged() {
+		d.outcome = "no deploy: another run was faster, " + now.String()
+	}
+	return nil
+}
+
+// dropImpossibleForce leaves --force out where it cannot work. With Helm 2 it replaced what could not be patched;
+// since Helm 3 it replaces every object, which Kubernetes refuses for a claim that is bound: a hub with a database on
+// a volume could be installed, and never upgraded.
+func (d *deploy) dropImpossibleForce(ctx context.Context) error {
+	if !d.upgrade.Force {
+		return nil
+	}
+	claims, err := d.kube.Claims(ctx, d.hub.Name)
+	if err != nil {
+		return err
+	}
+	if at := slices.IndexFunc(claims, func(c kube.Claim) bool { return c.Helm && c.Bound }); at >= 0 {
+		d.upgrade.Force = false
+		d.session.Console.Info(d.hub.Name, "--force is left out: the release holds a bound claim (%s), which cannot be replaced", claims[at].Name)
+	}
+	return nil
+}
+
+// runUpgrade has helm upgrade the release, for as long as that can succeed.
+func (d *deploy) runUpgrade(ctx context.Context) (err error) {
+	if d.watched, err = d.watchChange(ctx, d.hub); err != nil {
+		return err
+	}
+	return d.watched.Guard(ctx, func(ctx context.Context) error { return d.helm.Upgrade(ctx, d.upgrade) })
+}
+
+func (d *deploy) endWatch() {
+	if d.watched != nil {
+		d.watched.Close()
+	}
+}
+
+// awaitRollout waits for the workloads. A release without any may be meant so; one without any object is not.
+func (d *deploy) awaitRollout(ctx context.Context) (err error) {
+	if d.workloads, err = d.rollout(ctx, d.watched, d.hub); err != nil {
+		return err
+	}
+	if d.workloads == 0 {
+		if err := d.checkNotEmpty(ctx); err != nil {
+			return err
+		}
+	}
+	d.outcome = "deployed, " + rolledOut(d.workloads)
+	return nil
+}

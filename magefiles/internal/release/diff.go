@@ -1,0 +1,71 @@
+package release
+
+import (
+	"context"
+	"fmt"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/kube/manifest"
+	"hub-ops/magefiles/internal/survey"
+)
+
+// Diff writes to standard output what a deploy of a hub would change in the cluster, object by object; it changes nothing.
+func (r *Releases) Diff(ctx context.Context, found *survey.Survey, h hub.Hub) error {
+	if _, err := r.announce(ctx, "this is"); err != nil {
+		return err
+	}
+	release := found.Fleet.Release(h.Name)
+	if release.Newest().Number == 0 {
+		return exit.Input("hub %s was never deployed: all of it is new", h.Name)
+	}
+	d, err := r.newDeploy(ctx, found, h)
+	if err != nil {
+		return err
+	}
+	defer d.forgetSecrets()
+	for _, prepare := range []func(context.Context) error{d.findImage, d.makeRecord, d.decryptSecrets, d.copyChart} {
+		if err := prepare(ctx); err != nil {
+			return err
+		}
+	}
+	rendered, err := d.helm.DryRun(ctx, d.upgrade)
+	if err != nil {
+		return err
+	}
+	before, err := r.manifest(ctx, h.Name, release.Newest().Number)
+	if err != nil {
+		return err
+	}
+	after, err := manifest.Parse(rendered.Manifest)
+	if err != nil {
+		return err
+	}
+	console := r.session.Console
+	console.Result("%s: %s", h.Name, found.FactsOf(h.Name).Release)
+	r.showDiff(before, after, func(line string) { console.Result("%s", line) })
+	return nil
+}
+
+// showDiff writes the differences of two manifests, and what they mean, without secret values.
+func (r *Releases) showDiff(before, after []manifest.Object, write func(line string)) {
+	impact := manifest.Impact(before, after) // first: the diff masks what it shows
+	changes := manifest.Diff(before, after)
+	for _, change := range changes {
+		if len(before) == 0 {
+			break // all of it is new: the chart can be read in the repository
+		}
+		write(change.Action + " " + change.Object)
+		if change.Action == "changed" {
+			write(r.session.Run.Redact.Mask(change.Diff))
+		}
+	}
+	switch {
+	case len(before) == 0:
+		write(fmt.Sprintf("first install: %d objects", len(after)))
+	case len(changes) == 0:
+		write("no object changes")
+	default:
+		write("for users: " + impact)
+	}
+}

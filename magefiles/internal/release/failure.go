@@ -1,0 +1,76 @@
+package release
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"hub-ops/magefiles/internal/diagnosis"
+	"hub-ops/magefiles/internal/exit"
+)
+
+// failed puts things in order after an upgrade or its rollout has failed: it removes what the upgrade has newly made, and goes
+// back to the last healthy revision if that is asked for. The deploy has failed all the same.
+func (d *deploy) failed(ctx context.Context, err error) error {
+	if failure := (*diagnosis.Failure)(nil); errors.As(err, &failure) && d.upgrade.CleanupOnFail {
+		if err := d.cleanUp(ctx); err != nil {
+			d.session.Console.Problem(d.hub.Name, "not all that the failed upgrade has made is gone: %v", err)
+		}
+	}
+	return errors.Join(err, d.fallBack(ctx))
+}
+
+// cleanUp removes what a failed upgrade has newly made. helm does so with --cleanup-on-fail when it fails by itself; when
+// it is ended, versions 3 and 4 only record the failure.
+func (d *deploy) cleanUp(ctx context.Context) error {
+	name := d.hub.Name
+	failed, before, err := d.helm.FailedRevision(ctx, name)
+	if err != nil {
+		return exit.With(exit.Helm, fmt.Errorf("looking for what the failed upgrade of hub %s has made: %w", name, err))
+	}
+	if failed == "" || before == "" {
+		return nil // a first install: helm leaves it, and so it can be looked at
+	}
+	added, err := d.helm.Added(ctx, name, failed, before)
+	if err != nil || added == "" {
+		return err
+	}
+	removed, err := d.kube.RemoveNew(ctx, name, failed, added)
+	if len(removed) > 0 {
+		d.session.Console.Info(name, "removed what revision %s had newly made: %s", failed, strings.Join(removed, ", "))
+	}
+	return err
+}
+
+// fallBack returns the hub to the last revision that was healthy, if ROLLBACK=1 asks for that, and else tells what state the hub
+// is in.
+func (d *deploy) fallBack(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	name, console := d.hub.Name, d.session.Console
+	release, err := d.kube.Release(ctx, name)
+	if !d.settings.Rollback {
+		if err == nil {
+			console.Problem(name, "%s", stateOf(release, d.found.FactsOf(name).Release.Revision))
+		}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	target := release.Healthy(release.Newest().Number)
+	if target.Number == 0 {
+		console.Problem(name, "no earlier revision was healthy: there is nothing to go back to")
+		return nil
+	}
+	if err := d.checkImage(ctx, d.signer, name, target.Record); err != nil {
+		return err
+	}
+	if _, err = d.rollBackTo(ctx, d.hub, target.Number); err != nil {
+		return fmt.Errorf("going back to revision %d: %w", target.Number, err)
+	}
+	console.Problem(name, "rolled back to revision %d, of commit %s", target.Number, target.Record.Commit)
+	return nil
+}

@@ -1,0 +1,126 @@
+package release
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/helm"
+	"hub-ops/magefiles/internal/history"
+)
+
+// findImage makes the chart use the hub's image, which must be in the registry.
+func (d *deploy) findImage(ctx context.Context) (err error) {
+	if d.hub.ImageDir == "" {
+		d.facts.Digest = ""
+		return nil
+	}
+	name, tag := d.hub.Name, d.found.Of(d.hub.Name).Tag
+	if d.facts.Digest, err = d.registry.Digest(ctx, name, tag); err != nil {
+		return err
+	}
+	if d.facts.Digest == "" {
+		return exit.With(exit.Push, fmt.Errorf("hub %s cannot be deployed: %s:%s is not in the registry; push it first, with push:hub %s",
+			name, d.registry.Repository(name), tag, name))
+	}
+	if err := d.checkSignature(ctx, d.signer, name, d.facts.Digest); err != nil {
+		return err
+	}
+	for _, path := range d.session.Config.NamePaths {
+		d.upgrade.Strings[path] = d.registry.Repository(name)
+	}
+	for _, path := range d.session.Config.TagPaths {
+		// The digest is what counts: a node pulls what was verified, and not what the tag names by then.
+		d.upgrade.Strings[path] = tag + "@" + d.facts.Digest
+	}
+	return nil
+}
+
+// makeRecord notes what the release is made from.
+func (d *deploy) makeRecord(ctx context.Context) (err error) {
+	if d.record, err = d.surveyor.Record(ctx, d.facts, d.hub, d.found.Fleet.Key(d.hub.Name)); err != nil {
+		return err
+	}
+	d.record.Run, d.record.Helm = d.session.Name(), d.helm.Version
+	d.record.Commit, err = d.commit(ctx)
+	return err
+}
+
+// commit names what is deployed, abbreviated. A chart that is not committed shows, and CI refuses it. Secret values are
+// left out: they may have been decrypted in place.
+func (d *deploy) commit(ctx context.Context) (string, error) {
+	changed, err := d.found.Repo.Changed(ctx, helm.ChartDirs(d.hub.ChartDir, d.hub.Chart.Dependencies)...)
+	if err != nil {
+		return "", err
+	}
+	commit := fmt.Sprintf("%.12s", d.found.Head.Hash)
+	switch {
+	case len(changed) == 0:
+		return commit, nil
+	case d.session.Config.Event.InCI():
+		return "", exit.Input("%s has uncommitted changes: CI deploys committed content only; is a step before this one writing there?", changed[0])
+	}
+	d.session.Console.Info(d.hub.Name, "%s has uncommitted changes: the release's commit is marked dirty", changed[0])
+	return commit + "-dirty", nil
+}
+
+// copyChart copies the chart to a private directory, with all that it depends on.
+func (d *deploy) copyChart(ctx context.Context) (err error) {
+	root, dir := d.session.Config.Root, filepath.Join(d.session.Scratch, "deploy-"+d.hub.Name)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	chart := d.hub.Chart
+	if d.upgrade.Chart, err = helm.CopyChart(root, d.hub.ChartDir, chart.Dependencies, dir); err != nil || len(chart.Dependencies) == 0 {
+		return err
+	}
+	resolved, err := helm.Resolve(root, d.hub.ChartDir, chart)
+	if err != nil {
+		return err
+	}
+	dependencies, err := d.to.ChartDependencies(ctx)
+	if err != nil {
+		return err
+	}
+	d.charts, err = dependencies.Update(ctx, d.hub.Name, d.upgrade.Chart, resolved)
+	return err
+}
+
+// lintChart has helm lint the chart with the values of the upgrade.
+func (d *deploy) lintChart(ctx context.Context) error {
+	if !d.settings.Checks {
+		return nil
+	}
+	return d.helm.Lint(ctx, d.upgrade)
+}
+
+// keyRecord makes the key of the namespace's record if it has none, digests the secret values with it, and puts the record on
+// the release.
+func (d *deploy) keyRecord(ctx context.Context) error {
+	name, key := d.hub.Name, d.found.Fleet.Key(d.hub.Name)
+	if d.hub.Secret != "" && d.record.Secrets == history.Unknown {
+		var err error
+		if key, err = d.kube.MakeRecordKey(ctx, name); err != nil {
+			return fmt.Errorf("recording what hub %s is made from: %w", name, err)
+		}
+		d.record.Secrets = d.surveyor.SecretDigest(d.hub, key)
+	}
+	d.record.Decrypted = d.surveyor.DecryptedDigest(ctx, d.hub, key)
+	d.upgrade.Labels, d.upgrade.Description = d.record.Map(), d.description()
+	return nil
+}
+
+// description stands in helm history: what a label cannot hold.
+func (d *deploy) description() string {
+	parts := []string{"commit " + d.record.Commit, "by " + d.record.Run}
+	if page := d.session.Config.BuildPage; page != "" {
+		parts = append(parts, page)
+	}
+	if d.record.ImageTag != history.None {
+		parts = append(parts, fmt.Sprintf("image %s sha256:%.12s", d.record.ImageTag, d.record.ImageDigest))
+	}
+	return strings.Join(append(parts, d.charts...), "; ")
+}

@@ -1,0 +1,52 @@
+package release
+
+import (
+	"context"
+	"fmt"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/helm"
+	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/kube/manifest"
+	"hub-ops/magefiles/internal/process"
+)
+
+// stored reads what helm keeps of a revision. Where that is damaged, the error says which secret to restore.
+func (r *Releases) stored(ctx context.Context, name string, revision int) (helm.Stored, error) {
+	data, err := r.kube.Stored(ctx, name, revision)
+	if err != nil {
+		return helm.Stored{}, err
+	}
+	stored, err := helm.DecodeRelease(data)
+	if err != nil {
+		secret := kube.StoredName(name, revision)
+		err = exit.With(exit.Helm, fmt.Errorf("what helm keeps of revision %d of hub %s (secret %s) cannot be read: %w; restore that secret, or delete it: %s",
+			revision, name, secret, err, process.Quote("kubectl", "--context", r.kube.Context, "--namespace", name, "delete", "secret", secret)))
+	}
+	return stored, err
+}
+
+// manifest reads the objects of a revision; revision 0 has none. Every value that was given to it is secret from now
+// on: those that have since been changed are no longer in the repository, and may still work elsewhere.
+func (r *Releases) manifest(ctx context.Context, name string, revision int) ([]manifest.Object, error) {
+	if revision == 0 {
+		return nil, nil
+	}
+	stored, err := r.stored(ctx, name, revision)
+	if err != nil {
+		return nil, err
+	}
+	settings := r.session.Config
+	r.session.Run.Redact.AddValues(stored.SecretValues(append(append([]string{}, settings.NamePaths...), settings.TagPaths...))...)
+	return manifest.Parse(stored.Manifest)
+}
+
+// maskValues makes secret what the newest revision was given: its pods may log it, and a diagnosis show that.
+func (r *Releases) maskValues(ctx context.Context, name string) error {
+	release, err := r.kube.Release(ctx, name)
+	if err != nil {
+		return err
+	}
+	_, err = r.manifest(ctx, name, release.Newest().Number)
+	return err
+}

@@ -1,0 +1,68 @@
+package release
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"hub-ops/magefiles/internal/history"
+	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/plan"
+)
+
+// unstick returns the release out of any state that a killed run has left: to the last revision that was deployed. Of a first
+// install it removes what there is, and of a removal what is left; claims stay in both cases.
+func (d *deploy) unstick(ctx context.Context) (err error) {
+	name, stuck := d.hub.Name, d.release.Newest()
+	if !plan.Pending(stuck.Status) {
+		return nil
+	}
+	d.session.Console.Problem(name, "revision %d is %s since %s, begun by %s, and no live run holds the lock: that run was killed",
+		stuck.Number, stuck.Status, time.Since(stuck.Made).Round(time.Second), orSomebody(stuck.Record.Run))
+	target := d.release.Healthy(stuck.Number)
+	if target.Number == 0 && len(d.release.Revisions) > 1 { // nothing ever worked: anything that is not stuck will do
+		target = d.release.Revisions[len(d.release.Revisions)-2]
+	}
+	if stuck.Status == "uninstalling" || target.Number == 0 || plan.Pending(target.Status) {
+		err = d.uninstall(ctx, name, stuck.Number)
+	} else {
+		err = d.helm.Rollback(ctx, name, target.Number, false, d.settings.Timeout)
+	}
+	if err != nil {
+		return err
+	}
+	d.release, err = d.kube.Release(ctx, name)
+	return err
+}
+
+func orSomebody(run string) string {
+	if run == "" || run == history.None {
+		return "somebody"
+	}
+	return run
+}
+
+// ErrStuck is a release whose run was killed, or is at work.
+var ErrStuck = errors.New("stuck")
+
+// CheckStuck counts the releases of a cluster; any whose run was killed, or is at work, is ErrStuck.
+func CheckStuck(ctx context.Context, client *kube.Client) (string, error) {
+	releases, err := client.Releases(ctx)
+	if err != nil {
+		return "", err
+	}
+	var stuck []string
+	for _, release := range releases {
+		if strings.HasPrefix(release.Newest().Status, "pending-") {
+			stuck = append(stuck, fmt.Sprintf("%s (%s)", release.Name, release.Newest().Status))
+		}
+	}
+	if len(stuck) > 0 {
+		slices.Sort(stuck)
+		return "", fmt.Errorf("%w: %s: if no run is at work there, the next deploy puts it in order", ErrStuck, strings.Join(stuck, ", "))
+	}
+	return fmt.Sprintf("%d releases, none stuck", len(releases)), nil
+}

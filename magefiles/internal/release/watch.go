@@ -1,0 +1,40 @@
+package release
+
+import (
+	"context"
+
+	"hub-ops/magefiles/internal/diagnosis"
+	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/process"
+	"hub-ops/magefiles/internal/watch"
+)
+
+// watchChange begins to watch a hub whose release is about to change: what was there before proves nothing.
+func (r *Releases) watchChange(ctx context.Context, h hub.Hub) (*watch.Hub, error) {
+	return r.watch(ctx, h, true)
+}
+
+// watchAll begins to watch everything in the namespace of a hub.
+func (r *Releases) watchAll(ctx context.Context, h hub.Hub) (*watch.Hub, error) {
+	return r.watch(ctx, h, false)
+}
+
+func (r *Releases) watch(ctx context.Context, h hub.Hub, change bool) (*watch.Hub, error) {
+	shared, err := r.to.Watcher(ctx)
+	if err != nil {
+		return nil, err
+	}
+	scope := diagnosis.Scope{Hub: h.Name, Release: change, Kubectl: process.Quote("kubectl", "--context", r.kube.Context)}
+	if h.ImageDir != "" {
+		scope.Image = r.registry.Repository(h.Name)
+	}
+	settings, own := r.session.Config.For(h.Name), *shared
+	own.FailFast, own.Silence = settings.FailFast, settings.APIGrace
+	own.Patience = diagnosis.Patience{Certain: settings.FailAfter, Network: settings.PullGrace, Scheduler: settings.ScaleUpGrace}
+	watched, err := own.Begin(ctx, scope, change)
+	if err != nil {
+		return nil, err
+	}
+	watched.Locate = func(text string) string { return hub.Locate(r.session.Config.Root, h.ChartDir, text) }
+	return watched, nil
+}

@@ -1,0 +1,117 @@
+// Package session is one run: the settings it was started with, the console it writes to, the programs it may start, and the
+// private directories that end with it. A command opens one session, and hands it to all of its targets.
+//
+//	s, err := session.Open(root, os.Stdout, os.Stderr)
+//	if err != nil {
+//		return err
+//	}
+//	defer s.Close()
+package session
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"golang.org/x/term"
+
+	"hub-ops/magefiles/internal/config"
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/process"
+	"hub-ops/magefiles/internal/redact"
+	"hub-ops/magefiles/internal/scratch"
+	"hub-ops/magefiles/internal/toolchain"
+	"hub-ops/magefiles/internal/ui"
+)
+
+// Session is one run. Nobody changes its fields.
+type Session struct {
+	Config  *config.Config
+	Console *ui.Console
+	Run     *process.Runner
+	Tools   *toolchain.Box
+	Scratch string // private directory, gone when the session is closed
+	Private string // the same, in memory where that can be: for credentials and secret values
+
+	checkout checkout
+	mu       sync.Mutex
+	closers  []func() // called at the end, the last one first
+}
+
+// Open opens the session of a run in the repository at root. Results go to stdout, everything else to stderr. Errors are bad
+// input in hubops.yaml or the environment, and a machine without a place for private files.
+func Open(root string, stdout, stderr *os.File) (*Session, error) {
+	settings, err := config.Open(root)
+	if err != nil {
+		return nil, err
+	}
+	colour := term.IsTerminal(int(stderr.Fd())) && settings.NoColor == "" && !settings.Event.InCI()
+	console := ui.New(stdout, stderr, colour)
+	console.Folds = settings.Event.Provider
+	masking := &redact.Redactor{}
+	console.Mask = masking.Mask
+	return open(settings, console, masking)
+}
+
+// At opens a session in another repository, on the same console: what the sandbox's demonstration is carried through with.
+func (s *Session) At(root string) (*Session, error) {
+	settings, err := s.Config.At(root)
+	if err != nil {
+		return nil, err
+	}
+	return open(settings, s.Console, s.Run.Redact)
+}
+
+func open(settings *config.Config, console *ui.Console, masking *redact.Redactor) (*Session, error) {
+	masking.Add(settings.Secrets()...)
+	runner := &process.Runner{Env: settings.Environ, Grants: grants(settings), Log: console, Redact: masking}
+	large, private, remove, err := scratch.New(settings.RuntimeDir)
+	if err != nil {
+		return nil, exit.With(exit.Setup, err)
+	}
+	s := &Session{
+		Config: settings, Console: console, Run: runner, Scratch: large, Private: private, closers: []func(){remove},
+		Tools: &toolchain.Box{Run: runner, Console: console, Modules: settings.ToolsDir, Cache: settings.CacheDir},
+	}
+	if err := s.linkDockerConfig(); err != nil {
+		s.Close()
+		return nil, exit.With(exit.Setup, err)
+	}
+	return s, nil
+}
+
+// linkDockerConfig keeps the directory for Docker's configuration in memory: the builders write a login to it.
+func (s *Session) linkDockerConfig() error {
+	docker := filepath.Join(s.Private, "docker")
+	return errors.Join(os.Mkdir(docker, 0o700), os.Symlink(docker, filepath.Join(s.Scratch, "docker")))
+}
+
+// WithoutBuilding returns the same session with tools that are only looked for: a tool that is not built yet is an error.
+// It ends with the session that it is made from.
+func (s *Session) WithoutBuilding() *Session {
+	frozen := &Session{Config: s.Config, Console: s.Console, Run: s.Run, Scratch: s.Scratch, Private: s.Private}
+	frozen.Tools = &toolchain.Box{Run: s.Run, Console: s.Console, Modules: s.Tools.Modules, Cache: s.Tools.Cache, Frozen: true}
+	s.OnClose(frozen.Close)
+	return frozen
+}
+
+// OnClose has something done when the session ends: what was started last ends first.
+func (s *Session) OnClose(do func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closers = append(s.closers, do)
+}
+
+// Close ends what the session has started, removes its private directories, and lets go of the checkout.
+func (s *Session) Close() {
+	s.mu.Lock()
+	closers := s.closers
+	s.closers = nil
+	s.mu.Unlock()
+	for _, do := range slices.Backward(closers) {
+		do()
+	}
+	s.checkout.unlock()
+}

@@ -1,0 +1,126 @@
+package survey
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/history"
+	"hub-ops/magefiles/internal/image"
+	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/plan"
+	"hub-ops/magefiles/internal/ui"
+)
+
+// Fleet is what the cluster says of all releases.
+type Fleet struct {
+	releases map[string]kube.Release // by namespace and name
+	keys     map[string]history.Key  // by namespace
+	tillers  []string                // namespaces with a server of Helm 2
+}
+
+// Release is what the cluster holds of a hub, with no revision if there is nothing.
+func (f *Fleet) Release(name string) kube.Release { return f.releases[name+"/"+name] }
+
+// Key is what the record of a hub's secret values is keyed with; none if there is none yet.
+func (f *Fleet) Key(name string) history.Key { return f.keys[name] }
+
+// AskCluster asks the cluster for all releases at once, whatever it said before, and plans anew with what it says.
+func (s *Surveyor) AskCluster(ctx context.Context, v *Survey) error {
+	defer s.session.Console.Beat(ui.Heartbeat, "asking the cluster")()
+	cluster, err := s.to.Cluster(ctx)
+	if err != nil {
+		return err
+	}
+	if v.Fleet, err = s.askFleet(ctx, cluster.Kube); err != nil {
+		return err
+	}
+	if err := s.compare(ctx, v); err != nil {
+		return err
+	}
+	v.Plan, err = plan.Make(v.Facts)
+	return err
+}
+
+func (s *Surveyor) askFleet(ctx context.Context, client *kube.Client) (*Fleet, error) {
+	fleet := &Fleet{}
+	group, asking := errgroup.WithContext(ctx)
+	group.Go(func() (err error) { fleet.releases, err = client.Releases(asking); return err })
+	group.Go(func() (err error) { fleet.keys, err = client.RecordKeys(asking); return err })
+	group.Go(func() error {
+		namespaces, known, err := client.Tillers(asking)
+		if fleet.tillers = namespaces; err == nil && !known {
+			s.session.Console.Info("", "this account may not see whether a Tiller (the server of Helm 2) runs in the cluster")
+		}
+		return err
+	})
+	return fleet, group.Wait()
+}
+
+// compare puts what was deployed beside what a deploy would make of each hub.
+func (s *Surveyor) compare(ctx context.Context, v *Survey) error {
+	registry, err := s.to.Registry(ctx)
+	if err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(questions)
+	for i, h := range v.Hubs {
+		fact := &v.Facts.Hubs[i]
+		newest := v.Fleet.Release(h.Name).Newest()
+		fact.Release = plan.Release{
+			Asked: true, Revision: newest.Number, Status: newest.Status, Age: time.Since(newest.Made), Recorded: newest.Record,
+		}
+		group.Go(func() (err error) {
+			if fact.HasImage && fact.Digest == "" && !fact.Unsure { // it may have been pushed since
+				if fact.Digest, err = registry.Digest(ctx, h.Name, fact.Tag); err != nil && !errors.Is(err, image.ErrRefused) {
+					return err
+				}
+			}
+			fact.Release.Wanted, err = s.Wanted(ctx, v, *fact, h, newest.Record)
+			return err
+		})
+	}
+	return group.Wait()
+}
+
+// CheckTiller refuses a cluster in which a Tiller runs: it keeps a release of Helm 3 or 4 from being made beside one of Helm 2.
+func (f *Fleet) CheckTiller() error { return CheckTiller(f.tillers) }
+
+// CheckTiller refuses a cluster with a Tiller in these namespaces.
+func CheckTiller(namespaces []string) error {
+	if len(namespaces) == 0 {
+		return nil
+	}
+	return exit.With(exit.Setup, errors.New(TillerRuns(namespaces)+": a deploy would make a second release beside each of its own; move them with the helm-2to3 plugin, and remove Tiller"))
+}
+
+// Tiller says where the server of Helm 2 runs, "" if it does not, or nobody may see it.
+func (f *Fleet) Tiller() string { return TillerRuns(f.tillers) }
+
+// TillerRuns says that a Tiller runs in these namespaces, "" if there are none.
+func TillerRuns(namespaces []string) string {
+	if len(namespaces) == 0 {
+		return ""
+	}
+	return "a Tiller, the server of Helm 2, runs in the cluster (namespace " + strings.Join(namespaces, ", ") + ")"
+}
+
+// Orphans names the hubs that were once deployed from a repository like this one, and are not in it.
+func (v *Survey) Orphans() []string {
+	var names []string
+	for _, release := range v.Fleet.releases {
+		newest := release.Newest()
+		deployed := newest.Record.Commit != "" && newest.Status != "uninstalled"
+		if deployed && release.Name == release.Namespace && !v.Has(release.Name) && !slices.Contains(names, release.Name) {
+			names = append(names, release.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,191 @@
+package survey
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+
+	"hub-ops/magefiles/internal/config"
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/git"
+	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/image"
+	"hub-ops/magefiles/internal/image/prune"
+)
+
+var (
+	anyTag    = regexp.MustCompile(`\b` + image.TagPattern + `\b`)
+	anyDigest = regexp.MustCompile(`sha256:[0-9a-f]{64}`)
+)
+
+// Needs is what something needs of the registry: a branch, a release, or what runs.
+type Needs struct {
+	prune.Needs
+	// Unrecorded are hubs of which nobody knows what they need, each with the reason.
+	Unrecorded map[string]string
+
+	contents map[string][]image.Content // that a branch has, by hub
+}
+
+func (n Needs) add(content image.Content, who string) {
+	n.Tags[content.Tag()] = who
+	hub := content.Context.Name()
+	n.contents[hub] = append(n.contents[hub], content)
+}
+
+// For is what must stay of a hub's tags: also those of images of a branch's content that were built anew on a base that had
+// moved.
+func (n Needs) For(hub string, tags []prune.Tag) prune.Needs {
+	needs := prune.Needs{Tags: maps.Clone(n.Tags), Digests: n.Digests}
+	for _, tag := range tags {
+		for _, content := range n.contents[hub] {
+			if content.Base = tag.Base; tag.Base != "" && content.Tag() == tag.Name {
+				needs.Tags[tag.Name] = "newest of a branch, on a base that has moved"
+			}
+		}
+	}
+	return needs
+}
+
+// Needs finds every tag and digest that something needs: what is checked out, a branch, a release, or what runs. It
+// refuses where one of them cannot be read.
+func (s *Surveyor) Needs(ctx context.Context, hubs []hub.Hub) (needs Needs, err error) {
+	needs.Tags, needs.Digests, needs.contents = map[string]string{}, map[string]string{}, map[string][]image.Content{}
+	if err := s.neededHere(ctx, needs); err != nil {
+		return needs, err
+	}
+	needs.Unrecorded, err = s.neededInCluster(ctx, hubs, needs)
+	return needs, err
+}
+
+// neededHere adds the tags of every branch's newest commit: of its images, by its own settings and by those of this run,
+// and any that one of its files names. Uncommitted content has a tag too.
+func (s *Surveyor) neededHere(ctx context.Context, needs Needs) error {
+	repo, err := s.to.Git(ctx)
+	if err != nil {
+		return err
+	}
+	tips, err := repo.Tips(ctx)
+	if err != nil {
+		return err
+	}
+	for _, branch := range s.session.Config.Branches {
+		if !slices.ContainsFunc(tips, func(tip git.Tip) bool { return tip.Branch == branch.Name }) {
+			return exit.Input("branches: %s deploys hubs, and neither this clone nor its remote has such a branch: what it needs cannot be told; fetch it, or take it out of hubops.yaml", branch.Name)
+		}
+	}
+	seen := map[string]bool{}
+	for _, tip := range tips {
+		if !seen[tip.Commit] {
+			seen[tip.Commit] = true
+			if err := s.neededBy(ctx, repo, tip, needs); err != nil {
+				return fmt.Errorf("finding out what branch %s needs: %w", tip.Branch, err)
+			}
+		}
+	}
+	return s.neededUncommitted(ctx, repo, needs)
+}
+
+func (s *Surveyor) neededBy(ctx context.Context, repo *git.Repo, tip git.Tip, needs Needs) error {
+	file, err := repo.FileAt(ctx, tip.Commit, config.File)
+	if err != nil {
+		return err
+	}
+	own, err := s.session.Config.WithImages(tip.Branch+":"+config.File, file)
+	if err != nil {
+		return err
+	}
+	contexts, err := repo.TreesAt(ctx, tip.Commit, hub.ImagesDir)
+	if err != nil {
+		return err
+	}
+	for _, settings := range []*config.Config{own, s.session.Config} {
+		shared, err := sharedAt(ctx, repo, tip.Commit, settings.Shared)
+		if err != nil {
+			return err
+		}
+		for _, tree := range contexts {
+			sifted, err := image.Sifted(ctx, repo, tree)
+			if err != nil {
+				return err
+			}
+			for _, tree := range []git.Tree{tree, sifted} { // a branch may have an older hub-ops
+				content := image.Content{Context: tree, Shared: shared, Args: settings.BuildArgs, Platforms: settings.Platforms}
+				needs.add(content, "newest of branch "+tip.Branch)
+			}
+		}
+	}
+	mentioned, err := repo.Mentions(ctx, tip.Commit, image.TagPattern)
+	for _, tag := range mentioned {
+		needs.Tags[tag] = "a file of branch " + tip.Branch + " names it"
+	}
+	return err
+}
+
+// sharedAt finds the directories that all images share, as a commit has them.
+func sharedAt(ctx context.Context, repo *git.Repo, commit string, dirs []string) ([]git.Tree, error) {
+	var shared []git.Tree
+	for _, dir := range dirs {
+		beside, err := repo.TreesAt(ctx, commit, path.Dir(path.Clean(dir)))
+		if err != nil {
+			return nil, err
+		}
+		shared = append(shared, beside[path.Base(dir)])
+	}
+	return shared, nil
+}
+
+func (s *Surveyor) neededUncommitted(ctx context.Context, repo *git.Repo, needs Needs) error {
+	contexts, err := repo.Trees(ctx, hub.ImagesDir)
+	if err != nil {
+		return err
+	}
+	shared, err := s.sharedTrees(ctx, repo)
+	if err != nil {
+		return err
+	}
+	for _, tree := range contexts {
+		if tree, err = image.Sifted(ctx, repo, tree); err != nil {
+			return err
+		}
+		content := image.Content{Context: tree, Shared: shared, Args: s.session.Config.BuildArgs, Platforms: s.session.Config.Platforms}
+		needs.add(content, "checked out")
+	}
+	return nil
+}
+
+// neededInCluster adds what every revision of every release records, and what runs.
+func (s *Surveyor) neededInCluster(ctx context.Context, hubs []hub.Hub, needs Needs) (unrecorded map[string]string, err error) {
+	cluster, err := s.to.Cluster(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.session.Console.Info("", "asking %s what it needs", cluster)
+	records, err := cluster.Kube.Records(ctx)
+	if err != nil {
+		return nil, err
+	}
+	unrecorded = map[string]string{}
+	for _, record := range records {
+		who := fmt.Sprintf("revision %d of release %s has it", record.Revision, record.Name)
+		if record.Recorded {
+			needs.Tags[record.Image] = who
+		} else if slices.ContainsFunc(hubs, func(h hub.Hub) bool { return h.Name == record.Name }) {
+			unrecorded[record.Name] = fmt.Sprintf("revision %d of its release does not record its image, so it was not hub-ops that deployed it: "+
+				"deploy the hub, and prune when helm has dropped that revision", record.Revision)
+		}
+	}
+	images, err := cluster.Kube.Images(ctx)
+	for _, name := range images {
+		for _, tag := range anyTag.FindAllString(name, -1) {
+			needs.Tags[tag] = "runs in the cluster"
+		}
+		for _, digest := range anyDigest.FindAllString(name, -1) {
+			needs.Digests[digest] = "runs in the cluster"
+		}
+	}
+	return unrecorded, err
+}

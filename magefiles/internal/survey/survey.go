@@ -1,0 +1,165 @@
+// Package survey gathers what is known before anything is done: the hubs of the repository, what Git holds of their images,
+// what the registry has, what the cluster has; and makes the plan from it. It changes nothing.
+//
+//	surveyor := survey.New(s, to)
+//	found, err := surveyor.Of(ctx)          // repository and registry
+//	err = surveyor.AskCluster(ctx, found)   // and the cluster
+package survey
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"hub-ops/magefiles/internal/ci"
+	"hub-ops/magefiles/internal/connect"
+	"hub-ops/magefiles/internal/git"
+	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/image"
+	"hub-ops/magefiles/internal/plan"
+	"hub-ops/magefiles/internal/session"
+	"hub-ops/magefiles/internal/ui"
+)
+
+// questions is how many requests to the registry are under way at once.
+const questions = 16
+
+// Survey is what is known of some hubs.
+type Survey struct {
+	Hubs  []hub.Hub
+	Repo  *git.Repo
+	Head  git.Commit
+	Facts plan.Facts // for each hub, in the order of Hubs
+	Plan  plan.Plan  // likewise
+	Fleet *Fleet     // nil until the cluster is asked
+
+	contents map[string]image.Content // of the hubs with an image, by hub
+	index    map[string]int           // of each hub
+}
+
+// Surveyor makes the surveys of a run. What it found of the same hubs it does not look up again.
+type Surveyor struct {
+	session *session.Session
+	to      *connect.Connections
+
+	mu    sync.Mutex
+	known map[string]*Survey // by the names that were asked for
+}
+
+// New returns a surveyor that has not asked anything.
+func New(s *session.Session, to *connect.Connections) *Surveyor {
+	return &Surveyor{session: s, to: to, known: map[string]*Survey{}}
+}
+
+// Of surveys the named hubs, all if none is named: it asks Git and the registry, and plans. Names that are no hub, and hubs
+// whose files are broken, are bad input.
+func (s *Surveyor) Of(ctx context.Context, names ...string) (*Survey, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := strings.Join(names, " ")
+	if known := s.known[key]; known != nil {
+		return known, nil
+	}
+	if all := s.known[""]; all != nil && all.has(names) {
+		return all.only(names), nil
+	}
+	defer s.session.Console.Beat(ui.Heartbeat, "asking Git and the registry")()
+	found, err := s.survey(ctx, names)
+	if err == nil {
+		s.known[key] = found
+	}
+	return found, err
+}
+
+func (s *Surveyor) survey(ctx context.Context, names []string) (found *Survey, err error) {
+	v := &Survey{}
+	if v.Hubs, err = s.Hubs(names...); err != nil {
+		return nil, err
+	}
+	if v.Repo, err = s.to.Git(ctx); err != nil {
+		return nil, err
+	}
+	if v.Head, err = v.Repo.Head(ctx); err != nil {
+		return nil, err
+	}
+	event, err := s.EventNow(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	v.rank()
+	if v.contents, err = s.imageContents(ctx, v); err != nil {
+		return nil, err
+	}
+	if v.Facts, err = s.facts(ctx, v, event); err != nil {
+		return nil, err
+	}
+	v.Plan, err = plan.Make(v.Facts)
+	return v, err
+}
+
+// Hubs reads the named hubs, all if none is named.
+func (s *Surveyor) Hubs(names ...string) ([]hub.Hub, error) {
+	settings := s.session.Config
+	if len(names) == 0 {
+		return hub.All(settings.Root, settings.Charts)
+	}
+	var hubs []hub.Hub
+	for _, name := range names {
+		h, err := hub.Load(settings.Root, name, settings.Charts)
+		if err != nil {
+			return nil, err
+		}
+		hubs = append(hubs, h)
+	}
+	return hubs, nil
+}
+
+// Event is why the run happens, as it was when the survey was made.
+func (v *Survey) Event() ci.Event { return v.Facts.Event }
+
+// Of is the plan for one hub of the survey.
+func (v *Survey) Of(name string) plan.Hub { return v.Plan.Hubs[v.index[name]] }
+
+// FactsOf is what is known of one hub of the survey.
+func (v *Survey) FactsOf(name string) plan.HubFacts { return v.Facts.Hubs[v.index[name]] }
+
+// Content is what decides what a hub's image holds.
+func (v *Survey) Content(name string) image.Content { return v.contents[name] }
+
+// Any reports whether any hub's step is to be done.
+func (v *Survey) Any(stepOf func(plan.Hub) plan.Step) bool {
+	return slices.ContainsFunc(v.Plan.Hubs, func(h plan.Hub) bool { return stepOf(h).Do })
+}
+
+// Has reports whether a hub is in the survey.
+func (v *Survey) Has(name string) bool {
+	_, found := v.index[name]
+	return found
+}
+
+func (v *Survey) has(names []string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool { return !v.Has(name) })
+}
+
+// rank notes at which place each hub is.
+func (v *Survey) rank() {
+	v.index = make(map[string]int, len(v.Hubs))
+	for i, h := range v.Hubs {
+		v.index[h.Name] = i
+	}
+}
+
+// only returns the part of a survey that is about the named hubs.
+func (v *Survey) only(names []string) *Survey {
+	part := *v
+	part.Hubs, part.Plan.Hubs, part.Facts.Hubs = nil, nil, nil
+	for i, h := range v.Hubs {
+		if slices.Contains(names, h.Name) {
+			part.Hubs, part.Plan.Hubs = append(part.Hubs, h), append(part.Plan.Hubs, v.Plan.Hubs[i])
+			part.Facts.Hubs = append(part.Facts.Hubs, v.Facts.Hubs[i])
+		}
+	}
+	part.rank()
+	return &part
+}

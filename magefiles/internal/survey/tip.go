@@ -1,0 +1,28 @@
+package survey
+
+import (
+	"context"
+	"fmt"
+
+	"hub-ops/magefiles/internal/ci"
+	"hub-ops/magefiles/internal/exit"
+)
+
+// EventNow returns the event of the run, with what the branch has moved on to since this build was started, if it has. A build
+// that was queued, or that somebody restarts weeks later, must not put old content over new.
+func (s *Surveyor) EventNow(ctx context.Context, v *Survey) (ci.Event, error) {
+	event := s.session.Config.Event
+	if event.Kind != ci.Push || !s.session.Config.Deploying() {
+		return event, nil
+	}
+	tip, known, err := v.Repo.Tip(ctx, event.Branch)
+	switch {
+	case err != nil:
+		return event, exit.With(exit.Setup, fmt.Errorf("asking origin where %s is now, so that no older build deploys over a newer one: %w", event.Branch, err))
+	case known && tip == "":
+		event.Newer = "nothing: it was deleted"
+	case known && tip != v.Head.Hash:
+		event.Newer = fmt.Sprintf("%.12s", tip)
+	}
+	return event, nil
+}

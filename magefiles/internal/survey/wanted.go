@@ -1,0 +1,94 @@
+package survey
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"hub-ops/magefiles/internal/helm"
+	"hub-ops/magefiles/internal/history"
+	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/plan"
+	"hub-ops/magefiles/internal/secret"
+)
+
+// Wanted returns what a deploy would make the hub's release from. was is the record of the newest revision: secret values that
+// SOPS has only encrypted anew are those that were deployed. Only then does it start a process.
+func (s *Surveyor) Wanted(ctx context.Context, v *Survey, fact plan.HubFacts, h hub.Hub, was history.Record) (history.Record, error) {
+	key := v.Fleet.Key(h.Name)
+	wanted, err := s.Record(ctx, fact, h, key)
+	if err != nil {
+		return wanted, err
+	}
+	unknown := []string{"", history.None, history.Unknown}
+	if wanted.Secrets == was.Secrets || slices.Contains(unknown, wanted.Secrets) || slices.Contains(unknown, was.Decrypted) {
+		return wanted, nil
+	}
+	if s.DecryptedDigest(ctx, h, key) == was.Decrypted {
+		wanted.Secrets = was.Secrets
+	}
+	return wanted, nil
+}
+
+// Record returns what a deploy would make the hub's release from, by its files as they are. It takes neither network nor process.
+func (s *Surveyor) Record(ctx context.Context, fact plan.HubFacts, h hub.Hub, key history.Key) (history.Record, error) {
+	c := s.session.Config.For(h.Name)
+	r := history.Record{
+		ImageTag: history.None, ImageDigest: history.None, Secrets: history.None, Values: history.None,
+		Options: history.Digest(fmt.Sprint(c.Force, c.Wait, c.CleanupOnFail, c.HelmVersion)),
+	}
+	if h.ImageDir != "" {
+		registry, err := s.to.Registry(ctx)
+		if err != nil {
+			return r, err
+		}
+		r.ImageTag, r.ImageDigest = fact.Tag, history.Image(fact.Digest)
+		r.Values = history.Digest(registry.Repository(h.Name), strings.Join(c.NamePaths, ","), strings.Join(c.TagPaths, ","))
+	}
+	var err error
+	if r.Chart, err = helm.ChartDigest(c.Root, h.ChartDir, h.Chart.Dependencies); err != nil {
+		return r, err
+	}
+	dependencies, err := helm.Resolve(c.Root, h.ChartDir, h.Chart)
+	if err != nil {
+		return r, err
+	}
+	r.Dependencies = helm.DependencyDigest(dependencies)
+	r.Secrets = s.SecretDigest(h, key)
+	return r, nil
+}
+
+// SecretDigest is the keyed digest of a hub's secret values, as they are kept; history.None if the hub has none. It is
+// history.Unknown where they cannot be read: a deploy then says why.
+func (s *Surveyor) SecretDigest(h hub.Hub, key history.Key) string {
+	if h.Secret == "" {
+		return history.None
+	}
+	content, err := s.to.Vault().Kept(h.Secret)
+	if err != nil {
+		return history.Unknown
+	}
+	if _, err := secret.Values(h.Secret, content); err != nil {
+		return history.Unknown
+	}
+	return key.Secrets(content)
+}
+
+// DecryptedDigest is that of values which SOPS keeps, for what it writes is never the same twice. It takes a process.
+// Of other files it is history.None.
+func (s *Surveyor) DecryptedDigest(ctx context.Context, h hub.Hub, key history.Key) string {
+	if h.Secret == "" {
+		return history.None
+	}
+	vault := s.to.Vault()
+	kept, err := vault.Kept(h.Secret)
+	if err != nil || secret.FormOf(kept) != secret.SOPS {
+		return history.None
+	}
+	plain, err := vault.Read(ctx, h.Secret)
+	if err != nil {
+		return history.Unknown
+	}
+	return key.Secrets(plain)
+}
