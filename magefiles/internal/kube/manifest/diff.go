@@ -16,12 +16,12 @@ type Change struct {
 
 // Diff compares two sets of objects. Of a Secret it shows which keys differ and no value.
 func Diff(before, after []Object) []Change {
-	was, is := byKey(before), byKey(after)
+	was, is := index(before), index(after)
 	var changes []Change
-	for _, key := range keysOf(was, is) {
-		a, hadIt := was[key]
-		b, hasIt := is[key]
-		change := Change{Object: key, Action: "changed"}
+	for _, identity := range identities(was, is) {
+		a, hadIt := was[identity]
+		b, hasIt := is[identity]
+		change := Change{Object: identity.String(), Action: "changed"}
 		switch {
 		case !hadIt:
 			change.Action = "new"

@@ -7,17 +7,17 @@ import (
 
 // Impact says in one line what the difference means for the people who use the hub.
 func Impact(before, after []Object) string {
-	was, is := byKey(before), byKey(after)
+	was, is := index(before), index(after)
 	var news, unchanged []string
 	hub := false
-	for _, key := range keysOf(was, is) {
-		kind, name, _ := strings.Cut(key, "/")
-		if !slices.Contains([]string{"Deployment", "StatefulSet", "DaemonSet"}, kind) {
+	for _, identity := range identities(was, is) {
+		if !slices.Contains([]string{"Deployment", "StatefulSet", "DaemonSet"}, identity.Kind) {
 			continue
 		}
+		name := identity.Name
 		hub = hub || name == "hub"
-		a, hadIt := was[key]
-		b, hasIt := is[key]
+		a, hadIt := was[identity]
+		b, hasIt := is[identity]
 		switch {
 		case !hadIt:
 			news = append(news, name+" is new")

@@ -1,8 +1,17 @@
-// Package manifest compares what a release has rendered with what it would render, and says what that means for users.
+// Package manifest reads the manifests that helm renders and keeps, and compares them: it is the one parser of manifests,
+// and does no I/O. Parse takes text and gives Objects, each with its identity, its source and its YAML.
+//
+//	before, err := manifest.Parse(stored.Manifest, "course")  // what the release consists of
+//	after, err := manifest.Parse(rendered.Manifest, "course") // what an upgrade would make of it
+//	fmt.Println(manifest.Impact(before, after))               // hub restarts (no logins and …); proxy unchanged; …
+//	changes := manifest.Diff(before, after)                   // object by object, without secret values
+//
+// A deploy and `mage diff` show both; package kube/admission asks the API server about the objects, package helm finds
+// the ones that a failed upgrade has newly made.
 package manifest
 
 import (
-	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,163 +20,123 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Object is one rendered Kubernetes object.
+// Object is one Kubernetes object of a manifest. The items of a List are objects of their own.
 type Object struct {
-	Kind string
-	Name string
-	node *yaml.Node
+	APIVersion string // apps/v1; v1 for the core group
+	Kind       string
+	Namespace  string // the release's, if the object names none
+	Name       string // "" if the API server is to make one up
+	Source     string // the template that renders it, course/templates/hub.yaml; "" if the manifest does not say
+	YAML       string // as it was rendered
+	node       *yaml.Node
 }
 
-// key tells objects of one release apart.
-func (o Object) key() string { return o.Kind + "/" + o.Name }
+// Identity tells objects of a cluster apart. The version of the API is not part of it.
+type Identity struct{ Group, Kind, Namespace, Name string }
 
-// Parse reads a manifest of many documents. Empty ones, and those that hold only comments, are no object.
-func Parse(text string) ([]Object, error) {
+// Identity is the object's identity. Objects of a kind without namespaces have the release's, which changes nothing
+// among the objects of one release.
+func (o Object) Identity() Identity {
+	group, _, found := strings.Cut(o.APIVersion, "/")
+	if !found {
+		group = "" // the core group has only a version
+	}
+	return Identity{group, o.Kind, o.Namespace, o.Name}
+}
+
+// String is Kind/name.
+func (i Identity) String() string { return i.Kind + "/" + i.Name }
+
+func (i Identity) compare(other Identity) int {
+	return cmp.Or(cmp.Compare(i.String(), other.String()), cmp.Compare(i.Namespace, other.Namespace), cmp.Compare(i.Group, other.Group))
+}
+
+// Parse reads a manifest of many documents. An object that names no namespace gets the given one, as helm does it.
+// Empty documents, and those that hold only comments, are no object. The error names the template and the line.
+func Parse(text, namespace string) ([]Object, error) {
 	var objects []Object
 	for _, document := range Split(text) {
-		o, err := document.object()
+		found, err := document.objects()
 		if err != nil {
 			return nil, document.wrong(err)
 		}
-		if o.Kind != "" {
-			objects = append(objects, o)
-		}
+		objects = append(objects, found...)
+	}
+	for i := range objects {
+		objects[i].Namespace = cmp.Or(objects[i].Namespace, namespace)
 	}
 	return objects, nil
 }
 
-func (d Document) object() (o Object, err error) {
+// objects are those of a document: one, those of a List, or none.
+func (d Document) objects() ([]Object, error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal([]byte(d.Text), &document); err != nil || len(document.Content) == 0 {
-		return o, err
+		return nil, err
 	}
 	if deeper(&document, deepest) {
-		return o, fmt.Errorf("it nests more than %d levels deep", deepest)
+		return nil, fmt.Errorf("it nests more than %d levels deep", deepest)
 	}
 	var head struct {
-		Kind     string `yaml:"kind"`
-		Metadata struct {
-			Name string `yaml:"name"`
+		APIVersion string `yaml:"apiVersion"`
+		Kind       string `yaml:"kind"`
+		Metadata   struct {
+			Name      string `yaml:"name"`
+			Namespace string `yaml:"namespace"`
 		} `yaml:"metadata"`
 	}
-	if err := document.Decode(&head); err != nil {
-		return o, err
+	if err := document.Decode(&head); err != nil || head.Kind == "" {
+		return nil, err
 	}
-	o = Object{head.Kind, head.Metadata.Name, document.Content[0]}
-	if o.Kind == "Secret" {
+	o := Object{
+		APIVersion: head.APIVersion, Kind: head.Kind, Namespace: head.Metadata.Namespace, Name: head.Metadata.Name,
+		Source: d.Source, YAML: d.Text, node: document.Content[0],
+	}
+	switch o.Kind {
+	case "List":
+		return d.items(o)
+	case "Secret":
 		o.node = plain(o)
 	}
-	return o, nil
+	return []Object{o}, nil
 }
 
-// deepest is how deep an object may nest: to write it again takes the square of that.
-const deepest = 500
-
-func deeper(node *yaml.Node, than int) bool {
-	return than < 0 || slices.ContainsFunc(node.Content, func(inner *yaml.Node) bool { return deeper(inner, than-1) })
-}
-
-// Claims names the PersistentVolumeClaims that an uninstall would delete: those that are not annotated to be kept.
-func Claims(objects []Object) []string {
-	var names []string
-	for _, o := range objects {
-		if o.Kind == "PersistentVolumeClaim" && !strings.EqualFold(valueAt(o.node, "metadata", "annotations", keepAnnotation), "keep") {
-			names = append(names, o.Name)
-		}
+// items are the objects of a List.
+func (d Document) items(list Object) ([]Object, error) {
+	if aliased(list.node) {
+		list.node = plain(list) // an item may refer to what stands outside it
 	}
-	return names
-}
-
-// keepAnnotation is what helm heeds when it uninstalls: helm.sh/docs/howto/charts_tips_and_tricks.
-const keepAnnotation = "helm.sh/resource-policy"
-
-// KeepClaims returns the manifest with every PersistentVolumeClaim annotated to be kept.
-func KeepClaims(objects []Object) (string, error) {
-	var out bytes.Buffer
-	for _, o := range objects {
-		if o.Kind == "PersistentVolumeClaim" {
-			set(o.node, "keep", "metadata", "annotations", keepAnnotation)
-		}
-		text, err := yaml.Marshal(o.node)
+	var objects []Object
+	items := at(list.node, "items")
+	if items == nil {
+		return nil, nil
+	}
+	for _, item := range items.Content {
+		text, err := yaml.Marshal(item)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		out.WriteString("---\n" + string(text))
-	}
-	return out.String(), nil
-}
-
-// at returns the node below a mapping's keys, nil if there is none.
-func at(node *yaml.Node, keys ...string) *yaml.Node {
-	for _, key := range keys {
-		var next *yaml.Node
-		for i := 0; node != nil && node.Kind == yaml.MappingNode && i+1 < len(node.Content); i += 2 {
-			if node.Content[i].Value == key {
-				next = node.Content[i+1]
-			}
+		found, err := Document{Source: d.Source, Line: d.Line, Text: string(text)}.objects()
+		if err != nil {
+			return nil, err
 		}
-		node = next
+		objects = append(objects, found...)
 	}
-	return node
+	return objects, nil
 }
 
-func valueAt(node *yaml.Node, keys ...string) string {
-	if found := at(node, keys...); found != nil {
-		return found.Value
-	}
-	return ""
-}
-
-// set writes a value below a mapping's keys, and makes the mappings that are missing.
-func set(node *yaml.Node, value string, keys ...string) {
-	for i, key := range keys {
-		next := at(node, key)
-		if next == nil {
-			next = &yaml.Node{Kind: yaml.MappingNode}
-			node.Content = append(node.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key}, next)
-		}
-		if i == len(keys)-1 || next.Kind != yaml.MappingNode { // a null where a mapping could be
-			*next = yaml.Node{Kind: yaml.MappingNode}
-		}
-		node = next
-	}
-	*node = yaml.Node{Kind: yaml.ScalarNode, Value: value}
-}
-
-// text is the object as YAML, in one order of keys and without comments.
-func (o Object) text() string {
-	var content any
-	if err := o.node.Decode(&content); err != nil {
-		return err.Error()
-	}
-	out, err := yaml.Marshal(content) // which sorts the keys
-	if err != nil {
-		return err.Error()
-	}
-	return string(out)
-}
-
-// plain is the object without anchors and aliases, behind which a value could hide.
-func plain(o Object) *yaml.Node {
-	var document yaml.Node
-	if err := yaml.Unmarshal([]byte(o.text()), &document); err != nil || len(document.Content) == 0 {
-		return &yaml.Node{Kind: yaml.MappingNode}
-	}
-	return document.Content[0]
-}
-
-// byKey indexes objects.
-func byKey(objects []Object) map[string]Object {
-	index := map[string]Object{}
+// index finds objects by their identity.
+func index(objects []Object) map[Identity]Object {
+	found := map[Identity]Object{}
 	for _, o := range objects {
-		index[o.key()] = o
+		found[o.Identity()] = o
 	}
-	return index
+	return found
 }
 
-// keysOf lists the keys of both, sorted.
-func keysOf(a, b map[string]Object) []string {
+// identities lists those of both, sorted by kind and name.
+func identities(a, b map[Identity]Object) []Identity {
 	all := maps.Clone(a)
 	maps.Copy(all, b)
-	return slices.Sorted(maps.Keys(all))
+	return slices.SortedFunc(maps.Keys(all), Identity.compare)
 }

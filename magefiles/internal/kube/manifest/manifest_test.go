@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,7 +41,7 @@ spec: {accessModes: [ReadWriteOnce]}
 
 func parse(t *testing.T, text string) []Object {
 	t.Helper()
-	objects, err := Parse(text)
+	objects, err := Parse(text, "course")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +135,7 @@ func TestWhatCannotBeReadIsNamedWithItsTemplate(t *testing.T) {
 		strings.Replace(text, "name: b}", "name: b", 1): "course/templates/a.yaml, near line 4 of what it renders: did not find expected ',' or '}'",
 		"kind: [": "a rendered manifest, near line 1 of what it renders: did not find expected node content",
 	} {
-		if _, err := Parse(in); err == nil || err.Error() != want {
+		if _, err := Parse(in, "course"); err == nil || err.Error() != want {
 			t.Errorf("got  %v\nwant %s", err, want)
 		}
 	}
@@ -151,7 +152,7 @@ func TestWhatIsMadeToBeSlowIsNot(t *testing.T) {
 		"deep mappings": "kind: A\ndata: " + strings.Repeat("{a: ", 5000) + strings.Repeat("}", 5000),
 	} {
 		start := time.Now()
-		if objects, err := Parse(text); err == nil {
+		if objects, err := Parse(text, "course"); err == nil {
 			_ = Diff(nil, objects)
 			_ = Impact(objects, objects)
 			_, _ = KeepClaims(objects)
@@ -164,12 +165,54 @@ func TestWhatIsMadeToBeSlowIsNot(t *testing.T) {
 	}
 }
 
+const lists = `---
+# Source: course/templates/list.yaml
+apiVersion: v1
+kind: List
+items:
+- {apiVersion: v1, kind: Secret, metadata: {name: hub}, data: &values {token: b2xkLXRva2Vu}}
+- apiVersion: v1
+  kind: List
+  items:
+  - {apiVersion: apps/v1, kind: Deployment, metadata: {name: hub, namespace: elsewhere}, spec: *values}
+---
+apiVersion: extensions/v1beta1
+kind: Deployment
+metadata: {name: hub, namespace: elsewhere}
+`
+
+func TestItemsOfAListAreObjects(t *testing.T) {
+	objects := parse(t, lists)
+	var got []string
+	for _, o := range objects {
+		got = append(got, strings.Join([]string{o.Identity().Group, o.Kind, o.Namespace, o.Name, o.Source}, " "))
+	}
+	want := []string{
+		" Secret course hub course/templates/list.yaml", "apps Deployment elsewhere hub course/templates/list.yaml",
+		"extensions Deployment elsewhere hub course/templates/list.yaml",
+	}
+	if !slices.Equal(got, want) {
+		t.Fatalf("got %q", got)
+	}
+	if !strings.Contains(objects[1].YAML, "token: b2xkLXRva2Vu") {
+		t.Errorf("the alias is lost:\n%s", objects[1].YAML)
+	}
+	diff := show(Diff(objects, parse(t, strings.ReplaceAll(strings.Replace(lists, "b2xkLXRva2Vu", "bmV3LXRva2Vu", 1), "*values", "{}"))))
+	if strings.Count(diff, "changed ") != 2 || strings.Contains(diff, "    token: bmV3") || !strings.Contains(diff, "+    token: ••• (another value)") {
+		t.Errorf("got\n%s", diff)
+	}
+	if got := parse(t, "kind: List\n"); len(got) != 0 {
+		t.Errorf("an empty list: %v", got)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add(before)
+	f.Add(lists)
 	f.Add("kind: Secret\ndata: [a]\n")
 	f.Add("kind: PersistentVolumeClaim\nmetadata: a\n")
 	f.Fuzz(func(_ *testing.T, text string) {
-		objects, err := Parse(text)
+		objects, err := Parse(text, "course")
 		if err != nil {
 			return
 		}
