@@ -13,16 +13,16 @@ import (
 	"hub-ops/magefiles/internal/process"
 )
 
-// question is whether we may do one thing: `kubectl auth can-i` for one verb.
+// question is whether this account may do one thing: `kubectl auth can-i` for one verb.
 type question struct {
 	verb, group, resource string
 }
 
-// review asks it: kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-access-review-v1.
+// review is the object that puts the question: kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-access-review-v1.
 func (q question) review(namespace string) map[string]any {
 	resource, sub, _ := strings.Cut(q.resource, "/")
 	if resource == "namespaces" {
-		namespace = "" // they are in none
+		namespace = "" // namespaces are in none
 	}
 	return map[string]any{
 		"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview",
@@ -32,8 +32,8 @@ func (q question) review(namespace string) map[string]any {
 	}
 }
 
-// refused puts many questions, in one process, and returns those that the API server answers with no.
-func (c *Client) refused(ctx context.Context, namespace string, questions []question) (refused []question, err error) {
+// refused puts many questions, by one kubectl, and returns those that the API server answers with no.
+func refused(ctx context.Context, server *Server, namespace string, questions []question) (refused []question, err error) {
 	reviews := make([]map[string]any, 0, len(questions))
 	for _, q := range questions {
 		reviews = append(reviews, q.review(namespace))
@@ -43,7 +43,7 @@ func (c *Client) refused(ctx context.Context, namespace string, questions []ques
 		return nil, err
 	}
 	args := []string{"create", "--filename", "-", "--output", "json", "--validate=false", "--request-timeout", "10s"}
-	out, err := c.Run.Output(ctx, process.Cmd{Name: c.Path, Args: args, Env: c.Env, Stdin: bytes.NewReader(list)})
+	out, err := server.Run.Output(ctx, process.Cmd{Name: server.Path, Args: args, Env: server.Env, Stdin: bytes.NewReader(list)})
 	if err != nil {
 		return nil, exit.With(exit.Setup, fmt.Errorf("asking the cluster what we may do: %w", err))
 	}
@@ -59,7 +59,7 @@ func (c *Client) refused(ctx context.Context, namespace string, questions []ques
 	return refused, nil
 }
 
-// readAnswers reads what kubectl prints: a review after the other, or a list of them.
+// readAnswers reads what kubectl prints: one review after the other, or a list of them.
 func readAnswers(out []byte) (allowed []bool, err error) {
 	type review struct {
 		Status *struct{ Allowed bool }

@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 )
 
-// WhoAmI asks the API server whom it takes us for; "" where it does not say.
-func (c *Client) WhoAmI(ctx context.Context) string {
-	out, err := c.output(ctx, "auth", "whoami", "--output", "json", "--request-timeout", "10s")
+// WhoAmI is the name of the account that the API server takes this run for; "" if it does not say.
+func WhoAmI(ctx context.Context, server *Server) string {
+	out, err := server.Output(ctx, "auth", "whoami", "--output", "json", "--request-timeout", "10s")
 	if err != nil {
 		return ""
 	}

@@ -45,8 +45,8 @@ func (c *Client) Claims(ctx context.Context, hub string) ([]Claim, error) {
 			} `json:"status"`
 		} `json:"items"`
 	}
-	if err := c.ask(ctx, call{path: namespaced("v1", hub, "persistentvolumeclaims")}, &list); err != nil {
-		return nil, exit.With(exit.Setup, fmt.Errorf("listing the claims of hub %s: %w", hub, c.plainly(err)))
+	if err := c.Ask(ctx, Request{Path: InNamespace("v1", hub, "persistentvolumeclaims")}, &list); err != nil {
+		return nil, exit.With(exit.Setup, fmt.Errorf("listing the claims of hub %s: %w", hub, c.Plainly(err)))
 	}
 	claims := make([]Claim, 0, len(list.Items))
 	for _, item := range list.Items {
@@ -68,7 +68,7 @@ func (c *Client) DeleteClaims(ctx context.Context, hub string, claims []Claim) e
 	for _, claim := range claims {
 		args = append(args, claim.Name)
 	}
-	if err := c.shown(ctx, hub, args...); err != nil {
+	if err := c.Shown(ctx, hub, args...); err != nil {
 		return exit.With(exit.Setup, fmt.Errorf("deleting the claims of hub %s: %w", hub, err))
 	}
 	return nil

@@ -33,7 +33,7 @@ func (c *Client) Health(ctx context.Context, namespace, service, path string, pa
 	if parts := strings.Split(service, ":"); len(parts) == 3 {
 		name = parts[1]
 	}
-	found, err := c.output(ctx, "get", "service", name, "--namespace", namespace, "--ignore-not-found", "--output", "name", "--request-timeout", "30s")
+	found, err := c.Output(ctx, "get", "service", name, "--namespace", namespace, "--ignore-not-found", "--output", "name", "--request-timeout", "30s")
 	if err != nil {
 		return "", exit.With(exit.Rollout, fmt.Errorf("looking for service %s of hub %s: %w", name, namespace, err))
 	}
@@ -43,7 +43,7 @@ func (c *Client) Health(ctx context.Context, namespace, service, path string, pa
 	args := []string{"get", "--raw", "/api/v1/namespaces/" + namespace + "/services/" + service + "/proxy" + path, "--request-timeout", "10s", "--context", c.Context}
 	c.Run.Log.Command(namespace, process.Quote("kubectl", args...))
 	for deadline := time.Now().Add(patience); ; {
-		if _, err = c.output(ctx, args...); err == nil {
+		if _, err = c.Output(ctx, args...); err == nil {
 			return "the hub answers at " + path, nil
 		}
 		if strings.Contains(process.Output(err), "(Forbidden)") || time.Now().After(deadline) {

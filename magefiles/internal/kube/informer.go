@@ -28,11 +28,11 @@ var kinds = []struct{ kind, group, resource, selector string }{
 	{"Job", "apis/batch/v1", "jobs", ""},
 }
 
-// Watch keeps a copy of what a namespace holds, by a list and a stream of changes for each kind.
-type Watch struct {
+// Informer keeps a copy of what a namespace holds, by a list and a stream of changes for each kind.
+type Informer struct {
 	Changed chan struct{} // gets a value when anything has changed
 
-	proxy     *Proxy
+	server    *Server
 	namespace string
 
 	mu        sync.Mutex
@@ -44,10 +44,10 @@ type Watch struct {
 	ready     chan struct{} // closed when each kind was listed, or refused
 }
 
-// Watch follows a namespace, which need not exist yet, until the context ends.
-func (p *Proxy) Watch(ctx context.Context, namespace string) *Watch {
-	w := &Watch{
-		Changed: make(chan struct{}, 1), proxy: p, namespace: namespace, heard: time.Now(),
+// StartInformer follows a namespace, which need not exist yet, until the context ends.
+func StartInformer(ctx context.Context, server *Server, namespace string) *Informer {
+	w := &Informer{
+		Changed: make(chan struct{}, 1), server: server, namespace: namespace, heard: time.Now(),
 		objects: map[string]map[string]*diagnosis.Object{}, forbidden: map[string]string{}, listed: map[string]bool{}, ready: make(chan struct{}),
 	}
 	for _, k := range kinds {
@@ -58,7 +58,7 @@ func (p *Proxy) Watch(ctx context.Context, namespace string) *Watch {
 }
 
 // Ready waits until everything was listed once.
-func (w *Watch) Ready(ctx context.Context, patience time.Duration) error {
+func (w *Informer) Ready(ctx context.Context, patience time.Duration) error {
 	select {
 	case <-w.ready:
 		return nil
@@ -71,7 +71,7 @@ func (w *Watch) Ready(ctx context.Context, patience time.Duration) error {
 }
 
 // Silence is since when the API server has not answered, zero if it does, and why.
-func (w *Watch) Silence() (time.Duration, error) {
+func (w *Informer) Silence() (time.Duration, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.err == nil {
@@ -81,14 +81,14 @@ func (w *Watch) Silence() (time.Duration, error) {
 }
 
 // Forbidden is what the account may not watch, by kind, in the API server's words.
-func (w *Watch) Forbidden() map[string]string {
+func (w *Informer) Forbidden() map[string]string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return maps.Clone(w.forbidden)
 }
 
 // Objects returns what the namespace holds now. Nobody changes the objects any more.
-func (w *Watch) Objects() []*diagnosis.Object {
+func (w *Informer) Objects() []*diagnosis.Object {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var all []*diagnosis.Object
@@ -101,7 +101,7 @@ func (w *Watch) Objects() []*diagnosis.Object {
 }
 
 // follow lists a kind and then applies its changes; whenever the stream ends, all over again.
-func (w *Watch) follow(ctx context.Context, kind, path string) {
+func (w *Informer) follow(ctx context.Context, kind, path string) {
 	const shortest, longest = 200 * time.Millisecond, 2 * time.Second
 	for pause := shortest; ctx.Err() == nil; {
 		version, err := w.list(ctx, kind, path)
@@ -121,7 +121,7 @@ func (w *Watch) follow(ctx context.Context, kind, path string) {
 }
 
 // note remembers that the API server does not answer, or that it refuses a kind: then there is nothing to follow.
-func (w *Watch) note(kind string, err error) (refused bool) {
+func (w *Informer) note(kind string, err error) (refused bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	status := (*StatusError)(nil)
@@ -143,7 +143,7 @@ func (w *Watch) note(kind string, err error) (refused bool) {
 }
 
 // answered remembers that the API server has answered. The lock is held.
-func (w *Watch) answered(kind string) {
+func (w *Informer) answered(kind string) {
 	w.heard, w.err = time.Now(), nil
 	w.listed[kind] = true
 	if len(w.listed) == len(kinds) {
@@ -156,21 +156,21 @@ func (w *Watch) answered(kind string) {
 	w.changed()
 }
 
-func (w *Watch) changed() {
+func (w *Informer) changed() {
 	select {
 	case w.Changed <- struct{}{}:
 	default: // somebody is about to look anyway
 	}
 }
 
-func (w *Watch) list(ctx context.Context, kind, path string) (version string, err error) {
+func (w *Informer) list(ctx context.Context, kind, path string) (version string, err error) {
 	var list struct {
 		Metadata struct {
 			ResourceVersion string `json:"resourceVersion"`
 		} `json:"metadata"`
 		Items []*diagnosis.Object `json:"items"`
 	}
-	if err := w.proxy.get(ctx, path, &list); err != nil {
+	if err := w.server.Once(ctx, Request{Path: path}, &list); err != nil {
 		return "", err
 	}
 	objects := map[string]*diagnosis.Object{}
@@ -188,8 +188,8 @@ func (w *Watch) list(ctx context.Context, kind, path string) (version string, er
 // streamFor is how long one stream lasts, in seconds. Then everything is listed anew, which mends what may have been missed.
 const streamFor = "240"
 
-func (w *Watch) stream(ctx context.Context, kind, path, version string) error {
-	body, err := w.proxy.open(ctx, call{path: path + "&watch=true&timeoutSeconds=" + streamFor + "&resourceVersion=" + version})
+func (w *Informer) stream(ctx context.Context, kind, path, version string) error {
+	body, err := w.server.Open(ctx, Request{Path: path + "&watch=true&timeoutSeconds=" + streamFor + "&resourceVersion=" + version})
 	if err != nil {
 		return err
 	}
@@ -214,7 +214,7 @@ func (w *Watch) stream(ctx context.Context, kind, path, version string) error {
 	}
 }
 
-func (w *Watch) apply(kind string, deleted bool, object *diagnosis.Object) {
+func (w *Informer) apply(kind string, deleted bool, object *diagnosis.Object) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	object.Kind = kind

@@ -1,11 +1,8 @@
 package kube
 
 import (
-	"context"
 	"fmt"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -14,9 +11,9 @@ import (
 )
 
 // apiServer answers lists with one object, and streams with the changes of a channel; other paths are answered by extra.
-func apiServer(t *testing.T, changes <-chan string, extra http.HandlerFunc) *Proxy {
+func apiServer(t *testing.T, changes <-chan string, extra http.HandlerFunc) *Server {
 	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return answering(t, func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case strings.HasSuffix(r.URL.Path, "/daemonsets"):
 			w.WriteHeader(http.StatusForbidden)
@@ -32,16 +29,10 @@ func apiServer(t *testing.T, changes <-chan string, extra http.HandlerFunc) *Pro
 				w.(http.Flusher).Flush()
 			}
 		}
-	}))
-	t.Cleanup(server.Close)
-	proxy := &Proxy{again: make(chan struct{}, 1)}
-	proxy.client.Transport = &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, "tcp", server.Listener.Addr().String())
-	}}
-	return proxy
+	})
 }
 
-func names(w *Watch) string {
+func names(w *Informer) string {
 	var all []string
 	for _, object := range w.Objects() {
 		all = append(all, object.String())
@@ -51,7 +42,7 @@ func names(w *Watch) string {
 }
 
 // eventually waits until the watch holds the objects.
-func eventually(t *testing.T, w *Watch, want string) {
+func eventually(t *testing.T, w *Informer, want string) {
 	t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); names(w) != want; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
@@ -65,7 +56,7 @@ func empty(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, `{"ite
 func TestWatchFollowsChanges(t *testing.T) {
 	changes := make(chan string)
 	defer close(changes)
-	w := apiServer(t, changes, empty).Watch(t.Context(), "course")
+	w := StartInformer(t.Context(), apiServer(t, changes, empty), "course")
 	if err := w.Ready(t.Context(), 10*time.Second); err != nil {
 		t.Fatal(err)
 	}
@@ -86,13 +77,13 @@ func TestSilenceOfTheServerIsNoticedAndItsEndToo(t *testing.T) {
 	var down atomic.Bool
 	changes := make(chan string)
 	close(changes)
-	w := apiServer(t, changes, func(w http.ResponseWriter, r *http.Request) {
+	w := StartInformer(t.Context(), apiServer(t, changes, func(w http.ResponseWriter, r *http.Request) {
 		if down.Load() {
 			http.Error(w, "dial tcp 10.0.0.1:443: connect: connection refused", http.StatusBadGateway)
 			return
 		}
 		empty(w, r)
-	}).Watch(t.Context(), "course")
+	}), "course")
 	if err := w.Ready(t.Context(), 10*time.Second); err != nil {
 		t.Fatal(err)
 	}
@@ -110,19 +101,6 @@ func waitFor(t *testing.T, condition func() bool) {
 	for deadline := time.Now().Add(10 * time.Second); !condition(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("not within ten seconds")
-		}
-	}
-}
-
-func TestHealthPath(t *testing.T) {
-	for _, test := range [][3]string{
-		{"{baseUrl}hub/health", "/", "/hub/health"},
-		{"{baseUrl}hub/health", "/course", "/course/hub/health"},
-		{"{baseUrl}hub/health", "course/", "/course/hub/health"},
-		{"healthz", "/course", "/healthz"},
-	} {
-		if got := HealthPath(test[0], test[1]); got != test[2] {
-			t.Errorf("%s at %s: got %s, want %s", test[0], test[1], got, test[2])
 		}
 	}
 }

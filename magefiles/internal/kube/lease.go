@@ -14,9 +14,9 @@ import (
 // client-go's leader election, whose rules are followed here.
 const (
 	leaseName     = "hub-ops"
-	leaseDuration = 15 * time.Second // without a sign of life, after which the holder is taken for dead
+	leaseDuration = 15 * time.Second // a holder that has not renewed its lease for so long is taken for dead
 	renewEvery    = 5 * time.Second
-	lookEvery     = time.Second // at a lease that somebody else holds
+	lookEvery     = time.Second // how often a run looks at a lease that another run holds
 )
 
 // microTime is how Kubernetes writes a MicroTime.
@@ -33,7 +33,7 @@ type lease struct {
 type leaseMeta struct {
 	Name            string `json:"name"`
 	Namespace       string `json:"namespace"`
-	ResourceVersion string `json:"resourceVersion,omitempty"` // whoever replaces another than this one is refused
+	ResourceVersion string `json:"resourceVersion,omitempty"` // the API server refuses to replace a lease of another version
 }
 
 type leaseSpec struct {
@@ -53,15 +53,15 @@ func (l lease) heldBy(holder string, now time.Time) lease {
 	return l
 }
 
-// observer judges whether a lease's holder is alive: by whether its lease changes while our own clock runs, and not by
-// the times in it, which another machine's clock wrote.
+// observer judges whether the holder of a lease is alive. It watches whether the lease changes while our own clock runs;
+// the times in the lease do not count, for another machine's clock wrote them.
 type observer struct {
 	last leaseSpec
 	seen time.Time // when last was first seen, by our clock
 }
 
-// expired notes what a lease says at the given time, and reports whether its holder has given no sign of life for as
-// long as a lease lasts.
+// expired notes what a lease says at the given time, and reports whether its holder has not renewed it for as long as a
+// lease lasts.
 func (o *observer) expired(spec leaseSpec, now time.Time) bool {
 	if o.seen.IsZero() || spec != o.last {
 		o.last, o.seen = spec, now
@@ -71,33 +71,37 @@ func (o *observer) expired(spec leaseSpec, now time.Time) bool {
 
 const leaseVersion = "coordination.k8s.io/v1"
 
-// lease reads the lease of a hub; found is false if there is none.
-func (c *Client) lease(ctx context.Context, namespace string) (l lease, found bool, err error) {
-	err = c.ask(ctx, call{path: namespaced(leaseVersion, namespace, "leases", leaseName)}, &l)
-	if code(err) == http.StatusNotFound {
-		return lease{APIVersion: leaseVersion, Kind: "Lease", Metadata: leaseMeta{Name: leaseName, Namespace: namespace}}, false, nil
+// readLease reads the lease of a hub; without one it returns a lease that can be created. See lease.exists.
+func readLease(ctx context.Context, server *Server, namespace string) (l lease, err error) {
+	err = server.Ask(ctx, Request{Path: InNamespace(leaseVersion, namespace, "leases", leaseName)}, &l)
+	if Code(err) == http.StatusNotFound {
+		return lease{APIVersion: leaseVersion, Kind: "Lease", Metadata: leaseMeta{Name: leaseName, Namespace: namespace}}, nil
 	}
 	if err != nil {
-		return l, false, exit.With(exit.Setup, fmt.Errorf("reading the lock of hub %s: %w", namespace, c.plainly(err)))
+		return l, exit.With(exit.Setup, fmt.Errorf("reading the lock of hub %s: %w", namespace, server.Plainly(err)))
 	}
-	return l, true, nil
+	return l, nil
 }
 
-// create makes a lease that is not there, and returns it as it is then.
-func (c *Client) create(ctx context.Context, l lease) (lease, error) {
-	return c.write(ctx, http.MethodPost, namespaced(leaseVersion, l.Metadata.Namespace, "leases"), l)
+// exists reports whether the lease was read from the cluster.
+func (l lease) exists() bool { return l.Metadata.ResourceVersion != "" }
+
+// createLease makes a lease that is not there, and returns it as it is then.
+func createLease(ctx context.Context, server *Server, l lease) (lease, error) {
+	return writeLease(ctx, server, http.MethodPost, InNamespace(leaseVersion, l.Metadata.Namespace, "leases"), l)
 }
 
-// replace writes a lease that is there, and returns it as it is then. It fails if the lease has changed since it was read.
-func (c *Client) replace(ctx context.Context, l lease) (lease, error) {
-	return c.write(ctx, http.MethodPut, namespaced(leaseVersion, l.Metadata.Namespace, "leases", leaseName), l)
+// replaceLease writes a lease that is there, and returns it as it is then. It fails if the lease has changed since it was
+// read.
+func replaceLease(ctx context.Context, server *Server, l lease) (lease, error) {
+	return writeLease(ctx, server, http.MethodPut, InNamespace(leaseVersion, l.Metadata.Namespace, "leases", leaseName), l)
 }
 
-func (c *Client) write(ctx context.Context, method, path string, l lease) (written lease, err error) {
+func writeLease(ctx context.Context, server *Server, method, path string, l lease) (written lease, err error) {
 	body, err := json.Marshal(l)
 	if err != nil {
 		return l, err
 	}
-	err = c.send(ctx, call{method: method, path: path, body: body}, &written)
+	err = server.Once(ctx, Request{Method: method, Path: path, Body: body}, &written)
 	return written, err
 }

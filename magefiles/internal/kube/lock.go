@@ -13,33 +13,33 @@ import (
 
 // Lock is a hub that this run alone may change.
 type Lock struct {
-	client *Client
+	server *Server
 	lease  lease
 	stop   context.CancelFunc // ends the renewing
 	done   chan struct{}      // closed when it has ended
 }
 
-// ErrTaken ends the context of a run whose lock another run has taken, because it saw no sign of life.
+// ErrTaken ends the context of a run whose lock another run has taken, because the lease was not renewed in time.
 var ErrTaken = errors.New("another run has taken the lock of this hub")
 
-// Lock waits until no other run works on the hub, at most until the limit, and keeps others from it until Unlock. The
+// TakeLock waits until no other run works on the hub, at most for the limit, and keeps others from it until Unlock. The
 // returned context ends when the lock is lost. A namespace that is not there is created. holder names this run and no
-// other one; waiting is told whom we wait for.
-func (c *Client) Lock(ctx context.Context, hub, holder string, limit time.Duration, waiting func(holder string)) (context.Context, *Lock, error) {
+// other one; waiting is called with the name of the run that we wait for.
+func TakeLock(ctx context.Context, server *Server, hub, holder string, limit time.Duration, waiting func(holder string)) (context.Context, *Lock, error) {
 	start, watched, told := time.Now(), observer{}, ""
 	for {
-		current, found, err := c.lease(ctx, hub)
+		current, err := readLease(ctx, server, hub)
 		if err != nil {
 			return ctx, nil, err
 		}
-		if !found || current.Spec.Holder == "" || watched.expired(current.Spec, time.Now()) {
-			taken, err := c.take(ctx, current, found, holder)
+		if !current.exists() || current.Spec.Holder == "" || watched.expired(current.Spec, time.Now()) {
+			taken, err := take(ctx, server, current, holder)
 			if err == nil {
-				locked, lock := c.hold(ctx, taken)
+				locked, lock := hold(ctx, server, taken)
 				return locked, lock, nil
 			}
 			if !lostRace(err) {
-				return ctx, nil, exit.With(exit.Setup, fmt.Errorf("locking hub %s: %w", hub, c.plainly(err)))
+				return ctx, nil, exit.With(exit.Setup, fmt.Errorf("locking hub %s: %w", hub, server.Plainly(err)))
 			}
 		} else if told != current.Spec.Holder {
 			told = current.Spec.Holder
@@ -57,34 +57,34 @@ func (c *Client) Lock(ctx context.Context, hub, holder string, limit time.Durati
 }
 
 // take writes our name into the lease.
-func (c *Client) take(ctx context.Context, current lease, found bool, holder string) (lease, error) {
+func take(ctx context.Context, server *Server, current lease, holder string) (lease, error) {
 	ours := current.heldBy(holder, time.Now())
-	if found {
-		return c.replace(ctx, ours)
+	if current.exists() {
+		return replaceLease(ctx, server, ours)
 	}
-	taken, err := c.create(ctx, ours)
-	if code(err) != http.StatusNotFound { // of the namespace
+	taken, err := createLease(ctx, server, ours)
+	if Code(err) != http.StatusNotFound { // of the namespace
 		return taken, err
 	}
 	namespace, err := json.Marshal(map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]string{"name": current.Metadata.Namespace}})
 	if err != nil {
 		return taken, err
 	}
-	if err := c.send(ctx, call{method: http.MethodPost, path: "api/v1/namespaces", body: namespace}, nil); err != nil && !lostRace(err) {
+	if err := server.Once(ctx, Request{Method: http.MethodPost, Path: "api/v1/namespaces", Body: namespace}, nil); err != nil && !lostRace(err) {
 		return taken, err
 	}
-	return c.create(ctx, ours)
+	return createLease(ctx, server, ours)
 }
 
 // lostRace reports whether an object was there already, or had changed.
-func lostRace(err error) bool { return code(err) == http.StatusConflict }
+func lostRace(err error) bool { return Code(err) == http.StatusConflict }
 
-// hold renews the lease until the lock is released. While it is interrupted helm still records what became of the
-// release, so the end of ctx does not end the renewing.
-func (c *Client) hold(ctx context.Context, taken lease) (context.Context, *Lock) {
+// hold renews the lease until the lock is released. The end of ctx does not end the renewing: helm, when it is
+// interrupted, still records what became of the release.
+func hold(ctx context.Context, server *Server, taken lease) (context.Context, *Lock) {
 	renewing, stop := context.WithCancel(context.WithoutCancel(ctx))
 	locked, lose := context.WithCancelCause(ctx)
-	lock := &Lock{client: c, lease: taken, stop: stop, done: make(chan struct{})}
+	lock := &Lock{server: server, lease: taken, stop: stop, done: make(chan struct{})}
 	go func() {
 		defer close(lock.done)
 		defer lose(nil)
@@ -106,19 +106,19 @@ func (c *Client) hold(ctx context.Context, taken lease) (context.Context, *Lock)
 	return locked, lock
 }
 
-// renew gives a sign of life, and reports whether the lock is still ours. As long as the API server does not answer,
+// renew renews the lease once, and reports whether the lock is still ours. As long as the API server does not answer,
 // nobody else can take it either.
 func (l *Lock) renew(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, renewEvery)
 	defer cancel()
 	l.lease.Spec.Renewed = time.Now().UTC().Format(microTime)
-	renewed, err := l.client.replace(ctx, l.lease)
+	renewed, err := replaceLease(ctx, l.server, l.lease)
 	if err == nil {
 		l.lease = renewed
 		return true
 	}
-	current, found, err := l.client.lease(ctx, l.lease.Metadata.Namespace)
-	if err != nil || !found {
+	current, err := readLease(ctx, l.server, l.lease.Metadata.Namespace)
+	if err != nil || !current.exists() {
 		return true
 	}
 	ours := current.Spec.Holder == l.lease.Spec.Holder
@@ -136,12 +136,12 @@ func (l *Lock) Unlock(ctx context.Context) {
 	defer cancel()
 	holder := l.lease.Spec.Holder
 	l.lease.Spec.Holder = ""
-	if _, err := l.client.replace(ctx, l.lease); err == nil || !lostRace(err) {
+	if _, err := replaceLease(ctx, l.server, l.lease); err == nil || !lostRace(err) {
 		return
 	}
 	// A renewal that was under way has arrived after all.
-	if current, found, err := l.client.lease(ctx, l.lease.Metadata.Namespace); err == nil && found && current.Spec.Holder == holder {
+	if current, err := readLease(ctx, l.server, l.lease.Metadata.Namespace); err == nil && current.exists() && current.Spec.Holder == holder {
 		l.lease.Metadata.ResourceVersion = current.Metadata.ResourceVersion
-		_, _ = l.client.replace(ctx, l.lease)
+		_, _ = replaceLease(ctx, l.server, l.lease)
 	}
 }

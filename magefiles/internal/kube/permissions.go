@@ -34,17 +34,17 @@ var needs = []need{
 	{"policy", []string{"poddisruptionbudgets"}, all},
 }
 
-// rule is what somebody may do:
+// rule is what an account may do:
 // kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-rules-review-v1.
 type rule struct {
 	Verbs, APIGroups, Resources []string
 	ResourceNames               []string
 }
 
-// Forbidden asks the API server what we may do in a namespace, and returns what a deploy needs and may not do:
-// "create secrets". Where the server cannot list all rules, as with a cloud's own authoriser, it is asked about each
-// thing that the list leaves open.
-func (c *Client) Forbidden(ctx context.Context, namespace string) (missing []string, err error) {
+// MissingRights asks the API server what this account may do in a namespace, and returns what a deploy needs and may not
+// do: "create secrets". Where the server cannot list all rules, as with a cloud's own authoriser, it is asked about each
+// right that the list leaves open.
+func MissingRights(ctx context.Context, server *Server, namespace string) (missing []string, err error) {
 	subject, err := json.Marshal(map[string]any{
 		"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectRulesReview", "spec": map[string]string{"namespace": namespace},
 	})
@@ -57,12 +57,12 @@ func (c *Client) Forbidden(ctx context.Context, namespace string) (missing []str
 			Incomplete    bool
 		}
 	}
-	if err := c.ask(ctx, call{method: http.MethodPost, path: "apis/authorization.k8s.io/v1/selfsubjectrulesreviews", body: subject}, &review); err != nil {
-		return nil, exit.With(exit.Setup, fmt.Errorf("asking the cluster what we may do: %w", c.plainly(err)))
+	if err := server.Ask(ctx, Request{Method: http.MethodPost, Path: "apis/authorization.k8s.io/v1/selfsubjectrulesreviews", Body: subject}, &review); err != nil {
+		return nil, exit.With(exit.Setup, fmt.Errorf("asking the cluster what we may do: %w", server.Plainly(err)))
 	}
 	open := missingIn(review.Status.ResourceRules)
 	if review.Status.Incomplete && len(open) > 0 {
-		if open, err = c.refused(ctx, namespace, open); err != nil {
+		if open, err = refused(ctx, server, namespace, open); err != nil {
 			return nil, err
 		}
 	}

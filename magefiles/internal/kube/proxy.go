@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,47 +16,24 @@ import (
 	"hub-ops/magefiles/internal/process"
 )
 
-// Proxy is a `kubectl proxy` for one run: the one process through which the API server is asked, and every hub watched.
-// A kubectl a question would cost more than all the questions. It listens on a socket in a private directory, and
-// deletes nothing.
-type Proxy struct {
-	client   http.Client
-	socket   string
-	again    chan struct{} // asks for a new process
-	patience time.Duration // with an API server that has answered before
-	reached  atomic.Bool   // it has
-	kinds    kindTable
+// proxy is the run's one `kubectl proxy`: all requests to the API server, and all watches of hubs, go through it. To
+// start a kubectl for each question would take longer than all the questions. It listens on a socket in a private
+// directory, and refuses to delete.
+type proxy struct {
+	client  http.Client
+	socket  string
+	again   chan struct{} // asks for a new process
+	reached atomic.Bool   // the API server has answered before
 }
+
+func newProxy(socket string) *proxy { return &proxy{socket: socket, again: make(chan struct{}, 1)} }
 
 // longestSocket is what fits into the address of a Unix socket, less what a system takes for itself.
 const longestSocket = 100
 
-// Proxy returns the client's proxy, which is started when it is first needed, and ends with Close or this process.
-func (c *Client) Proxy(ctx context.Context) (*Proxy, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.proxy != nil {
-		return c.proxy, nil
-	}
-	proxy, stop, err := c.startProxy(ctx)
-	if err == nil {
-		c.proxy, c.stop = proxy, stop
-	}
-	return proxy, err
-}
-
-// Close ends the proxy, if there is one.
-func (c *Client) Close() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.stop != nil {
-		c.stop()
-	}
-	c.proxy, c.stop = nil, nil
-}
-
-func (c *Client) startProxy(ctx context.Context) (proxy *Proxy, stop func(), err error) {
-	scratch := c.Scratch
+// startProxy starts a kubectl proxy and waits until it listens. stop ends it and removes its socket.
+func (s *Server) startProxy(ctx context.Context) (p *proxy, stop func(), err error) {
+	scratch := s.Scratch
 	if len(scratch) > longestSocket-len("/kube-0000000000/socket") {
 		scratch = "/tmp"
 	}
@@ -66,32 +41,33 @@ func (c *Client) startProxy(ctx context.Context) (proxy *Proxy, stop func(), err
 	if err != nil {
 		return nil, nil, exit.With(exit.Setup, err)
 	}
-	proxy = &Proxy{socket: filepath.Join(dir, "socket"), again: make(chan struct{}, 1), patience: c.Patience}
-	proxy.client.Transport = &http.Transport{
+	p = newProxy(filepath.Join(dir, "socket"))
+	p.client.Transport = &http.Transport{
 		MaxIdleConnsPerHost: 16,
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, "unix", proxy.socket)
+			return new(net.Dialer).DialContext(ctx, "unix", p.socket)
 		},
 	}
-	background, cancel := context.WithCancel(context.WithoutCancel(ctx)) // it is needed to tell how a run that is interrupted has ended
+	background, cancel := context.WithCancel(context.WithoutCancel(ctx)) // an interrupted run still asks how its hubs ended
 	ended := make(chan error, 1)
 	var process sync.WaitGroup
-	process.Go(func() { ended <- c.serve(background, proxy) })
+	process.Go(func() { ended <- s.serve(background, p) })
 	stop = func() {
 		cancel()
 		process.Wait()
-		proxy.client.CloseIdleConnections()
+		p.client.CloseIdleConnections()
 		_ = os.RemoveAll(dir)
 	}
-	if err := proxy.await(ctx, ended); err != nil {
+	if err := p.await(ctx, ended); err != nil {
 		stop()
 		return nil, nil, err
 	}
-	return proxy, stop, nil
+	return p, stop, nil
 }
 
-// serve runs kubectl proxy, and again if it ends, or if its credentials have run out: those in the file may be newer.
-func (c *Client) serve(ctx context.Context, p *Proxy) error {
+// serve runs kubectl proxy, and starts it again if it ends, or if its credentials have expired: those in the file may be
+// newer.
+func (s *Server) serve(ctx context.Context, p *proxy) error {
 	for served := false; ; {
 		one, cancel := context.WithCancel(ctx)
 		go func() {
@@ -101,9 +77,9 @@ func (c *Client) serve(ctx context.Context, p *Proxy) error {
 			}
 			cancel()
 		}()
-		err := c.Run.Run(one, process.Cmd{
-			Name: c.Path, Env: c.Env, Quiet: true,
-			Args: []string{"proxy", "--unix-socket", p.socket, "--reject-methods", "^DELETE$", "--context", c.Context},
+		err := s.Run.Run(one, process.Cmd{
+			Name: s.Path, Env: s.Env, Quiet: true,
+			Args: []string{"proxy", "--unix-socket", p.socket, "--reject-methods", "^DELETE$", "--context", s.Context},
 		})
 		cancel()
 		if gone := os.Remove(p.socket); gone == nil {
@@ -119,8 +95,8 @@ func (c *Client) serve(ctx context.Context, p *Proxy) error {
 	}
 }
 
-// await waits until somebody listens on the socket, which is there a moment before.
-func (p *Proxy) await(ctx context.Context, ended chan error) error {
+// await waits until the proxy accepts connections. Its socket exists a moment earlier.
+func (p *proxy) await(ctx context.Context, ended chan error) error {
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline) && ctx.Err() == nil; time.Sleep(5 * time.Millisecond) {
 		select {
 		case err := <-ended:
@@ -132,21 +108,4 @@ func (p *Proxy) await(ctx context.Context, ended chan error) error {
 		}
 	}
 	return exit.With(exit.Setup, errors.Join(errors.New("asking the cluster: kubectl proxy does not start"), ctx.Err()))
-}
-
-// Log returns the last lines of a container's log, of the one before it if previous.
-func (p *Proxy) Log(ctx context.Context, namespace, pod, container string, previous bool, lines int) ([]string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	path := fmt.Sprintf("api/v1/namespaces/%s/pods/%s/log?container=%s&previous=%t&tailLines=%d", namespace, pod, container, previous, lines)
-	body, err := p.open(ctx, call{path: path, accept: "*/*"})
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = body.Close() }()
-	text, err := io.ReadAll(io.LimitReader(body, 64<<10))
-	if err != nil || len(text) == 0 {
-		return nil, err
-	}
-	return strings.Split(strings.TrimRight(string(text), "\n"), "\n"), nil
 }

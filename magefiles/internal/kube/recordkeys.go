@@ -21,12 +21,12 @@ const (
 func (c *Client) RecordKeys(ctx context.Context) (map[string]history.Key, error) {
 	var list struct {
 		Items []struct {
-			Metadata metadata          `json:"metadata"`
+			Metadata Metadata          `json:"metadata"`
 			Data     map[string][]byte `json:"data"`
 		} `json:"items"`
 	}
-	if err := c.ask(ctx, call{path: "api/v1/secrets?labelSelector=" + keyLabel}, &list); err != nil {
-		return nil, c.unanswered(err)
+	if err := c.Ask(ctx, Request{Path: "api/v1/secrets?labelSelector=" + keyLabel}, &list); err != nil {
+		return nil, c.Unanswered(err)
 	}
 	keys := map[string]history.Key{}
 	for _, item := range list.Items {
@@ -46,8 +46,8 @@ func (c *Client) MakeRecordKey(ctx context.Context, namespace string) (history.K
 	if err != nil {
 		return nil, err
 	}
-	if err := c.send(ctx, call{method: http.MethodPost, path: namespaced("v1", namespace, "secrets"), body: secret}, nil); err != nil {
-		return nil, exit.With(exit.Setup, fmt.Errorf("making the key of hub %s's record: %w", namespace, c.plainly(err)))
+	if err := c.Once(ctx, Request{Method: http.MethodPost, Path: InNamespace("v1", namespace, "secrets"), Body: secret}, nil); err != nil {
+		return nil, exit.With(exit.Setup, fmt.Errorf("making the key of hub %s's record: %w", namespace, c.Plainly(err)))
 	}
 	return key, nil
 }

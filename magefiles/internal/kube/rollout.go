@@ -22,8 +22,8 @@ func (c *Client) Workloads(ctx context.Context, namespace string) ([]*diagnosis.
 		{"Deployment", "apps/v1", "deployments"}, {"StatefulSet", "apps/v1", "statefulsets"}, {"DaemonSet", "apps/v1", "daemonsets"}, {"Job", "batch/v1", "jobs"},
 	} {
 		var list struct{ Items []*diagnosis.Object }
-		if err := c.ask(ctx, call{path: namespaced(k.version, namespace, k.resource)}, &list); err != nil {
-			return nil, exit.With(exit.Rollout, fmt.Errorf("listing the workloads of hub %s: %w", namespace, c.plainly(err)))
+		if err := c.Ask(ctx, Request{Path: InNamespace(k.version, namespace, k.resource)}, &list); err != nil {
+			return nil, exit.With(exit.Rollout, fmt.Errorf("listing the workloads of hub %s: %w", namespace, c.Plainly(err)))
 		}
 		for _, object := range list.Items {
 			object.Kind = k.kind // which the items of a list do not say

@@ -9,11 +9,6 @@ import (
 	"hub-ops/magefiles/internal/exit"
 )
 
-// StoredName is what helm calls the Secret of a revision.
-func StoredName(hub string, revision int) string {
-	return fmt.Sprintf("sh.helm.release.v1.%s.v%d", hub, revision)
-}
-
 // Stored returns what helm keeps of a revision: helm.DecodeRelease reads it.
 func (c *Client) Stored(ctx context.Context, hub string, revision int) ([]byte, error) {
 	var secret struct {
@@ -21,8 +16,8 @@ func (c *Client) Stored(ctx context.Context, hub string, revision int) ([]byte, 
 			Release []byte `json:"release"`
 		} `json:"data"`
 	}
-	if err := c.ask(ctx, call{path: namespaced("v1", hub, "secrets", StoredName(hub, revision))}, &secret); err != nil {
-		return nil, exit.With(exit.Helm, fmt.Errorf("reading revision %d of hub %s: %w", revision, hub, c.plainly(err)))
+	if err := c.Ask(ctx, Request{Path: InNamespace("v1", hub, "secrets", StoredName(hub, revision))}, &secret); err != nil {
+		return nil, exit.With(exit.Helm, fmt.Errorf("reading revision %d of hub %s: %w", revision, hub, c.Plainly(err)))
 	}
 	return secret.Data.Release, nil
 }
@@ -37,9 +32,9 @@ func (c *Client) SetStored(ctx context.Context, hub string, revision int, data [
 	if err != nil {
 		return err
 	}
-	path := namespaced("v1", hub, "secrets", StoredName(hub, revision))
-	if err := c.ask(ctx, call{method: http.MethodPatch, path: path, kind: "application/merge-patch+json", body: patch}, nil); err != nil {
-		return exit.With(exit.Helm, fmt.Errorf("writing revision %d of hub %s: %w", revision, hub, c.plainly(err)))
+	path := InNamespace("v1", hub, "secrets", StoredName(hub, revision))
+	if err := c.Ask(ctx, Request{Method: http.MethodPatch, Path: path, ContentType: "application/merge-patch+json", Body: patch}, nil); err != nil {
+		return exit.With(exit.Helm, fmt.Errorf("writing revision %d of hub %s: %w", revision, hub, c.Plainly(err)))
 	}
 	return nil
 }

@@ -65,7 +65,7 @@ func (h *Hub) look(ctx context.Context, end context.CancelCauseFunc) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-		case <-h.watch.Changed:
+		case <-h.objects.Changed:
 		}
 		if err := h.gone(); err != nil {
 			end(err)
@@ -84,7 +84,7 @@ func (h *Hub) look(ctx context.Context, end context.CancelCauseFunc) {
 
 // gone is an error if the API server has been silent for too long.
 func (h *Hub) gone() error {
-	silence, err := h.watch.Silence()
+	silence, err := h.objects.Silence()
 	if err == nil {
 		return nil
 	}
@@ -98,7 +98,7 @@ func (h *Hub) gone() error {
 
 // judge tells how far things are, and returns a failure if there is one that ends the work.
 func (h *Hub) judge(ctx context.Context) *diagnosis.Failure {
-	if silence, _ := h.watch.Silence(); silence > 0 {
+	if silence, _ := h.objects.Silence(); silence > 0 {
 		return nil // what is known is old
 	}
 	snapshot := h.snapshot(ctx)
@@ -124,14 +124,14 @@ func (h *Hub) scope(s diagnosis.Snapshot) diagnosis.Scope {
 
 // tell writes a line of progress if it is another than the last, and now and then if it is the same.
 func (h *Hub) tell(line string) {
-	line = h.Mask(line)
+	line = h.mask(line)
 	switch {
 	case line == "":
 		return
 	case line != h.told:
-		h.Console.Info(h.Hub, "%s", line)
+		h.console.Info(h.Hub, "%s", line)
 	case time.Since(h.when) >= repeat:
-		h.Console.Info(h.Hub, "still %s", line)
+		h.console.Info(h.Hub, "still %s", line)
 	default:
 		return
 	}
@@ -171,9 +171,9 @@ func (h *Hub) report(ctx context.Context, title string, verdicts []diagnosis.Ver
 	for _, verdict := range verdicts {
 		findings = append(findings, h.find(ctx, verdict))
 	}
-	h.Console.Problem(h.Hub, "%s", title+":")
+	h.console.Problem(h.Hub, "%s", title+":")
 	for _, line := range diagnosis.Report(findings) {
-		h.Console.Problem(h.Hub, "%s", h.Mask("  "+line))
+		h.console.Problem(h.Hub, "%s", h.mask("  "+line))
 	}
 	return findings
 }
@@ -187,10 +187,7 @@ func (h *Hub) find(ctx context.Context, verdict diagnosis.Verdict) diagnosis.Fin
 		}
 	}
 	if log := verdict.Log; log != nil {
-		lines, err := h.Proxy.Log(ctx, h.Hub, log.Pod, log.Container, log.Previous, diagnosis.MostLog)
-		if err != nil && log.Previous {
-			lines, err = h.Proxy.Log(ctx, h.Hub, log.Pod, log.Container, false, diagnosis.MostLog)
-		}
+		lines, err := h.logOf(ctx, log)
 		if err != nil && !errors.Is(err, context.Canceled) {
 			finding.Evidence = append(finding.Evidence, "its log cannot be read: "+err.Error())
 		}
@@ -199,8 +196,18 @@ func (h *Hub) find(ctx context.Context, verdict diagnosis.Verdict) diagnosis.Fin
 	return finding
 }
 
+// logOf reads the lines that a verdict refers to. Where a container has no log of before its restart, the present one must do.
+func (h *Hub) logOf(ctx context.Context, log *diagnosis.Log) ([]string, error) {
+	if log.Previous {
+		if lines, err := h.client.PreviousLog(ctx, h.Hub, log.Pod, log.Container, diagnosis.MostLog); err == nil {
+			return lines, nil
+		}
+	}
+	return h.client.Log(ctx, h.Hub, log.Pod, log.Container, diagnosis.MostLog)
+}
+
 // masked is the verdict without secrets: its words go into errors too.
 func (h *Hub) masked(verdict diagnosis.Verdict) diagnosis.Verdict {
-	verdict.Cause, verdict.Advice = h.Mask(verdict.Cause), h.Mask(verdict.Advice)
+	verdict.Cause, verdict.Advice = h.mask(verdict.Cause), h.mask(verdict.Advice)
 	return verdict
 }

@@ -14,24 +14,32 @@ import (
 	"hub-ops/magefiles/internal/ui"
 )
 
-// Watcher is what the watches of a run share.
+// Watcher is what the watches of a run share. The exported fields are the settings of a hub: a copy with others may be
+// made for each.
 type Watcher struct {
-	Proxy    *kube.Proxy
-	Console  *ui.Console
-	Mask     func(string) string // removes secrets from a line
-	Patience diagnosis.Patience
-	Silence  time.Duration // how long the API server may be away
-	FailFast bool          // false: only tell
+	Patience diagnosis.Patience // how long each kind of trouble may last
+	Silence  time.Duration      // how long the API server may be away
+	FailFast bool               // ends the work when it is certain to fail; false: only tells
+
+	client  *kube.Client
+	console *ui.Console
+	mask    func(string) string
 
 	autoscaled func() bool
 	classes    func() []string
 }
 
-// Prepare makes the questions to the whole cluster ones that are asked once, and only if they arise.
-func (w *Watcher) Prepare(ctx context.Context) *Watcher {
-	w.autoscaled = sync.OnceValue(func() bool { return w.Proxy.Autoscaled(ctx) })
-	w.classes = sync.OnceValue(func() []string { return w.Proxy.StorageClasses(ctx) })
-	return w
+// New makes the watcher of a run, and connects to the API server. mask removes secrets from a line. What concerns the
+// whole cluster is asked once, and only if a verdict depends on it.
+func New(ctx context.Context, client *kube.Client, console *ui.Console, mask func(string) string) (*Watcher, error) {
+	if err := client.Connect(ctx); err != nil {
+		return nil, err
+	}
+	return &Watcher{
+		client: client, console: console, mask: mask,
+		autoscaled: sync.OnceValue(func() bool { return client.Autoscaled(ctx) }),
+		classes:    sync.OnceValue(func() []string { return client.StorageClasses(ctx) }),
+	}, nil
 }
 
 // Hub is the watch of one hub.
@@ -40,7 +48,7 @@ type Hub struct {
 	diagnosis.Scope
 	Locate func(text string) string // finds file:line of a text in the hub's files; "" if it is nowhere
 
-	watch   *kube.Watch
+	objects *kube.Informer
 	stop    context.CancelFunc
 	tracker diagnosis.Tracker
 	started time.Time
@@ -52,24 +60,31 @@ type Hub struct {
 // synced is how long the first answers of the API server may take.
 const synced = 30 * time.Second
 
-// Begin watches a hub. With onlyNew, what is there already proves nothing.
-func (w *Watcher) Begin(ctx context.Context, scope diagnosis.Scope, onlyNew bool) (*Hub, error) {
+// Begin watches a hub, and judges all that its namespace holds.
+func (w *Watcher) Begin(ctx context.Context, scope diagnosis.Scope) (*Hub, error) {
 	following, stop := context.WithCancel(ctx)
 	h := &Hub{
-		Watcher: w, Scope: scope, watch: w.Proxy.Watch(following, scope.Hub), stop: stop,
+		Watcher: w, Scope: scope, objects: kube.StartInformer(following, w.client.Server, scope.Hub), stop: stop,
 		tracker: diagnosis.Tracker{Patience: w.Patience}, started: time.Now(), known: map[string]bool{},
 	}
-	if err := h.watch.Ready(ctx, synced); err != nil {
+	if err := h.objects.Ready(ctx, synced); err != nil {
 		stop()
 		return nil, fmt.Errorf("watching hub %s: %w", scope.Hub, err)
 	}
-	for kind, message := range h.watch.Forbidden() {
-		w.Console.Problem(scope.Hub, "%s objects are not watched, a diagnosis may miss something: %s", kind, w.Mask(message))
-	}
-	if onlyNew {
-		h.Before = &diagnosis.Snapshot{Objects: h.watch.Objects()}
+	for kind, message := range h.objects.Forbidden() {
+		w.console.Problem(scope.Hub, "%s objects are not watched, a diagnosis may miss something: %s", kind, w.mask(message))
 	}
 	return h, nil
+}
+
+// BeginChange watches a hub that is about to be changed. What its namespace holds now proves nothing about the change:
+// only what comes after counts.
+func (w *Watcher) BeginChange(ctx context.Context, scope diagnosis.Scope) (*Hub, error) {
+	h, err := w.Begin(ctx, scope)
+	if err == nil {
+		h.Before = &diagnosis.Snapshot{Objects: h.objects.Objects()}
+	}
+	return h, err
 }
 
 // Close ends the watch.
@@ -77,16 +92,16 @@ func (h *Hub) Close() { h.stop() }
 
 // snapshot is what the namespace holds now, with what the verdicts on it may need of the cluster.
 func (h *Hub) snapshot(ctx context.Context) diagnosis.Snapshot {
-	s := diagnosis.Snapshot{Objects: h.watch.Objects(), Autoscaled: true}
+	s := diagnosis.Snapshot{Objects: h.objects.Objects(), Autoscaled: true}
 	holds := func(wanted func(*diagnosis.Object) bool) bool { return slices.ContainsFunc(s.Objects, wanted) }
 	if holds(func(o *diagnosis.Object) bool { return o.Unscheduled() }) {
-		s.Autoscaled, s.Nodes = h.autoscaled(), h.Proxy.Nodes(ctx)
+		s.Autoscaled, s.Nodes = h.autoscaled(), h.client.Nodes(ctx)
 	}
 	if holds(func(o *diagnosis.Object) bool { return o.Kind == "Event" && o.Reason == "ProvisioningFailed" }) {
 		s.Classes = h.classes()
 	}
 	if holds(func(o *diagnosis.Object) bool { return o.Metadata.DeletionTimestamp != "" }) {
-		s.Terminates = h.Proxy.Terminates(ctx, h.Hub)
+		s.Terminates = h.client.Terminates(ctx, h.Hub)
 	}
 	return s
 }

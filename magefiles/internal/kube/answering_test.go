@@ -1,0 +1,21 @@
+package kube
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+)
+
+// answering is an API server that the handler answers for.
+func answering(t *testing.T, handler http.HandlerFunc) *Server {
+	t.Helper()
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "tcp", server.Listener.Addr().String())
+	}}
+	return &Server{Context: "course", Patience: 5 * time.Second, Transport: transport}
+}

@@ -1,0 +1,14 @@
+// Package kube asks the cluster about hubs and changes what helm does not: releases as helm records them, workloads and
+// their rollout, claims, pods, images, record keys. Each file is named for what it asks about.
+//
+// A run has one Client, made from the access that package kube/access gives it:
+//
+//	client := &kube.Client{Server: &kube.Server{Run: runner, Path: kubectl, Env: access.Env(), Context: access.Context}}
+//	defer client.Close()
+//	releases, err := client.Releases(ctx)
+//
+// Errors carry the exit code of package exit, and say in a sentence what the API server refuses.
+package kube
+
+// Client asks one cluster about hubs.
+type Client struct{ *Server }
