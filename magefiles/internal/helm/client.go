@@ -1,9 +1,18 @@
-// Package helm runs the Helm client, version 3 or 4, and knows what each spells differently.
+// Package helm runs the Helm client, version 3 or 4, and knows what each spells differently: upgrade, dry run, lint,
+// rollback, uninstall, the charts that a hub's chart depends on, and what helm says of a release's revisions.
+//
+// New finds out the version; a Client then serves a whole run, for many hubs at the same time. The commands that change
+// something are printed as an operator would type them. Errors carry exit.Helm and say in a sentence what the API server
+// refuses, or else what helm says after "Error:".
+//
+//	client, err := helm.New(ctx, runner, path, access.Env(), access.Context)
+//	err = client.Upgrade(ctx, helm.Upgrade{Hub: "course", Chart: dir, Options: helm.Options{Wait: true, Timeout: time.Minute}})
+//
+// The command lines themselves are put together in arguments.go.
 package helm
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -40,25 +49,12 @@ func (c *Client) run(ctx context.Context, hub string, env []string, args ...stri
 	})
 }
 
-// reason cuts helm's failure to what it says after "Error:". Command and output have been seen before.
-func reason(err error) error {
-	if known := (*failure)(nil); errors.As(err, &known) {
-		return err
-	}
-	for line := range strings.Lines(process.Output(err)) {
-		if text, found := strings.CutPrefix(strings.TrimSpace(line), "Error: "); found {
-			return &failure{text: "helm: " + text, err: err}
-		}
-	}
-	return err
+// output runs a command that only asks, and returns what it prints.
+func (c *Client) output(ctx context.Context, args ...string) ([]byte, error) {
+	return c.Run.Output(ctx, process.Cmd{Name: c.Path, Args: args, Env: c.Env})
 }
 
-// failure is an error in fewer words.
-type failure struct {
-	text string
-	err  error
+// quiet runs a command without announcing it.
+func (c *Client) quiet(ctx context.Context, args ...string) error {
+	return c.Run.Run(ctx, process.Cmd{Name: c.Path, Args: args, Env: c.Env, Quiet: true})
 }
-
-func (f *failure) Error() string { return f.text }
-
-func (f *failure) Unwrap() error { return f.err }

@@ -1,38 +1,13 @@
 package helm
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
-	"time"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
 )
-
-func TestUpgradeIsTheSeedsCommandInEachVersionsSpelling(t *testing.T) {
-	u := Upgrade{
-		Hub: "a", Chart: "/c/a", Values: []string{"secrets/a.yaml"},
-		Strings: map[string]string{"x.tag": "t1", "x.name": "r/a,b"},
-		Options: Options{Force: true, Wait: true, CleanupOnFail: true, Timeout: 600 * time.Second},
-	}
-	const rest = ` --wait --timeout 600s --cleanup-on-fail -f secrets/a.yaml --set-string x.name=r/a\,b --set-string x.tag=t1 --kube-context here`
-	for version, want := range map[string]string{
-		"v3.22.0": "upgrade --install --namespace a --create-namespace a /c/a --force" + rest,
-		"v4.3.1":  "upgrade --install --namespace a --create-namespace a /c/a --force-replace --server-side=false" + rest,
-	} {
-		if got := strings.Join((&Client{Version: version, Context: "here"}).upgradeArguments(u), " "); got != want {
-			t.Errorf("%s:\n got %s\nwant %s", version, got, want)
-		}
-	}
-	u = Upgrade{Hub: "a", Chart: "c", Labels: map[string]string{"b": "2", "a": "1"}, Options: Options{Timeout: time.Second}}
-	want := "upgrade --install --namespace a --create-namespace a c --timeout 1s --kube-context here --labels a=1,b=2"
-	if got := strings.Join((&Client{Version: "v4.0.0", Context: "here"}).upgradeArguments(u), " "); got != want {
-		t.Errorf("switched off:\n got %s\nwant %s", got, want)
-	}
-}
 
 func write(t *testing.T, root, name, content string) {
 	t.Helper()
@@ -78,17 +53,5 @@ func TestWhatLeadsOutOfTheRepositoryIsNotCopied(t *testing.T) {
 	}
 	if _, err := CopyChart(root, "hub-charts/a", nil, t.TempDir()); exit.Code(err) != exit.BadInput {
 		t.Errorf("a link to /etc/passwd was followed: %v", err)
-	}
-}
-
-func TestChartThatHelmWouldNotTakeIsNotRead(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "huge-1.0.0.tgz")
-	for size, want := range map[int64]string{99 << 20: "", 120 << 20: "chart huge-1.0.0.tgz has 120 MB, and helm takes at most 100"} {
-		if err := errors.Join(os.WriteFile(file, nil, 0o600), os.Truncate(file, size)); err != nil {
-			t.Fatal(err)
-		}
-		if err := checkSize(file); (err == nil) != (want == "") || err != nil && err.Error() != want {
-			t.Errorf("%d: got %v", size, err)
-		}
 	}
 }

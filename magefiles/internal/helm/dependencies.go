@@ -86,14 +86,14 @@ func (d *Dependencies) fetch(ctx context.Context, hubName string, dependency Res
 	if err != nil {
 		return "", err
 	}
-	chart, err := yaml.Marshal(map[string]any{
+	content, err := yaml.Marshal(map[string]any{
 		"apiVersion": "v2", "name": "fetch", "version": "0.0.0",
 		"dependencies": []hub.Dependency{dependency.Dependency},
 	})
 	if err != nil {
 		return "", err
 	}
-	if err := os.WriteFile(filepath.Join(dir, "Chart.yaml"), chart, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "Chart.yaml"), content, 0o600); err != nil {
 		return "", err
 	}
 	args := []string{"dependency", "update", dir}

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-
-	"hub-ops/magefiles/internal/process"
 )
 
 // Publish packages the chart in dir and pushes it to an OCI repository on plain HTTP. The archive is made below scratch.
@@ -21,8 +19,4 @@ func (c *Client) Publish(ctx context.Context, dir, repository, scratch string) e
 		return errors.Join(errors.New("helm package made no archive"), err)
 	}
 	return c.quiet(ctx, "push", "--plain-http", archives[0], repository)
-}
-
-func (c *Client) quiet(ctx context.Context, args ...string) error {
-	return c.Run.Run(ctx, process.Cmd{Name: c.Path, Args: args, Env: c.Env, Quiet: true})
 }

@@ -5,57 +5,54 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
-	"gopkg.in/yaml.v3"
-
-	"hub-ops/magefiles/internal/process"
+	"hub-ops/magefiles/internal/kube/manifest"
 )
 
 // FailedRevision returns the newest revision of a release if it has failed, and the one that is deployed below it; each
-// "" if there is none.
-func (c *Client) FailedRevision(ctx context.Context, release string) (failed, deployed string, err error) {
-	out, err := c.Run.Output(ctx, process.Cmd{Name: c.Path, Env: c.Env, Args: []string{"history", release, "--namespace", release, "--max", "50", "--output", "json", "--kube-context", c.Context}})
+// 0 if there is none.
+func (c *Client) FailedRevision(ctx context.Context, release string) (failed, deployed int, err error) {
+	out, err := c.output(ctx, c.historyArguments(release)...)
 	if err != nil {
-		return "", "", err
+		return 0, 0, err
 	}
 	var revisions []struct {
 		Revision int    `json:"revision"`
 		Status   string `json:"status"`
 	}
 	if err := json.Unmarshal(out, &revisions); err != nil {
-		return "", "", fmt.Errorf("reading the history of release %s: %w", release, err)
+		return 0, 0, fmt.Errorf("reading the history of release %s: %w", release, err)
 	}
 	for _, revision := range slices.Backward(revisions) {
 		switch {
-		case failed == "" && revision.Status != "failed":
-			return "", "", nil
-		case failed == "":
-			failed = strconv.Itoa(revision.Revision)
+		case failed == 0 && revision.Status != "failed":
+			return 0, 0, nil
+		case failed == 0:
+			failed = revision.Revision
 		case revision.Status == "deployed":
-			return failed, strconv.Itoa(revision.Revision), nil
+			return failed, revision.Revision, nil
 		}
 	}
-	return failed, "", nil
+	return failed, 0, nil
 }
 
 // Empty reports whether the newest revision of a release holds no object at all.
 func (c *Client) Empty(ctx context.Context, release string) (bool, error) {
-	out, err := c.Run.Output(ctx, process.Cmd{Name: c.Path, Env: c.Env, Args: []string{"get", "manifest", release, "--namespace", release, "--kube-context", c.Context}})
+	out, err := c.output(ctx, c.manifestArguments(release, newest)...)
 	return !strings.Contains(string(out), "kind:"), err
 }
 
-// Added returns the objects of a revision, as a manifest, that the other has not. What the chart wants to be kept
+// Added returns the objects of a revision that the other has not, as a manifest. What the chart wants to be kept
 // (helm.sh/resource-policy) is left out.
-func (c *Client) Added(ctx context.Context, release, revision, other string) (string, error) {
-	known := map[string]bool{}
+func (c *Client) Added(ctx context.Context, release string, revision, other int) (string, error) {
 	old, err := c.manifest(ctx, release, other)
 	if err != nil {
 		return "", err
 	}
+	known := map[manifest.Identity]bool{}
 	for _, object := range old {
-		known[object.key()] = true
+		known[object.Identity()] = true
 	}
 	now, err := c.manifest(ctx, release, revision)
 	if err != nil {
@@ -63,45 +60,21 @@ func (c *Client) Added(ctx context.Context, release, revision, other string) (st
 	}
 	var added []string
 	for _, object := range now {
-		if !known[object.key()] && object.Metadata.Annotations["helm.sh/resource-policy"] != "keep" {
-			added = append(added, object.text)
+		if !known[object.Identity()] && !object.Kept() {
+			added = append(added, object.YAML)
 		}
 	}
 	return strings.Join(added, "\n---\n"), nil
 }
 
-// object is one of a manifest.
-type object struct {
-	APIVersion string `yaml:"apiVersion"`
-	Kind       string `yaml:"kind"`
-	Metadata   struct {
-		Name        string            `yaml:"name"`
-		Namespace   string            `yaml:"namespace"`
-		Annotations map[string]string `yaml:"annotations"`
-	} `yaml:"metadata"`
-	text string
-}
-
-// key is the object's identity. The version of its API is no part of it.
-func (o object) key() string {
-	group, _, _ := strings.Cut(o.APIVersion, "/")
-	return strings.Join([]string{group, o.Kind, o.Metadata.Namespace, o.Metadata.Name}, "/")
-}
-
-func (c *Client) manifest(ctx context.Context, release, revision string) ([]object, error) {
-	out, err := c.Run.Output(ctx, process.Cmd{Name: c.Path, Env: c.Env, Args: []string{"get", "manifest", release, "--namespace", release, "--revision", revision, "--kube-context", c.Context}})
+func (c *Client) manifest(ctx context.Context, release string, revision int) ([]manifest.Object, error) {
+	out, err := c.output(ctx, c.manifestArguments(release, revision)...)
 	if err != nil {
-		return nil, fmt.Errorf("reading revision %s of release %s: %w", revision, release, err)
+		return nil, fmt.Errorf("reading revision %d of release %s: %w", revision, release, err)
 	}
-	var objects []object
-	for text := range strings.SplitSeq("\n"+string(out), "\n---") {
-		o := object{text: text}
-		if err := yaml.Unmarshal([]byte(text), &o); err != nil {
-			return nil, fmt.Errorf("reading revision %s of release %s: %w", revision, release, err)
-		}
-		if o.Kind != "" {
-			objects = append(objects, o)
-		}
+	objects, err := manifest.Parse(string(out), release)
+	if err != nil {
+		return nil, fmt.Errorf("reading revision %d of release %s: %w", revision, release, err)
 	}
 	return objects, nil
 }

@@ -1,0 +1,106 @@
+package helm
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// This file puts together every command line of helm that works on a release. Those for charts alone, which need no
+// cluster, stand where they are used: helm dependency, package and push.
+
+// upgradeArguments are those of the seed, in its order, as this version of helm spells them.
+func (c *Client) upgradeArguments(u Upgrade) []string {
+	args := []string{"upgrade", "--install", "--namespace", u.Hub, "--create-namespace", u.Hub, u.Chart}
+	args = append(args, c.switches(u.Options)...)
+	args = append(args, u.values()...)
+	args = append(args, "--kube-context", c.Context)
+	if len(u.Labels) > 0 {
+		var labels []string
+		for _, label := range slices.Sorted(maps.Keys(u.Labels)) {
+			labels = append(labels, label+"="+u.Labels[label])
+		}
+		args = append(args, "--labels", strings.Join(labels, ","))
+	}
+	if u.Description != "" {
+		args = append(args, "--description", u.Description)
+	}
+	return args
+}
+
+// switches spells the options.
+func (c *Client) switches(u Options) []string {
+	var args []string
+	switch {
+	case u.Force && c.four():
+		// Helm 4 applies on the server's side, which cannot replace: the older way has to be asked for.
+		args = append(args, "--force-replace", "--server-side=false")
+	case u.Force:
+		args = append(args, "--force")
+	}
+	if u.Wait {
+		args = append(args, "--wait")
+	}
+	args = append(args, "--timeout", seconds(u.Timeout))
+	if u.CleanupOnFail {
+		args = append(args, "--cleanup-on-fail")
+	}
+	return args
+}
+
+// values are the arguments that set values.
+func (u Upgrade) values() []string {
+	var args []string
+	for _, file := range u.Values {
+		args = append(args, "-f", file)
+	}
+	for _, path := range slices.Sorted(maps.Keys(u.Strings)) {
+		args = append(args, "--set-string", path+"="+escape(u.Strings[path]))
+	}
+	return args
+}
+
+// escape keeps helm from reading a value as several: see "The Format and Limitations of --set" in its documentation.
+func escape(value string) string {
+	return strings.NewReplacer(`\`, `\\`, ",", `\,`).Replace(value)
+}
+
+// dryRunArguments render an upgrade without carrying it out.
+func (c *Client) dryRunArguments(u Upgrade) []string {
+	args := []string{"upgrade", "--install", "--namespace", u.Hub, u.Hub, u.Chart, "--dry-run=server", "--output", "json", "--kube-context", c.Context}
+	return append(args, u.values()...)
+}
+
+func lintArguments(u Upgrade) []string {
+	return append([]string{"lint", u.Chart, "--namespace", u.Hub}, u.values()...)
+}
+
+func (c *Client) rollbackArguments(hub string, revision int, timeout time.Duration) []string {
+	return []string{"rollback", hub, strconv.Itoa(revision), "--namespace", hub, "--timeout", seconds(timeout), "--kube-context", c.Context}
+}
+
+func (c *Client) uninstallArguments(hub string, timeout time.Duration) []string {
+	return []string{"uninstall", hub, "--namespace", hub, "--ignore-not-found", "--wait", "--timeout", seconds(timeout), "--kube-context", c.Context}
+}
+
+// historyArguments ask for the newest 50 revisions.
+func (c *Client) historyArguments(release string) []string {
+	return []string{"history", release, "--namespace", release, "--max", "50", "--output", "json", "--kube-context", c.Context}
+}
+
+// newest stands for the newest revision of a release.
+const newest = 0
+
+func (c *Client) manifestArguments(release string, revision int) []string {
+	args := []string{"get", "manifest", release, "--namespace", release}
+	if revision != newest {
+		args = append(args, "--revision", strconv.Itoa(revision))
+	}
+	return append(args, "--kube-context", c.Context)
+}
+
+// seconds spells a time as the seed does, with the unit that helm has wanted since version 3.
+func seconds(timeout time.Duration) string { return fmt.Sprintf("%ds", int(timeout.Seconds())) }

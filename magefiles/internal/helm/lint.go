@@ -1,0 +1,28 @@
+package helm
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/process"
+)
+
+// Lint runs helm lint with the values of the upgrade. The error holds what it found.
+func (c *Client) Lint(ctx context.Context, u Upgrade) error {
+	err := c.quiet(ctx, lintArguments(u)...)
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	var found []string
+	for line := range strings.Lines(process.Output(err)) {
+		if text, isError := strings.CutPrefix(strings.TrimSpace(line), "[ERROR] "); isError {
+			found = append(found, text)
+		}
+	}
+	if len(found) > 0 {
+		err = &failure{text: "helm lint: " + strings.Join(found, "; "), err: err}
+	}
+	return exit.With(exit.Helm, fmt.Errorf("checking the chart of hub %s: %w", u.Hub, err))
+}
