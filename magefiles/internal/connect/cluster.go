@@ -44,9 +44,9 @@ func (c *Connections) Cluster(ctx context.Context) (*Cluster, error) {
 		if err != nil {
 			return nil, err
 		}
-		client := &kube.Client{
+		client := &kube.Client{Server: &kube.Server{
 			Run: s.Run, Path: kubectl, Env: found.Env(), Context: found.Context, Scratch: s.Scratch, Patience: s.Config.APIGrace,
-		}
+		}}
 		s.OnClose(client.Close)
 		return &Cluster{Kube: client, access: found, sandbox: to.Sandbox != nil}, nil
 	})
@@ -67,11 +67,6 @@ func (c *Connections) Watcher(ctx context.Context) (*watch.Watcher, error) {
 		if err != nil {
 			return nil, err
 		}
-		proxy, err := cluster.Kube.Proxy(ctx)
-		if err != nil {
-			return nil, err
-		}
-		watcher := &watch.Watcher{Proxy: proxy, Console: c.session.Console, Mask: c.session.Run.Redact.Mask}
-		return watcher.Prepare(context.WithoutCancel(ctx)), nil
+		return watch.New(context.WithoutCancel(ctx), cluster.Kube, c.session.Console, c.session.Run.Redact.Mask)
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/kube"
 )
 
 // Confirm names the cluster and the account that an operator's own access leads to, before anything changes, and asks once.
@@ -25,7 +26,7 @@ func (c *Connections) confirm(ctx context.Context) error {
 		return err
 	}
 	settings, console, access := c.session.Config, c.session.Console, cluster.access
-	account := cluster.Kube.WhoAmI(ctx)
+	account := kube.WhoAmI(ctx, cluster.Kube.Server)
 	if account == "" {
 		account = access.User
 	}

@@ -114,7 +114,7 @@ func (c *checks) reach(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	version, err := cluster.Kube.ServerVersion(ctx)
+	version, err := cluster.Kube.Version(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -126,7 +126,7 @@ func (c *checks) permissions(ctx context.Context) (string, error) {
 	if c.kube == nil || len(c.hubs) == 0 {
 		return "", errUnknown
 	}
-	missing, err := c.kube.Forbidden(ctx, c.hubs[0].Name)
+	missing, err := kube.MissingRights(ctx, c.kube.Server, c.hubs[0].Name)
 	if err != nil {
 		return "", err
 	}

@@ -77,7 +77,7 @@ func SetupCluster(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	version, err := cluster.Kube.ServerVersion(ctx)
+	version, err := cluster.Kube.Version(ctx)
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func (r *run) tellForbidden(ctx context.Context, client *kube.Client) error {
 	if err != nil || len(names) == 0 {
 		return err
 	}
-	missing, err := client.Forbidden(ctx, names[0])
+	missing, err := kube.MissingRights(ctx, client.Server, names[0])
 	switch {
 	case err != nil:
 		return err

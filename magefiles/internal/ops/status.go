@@ -21,7 +21,7 @@ func Status(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := cluster.Kube.ServerVersion(ctx); err != nil {
+	if _, err := cluster.Kube.Version(ctx); err != nil {
 		return err // before the registry is asked about anything
 	}
 	found, err := r.surveyor.Of(ctx)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/kube/manifest"
 )
 
@@ -27,12 +28,12 @@ func (d *deploy) checkUpgrade(ctx context.Context) error {
 	if rendered.Empty() {
 		return exit.Input("the chart of hub %s renders nothing: a deploy would leave its release empty; is a condition false, or a values file missing? DEPLOY_CHECKS=0 deploys it all the same", name)
 	}
-	if err := d.kube.Admit(ctx, name, manifest.Split(rendered.Manifest)); err != nil {
-		return err
-	}
-	after, err := manifest.Parse(rendered.Manifest)
+	after, err := manifest.Parse(rendered.Manifest, name)
 	if err != nil {
 		return exit.With(exit.Helm, fmt.Errorf("hub %s: %w", name, err))
+	}
+	if err := kube.CheckAdmission(ctx, d.kube.Server, name, after); err != nil {
+		return err
 	}
 	d.showDiff(before, after, func(line string) { d.session.Console.Line(name, line) })
 	return nil

@@ -37,7 +37,7 @@ func (r *Releases) Diff(ctx context.Context, found *survey.Survey, h hub.Hub) er
 	if err != nil {
 		return err
 	}
-	after, err := manifest.Parse(rendered.Manifest)
+	after, err := manifest.Parse(rendered.Manifest, h.Name)
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ func (d *deploy) cleanUp(ctx context.Context) error {
 	if err != nil {
 		return exit.With(exit.Helm, fmt.Errorf("looking for what the failed upgrade of hub %s has made: %w", name, err))
 	}
-	if failed == "" || before == "" {
+	if failed == 0 || before == 0 {
 		return nil // a first install: helm leaves it, and so it can be looked at
 	}
 	added, err := d.helm.Added(ctx, name, failed, before)
@@ -38,7 +38,7 @@ func (d *deploy) cleanUp(ctx context.Context) error {
 	}
 	removed, err := d.kube.RemoveNew(ctx, name, failed, added)
 	if len(removed) > 0 {
-		d.session.Console.Info(name, "removed what revision %s had newly made: %s", failed, strings.Join(removed, ", "))
+		d.session.Console.Info(name, "removed what revision %d had newly made: %s", failed, strings.Join(removed, ", "))
 	}
 	return err
 }

@@ -122,7 +122,7 @@ func (r *Releases) helmRollback(ctx context.Context, name string, revision int) 
 	if err != nil {
 		return err
 	}
-	err = client.Rollback(ctx, name, revision, true, r.session.Config.For(name).Timeout)
+	err = client.Rollback(ctx, name, revision, r.session.Config.For(name).Timeout)
 	if err == nil || ctx.Err() == nil {
 		return err
 	}

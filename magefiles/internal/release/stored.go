@@ -38,7 +38,7 @@ func (r *Releases) manifest(ctx context.Context, name string, revision int) ([]m
 	}
 	settings := r.session.Config
 	r.session.Run.Redact.AddValues(stored.SecretValues(append(append([]string{}, settings.NamePaths...), settings.TagPaths...))...)
-	return manifest.Parse(stored.Manifest)
+	return manifest.Parse(stored.Manifest, name)
 }
 
 // maskValues makes secret what the newest revision was given: its pods may log it, and a diagnosis show that.

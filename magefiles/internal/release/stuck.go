@@ -29,7 +29,7 @@ func (d *deploy) unstick(ctx context.Context) (err error) {
 	if stuck.Status == "uninstalling" || target.Number == 0 || plan.Pending(target.Status) {
 		err = d.uninstall(ctx, name, stuck.Number)
 	} else {
-		err = d.helm.Rollback(ctx, name, target.Number, false, d.settings.Timeout)
+		err = d.helm.RollbackWithoutWait(ctx, name, target.Number, d.settings.Timeout)
 	}
 	if err != nil {
 		return err

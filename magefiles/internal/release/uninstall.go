@@ -27,7 +27,7 @@ func (r *Releases) keepClaims(ctx context.Context, name string, revision int) er
 	if err != nil {
 		return err
 	}
-	objects, err := manifest.Parse(stored.Manifest)
+	objects, err := manifest.Parse(stored.Manifest, name)
 	if err != nil {
 		return fmt.Errorf("hub %s: %w", name, err)
 	}

@@ -31,7 +31,11 @@ func (r *Releases) watch(ctx context.Context, h hub.Hub, change bool) (*watch.Hu
 	settings, own := r.session.Config.For(h.Name), *shared
 	own.FailFast, own.Silence = settings.FailFast, settings.APIGrace
 	own.Patience = diagnosis.Patience{Certain: settings.FailAfter, Network: settings.PullGrace, Scheduler: settings.ScaleUpGrace}
-	watched, err := own.Begin(ctx, scope, change)
+	begin := own.Begin
+	if change {
+		begin = own.BeginChange
+	}
+	watched, err := begin(ctx, scope)
 	if err != nil {
 		return nil, err
 	}

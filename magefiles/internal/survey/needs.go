@@ -164,17 +164,17 @@ func (s *Surveyor) neededInCluster(ctx context.Context, hubs []hub.Hub, needs Ne
 		return nil, err
 	}
 	s.session.Console.Info("", "asking %s what it needs", cluster)
-	records, err := cluster.Kube.Records(ctx)
+	records, err := cluster.Kube.RecordedImages(ctx)
 	if err != nil {
 		return nil, err
 	}
 	unrecorded = map[string]string{}
 	for _, record := range records {
-		who := fmt.Sprintf("revision %d of release %s has it", record.Revision, record.Name)
-		if record.Recorded {
-			needs.Tags[record.Image] = who
-		} else if slices.ContainsFunc(hubs, func(h hub.Hub) bool { return h.Name == record.Name }) {
-			unrecorded[record.Name] = fmt.Sprintf("revision %d of its release does not record its image, so it was not hub-ops that deployed it: "+
+		who := fmt.Sprintf("revision %d of release %s has it", record.Revision, record.Release)
+		if record.Known {
+			needs.Tags[record.Tag] = who
+		} else if slices.ContainsFunc(hubs, func(h hub.Hub) bool { return h.Name == record.Release }) {
+			unrecorded[record.Release] = fmt.Sprintf("revision %d of its release does not record its image, so it was not hub-ops that deployed it: "+
 				"deploy the hub, and prune when helm has dropped that revision", record.Revision)
 		}
 	}
