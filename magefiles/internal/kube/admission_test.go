@@ -36,7 +36,7 @@ metadata: {name: unknown}
 func TestEveryObjectIsAskedAboutAndRefusalsNameObjectAndFile(t *testing.T) {
 	var mu sync.Mutex
 	var asked []string
-	server := answering(t, func(w http.ResponseWriter, r *http.Request) {
+	server := Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		kinds := map[string]string{
 			"/api/v1":       `{"resources":[{"name":"configmaps","kind":"ConfigMap","namespaced":true},{"name":"namespaces","kind":"Namespace"}]}`,
 			"/apis/apps/v1": `{"resources":[{"name":"deployments/scale","kind":"Scale","namespaced":true},{"name":"deployments","kind":"Deployment","namespaced":true}]}`,

@@ -13,7 +13,7 @@ import (
 // apiServer answers lists with one object, and streams with the changes of a channel; other paths are answered by extra.
 func apiServer(t *testing.T, changes <-chan string, extra http.HandlerFunc) *Server {
 	t.Helper()
-	return answering(t, func(w http.ResponseWriter, r *http.Request) {
+	return Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case strings.HasSuffix(r.URL.Path, "/daemonsets"):
 			w.WriteHeader(http.StatusForbidden)

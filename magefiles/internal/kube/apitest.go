@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// answering is an API server that the handler answers for.
-func answering(t *testing.T, handler http.HandlerFunc) *Server {
+// Serve is an API server for a test: the handler answers in its place until the test ends.
+func Serve(t *testing.T, handler http.HandlerFunc) *Server {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
