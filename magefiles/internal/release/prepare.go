@@ -73,11 +73,11 @@ func (d *deploy) copyChart(ctx context.Context) (err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	chart := d.hub.Chart
-	if d.upgrade.Chart, err = helm.CopyChart(root, d.hub.ChartDir, chart.Dependencies, dir); err != nil || len(chart.Dependencies) == 0 {
+	wanted := d.hub.Chart.Dependencies
+	if d.upgrade.Chart, err = helm.CopyChart(root, d.hub.ChartDir, wanted, dir); err != nil || len(wanted) == 0 {
 		return err
 	}
-	resolved, err := helm.Resolve(root, d.hub.ChartDir, chart)
+	resolved, err := helm.Resolve(root, d.hub.ChartDir, d.hub.Chart)
 	if err != nil {
 		return err
 	}
