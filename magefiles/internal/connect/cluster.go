@@ -6,6 +6,7 @@ import (
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/kube/access"
+	"hub-ops/magefiles/internal/kube/api"
 	"hub-ops/magefiles/internal/watch"
 )
 
@@ -44,7 +45,7 @@ func (c *Connections) Cluster(ctx context.Context) (*Cluster, error) {
 		if err != nil {
 			return nil, err
 		}
-		client := &kube.Client{Server: &kube.Server{
+		client := &kube.Client{Server: &api.Server{
 			Run: s.Run, Path: kubectl, Env: found.Env(), Context: found.Context, Scratch: s.Scratch, Patience: s.Config.APIGrace,
 		}}
 		s.OnClose(client.Close)

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/kube/rights"
 )
 
 // Confirm names the cluster and the account that an operator's own access leads to, before anything changes, and asks once.
@@ -26,7 +26,7 @@ func (c *Connections) confirm(ctx context.Context) error {
 		return err
 	}
 	settings, console, access := c.session.Config, c.session.Console, cluster.access
-	account := kube.WhoAmI(ctx, cluster.Kube.Server)
+	account := rights.WhoAmI(ctx, cluster.Kube.Server)
 	if account == "" {
 		account = access.User
 	}

@@ -5,9 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"hub-ops/magefiles/internal/chart"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/helm"
-	"hub-ops/magefiles/internal/hub"
 )
 
 // Helm returns the helm on PATH if it fits, or the pinned one. The sandbox's registry speaks plain HTTP, which helm learned
@@ -54,7 +54,7 @@ func (c *Connections) ChartDependencies(ctx context.Context) (*helm.Dependencies
 	s := c.session
 	return &helm.Dependencies{
 		Client: client, Cache: &helm.ChartCache{Dir: filepath.Join(s.Config.CacheDir, "charts")}, Scratch: s.Scratch,
-		PlainHTTP: func(dependency hub.Dependency) bool {
+		PlainHTTP: func(dependency chart.Dependency) bool {
 			return to.Sandbox != nil && strings.HasPrefix(dependency.Repository, "oci://"+to.Sandbox.Registry+"/")
 		},
 	}, nil

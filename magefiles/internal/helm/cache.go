@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"hub-ops/magefiles/internal/chart"
 	"hub-ops/magefiles/internal/history"
 )
 
@@ -28,7 +29,7 @@ type archive struct {
 }
 
 // get returns the chart, by fetch if it is not there.
-func (c *ChartCache) get(dependency Resolved, fetch func() (path string, err error)) (archive, error) {
+func (c *ChartCache) get(dependency chart.Resolved, fetch func() (path string, err error)) (archive, error) {
 	key := history.Digest(dependency.Name, dependency.Version, dependency.Repository)
 	c.mu.Lock()
 	if c.known == nil {
@@ -43,7 +44,7 @@ func (c *ChartCache) get(dependency Resolved, fetch func() (path string, err err
 	return once()
 }
 
-func (c *ChartCache) find(key string, dependency Resolved, fetch func() (string, error)) (archive, error) {
+func (c *ChartCache) find(key string, dependency chart.Resolved, fetch func() (string, error)) (archive, error) {
 	if found, ok := c.read(key); ok && dependency.Exact && !alias(dependency.Repository) {
 		return found, nil
 	}

@@ -11,8 +11,8 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"hub-ops/magefiles/internal/chart"
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/hub"
 )
 
 // Dependencies puts the charts that hubs depend on into their charts. Each is fetched once in a run however many hubs
@@ -20,13 +20,13 @@ import (
 type Dependencies struct {
 	Client    *Client
 	Cache     *ChartCache
-	Scratch   string                               // private directory
-	PlainHTTP func(dependency hub.Dependency) bool // for a sandbox's registry
+	Scratch   string                                 // private directory
+	PlainHTTP func(dependency chart.Dependency) bool // for a sandbox's registry
 }
 
 // Update puts what the chart in dir depends on into dir/charts, and tells what that was: "jupyterhub 4.4.0
 // sha256:0123456789ab". Charts of the repository itself are packed as they are.
-func (d *Dependencies) Update(ctx context.Context, hubName, dir string, dependencies []Resolved) ([]string, error) {
+func (d *Dependencies) Update(ctx context.Context, hubName, dir string, dependencies []chart.Resolved) ([]string, error) {
 	names, err := d.update(ctx, hubName, dir, dependencies)
 	if err != nil {
 		err = exit.With(exit.Helm, fmt.Errorf("fetching the chart dependencies of hub %s: %w; is the repository reachable from here, and has it the name and version that Chart.yaml or requirements.yaml says?", hubName, reason(err)))
@@ -34,15 +34,15 @@ func (d *Dependencies) Update(ctx context.Context, hubName, dir string, dependen
 	return names, err
 }
 
-func (d *Dependencies) update(ctx context.Context, hubName, dir string, dependencies []Resolved) (names []string, err error) {
-	if !slices.ContainsFunc(dependencies, func(r Resolved) bool { return !r.local() }) {
+func (d *Dependencies) update(ctx context.Context, hubName, dir string, dependencies []chart.Resolved) (names []string, err error) {
+	if !slices.ContainsFunc(dependencies, func(r chart.Resolved) bool { return !r.Local() }) {
 		return nil, d.Client.run(ctx, hubName, nil, "dependency", "update", dir) // which asks no network
 	}
 	for _, dependency := range dependencies {
 		var name string
 		switch {
 		case dependency.Repository == "": // it lies in the chart
-		case dependency.local():
+		case dependency.Local():
 			err = d.pack(ctx, hubName, dir, dependency)
 		default:
 			name, err = d.add(ctx, hubName, dir, dependency)
@@ -56,7 +56,7 @@ func (d *Dependencies) update(ctx context.Context, hubName, dir string, dependen
 }
 
 // pack does for one local chart what helm dependency update does for all.
-func (d *Dependencies) pack(ctx context.Context, hubName, dir string, dependency Resolved) error {
+func (d *Dependencies) pack(ctx context.Context, hubName, dir string, dependency chart.Resolved) error {
 	from := filepath.Join(dir, filepath.FromSlash(strings.TrimPrefix(dependency.Repository, "file://")))
 	if relative, err := filepath.Rel(filepath.Join(dir, "charts"), from); err == nil && filepath.IsLocal(relative) {
 		return nil // helm finds it there
@@ -64,7 +64,7 @@ func (d *Dependencies) pack(ctx context.Context, hubName, dir string, dependency
 	return d.Client.run(ctx, hubName, nil, "package", "--destination", filepath.Join(dir, "charts"), from)
 }
 
-func (d *Dependencies) add(ctx context.Context, hubName, dir string, dependency Resolved) (string, error) {
+func (d *Dependencies) add(ctx context.Context, hubName, dir string, dependency chart.Resolved) (string, error) {
 	archive, err := d.Cache.get(dependency, func() (string, error) { return d.fetch(ctx, hubName, dependency) })
 	if err != nil {
 		return "", err
@@ -81,14 +81,14 @@ func (d *Dependencies) add(ctx context.Context, hubName, dir string, dependency 
 
 // fetch has helm fetch one chart, through a chart that depends on nothing else, and returns the archive's path. Only so
 // are the operator's repositories and logins heeded: helm pull knows them by other names.
-func (d *Dependencies) fetch(ctx context.Context, hubName string, dependency Resolved) (string, error) {
+func (d *Dependencies) fetch(ctx context.Context, hubName string, dependency chart.Resolved) (string, error) {
 	dir, err := os.MkdirTemp(d.Scratch, "fetch-"+dependency.Name+"-")
 	if err != nil {
 		return "", err
 	}
 	content, err := yaml.Marshal(map[string]any{
 		"apiVersion": "v2", "name": "fetch", "version": "0.0.0",
-		"dependencies": []hub.Dependency{dependency.Dependency},
+		"dependencies": []chart.Dependency{dependency.Dependency},
 	})
 	if err != nil {
 		return "", err

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"hub-ops/magefiles/internal/chart"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/yamldoc"
 )
@@ -31,7 +32,7 @@ type Hub struct {
 	ChartDir string
 	ImageDir string // "" if the hub has no image of its own
 	Secret   string // file of secret values; "" if there is none
-	Chart    Chart
+	Chart    chart.Chart
 }
 
 // label is an RFC 1123 label, which a namespace's name must be.
@@ -99,7 +100,7 @@ func Load(root, name string, extra []string) (Hub, error) {
 			return Hub{}, stray.problem(names)
 		}
 	}
-	if h.Chart, err = readChart(root, h.ChartDir, name); err != nil {
+	if h.Chart, err = chart.Read(root, h.ChartDir, name); err != nil {
 		return Hub{}, err
 	}
 	return h, h.find(root)

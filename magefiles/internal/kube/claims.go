@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/kube/api"
 )
 
 // Claim is a PersistentVolumeClaim.
@@ -45,7 +46,7 @@ func (c *Client) Claims(ctx context.Context, hub string) ([]Claim, error) {
 			} `json:"status"`
 		} `json:"items"`
 	}
-	if err := c.Ask(ctx, Request{Path: InNamespace("v1", hub, "persistentvolumeclaims")}, &list); err != nil {
+	if err := c.Ask(ctx, api.Request{Path: api.InNamespace("v1", hub, "persistentvolumeclaims")}, &list); err != nil {
 		return nil, exit.With(exit.Setup, fmt.Errorf("listing the claims of hub %s: %w", hub, c.Plainly(err)))
 	}
 	claims := make([]Claim, 0, len(list.Items))

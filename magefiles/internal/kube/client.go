@@ -10,5 +10,9 @@
 // Errors carry the exit code of package exit, and say in a sentence what the API server refuses.
 package kube
 
+import (
+	"hub-ops/magefiles/internal/kube/api"
+)
+
 // Client asks one cluster about hubs.
-type Client struct{ *Server }
+type Client struct{ *api.Server }

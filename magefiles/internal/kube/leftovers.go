@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/process"
 )
 
@@ -21,7 +22,7 @@ func (c *Client) RemoveNew(ctx context.Context, release string, revision int, ma
 		} `json:"metadata"`
 	}
 	var record created
-	if err := c.JSON(ctx, &record, nil, "get", "secret", StoredName(release, revision), "--namespace", release); err != nil {
+	if err := c.JSON(ctx, &record, nil, "get", "secret", history.SecretName(release, revision), "--namespace", release); err != nil {
 		return nil, err
 	}
 	var list struct{ Items []created }

@@ -6,23 +6,25 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"hub-ops/magefiles/internal/kube/api"
 )
 
 // Log returns the last lines of the log of a pod's container.
 func (c *Client) Log(ctx context.Context, namespace, pod, container string, lines int) ([]string, error) {
-	return c.log(ctx, fmt.Sprintf("%s?container=%s&tailLines=%d", InNamespace("v1", namespace, "pods", pod, "log"), container, lines))
+	return c.log(ctx, fmt.Sprintf("%s?container=%s&tailLines=%d", api.InNamespace("v1", namespace, "pods", pod, "log"), container, lines))
 }
 
 // PreviousLog returns the last lines that the container logged before its latest restart.
 func (c *Client) PreviousLog(ctx context.Context, namespace, pod, container string, lines int) ([]string, error) {
-	return c.log(ctx, fmt.Sprintf("%s?container=%s&previous=true&tailLines=%d", InNamespace("v1", namespace, "pods", pod, "log"), container, lines))
+	return c.log(ctx, fmt.Sprintf("%s?container=%s&previous=true&tailLines=%d", api.InNamespace("v1", namespace, "pods", pod, "log"), container, lines))
 }
 
 func (c *Client) log(ctx context.Context, path string) ([]string, error) {
 	const patience, largest = 10 * time.Second, 64 << 10
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	body, err := c.Open(ctx, Request{Path: path, Accept: "*/*"})
+	body, err := c.Open(ctx, api.Request{Path: path, Accept: "*/*"})
 	if err != nil {
 		return nil, err
 	}

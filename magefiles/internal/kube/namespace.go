@@ -5,12 +5,13 @@ import (
 	"net/http"
 
 	"hub-ops/magefiles/internal/diagnosis"
+	"hub-ops/magefiles/internal/kube/api"
 )
 
 // HasNamespace reports whether the cluster has such a namespace.
 func (c *Client) HasNamespace(ctx context.Context, name string) (bool, error) {
-	err := c.Ask(ctx, Request{Path: "api/v1/namespaces/" + name}, nil)
-	if Code(err) == http.StatusNotFound {
+	err := c.Ask(ctx, api.Request{Path: "api/v1/namespaces/" + name}, nil)
+	if api.Code(err) == http.StatusNotFound {
 		return false, nil
 	}
 	if err != nil {
@@ -23,5 +24,5 @@ func (c *Client) HasNamespace(ctx context.Context, name string) (bool, error) {
 // asked about.
 func (c *Client) Terminates(ctx context.Context, namespace string) bool {
 	var object diagnosis.Object
-	return c.Once(ctx, Request{Path: "api/v1/namespaces/" + namespace}, &object) == nil && object.Status.Phase == "Terminating"
+	return c.Once(ctx, api.Request{Path: "api/v1/namespaces/" + namespace}, &object) == nil && object.Status.Phase == "Terminating"
 }

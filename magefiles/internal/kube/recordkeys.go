@@ -8,6 +8,7 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/history"
+	"hub-ops/magefiles/internal/kube/api"
 )
 
 // keySecret is the name of the Secret that holds a namespace's key for the digest of its secret values, and the label by
@@ -21,11 +22,11 @@ const (
 func (c *Client) RecordKeys(ctx context.Context) (map[string]history.Key, error) {
 	var list struct {
 		Items []struct {
-			Metadata Metadata          `json:"metadata"`
+			Metadata api.Metadata      `json:"metadata"`
 			Data     map[string][]byte `json:"data"`
 		} `json:"items"`
 	}
-	if err := c.Ask(ctx, Request{Path: "api/v1/secrets?labelSelector=" + keyLabel}, &list); err != nil {
+	if err := c.Ask(ctx, api.Request{Path: "api/v1/secrets?labelSelector=" + keyLabel}, &list); err != nil {
 		return nil, c.Unanswered(err)
 	}
 	keys := map[string]history.Key{}
@@ -46,7 +47,7 @@ func (c *Client) MakeRecordKey(ctx context.Context, namespace string) (history.K
 	if err != nil {
 		return nil, err
 	}
-	if err := c.Once(ctx, Request{Method: http.MethodPost, Path: InNamespace("v1", namespace, "secrets"), Body: secret}, nil); err != nil {
+	if err := c.Once(ctx, api.Request{Method: http.MethodPost, Path: api.InNamespace("v1", namespace, "secrets"), Body: secret}, nil); err != nil {
 		return nil, exit.With(exit.Setup, fmt.Errorf("making the key of hub %s's record: %w", namespace, c.Plainly(err)))
 	}
 	return key, nil

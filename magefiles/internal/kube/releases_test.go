@@ -7,12 +7,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"hub-ops/magefiles/internal/kube/api/apitest"
 )
 
 func TestAnAPIServerThatWasThereIsWaitedFor(t *testing.T) {
 	answers := []int{200, 502, 429, 200}
 	var asked int
-	client := &Client{Serve(t, func(w http.ResponseWriter, _ *http.Request) {
+	client := &Client{apitest.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		asked++
 		if code := answers[asked-1]; code != 200 {
 			http.Error(w, "connection refused", code)
@@ -32,7 +34,7 @@ func TestAnAPIServerThatWasThereIsWaitedFor(t *testing.T) {
 
 func TestAnAPIServerThatNeverAnsweredIsNot(t *testing.T) {
 	start := time.Now()
-	client := &Client{Serve(t, func(w http.ResponseWriter, _ *http.Request) {
+	client := &Client{apitest.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "dial tcp 10.0.0.1:443: connect: connection refused", http.StatusBadGateway)
 	})}
 	_, err := client.Releases(t.Context())
@@ -43,7 +45,7 @@ func TestAnAPIServerThatNeverAnsweredIsNot(t *testing.T) {
 
 func TestAListIsReadPageByPageAndBegunAnewWhenItIsTooOld(t *testing.T) {
 	pages := 0
-	client := &Client{Serve(t, func(w http.ResponseWriter, r *http.Request) {
+	client := &Client{apitest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		pages++
 		if !strings.HasPrefix(r.Header.Get("Accept"), "application/json;as=PartialObjectMetadataList") {
 			t.Errorf("the whole objects are asked for")

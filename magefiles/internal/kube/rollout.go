@@ -11,6 +11,7 @@ import (
 
 	"hub-ops/magefiles/internal/diagnosis"
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/kube/api"
 	"hub-ops/magefiles/internal/process"
 )
 
@@ -22,7 +23,7 @@ func (c *Client) Workloads(ctx context.Context, namespace string) ([]*diagnosis.
 		{"Deployment", "apps/v1", "deployments"}, {"StatefulSet", "apps/v1", "statefulsets"}, {"DaemonSet", "apps/v1", "daemonsets"}, {"Job", "batch/v1", "jobs"},
 	} {
 		var list struct{ Items []*diagnosis.Object }
-		if err := c.Ask(ctx, Request{Path: InNamespace(k.version, namespace, k.resource)}, &list); err != nil {
+		if err := c.Ask(ctx, api.Request{Path: api.InNamespace(k.version, namespace, k.resource)}, &list); err != nil {
 			return nil, exit.With(exit.Rollout, fmt.Errorf("listing the workloads of hub %s: %w", namespace, c.Plainly(err)))
 		}
 		for _, object := range list.Items {

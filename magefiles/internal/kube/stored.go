@@ -7,6 +7,8 @@ import (
 	"net/http"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/history"
+	"hub-ops/magefiles/internal/kube/api"
 )
 
 // Stored returns what helm keeps of a revision: helm.DecodeRelease reads it.
@@ -16,7 +18,7 @@ func (c *Client) Stored(ctx context.Context, hub string, revision int) ([]byte, 
 			Release []byte `json:"release"`
 		} `json:"data"`
 	}
-	if err := c.Ask(ctx, Request{Path: InNamespace("v1", hub, "secrets", StoredName(hub, revision))}, &secret); err != nil {
+	if err := c.Ask(ctx, api.Request{Path: api.InNamespace("v1", hub, "secrets", history.SecretName(hub, revision))}, &secret); err != nil {
 		return nil, exit.With(exit.Helm, fmt.Errorf("reading revision %d of hub %s: %w", revision, hub, c.Plainly(err)))
 	}
 	return secret.Data.Release, nil
@@ -32,8 +34,8 @@ func (c *Client) SetStored(ctx context.Context, hub string, revision int, data [
 	if err != nil {
 		return err
 	}
-	path := InNamespace("v1", hub, "secrets", StoredName(hub, revision))
-	if err := c.Ask(ctx, Request{Method: http.MethodPatch, Path: path, ContentType: "application/merge-patch+json", Body: patch}, nil); err != nil {
+	path := api.InNamespace("v1", hub, "secrets", history.SecretName(hub, revision))
+	if err := c.Ask(ctx, api.Request{Method: http.MethodPatch, Path: path, ContentType: "application/merge-patch+json", Body: patch}, nil); err != nil {
 		return exit.With(exit.Helm, fmt.Errorf("writing revision %d of hub %s: %w", revision, hub, c.Plainly(err)))
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"hub-ops/magefiles/internal/chart"
 	"hub-ops/magefiles/internal/hub"
 )
 
@@ -89,7 +90,7 @@ func TestCharts(t *testing.T) {
 		"^4.4.0": true, "~1.2": true, ">=1.0.0": true, "1.x": true, "*": true, "": true, "1.2": true, "1.2.3 - 2.0.0": true, "1.2.X": true,
 	} {
 		h := Hub{Hub: named("a")}
-		h.Chart.Dependencies = []hub.Dependency{{Name: "jupyterhub", Version: version, Repository: "https://x"}}
+		h.Chart.Dependencies = []chart.Dependency{{Name: "jupyterhub", Version: version, Repository: "https://x"}}
 		if got := Charts(h); (len(got) == 1) != floats {
 			t.Errorf("%q: %v", version, got)
 		}
@@ -103,7 +104,7 @@ func TestImages(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	none := Hub{Hub: named("b")}
-	none.Chart.Dependencies = []hub.Dependency{{Name: "jupyterhub"}}
+	none.Chart.Dependencies = []chart.Dependency{{Name: "jupyterhub"}}
 	if got := lines(Images(none, []string{"jupyterhub.singleuser.image.name"})); !strings.Contains(got, "users get the chart's own image") {
 		t.Errorf("got %q", got)
 	}

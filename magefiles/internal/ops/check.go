@@ -10,6 +10,7 @@ import (
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/kube/rights"
 	"hub-ops/magefiles/internal/release"
 	"hub-ops/magefiles/internal/survey"
 	"hub-ops/magefiles/internal/ui"
@@ -126,7 +127,7 @@ func (c *checks) permissions(ctx context.Context) (string, error) {
 	if c.kube == nil || len(c.hubs) == 0 {
 		return "", errUnknown
 	}
-	missing, err := kube.MissingRights(ctx, c.kube.Server, c.hubs[0].Name)
+	missing, err := rights.Missing(ctx, c.kube.Server, c.hubs[0].Name)
 	if err != nil {
 		return "", err
 	}

@@ -9,6 +9,7 @@ import (
 	"hub-ops/magefiles/internal/fanout"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/kube/rights"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/release"
 	"hub-ops/magefiles/internal/survey"
@@ -98,7 +99,7 @@ func (r *run) tellForbidden(ctx context.Context, client *kube.Client) error {
 	if err != nil || len(names) == 0 {
 		return err
 	}
-	missing, err := kube.MissingRights(ctx, client.Server, names[0])
+	missing, err := rights.Missing(ctx, client.Server, names[0])
 	switch {
 	case err != nil:
 		return err

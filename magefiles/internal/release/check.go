@@ -6,7 +6,7 @@ import (
 	"fmt"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/kube/admission"
 	"hub-ops/magefiles/internal/kube/manifest"
 )
 
@@ -32,7 +32,7 @@ func (d *deploy) checkUpgrade(ctx context.Context) error {
 	if err != nil {
 		return exit.With(exit.Helm, fmt.Errorf("hub %s: %w", name, err))
 	}
-	if err := kube.CheckAdmission(ctx, d.kube.Server, name, after); err != nil {
+	if err := admission.Check(ctx, d.kube.Server, name, after); err != nil {
 		return err
 	}
 	d.showDiff(before, after, func(line string) { d.session.Console.Line(name, line) })

@@ -26,14 +26,14 @@ type deploy struct {
 	helm     *helm.Client
 	signer   *cosign.Cosign // nil: images need no signature
 
-	upgrade   helm.Upgrade   // what helm is to do
-	facts     plan.HubFacts  // of the hub, with the digest that the registry has now
-	record    history.Record // what the release is made from
-	charts    []string       // that the hub's depends on: name, version and digest
-	release   kube.Release   // as the cluster has it, while nobody else can change it
-	watched   *watch.Hub     // nil until the upgrade begins
-	workloads int            // that are rolled out
-	outcome   string         // how it ended; "" while it goes on
+	upgrade   helm.Upgrade    // what helm is to do
+	facts     plan.HubFacts   // of the hub, with the digest that the registry has now
+	record    history.Record  // what the release is made from
+	charts    []string        // that the hub's depends on: name, version and digest
+	release   history.Release // as the cluster has it, while nobody else can change it
+	watched   *watch.Hub      // nil until the upgrade begins
+	workloads int             // that are rolled out
+	outcome   string          // how it ended; "" while it goes on
 }
 
 // step is one part of a deploy.

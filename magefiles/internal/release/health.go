@@ -4,7 +4,7 @@ import (
 	"context"
 	"strings"
 
-	"hub-ops/magefiles/internal/helm"
+	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/kube"
 )
@@ -47,7 +47,7 @@ func (r *Releases) baseURL(ctx context.Context, h hub.Hub) string {
 	return base
 }
 
-func (r *Releases) baseURLOf(stored helm.Stored) string {
+func (r *Releases) baseURLOf(stored history.Stored) string {
 	for _, path := range []string{"jupyterhub.hub.baseUrl", "hub.baseUrl"} {
 		text, given := stored.Text(path)
 		if given {

@@ -7,13 +7,13 @@ import (
 	"fmt"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/kube/lock"
 )
 
 // locked does something to a hub while no other run can. Another run may have had the hub until now: what was known of
 // its release before is to be read again.
 func (r *Releases) locked(ctx context.Context, name string, do func(ctx context.Context) error) error {
-	ctx, held, err := kube.TakeLock(ctx, r.kube.Server, name, r.holder(), r.session.Config.LockTimeout, func(holder string) {
+	ctx, held, err := lock.Take(ctx, r.kube.Server, name, r.holder(), r.session.Config.LockTimeout, func(holder string) {
 		r.session.Console.Info(name, "waiting for another run: %s", holder)
 	})
 	if err != nil {
@@ -21,8 +21,8 @@ func (r *Releases) locked(ctx context.Context, name string, do func(ctx context.
 	}
 	defer held.Unlock(ctx)
 	err = do(ctx)
-	if err != nil && errors.Is(context.Cause(ctx), kube.ErrTaken) {
-		return exit.With(exit.Helm, fmt.Errorf("hub %s: %w: this one gave no sign of life for too long", name, kube.ErrTaken))
+	if err != nil && errors.Is(context.Cause(ctx), lock.ErrTaken) {
+		return exit.With(exit.Helm, fmt.Errorf("hub %s: %w: this one gave no sign of life for too long", name, lock.ErrTaken))
 	}
 	return err
 }

@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"hub-ops/magefiles/internal/chart"
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/helm"
 	"hub-ops/magefiles/internal/history"
 )
 
@@ -52,7 +52,7 @@ func (d *deploy) makeRecord(ctx context.Context) (err error) {
 // commit names what is deployed, abbreviated. A chart that is not committed shows, and CI refuses it. Secret values are
 // left out: they may have been decrypted in place.
 func (d *deploy) commit(ctx context.Context) (string, error) {
-	changed, err := d.found.Repo.Changed(ctx, helm.ChartDirs(d.hub.ChartDir, d.hub.Chart.Dependencies)...)
+	changed, err := d.found.Repo.Changed(ctx, chart.Dirs(d.hub.ChartDir, d.hub.Chart.Dependencies)...)
 	if err != nil {
 		return "", err
 	}
@@ -74,10 +74,10 @@ func (d *deploy) copyChart(ctx context.Context) (err error) {
 		return err
 	}
 	wanted := d.hub.Chart.Dependencies
-	if d.upgrade.Chart, err = helm.CopyChart(root, d.hub.ChartDir, wanted, dir); err != nil || len(wanted) == 0 {
+	if d.upgrade.Chart, err = chart.Copy(root, d.hub.ChartDir, wanted, dir); err != nil || len(wanted) == 0 {
 		return err
 	}
-	resolved, err := helm.Resolve(root, d.hub.ChartDir, d.hub.Chart)
+	resolved, err := chart.Resolve(root, d.hub.ChartDir, d.hub.Chart)
 	if err != nil {
 		return err
 	}

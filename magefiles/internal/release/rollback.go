@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/hub"
-	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/plan"
 )
 
@@ -63,7 +63,7 @@ func (r *Releases) rollback(ctx context.Context, name string, wanted int) error 
 	return nil
 }
 
-func (r *Releases) showRollback(ctx context.Context, name string, newest, target kube.Revision) error {
+func (r *Releases) showRollback(ctx context.Context, name string, newest, target history.Revision) error {
 	before, err := r.manifest(ctx, name, newest.Number)
 	if err != nil {
 		return err
@@ -78,7 +78,7 @@ func (r *Releases) showRollback(ctx context.Context, name string, newest, target
 }
 
 // rollbackTarget finds the revision to go back to; wanted is 0 for the last healthy one.
-func rollbackTarget(release kube.Release, name string, wanted int) (kube.Revision, error) {
+func rollbackTarget(release history.Release, name string, wanted int) (history.Revision, error) {
 	newest := release.Newest()
 	if newest.Number == 0 {
 		return newest, exit.Input("hub %s was never deployed: there is nothing to roll back", name)
@@ -89,7 +89,7 @@ func rollbackTarget(release kube.Release, name string, wanted int) (kube.Revisio
 		}
 		return newest, exit.Input("hub %s has no earlier revision that was healthy; 'helm history --namespace %s %s' lists all, and REVISION names one", name, name, name)
 	}
-	at := slices.IndexFunc(release.Revisions, func(r kube.Revision) bool { return r.Number == wanted })
+	at := slices.IndexFunc(release.Revisions, func(r history.Revision) bool { return r.Number == wanted })
 	switch {
 	case at < 0:
 		return newest, exit.Input("REVISION=%d: hub %s has revisions %d to %d", wanted, name, release.Revisions[0].Number, newest.Number)

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/survey"
 )
@@ -31,7 +31,7 @@ func (r *Releases) TellStates(ctx context.Context, found *survey.Survey) {
 }
 
 // stateOf says what has become of a release that was at the revision before.
-func stateOf(release kube.Release, before int) string {
+func stateOf(release history.Release, before int) string {
 	newest := release.Newest()
 	switch {
 	case newest.Number == 0:

@@ -3,19 +3,19 @@ package release
 import (
 	"testing"
 
-	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/history"
 )
 
 func TestStateOfARelease(t *testing.T) {
-	revisions := func(statuses ...string) kube.Release {
-		release := kube.Release{Namespace: "a", Name: "a"}
+	revisions := func(statuses ...string) history.Release {
+		release := history.Release{Namespace: "a", Name: "a"}
 		for i, status := range statuses {
-			release.Revisions = append(release.Revisions, kube.Revision{Number: i + 1, Status: status})
+			release.Revisions = append(release.Revisions, history.Revision{Number: i + 1, Status: status})
 		}
 		return release
 	}
 	for want, test := range map[string]struct {
-		release kube.Release
+		release history.Release
 		before  int
 	}{
 		"it is not deployed, and never was":                                                       {revisions(), 0},

@@ -5,21 +5,20 @@ import (
 	"fmt"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/helm"
-	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/kube/manifest"
 	"hub-ops/magefiles/internal/process"
 )
 
 // stored reads what helm keeps of a revision. Where that is damaged, the error says which secret to restore.
-func (r *Releases) stored(ctx context.Context, name string, revision int) (helm.Stored, error) {
+func (r *Releases) stored(ctx context.Context, name string, revision int) (history.Stored, error) {
 	data, err := r.kube.Stored(ctx, name, revision)
 	if err != nil {
-		return helm.Stored{}, err
+		return history.Stored{}, err
 	}
-	stored, err := helm.DecodeRelease(data)
+	stored, err := history.Decode(data)
 	if err != nil {
-		secret := kube.StoredName(name, revision)
+		secret := history.SecretName(name, revision)
 		err = exit.With(exit.Helm, fmt.Errorf("what helm keeps of revision %d of hub %s (secret %s) cannot be read: %w; restore that secret, or delete it: %s",
 			revision, name, secret, err, process.Quote("kubectl", "--context", r.kube.Context, "--namespace", name, "delete", "secret", secret)))
 	}

@@ -19,13 +19,13 @@ import (
 
 // Fleet is what the cluster says of all releases.
 type Fleet struct {
-	releases map[string]kube.Release // by namespace and name
-	keys     map[string]history.Key  // by namespace
-	tillers  []string                // namespaces with a server of Helm 2
+	releases map[string]history.Release // by namespace and name
+	keys     map[string]history.Key     // by namespace
+	tillers  []string                   // namespaces with a server of Helm 2
 }
 
 // Release is what the cluster holds of a hub, with no revision if there is nothing.
-func (f *Fleet) Release(name string) kube.Release { return f.releases[name+"/"+name] }
+func (f *Fleet) Release(name string) history.Release { return f.releases[name+"/"+name] }
 
 // Key is what the record of a hub's secret values is keyed with; none if there is none yet.
 func (f *Fleet) Key(name string) history.Key { return f.keys[name] }

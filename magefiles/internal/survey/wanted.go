@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"hub-ops/magefiles/internal/helm"
+	"hub-ops/magefiles/internal/chart"
 	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/plan"
@@ -47,14 +47,14 @@ func (s *Surveyor) Record(ctx context.Context, fact plan.HubFacts, h hub.Hub, ke
 		r.Values = history.Digest(registry.Repository(h.Name), strings.Join(c.NamePaths, ","), strings.Join(c.TagPaths, ","))
 	}
 	var err error
-	if r.Chart, err = helm.ChartDigest(c.Root, h.ChartDir, h.Chart.Dependencies); err != nil {
+	if r.Chart, err = chart.Digest(c.Root, h.ChartDir, h.Chart.Dependencies); err != nil {
 		return r, err
 	}
-	dependencies, err := helm.Resolve(c.Root, h.ChartDir, h.Chart)
+	dependencies, err := chart.Resolve(c.Root, h.ChartDir, h.Chart)
 	if err != nil {
 		return r, err
 	}
-	r.Dependencies = helm.DependencyDigest(dependencies)
+	r.Dependencies = chart.DependencyDigest(dependencies)
 	r.Secrets = s.SecretDigest(h, key)
 	return r, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"hub-ops/magefiles/internal/diagnosis"
 	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/kube/informer"
 	"hub-ops/magefiles/internal/ui"
 )
 
@@ -48,7 +49,7 @@ type Hub struct {
 	diagnosis.Scope
 	Locate func(text string) string // finds file:line of a text in the hub's files; "" if it is nowhere
 
-	objects *kube.Informer
+	objects *informer.Informer
 	stop    context.CancelFunc
 	tracker diagnosis.Tracker
 	started time.Time
@@ -64,7 +65,7 @@ const synced = 30 * time.Second
 func (w *Watcher) Begin(ctx context.Context, scope diagnosis.Scope) (*Hub, error) {
 	following, stop := context.WithCancel(ctx)
 	h := &Hub{
-		Watcher: w, Scope: scope, objects: kube.StartInformer(following, w.client.Server, scope.Hub), stop: stop,
+		Watcher: w, Scope: scope, objects: informer.Start(following, w.client.Server, scope.Hub), stop: stop,
 		tracker: diagnosis.Tracker{Patience: w.Patience}, started: time.Now(), known: map[string]bool{},
 	}
 	if err := h.objects.Ready(ctx, synced); err != nil {

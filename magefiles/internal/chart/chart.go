@@ -1,0 +1,114 @@
+package chart
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"regexp"
+
+	"gopkg.in/yaml.v3"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/yamldoc"
+)
+
+// Chart is what matters here of a Chart.yaml (helm.sh/docs/topics/charts) and its requirements.yaml.
+type Chart struct {
+	APIVersion   string
+	Name         string
+	Version      string
+	Dependencies []Dependency
+}
+
+// Dependency is a chart that the hub's chart is made from.
+type Dependency struct {
+	Name       string `yaml:"name"`
+	Version    string `yaml:"version"`
+	Repository string `yaml:"repository"`
+}
+
+type chartFile struct {
+	APIVersion   string       `yaml:"apiVersion"`
+	Name         string       `yaml:"name"`
+	Version      string       `yaml:"version"`
+	Dependencies []Dependency `yaml:"dependencies"`
+}
+
+// Read reads the chart in dir, whose name must be the hub's.
+func Read(root, dir, name string) (Chart, error) {
+	file := path.Join(dir, "Chart.yaml")
+	top, err := yamldoc.Read(root, file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Chart{}, exit.Input("%s: no such file: a hub is a Helm chart; write one, or remove %s", file, dir)
+	}
+	if err != nil {
+		return Chart{}, err
+	}
+	if top == nil || top.Kind != yaml.MappingNode {
+		return Chart{}, exit.Input("%s:1: a chart has keys such as apiVersion, name and version", file)
+	}
+	var content chartFile
+	if err := yamldoc.Decode(file, top, &content); err != nil {
+		return Chart{}, err
+	}
+	chart := Chart(content)
+	if chart.Name != name {
+		return Chart{}, yamldoc.At(file, valueOf(top, "name"), "name is %q, the directory is %q: they must be the same", chart.Name, name)
+	}
+	if chart.Version == "" {
+		return Chart{}, exit.Input("%s:1: no version: helm needs one, such as 0.1.0", file)
+	}
+	switch chart.APIVersion {
+	case "v2":
+		return chart, checkDependencies(file, valueOf(top, "dependencies"), chart.Dependencies)
+	case "v1":
+		chart.Dependencies, err = readRequirements(root, path.Join(dir, "requirements.yaml"))
+		return chart, err
+	}
+	return Chart{}, yamldoc.At(file, valueOf(top, "apiVersion"), "apiVersion is %q: it can be v1 or v2", chart.APIVersion)
+}
+
+// readRequirements reads the dependencies of a v1 chart.
+func readRequirements(root, file string) ([]Dependency, error) {
+	top, err := yamldoc.Read(root, file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var content struct {
+		Dependencies []Dependency `yaml:"dependencies"`
+	}
+	if err := yamldoc.Decode(file, top, &content); err != nil || top == nil {
+		return nil, err
+	}
+	return content.Dependencies, checkDependencies(file, valueOf(top, "dependencies"), content.Dependencies)
+}
+
+// chartName is what helm takes for one, less what could be an option or lead elsewhere.
+var chartName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]*$`)
+
+// checkDependencies refuses names that no chart has: they become names of directories. at is where they are listed.
+func checkDependencies(file string, at *yaml.Node, dependencies []Dependency) error {
+	for i, d := range dependencies {
+		if chartName.MatchString(d.Name) {
+			continue
+		}
+		if at.Kind == yaml.SequenceNode && i < len(at.Content) {
+			at = at.Content[i]
+		}
+		return yamldoc.At(file, at, "dependency %q: it must be the name of a chart", d.Name)
+	}
+	return nil
+}
+
+// valueOf returns the value of a mapping's key, or the mapping itself where the key is missing.
+func valueOf(mapping *yaml.Node, key string) *yaml.Node {
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		if mapping.Content[i].Value == key {
+			return mapping.Content[i+1]
+		}
+	}
+	return mapping
+}

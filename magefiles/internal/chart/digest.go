@@ -1,0 +1,61 @@
+package chart
+
+import (
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/history"
+)
+
+// Digest is the digest of what CopyChart copies: names and contents of all files.
+func Digest(root, dir string, dependencies []Dependency) (string, error) {
+	repository, err := os.OpenRoot(root)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = repository.Close() }()
+	skip := fetched(dir, dependencies)
+	var parts []string
+	for _, from := range Dirs(dir, dependencies) {
+		err := fs.WalkDir(repository.FS(), from, func(name string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() || skip(name) {
+				return err
+			}
+			content, err := readFile(repository, name)
+			parts = append(parts, name, content)
+			return err
+		})
+		if err != nil {
+			return "", exit.Input("reading chart %s: %w", from, err)
+		}
+	}
+	return history.Digest(parts...), nil
+}
+
+// readFile follows a link within the repository, as the copy does.
+func readFile(repository *os.Root, name string) (string, error) {
+	file, err := repository.Open(filepath.FromSlash(name))
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = file.Close() }()
+	content, err := io.ReadAll(file)
+	return string(content), err
+}
+
+// DependencyDigest is the digest of the charts that a chart depends on, as the repository names them: a published
+// version of a chart is taken to be one content. A range of versions without a lock file counts as it is written, so
+// that a new version upstream changes no hub: that takes a change in the repository.
+func DependencyDigest(dependencies []Resolved) string {
+	if len(dependencies) == 0 {
+		return history.None
+	}
+	var parts []string
+	for _, d := range dependencies {
+		parts = append(parts, d.Name, d.Repository, d.Version)
+	}
+	return history.Digest(parts...)
+}

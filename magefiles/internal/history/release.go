@@ -1,0 +1,95 @@
+package history
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// Secret is what is read of a Secret that helm keeps a revision in: no value of it, so that one request answers for
+// every release and no manifest or secret value leaves the cluster.
+type Secret struct {
+	Namespace string
+	Name      string
+	Labels    map[string]string
+}
+
+// SecretName is the name that helm gives the Secret of a revision.
+func SecretName(hub string, revision int) string {
+	return fmt.Sprintf("sh.helm.release.v1.%s.v%d", hub, revision)
+}
+
+// Release is what the labels of a Helm release's Secrets say of it.
+type Release struct {
+	Namespace string
+	Name      string
+	Revisions []Revision // oldest first
+}
+
+// Revision is one of a release's revisions.
+type Revision struct {
+	Number int
+	Status string    // deployed, superseded, failed, pending-upgrade, …
+	Made   time.Time // by the clock of the machine that helm ran on
+	Record Record
+}
+
+// Newest is the last revision; its number is 0 if there is none.
+func (r Release) Newest() Revision {
+	if len(r.Revisions) == 0 {
+		return Revision{}
+	}
+	return r.Revisions[len(r.Revisions)-1]
+}
+
+// Healthy is the last revision before the given one that was once deployed: a rollback goes back to it. Its number is 0
+// if there is none. A superseded revision counts: helm marks the deployed one so a moment before it marks the next one
+// as deployed, and a run that is killed in between leaves none that is called deployed.
+func (r Release) Healthy(before int) Revision {
+	for _, revision := range slices.Backward(r.Revisions) {
+		if revision.Number < before && (revision.Status == "deployed" || revision.Status == "superseded") {
+			return revision
+		}
+	}
+	return Revision{}
+}
+
+// ReadReleases groups revisions by their release, under namespace/name. It passes over a Secret that is labelled like
+// helm's and names no revision.
+func ReadReleases(secrets []Secret) map[string]Release {
+	releases := map[string]Release{}
+	for _, secret := range secrets {
+		name, revision, ok := readRevision(secret.Labels)
+		if !ok {
+			continue
+		}
+		key := secret.Namespace + "/" + name
+		release := releases[key]
+		release.Namespace, release.Name = secret.Namespace, name
+		release.Revisions = append(release.Revisions, revision)
+		releases[key] = release
+	}
+	for _, release := range releases {
+		slices.SortFunc(release.Revisions, func(a, b Revision) int { return a.Number - b.Number })
+	}
+	return releases
+}
+
+// readRevision reads the labels that helm puts on a revision: pkg/storage/driver/secrets.go of its source.
+func readRevision(labels map[string]string) (name string, revision Revision, ok bool) {
+	number, err := strconv.Atoi(labels["version"])
+	return labels["name"], Revision{
+		Number: number, Status: labels["status"], Record: From(labels),
+		Made: unixTime(cmp.Or(labels["createdAt"], labels["modifiedAt"])),
+	}, err == nil && labels["name"] != ""
+}
+
+func unixTime(text string) time.Time {
+	seconds, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0)
+}

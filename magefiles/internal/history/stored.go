@@ -1,0 +1,131 @@
+package history
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Stored is a release as helm keeps it in a Secret: JSON, packed by gzip, in base64 (pkg/storage/driver/util.go in its
+// source; the form is the same in Helm 3 and 4). What is not named here is kept as it is.
+type Stored struct {
+	Manifest string         // everything that was rendered, hooks left out
+	Config   map[string]any // the values that were given, secret ones among them
+	Chart    struct {
+		Values map[string]any `json:"values"`
+	} // the chart's own values, which those go before
+	fields map[string]json.RawMessage
+}
+
+// largestRelease limits what a release may unpack to, in bytes; its Secret holds at most 1 MiB.
+const largestRelease = 64 << 20
+
+// Decode reads the content of a release's Secret, without the base64 that Kubernetes puts around all of them.
+func Decode(data []byte) (Stored, error) {
+	var s Stored
+	packed, err := base64.StdEncoding.DecodeString(string(data))
+	if err != nil {
+		return s, fmt.Errorf("reading a release: %w", err)
+	}
+	unpacked, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return s, fmt.Errorf("reading a release: %w", err)
+	}
+	text, err := io.ReadAll(io.LimitReader(unpacked, largestRelease))
+	if err != nil {
+		return s, fmt.Errorf("reading a release: %w", err)
+	}
+	if err := json.Unmarshal(text, &s.fields); err != nil {
+		return s, fmt.Errorf("reading a release: %w", err)
+	}
+	if err := json.Unmarshal(text, &struct {
+		Manifest *string         `json:"manifest"`
+		Config   *map[string]any `json:"config"`
+		Chart    any             `json:"chart"`
+	}{&s.Manifest, &s.Config, &s.Chart}); err != nil {
+		return s, fmt.Errorf("reading a release: %w", err)
+	}
+	return s, nil
+}
+
+// Fail makes the release one that has failed.
+func (s Stored) Fail(why string) error {
+	var info map[string]any
+	if err := json.Unmarshal(s.fields["info"], &info); err != nil {
+		return fmt.Errorf("reading a release: %w", err)
+	}
+	info["status"], info["description"] = "failed", why
+	text, err := json.Marshal(info)
+	if err == nil {
+		s.fields["info"] = text
+	}
+	return err
+}
+
+// Encode is the content of the release's Secret, with the manifest as it is now.
+func (s Stored) Encode() ([]byte, error) {
+	manifest, err := json.Marshal(s.Manifest)
+	if err != nil {
+		return nil, err
+	}
+	s.fields["manifest"] = manifest
+	text, err := json.Marshal(s.fields)
+	if err != nil {
+		return nil, err
+	}
+	var packed bytes.Buffer
+	writer := gzip.NewWriter(&packed)
+	if _, err := writer.Write(text); err != nil {
+		return nil, err
+	}
+	if err := writer.Close(); err != nil {
+		return nil, err
+	}
+	return []byte(base64.StdEncoding.EncodeToString(packed.Bytes())), nil
+}
+
+// Text returns the text at a path of values, as jupyterhub.hub.baseUrl, that the release was made with, and whether it was
+// given and is not the chart's own: then it may be secret.
+func (s Stored) Text(path string) (text string, given bool) {
+	if text = textAt(s.Config, path); text != "" {
+		return text, true
+	}
+	return textAt(s.Chart.Values, path), false
+}
+
+func textAt(values map[string]any, path string) string {
+	key, rest, deeper := strings.Cut(path, ".")
+	if deeper {
+		inner, _ := values[key].(map[string]any)
+		return textAt(inner, rest)
+	}
+	text, _ := values[key].(string)
+	return text
+}
+
+// SecretValues lists the values that were given to a release, for redaction. Those at the given paths, such as
+// jupyterhub.singleuser.image.tag, are not secret.
+func (s Stored) SecretValues(plain []string) []string { return scalars(s.Config, "", plain, nil) }
+
+func scalars(value any, path string, plain, found []string) []string {
+	switch value := value.(type) {
+	case map[string]any:
+		for key, inner := range value {
+			found = scalars(inner, strings.TrimPrefix(path+"."+key, "."), plain, found)
+		}
+	case []any:
+		for _, inner := range value {
+			found = scalars(inner, path, plain, found)
+		}
+	case string:
+		if !slices.Contains(plain, path) {
+			found = append(found, value)
+		}
+	}
+	return found
+}

@@ -1,0 +1,58 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// resourceTable remembers what the API server calls the kinds of each version of its API.
+type resourceTable struct {
+	mu       sync.Mutex
+	versions map[string][]resource // by path
+}
+
+type resource struct {
+	Name       string `json:"name"`
+	Kind       string `json:"kind"`
+	Namespaced bool   `json:"namespaced"`
+}
+
+// PathOf is the path of all objects of a kind, in the namespace if the kind is namespaced: apps/v1, Deployment and
+// course give apis/apps/v1/namespaces/course/deployments. known is false if the API server has no such kind. It asks
+// once for each version of the API.
+func (s *Server) PathOf(ctx context.Context, version, kind, namespace string) (path string, known bool, err error) {
+	resources, err := s.resourcesOf(ctx, root(version))
+	if err != nil {
+		return "", false, err
+	}
+	at := slices.IndexFunc(resources, func(r resource) bool { return r.Kind == kind && !strings.Contains(r.Name, "/") })
+	switch {
+	case at < 0:
+		return "", false, nil
+	case resources[at].Namespaced:
+		return InNamespace(version, namespace, resources[at].Name), true, nil
+	}
+	return root(version) + "/" + resources[at].Name, true, nil
+}
+
+func (s *Server) resourcesOf(ctx context.Context, path string) ([]resource, error) {
+	s.resources.mu.Lock()
+	defer s.resources.mu.Unlock()
+	if known, found := s.resources.versions[path]; found {
+		return known, nil
+	}
+	var list struct {
+		Resources []resource `json:"resources"`
+	}
+	if err := s.Ask(ctx, Request{Path: path}, &list); err != nil && Code(err) != http.StatusNotFound {
+		return nil, err
+	}
+	if s.resources.versions == nil {
+		s.resources.versions = map[string][]resource{}
+	}
+	s.resources.versions[path] = list.Resources
+	return list.Resources, nil
+}

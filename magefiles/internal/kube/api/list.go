@@ -1,0 +1,48 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+)
+
+// Metadata is what all objects have in common.
+type Metadata struct {
+	Namespace string            `json:"namespace"`
+	Name      string            `json:"name"`
+	Labels    map[string]string `json:"labels"`
+}
+
+// List returns the metadata of all objects at a path that match a label selector. The objects themselves stay in the
+// cluster: no value of a Secret is read.
+func (s *Server) List(ctx context.Context, path, selector string) ([]Metadata, error) {
+	const page = "500"
+	query := url.Values{"labelSelector": {selector}, "limit": {page}}
+	var all []Metadata
+	for {
+		var part struct {
+			Metadata struct {
+				Continue string `json:"continue"`
+			} `json:"metadata"`
+			Items []struct {
+				Metadata Metadata `json:"metadata"`
+			} `json:"items"`
+		}
+		err := s.Ask(ctx, Request{Path: path + "?" + query.Encode(), Accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"}, &part)
+		if Code(err) == http.StatusGone && query.Has("continue") { // the list took too long: begin again
+			query.Del("continue")
+			all = nil
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, item := range part.Items {
+			all = append(all, item.Metadata)
+		}
+		if part.Metadata.Continue == "" {
+			return all, nil
+		}
+		query.Set("continue", part.Metadata.Continue)
+	}
+}

@@ -1,0 +1,81 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/process"
+)
+
+// Server is the API server of the one cluster that this run reaches. The first request starts a kubectl proxy; Close
+// ends it.
+type Server struct {
+	Run  *process.Runner
+	Path string   // of kubectl
+	Env  []string // variables that lead to the cluster: see access.Access
+	// Context is given to the commands that are printed too: whoever repeats one reaches the same cluster or none.
+	Context   string
+	Scratch   string            // private directory for the proxy's socket
+	Patience  time.Duration     // how long an API server that has answered before may be away
+	Transport http.RoundTripper // carries the requests instead of a kubectl proxy; nil outside of tests
+
+	mu        sync.Mutex
+	proxy     *proxy
+	stop      func() // ends the proxy
+	resources resourceTable
+}
+
+// Version asks the API server for its version, within ten seconds: v1.34.1.
+func (s *Server) Version(ctx context.Context) (string, error) {
+	const patience = 10 * time.Second
+	limited, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	var version struct {
+		GitVersion string `json:"gitVersion"`
+	}
+	if err := s.Ask(limited, Request{Path: "version"}, &version); err != nil {
+		if limited.Err() != nil && ctx.Err() == nil {
+			err = fmt.Errorf("nothing comes back within %s", patience)
+		}
+		return "", exit.With(exit.Setup, fmt.Errorf("the cluster does not answer: %w; is it running, and are the credentials still valid?", s.Plainly(err)))
+	}
+	return version.GitVersion, nil
+}
+
+// Connect starts the proxy if no request has done so yet. It fails if kubectl proxy does not start.
+func (s *Server) Connect(ctx context.Context) error {
+	_, err := s.connect(ctx)
+	return err
+}
+
+func (s *Server) connect(ctx context.Context) (*proxy, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.proxy != nil {
+		return s.proxy, nil
+	}
+	if s.Transport != nil {
+		s.proxy = newProxy("")
+		s.proxy.client.Transport = s.Transport
+		return s.proxy, nil
+	}
+	proxy, stop, err := s.startProxy(ctx)
+	if err == nil {
+		s.proxy, s.stop = proxy, stop
+	}
+	return proxy, err
+}
+
+// Close ends the proxy, if there is one.
+func (s *Server) Close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stop != nil {
+		s.stop()
+	}
+	s.proxy, s.stop = nil, nil
+}

@@ -1,0 +1,228 @@
+package informer
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"hub-ops/magefiles/internal/diagnosis"
+	"hub-ops/magefiles/internal/kube/api"
+)
+
+// kinds are what a namespace is watched for, each with its path in the API. The pods of users are left out by the API
+// server: a hub may have hundreds.
+var kinds = []struct{ kind, group, resource, selector string }{
+	{"Pod", "api/v1", "pods", diagnosis.GuestSelector},
+	{"Event", "api/v1", "events", ""},
+	{"Service", "api/v1", "services", ""},
+	{"PersistentVolumeClaim", "api/v1", "persistentvolumeclaims", diagnosis.GuestSelector},
+	{"Deployment", "apis/apps/v1", "deployments", ""},
+	{"ReplicaSet", "apis/apps/v1", "replicasets", ""},
+	{"StatefulSet", "apis/apps/v1", "statefulsets", ""},
+	{"DaemonSet", "apis/apps/v1", "daemonsets", ""},
+	{"Job", "apis/batch/v1", "jobs", ""},
+}
+
+// Informer keeps a copy of what a namespace holds, by a list and a stream of changes for each kind.
+type Informer struct {
+	Changed chan struct{} // gets a value when anything has changed
+
+	server    *api.Server
+	namespace string
+
+	mu        sync.Mutex
+	objects   map[string]map[string]*diagnosis.Object // by kind and UID
+	forbidden map[string]string                       // by kind: what the API server says
+	heard     time.Time                               // when the API server last answered
+	err       error                                   // why it does not
+	listed    map[string]bool
+	ready     chan struct{} // closed when each kind was listed, or refused
+}
+
+// Start follows a namespace, which need not exist yet, until the context ends.
+func Start(ctx context.Context, server *api.Server, namespace string) *Informer {
+	w := &Informer{
+		Changed: make(chan struct{}, 1), server: server, namespace: namespace, heard: time.Now(),
+		objects: map[string]map[string]*diagnosis.Object{}, forbidden: map[string]string{}, listed: map[string]bool{}, ready: make(chan struct{}),
+	}
+	for _, k := range kinds {
+		path := k.group + "/namespaces/" + namespace + "/" + k.resource + "?labelSelector=" + url.QueryEscape(k.selector)
+		go w.follow(ctx, k.kind, path)
+	}
+	return w
+}
+
+// Ready waits until everything was listed once.
+func (w *Informer) Ready(ctx context.Context, patience time.Duration) error {
+	select {
+	case <-w.ready:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(patience):
+		_, err := w.Silence()
+		return fmt.Errorf("the API server has not answered for %s: %w", patience, err)
+	}
+}
+
+// Silence is since when the API server has not answered, zero if it does, and why.
+func (w *Informer) Silence() (time.Duration, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.err == nil {
+		return 0, nil
+	}
+	return time.Since(w.heard), w.err
+}
+
+// Forbidden is what the account may not watch, by kind, in the API server's words.
+func (w *Informer) Forbidden() map[string]string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return maps.Clone(w.forbidden)
+}
+
+// Objects returns what the namespace holds now. Nobody changes the objects any more.
+func (w *Informer) Objects() []*diagnosis.Object {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var all []*diagnosis.Object
+	for _, objects := range w.objects {
+		for _, object := range objects {
+			all = append(all, object)
+		}
+	}
+	return all
+}
+
+// follow lists a kind and then applies its changes; whenever the stream ends, all over again.
+func (w *Informer) follow(ctx context.Context, kind, path string) {
+	const shortest, longest = 200 * time.Millisecond, 2 * time.Second
+	for pause := shortest; ctx.Err() == nil; {
+		version, err := w.list(ctx, kind, path)
+		if err == nil {
+			pause = shortest
+			err = w.stream(ctx, kind, path, version)
+		}
+		if w.note(kind, err) {
+			return
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+			pause = min(2*pause, longest)
+		}
+	}
+}
+
+// note remembers that the API server does not answer, or that it refuses a kind: then there is nothing to follow.
+func (w *Informer) note(kind string, err error) (refused bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	status := (*api.StatusError)(nil)
+	switch {
+	case err == nil || errors.Is(err, context.Canceled):
+	case errors.As(err, &status) && (status.Code == http.StatusForbidden || status.Code == http.StatusNotFound):
+		w.forbidden[kind] = status.Message
+		w.answered(kind)
+		return true
+	case errors.As(err, &status) && status.Code == http.StatusGone: // too old a version: list again
+	default:
+		if w.err == nil {
+			w.heard = time.Now()
+		}
+		w.err = err
+		w.changed()
+	}
+	return false
+}
+
+// answered remembers that the API server has answered. The lock is held.
+func (w *Informer) answered(kind string) {
+	w.heard, w.err = time.Now(), nil
+	w.listed[kind] = true
+	if len(w.listed) == len(kinds) {
+		select {
+		case <-w.ready:
+		default:
+			close(w.ready)
+		}
+	}
+	w.changed()
+}
+
+func (w *Informer) changed() {
+	select {
+	case w.Changed <- struct{}{}:
+	default: // somebody is about to look anyway
+	}
+}
+
+func (w *Informer) list(ctx context.Context, kind, path string) (version string, err error) {
+	var list struct {
+		Metadata struct {
+			ResourceVersion string `json:"resourceVersion"`
+		} `json:"metadata"`
+		Items []*diagnosis.Object `json:"items"`
+	}
+	if err := w.server.Once(ctx, api.Request{Path: path}, &list); err != nil {
+		return "", err
+	}
+	objects := map[string]*diagnosis.Object{}
+	for _, object := range list.Items {
+		object.Kind = kind // which the items of a list do not say
+		objects[object.Metadata.UID] = object
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.objects[kind] = objects
+	w.answered(kind)
+	return list.Metadata.ResourceVersion, nil
+}
+
+// streamFor is how long one stream lasts, in seconds. Then everything is listed anew, which mends what may have been missed.
+const streamFor = "240"
+
+func (w *Informer) stream(ctx context.Context, kind, path, version string) error {
+	body, err := w.server.Open(ctx, api.Request{Path: path + "&watch=true&timeoutSeconds=" + streamFor + "&resourceVersion=" + version})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = body.Close() }()
+	decoder := json.NewDecoder(body)
+	for {
+		var change struct {
+			Type   string          `json:"type"`
+			Object json.RawMessage `json:"object"`
+		}
+		if err := decoder.Decode(&change); err != nil {
+			return nil //nolint:nilerr // streams end; whether the API server is there shows when it is asked again
+		}
+		if change.Type == "ERROR" {
+			return nil
+		}
+		object := new(diagnosis.Object)
+		if err := json.Unmarshal(change.Object, object); err != nil {
+			return fmt.Errorf("watching %s: %w", kind, err)
+		}
+		w.apply(kind, change.Type == "DELETED", object)
+	}
+}
+
+func (w *Informer) apply(kind string, deleted bool, object *diagnosis.Object) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	object.Kind = kind
+	if deleted {
+		delete(w.objects[kind], object.Metadata.UID)
+	} else {
+		w.objects[kind][object.Metadata.UID] = object
+	}
+	w.changed()
+}

@@ -1,0 +1,148 @@
+package lock
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/kube/api"
+)
+
+// Lock is a hub that this run alone may change.
+type Lock struct {
+	server *api.Server
+	lease  lease
+	stop   context.CancelFunc // ends the renewing
+	done   chan struct{}      // closed when it has ended
+}
+
+// ErrTaken ends the context of a run whose lock another run has taken, because the lease was not renewed in time.
+var ErrTaken = errors.New("another run has taken the lock of this hub")
+
+// Take waits until no other run works on the hub, at most for the limit, and keeps others from it until Unlock. The
+// returned context ends when the lock is lost. A namespace that is not there is created. holder names this run and no
+// other one; waiting is called with the name of the run that we wait for.
+func Take(ctx context.Context, server *api.Server, hub, holder string, limit time.Duration, waiting func(holder string)) (context.Context, *Lock, error) {
+	start, watched, told := time.Now(), observer{}, ""
+	for {
+		current, err := readLease(ctx, server, hub)
+		if err != nil {
+			return ctx, nil, err
+		}
+		if !current.exists() || current.Spec.Holder == "" || watched.expired(current.Spec, time.Now()) {
+			taken, err := take(ctx, server, current, holder)
+			if err == nil {
+				locked, lock := hold(ctx, server, taken)
+				return locked, lock, nil
+			}
+			if !lostRace(err) {
+				return ctx, nil, exit.With(exit.Setup, fmt.Errorf("locking hub %s: %w", hub, server.Plainly(err)))
+			}
+		} else if told != current.Spec.Holder {
+			told = current.Spec.Holder
+			waiting(told)
+		}
+		if time.Since(start) >= limit {
+			return ctx, nil, exit.With(exit.Setup, fmt.Errorf("hub %s is still being changed by %s after %s: see what that run does, then start this one again (LOCK_TIMEOUT sets how long it waits)", hub, told, limit))
+		}
+		select {
+		case <-ctx.Done():
+			return ctx, nil, ctx.Err()
+		case <-time.After(lookEvery):
+		}
+	}
+}
+
+// take writes our name into the lease.
+func take(ctx context.Context, server *api.Server, current lease, holder string) (lease, error) {
+	ours := current.heldBy(holder, time.Now())
+	if current.exists() {
+		return replaceLease(ctx, server, ours)
+	}
+	taken, err := createLease(ctx, server, ours)
+	if api.Code(err) != http.StatusNotFound { // of the namespace
+		return taken, err
+	}
+	namespace, err := json.Marshal(map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]string{"name": current.Metadata.Namespace}})
+	if err != nil {
+		return taken, err
+	}
+	if err := server.Once(ctx, api.Request{Method: http.MethodPost, Path: "api/v1/namespaces", Body: namespace}, nil); err != nil && !lostRace(err) {
+		return taken, err
+	}
+	return createLease(ctx, server, ours)
+}
+
+// lostRace reports whether an object was there already, or had changed.
+func lostRace(err error) bool { return api.Code(err) == http.StatusConflict }
+
+// hold renews the lease until the lock is released. The end of ctx does not end the renewing: helm, when it is
+// interrupted, still records what became of the release.
+func hold(ctx context.Context, server *api.Server, taken lease) (context.Context, *Lock) {
+	renewing, stop := context.WithCancel(context.WithoutCancel(ctx))
+	locked, lose := context.WithCancelCause(ctx)
+	lock := &Lock{server: server, lease: taken, stop: stop, done: make(chan struct{})}
+	go func() {
+		defer close(lock.done)
+		defer lose(nil)
+		ticker := time.NewTicker(renewEvery)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-renewing.Done():
+				return
+			case <-ticker.C:
+				if lock.renew(renewing) {
+					continue
+				}
+				lose(ErrTaken)
+				return
+			}
+		}
+	}()
+	return locked, lock
+}
+
+// renew renews the lease once, and reports whether the lock is still ours. As long as the API server does not answer,
+// nobody else can take it either.
+func (l *Lock) renew(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, renewEvery)
+	defer cancel()
+	l.lease.Spec.Renewed = time.Now().UTC().Format(microTime)
+	renewed, err := replaceLease(ctx, l.server, l.lease)
+	if err == nil {
+		l.lease = renewed
+		return true
+	}
+	current, err := readLease(ctx, l.server, l.lease.Metadata.Namespace)
+	if err != nil || !current.exists() {
+		return true
+	}
+	ours := current.Spec.Holder == l.lease.Spec.Holder
+	if ours {
+		l.lease.Metadata.ResourceVersion = current.Metadata.ResourceVersion
+	}
+	return ours
+}
+
+// Unlock lets the next run go. If that cannot be written, the lease expires.
+func (l *Lock) Unlock(ctx context.Context) {
+	l.stop()
+	<-l.done
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaseDuration)
+	defer cancel()
+	holder := l.lease.Spec.Holder
+	l.lease.Spec.Holder = ""
+	if _, err := replaceLease(ctx, l.server, l.lease); err == nil || !lostRace(err) {
+		return
+	}
+	// A renewal that was under way has arrived after all.
+	if current, err := readLease(ctx, l.server, l.lease.Metadata.Namespace); err == nil && current.exists() && current.Spec.Holder == holder {
+		l.lease.Metadata.ResourceVersion = current.Metadata.ResourceVersion
+		_, _ = replaceLease(ctx, l.server, l.lease)
+	}
+}

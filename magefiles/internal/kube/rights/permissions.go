@@ -1,0 +1,107 @@
+package rights
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/kube/api"
+)
+
+// need is what a deploy does to objects of one kind. The kinds are those of the JupyterHub chart.
+type need struct {
+	group     string
+	resources []string
+	verbs     []string
+}
+
+var (
+	all  = []string{"get", "list", "create", "update", "patch", "delete"}
+	read = []string{"get", "list"}
+)
+
+var needs = []need{
+	{"", []string{"namespaces"}, []string{"create"}},
+	{"", []string{"secrets", "configmaps", "services", "serviceaccounts", "persistentvolumeclaims"}, all},
+	{"", []string{"pods", "pods/log", "events"}, read},
+	{"apps", []string{"deployments", "statefulsets", "daemonsets"}, all},
+	{"batch", []string{"jobs"}, all},
+	{"rbac.authorization.k8s.io", []string{"roles", "rolebindings"}, all},
+	{"networking.k8s.io", []string{"ingresses", "networkpolicies"}, all},
+	{"policy", []string{"poddisruptionbudgets"}, all},
+}
+
+// rule is what an account may do:
+// kubernetes.io/docs/reference/kubernetes-api/authorization-resources/self-subject-rules-review-v1.
+type rule struct {
+	Verbs, APIGroups, Resources []string
+	ResourceNames               []string
+}
+
+// Missing asks the API server what this account may do in a namespace, and returns what a deploy needs and may not
+// do: "create secrets". Where the server cannot list all rules, as with a cloud's own authoriser, it is asked about each
+// right that the list leaves open.
+func Missing(ctx context.Context, server *api.Server, namespace string) (missing []string, err error) {
+	subject, err := json.Marshal(map[string]any{
+		"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectRulesReview", "spec": map[string]string{"namespace": namespace},
+	})
+	if err != nil {
+		return nil, err
+	}
+	var review struct {
+		Status struct {
+			ResourceRules []rule
+			Incomplete    bool
+		}
+	}
+	if err := server.Ask(ctx, api.Request{Method: http.MethodPost, Path: "apis/authorization.k8s.io/v1/selfsubjectrulesreviews", Body: subject}, &review); err != nil {
+		return nil, exit.With(exit.Setup, fmt.Errorf("asking the cluster what we may do: %w", server.Plainly(err)))
+	}
+	open := missingIn(review.Status.ResourceRules)
+	if review.Status.Incomplete && len(open) > 0 {
+		if open, err = refused(ctx, server, namespace, open); err != nil {
+			return nil, err
+		}
+	}
+	return inWords(open), nil
+}
+
+// missingIn returns what a deploy needs and no rule allows.
+func missingIn(rules []rule) []question {
+	var missing []question
+	for _, n := range needs {
+		for _, resource := range n.resources {
+			for _, verb := range n.verbs {
+				if !slices.ContainsFunc(rules, func(r rule) bool { return r.allows(verb, n.group, resource) }) {
+					missing = append(missing, question{verb, n.group, resource})
+				}
+			}
+		}
+	}
+	return missing
+}
+
+// inWords puts the verbs for one resource together: "create,update secrets".
+func inWords(missing []question) []string {
+	var words []string
+	for i, q := range missing {
+		if i > 0 && missing[i-1].resource == q.resource && missing[i-1].group == q.group {
+			verbs, resource, _ := strings.Cut(words[len(words)-1], " ")
+			words[len(words)-1] = verbs + "," + q.verb + " " + resource
+			continue
+		}
+		words = append(words, q.verb+" "+q.resource)
+	}
+	return words
+}
+
+func (r rule) allows(verb, group, resource string) bool {
+	has := func(list []string, want string) bool {
+		return slices.Contains(list, want) || slices.Contains(list, "*")
+	}
+	return len(r.ResourceNames) == 0 && has(r.Verbs, verb) && has(r.APIGroups, group) && has(r.Resources, resource)
+}
