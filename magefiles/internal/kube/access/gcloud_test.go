@@ -21,7 +21,7 @@ func (l noLog) Line(_, line string)       { l.t.Log(line) }
 // pinnedKubectl is the project's own, whatever is on PATH.
 func pinnedKubectl(t *testing.T) string {
 	t.Helper()
-	settings, err := config.Load(filepath.Join("..", "..", ".."), os.Environ())
+	settings, err := config.Load(filepath.Join("..", "..", "..", ".."), os.Environ())
 	if err != nil {
 		t.Fatal(err)
 	}
