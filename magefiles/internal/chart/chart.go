@@ -1,3 +1,14 @@
+// Package chart reads and copies a hub's chart as files: it starts no program and asks no network. What helm does with a
+// chart is in package helm.
+//
+//	c, err := chart.Read(root, "hub-charts/course", "course")          // Chart.yaml, requirements.yaml
+//	versions, err := chart.Resolve(root, "hub-charts/course", c)       // each dependency in one version, by the lock file
+//	digest, err := chart.Digest(root, "hub-charts/course", c.Dependencies)
+//	dir, err := chart.Copy(root, "hub-charts/course", c.Dependencies, scratch) // for helm, which fetches into it
+//
+// Package hub reads the chart of each hub, the deploy copies it, and the record of a release holds the digests. Paths are
+// relative to the repository's root, with slashes. What the operator wrote wrongly is an error with exit.BadInput that
+// names file and line.
 package chart
 
 import (
@@ -12,7 +23,7 @@ import (
 	"hub-ops/magefiles/internal/yamldoc"
 )
 
-// Chart is what matters here of a Chart.yaml (helm.sh/docs/topics/charts) and its requirements.yaml.
+// Chart is what this project reads of a Chart.yaml (helm.sh/docs/topics/charts) and its requirements.yaml.
 type Chart struct {
 	APIVersion   string
 	Name         string
@@ -68,28 +79,10 @@ func Read(root, dir, name string) (Chart, error) {
 	return Chart{}, yamldoc.At(file, valueOf(top, "apiVersion"), "apiVersion is %q: it can be v1 or v2", chart.APIVersion)
 }
 
-// readRequirements reads the dependencies of a v1 chart.
-func readRequirements(root, file string) ([]Dependency, error) {
-	top, err := yamldoc.Read(root, file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var content struct {
-		Dependencies []Dependency `yaml:"dependencies"`
-	}
-	if err := yamldoc.Decode(file, top, &content); err != nil || top == nil {
-		return nil, err
-	}
-	return content.Dependencies, checkDependencies(file, valueOf(top, "dependencies"), content.Dependencies)
-}
-
-// chartName is what helm takes for one, less what could be an option or lead elsewhere.
+// chartName is what helm accepts as the name of a chart, without what it could take for an option or another directory.
 var chartName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]*$`)
 
-// checkDependencies refuses names that no chart has: they become names of directories. at is where they are listed.
+// checkDependencies refuses what is no name of a chart, for the names become directories. at is where they are listed.
 func checkDependencies(file string, at *yaml.Node, dependencies []Dependency) error {
 	for i, d := range dependencies {
 		if chartName.MatchString(d.Name) {

@@ -13,10 +13,10 @@ import (
 	"hub-ops/magefiles/internal/exit"
 )
 
-// Copy copies the chart directory root/dir, and the charts of the repository that it depends on, to the same
-// places below dest, and returns the copy's path: dependencies are fetched into the copy, so that the working tree
-// stays clean and two deploys never meet. A link to a file of the repository becomes that file; a link that leads out
-// is refused.
+// Copy copies the chart directory root/dir, and the charts of the repository that it depends on, to the same places below
+// dest, and returns the path of the chart's copy. Dependencies are fetched into the copy, so that the working tree stays
+// clean and two deploys never write to the same directory. A link to a file of the repository becomes that file; a link
+// that leads out is an error with exit.BadInput.
 func Copy(root, dir string, dependencies []Dependency, dest string) (string, error) {
 	repository, err := os.OpenRoot(root) // which follows no link out of it
 	if err != nil {
@@ -24,16 +24,16 @@ func Copy(root, dir string, dependencies []Dependency, dest string) (string, err
 	}
 	defer func() { _ = repository.Close() }()
 	for _, from := range Dirs(dir, dependencies) {
-		if err := copyTree(repository, from, filepath.Join(dest, filepath.FromSlash(from)), fetched(dir, dependencies)); err != nil {
+		if err := copyTree(repository, from, filepath.Join(dest, filepath.FromSlash(from)), isFetched(dir, dependencies)); err != nil {
 			return "", exit.Input("copying chart %s: %w", from, err)
 		}
 	}
 	return filepath.Join(dest, filepath.FromSlash(dir)), nil
 }
 
-// fetched tells the archives that a `helm dependency update` in the working tree has left: they are fetched anew, and
-// count for nothing.
-func fetched(dir string, dependencies []Dependency) func(name string) bool {
+// isFetched recognises the archives that a `helm dependency update` has left in the working tree. They are neither copied
+// nor digested: a deploy fetches them again.
+func isFetched(dir string, dependencies []Dependency) func(name string) bool {
 	return func(name string) bool {
 		return path.Dir(name) == path.Join(dir, "charts") && strings.HasSuffix(name, ".tgz") &&
 			slices.ContainsFunc(dependencies, func(d Dependency) bool {

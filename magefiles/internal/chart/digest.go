@@ -10,14 +10,14 @@ import (
 	"hub-ops/magefiles/internal/history"
 )
 
-// Digest is the digest of what CopyChart copies: names and contents of all files.
+// Digest is the digest of what Copy copies: the names and contents of all files.
 func Digest(root, dir string, dependencies []Dependency) (string, error) {
 	repository, err := os.OpenRoot(root)
 	if err != nil {
 		return "", err
 	}
 	defer func() { _ = repository.Close() }()
-	skip := fetched(dir, dependencies)
+	skip := isFetched(dir, dependencies)
 	var parts []string
 	for _, from := range Dirs(dir, dependencies) {
 		err := fs.WalkDir(repository.FS(), from, func(name string, entry fs.DirEntry, err error) error {
@@ -46,9 +46,9 @@ func readFile(repository *os.Root, name string) (string, error) {
 	return string(content), err
 }
 
-// DependencyDigest is the digest of the charts that a chart depends on, as the repository names them: a published
-// version of a chart is taken to be one content. A range of versions without a lock file counts as it is written, so
-// that a new version upstream changes no hub: that takes a change in the repository.
+// DependencyDigest is the digest of the charts that a chart depends on, by name, repository and version: the content of a
+// published version is assumed not to change. A range of versions without a lock file counts as it is written, so that a
+// new version upstream changes no hub: only a change in the repository does. It is history.None without dependencies.
 func DependencyDigest(dependencies []Resolved) string {
 	if len(dependencies) == 0 {
 		return history.None

@@ -12,10 +12,10 @@ import (
 	"hub-ops/magefiles/internal/yamldoc"
 )
 
-// Resolved is a dependency whose version is one, if the repository says which.
+// Resolved is a dependency in one version, if the repository says which.
 type Resolved struct {
 	Dependency
-	Exact bool // Version is one version and not a range
+	Exact bool // Version is one version; false: it is a range, and no lock file says which of it
 }
 
 // Local reports whether the dependency is a chart of this repository, or lies in the chart itself.
@@ -23,8 +23,8 @@ func (r Resolved) Local() bool {
 	return r.Repository == "" || strings.HasPrefix(r.Repository, "file://")
 }
 
-// Resolve finds the version of each dependency of the chart in root/dir: the one that it names, or for a range the one
-// in Chart.lock (requirements.lock for a chart of the older form). A lock that does not fit is bad input.
+// Resolve finds the version of each dependency of the chart in root/dir: the one that it names, or for a range the one in
+// Chart.lock (requirements.lock for apiVersion v1). A lock file that does not fit is an error with exit.BadInput.
 func Resolve(root, dir string, chart Chart) ([]Resolved, error) {
 	file := path.Join(dir, "Chart.lock")
 	if chart.APIVersion == "v1" {
