@@ -1,5 +1,15 @@
-// Package history says what a release was made from. A deploy puts it on the release as labels, so that one query for
-// labels alone tells of the whole fleet what has changed since.
+// Package history is all that is known of a release's past. It does no I/O: package kube fetches Secrets and their labels,
+// and this package reads them.
+//
+//   - Record is what a release was made from. A deploy puts it on the release as labels.
+//   - Release and its Revisions are read from the labels of helm's Secrets, so that one request for labels alone tells of
+//     the whole fleet what has changed since.
+//   - Stored is what helm keeps in the Secret of one revision: manifest, values, status.
+//
+// For example, what a deploy of hub course would change:
+//
+//	newest := history.ReadReleases(secrets)["course/course"].Newest()
+//	newest.Record.Changed(wanted) // "chart", "secret values"
 package history
 
 import (

@@ -12,20 +12,20 @@ import (
 )
 
 // Stored is a release as helm keeps it in a Secret: JSON, packed by gzip, in base64 (pkg/storage/driver/util.go in its
-// source; the form is the same in Helm 3 and 4). What is not named here is kept as it is.
+// source; the form is the same in Helm 3 and 4). Fields that are not named here survive Decode and Encode unchanged.
 type Stored struct {
 	Manifest string         // everything that was rendered, hooks left out
 	Config   map[string]any // the values that were given, secret ones among them
 	Chart    struct {
 		Values map[string]any `json:"values"`
-	} // the chart's own values, which those go before
+	} // the chart's own values; those of Config go before them
 	fields map[string]json.RawMessage
 }
 
 // largestRelease limits what a release may unpack to, in bytes; its Secret holds at most 1 MiB.
 const largestRelease = 64 << 20
 
-// Decode reads the content of a release's Secret, without the base64 that Kubernetes puts around all of them.
+// Decode reads the content of a revision's Secret, after the base64 that Kubernetes puts around all content is taken off.
 func Decode(data []byte) (Stored, error) {
 	var s Stored
 	packed, err := base64.StdEncoding.DecodeString(string(data))
@@ -53,7 +53,7 @@ func Decode(data []byte) (Stored, error) {
 	return s, nil
 }
 
-// Fail makes the release one that has failed.
+// Fail gives the revision the status failed, with a description that says why.
 func (s Stored) Fail(why string) error {
 	var info map[string]any
 	if err := json.Unmarshal(s.fields["info"], &info); err != nil {
@@ -67,7 +67,7 @@ func (s Stored) Fail(why string) error {
 	return err
 }
 
-// Encode is the content of the release's Secret, with the manifest as it is now.
+// Encode is the content of the revision's Secret, with the manifest as it is now.
 func (s Stored) Encode() ([]byte, error) {
 	manifest, err := json.Marshal(s.Manifest)
 	if err != nil {
@@ -89,8 +89,8 @@ func (s Stored) Encode() ([]byte, error) {
 	return []byte(base64.StdEncoding.EncodeToString(packed.Bytes())), nil
 }
 
-// Text returns the text at a path of values, as jupyterhub.hub.baseUrl, that the release was made with, and whether it was
-// given and is not the chart's own: then it may be secret.
+// Text returns the text at a path of the release's values, such as jupyterhub.hub.baseUrl; "" if there is none. given
+// reports whether the text was given to the release and is not the chart's own: then it may be secret.
 func (s Stored) Text(path string) (text string, given bool) {
 	if text = textAt(s.Config, path); text != "" {
 		return text, true
