@@ -1,8 +1,8 @@
 package kube
 
-import "context"
-
 import (
+	"context"
+
 	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/kube/api"
 )

@@ -11,7 +11,7 @@ import (
 	"hub-ops/magefiles/internal/kube/api"
 )
 
-// Stored returns what helm keeps of a revision: helm.DecodeRelease reads it.
+// Stored returns what helm keeps of a revision: history.Decode reads it.
 func (c *Client) Stored(ctx context.Context, hub string, revision int) ([]byte, error) {
 	var secret struct {
 		Data struct {
@@ -24,7 +24,7 @@ func (c *Client) Stored(ctx context.Context, hub string, revision int) ([]byte, 
 	return secret.Data.Release, nil
 }
 
-// SetStored replaces what helm keeps of a revision, and its status in the label, if one is given.
+// SetStored replaces what helm keeps of a revision. status replaces the one in its label, unless it is "".
 func (c *Client) SetStored(ctx context.Context, hub string, revision int, data []byte, status string) error {
 	content := map[string]any{"data": map[string][]byte{"release": data}}
 	if status != "" {

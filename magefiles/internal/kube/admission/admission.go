@@ -1,3 +1,11 @@
+// Package admission asks the API server, by a dry run, whether it would take what a chart renders. Objects from package
+// manifest go in; out comes an error with a line for each object that is refused, naming its template.
+//
+//	objects, err := manifest.Parse(rendered.Manifest, "course")
+//	err = admission.Check(ctx, server, "course", objects)
+//	// the API server refuses hub course: deployment/hub: field spec.selector cannot be changed … (course/templates/hub.yaml)
+//
+// A deploy does this after helm's own dry run and before it changes anything, unless DEPLOY_CHECKS=0.
 package admission
 
 import (
@@ -72,8 +80,8 @@ func dryRun(ctx context.Context, server *api.Server, object manifest.Object) (re
 	return fmt.Errorf("%s/%s%s: %w", strings.ToLower(object.Kind), object.Name, source, err), nil
 }
 
-// harmless reports whether only a dry run is refused. It is for an object that refers to another one of the same release,
-// which is not there yet, and for entries that stand twice in a list, which helm's own way of sending them allows.
+// harmless reports whether the refusal does not hold for helm's upgrade. An object may refer to another one of the same
+// release that is not there yet; and entries may stand twice in a list, which helm's own way of sending them allows.
 func harmless(err error) bool {
 	return api.Code(err) == http.StatusNotFound || strings.Contains(api.Said(err), "duplicate entries for key")
 }

@@ -1,3 +1,14 @@
+// Package api reaches the API server of one cluster: by requests through one kubectl proxy a run, and by kubectl commands.
+// It knows nothing of hubs; packages kube, kube/lock, kube/rights, kube/admission and kube/informer ask through it.
+//
+//	server := &api.Server{Run: runner, Path: kubectl, Env: access.Env(), Context: access.Context, Scratch: dir, Patience: time.Minute}
+//	defer server.Close()
+//	var lease struct{ Spec struct{ HolderIdentity string } }
+//	err := server.Ask(ctx, api.Request{Path: api.InNamespace("coordination.k8s.io/v1", "course", "leases", "hub-ops")}, &lease)
+//	if api.Code(err) == http.StatusNotFound { … }
+//
+// Three ways lead to an answer: Ask repeats a request while the API server is away, Once does not, Open leaves the
+// answer to be read as a stream. All are safe for use by many hubs at once.
 package api
 
 import (

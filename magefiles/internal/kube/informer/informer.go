@@ -1,3 +1,11 @@
+// Package informer keeps a copy of what a namespace holds, as client-go's informers do: for each kind one list, then a
+// stream of changes. Package watch judges the copy while helm or kubectl works.
+//
+//	hub := informer.Start(ctx, server, "course") // follows until ctx ends
+//	if err := hub.Ready(ctx, 30*time.Second); err != nil { … }
+//	for range hub.Changed {
+//		judge(hub.Objects())
+//	}
 package informer
 
 import (
@@ -15,8 +23,8 @@ import (
 	"hub-ops/magefiles/internal/kube/api"
 )
 
-// kinds are what a namespace is watched for, each with its path in the API. The pods of users are left out by the API
-// server: a hub may have hundreds.
+// kinds are the kinds that are followed, each with its path in the API. The selector has the API server leave out the pods
+// of users: a hub may have hundreds.
 var kinds = []struct{ kind, group, resource, selector string }{
 	{"Pod", "api/v1", "pods", diagnosis.GuestSelector},
 	{"Event", "api/v1", "events", ""},
@@ -71,7 +79,7 @@ func (w *Informer) Ready(ctx context.Context, patience time.Duration) error {
 	}
 }
 
-// Silence is since when the API server has not answered, zero if it does, and why.
+// Silence is for how long the API server has not answered, and why; zero and nil if it answers.
 func (w *Informer) Silence() (time.Duration, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -81,14 +89,14 @@ func (w *Informer) Silence() (time.Duration, error) {
 	return time.Since(w.heard), w.err
 }
 
-// Forbidden is what the account may not watch, by kind, in the API server's words.
+// Forbidden names the kinds that the account may not watch, each with the API server's refusal.
 func (w *Informer) Forbidden() map[string]string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return maps.Clone(w.forbidden)
 }
 
-// Objects returns what the namespace holds now. Nobody changes the objects any more.
+// Objects returns what the namespace holds now. The objects are shared and must not be changed.
 func (w *Informer) Objects() []*diagnosis.Object {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -121,7 +129,7 @@ func (w *Informer) follow(ctx context.Context, kind, path string) {
 	}
 }
 
-// note remembers that the API server does not answer, or that it refuses a kind: then there is nothing to follow.
+// note remembers that the API server does not answer, or that it refuses a kind: then follow ends.
 func (w *Informer) note(kind string, err error) (refused bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -186,7 +194,7 @@ func (w *Informer) list(ctx context.Context, kind, path string) (version string,
 	return list.Metadata.ResourceVersion, nil
 }
 
-// streamFor is how long one stream lasts, in seconds. Then everything is listed anew, which mends what may have been missed.
+// streamFor is how long one stream lasts, in seconds. Then the kind is listed again, which mends what may have been missed.
 const streamFor = "240"
 
 func (w *Informer) stream(ctx context.Context, kind, path, version string) error {
@@ -211,15 +219,16 @@ func (w *Informer) stream(ctx context.Context, kind, path, version string) error
 		if err := json.Unmarshal(change.Object, object); err != nil {
 			return fmt.Errorf("watching %s: %w", kind, err)
 		}
-		w.apply(kind, change.Type == "DELETED", object)
+		w.apply(kind, change.Type, object)
 	}
 }
 
-func (w *Informer) apply(kind string, deleted bool, object *diagnosis.Object) {
+// apply takes one change into the copy.
+func (w *Informer) apply(kind, change string, object *diagnosis.Object) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	object.Kind = kind
-	if deleted {
+	if change == "DELETED" {
 		delete(w.objects[kind], object.Metadata.UID)
 	} else {
 		w.objects[kind][object.Metadata.UID] = object

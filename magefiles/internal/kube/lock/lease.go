@@ -11,8 +11,8 @@ import (
 	"hub-ops/magefiles/internal/kube/api"
 )
 
-// The lock of a hub is a Lease in its namespace: kubernetes.io/docs/concepts/architecture/leases. Times are those of
-// client-go's leader election, whose rules are followed here.
+// kubernetes.io/docs/concepts/architecture/leases describes Leases. The times are those of client-go's leader election,
+// and so are the rules.
 const (
 	leaseName     = "hub-ops"
 	leaseDuration = 15 * time.Second // a holder that has not renewed its lease for so long is taken for dead

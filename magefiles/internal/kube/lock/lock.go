@@ -1,3 +1,12 @@
+// Package lock keeps two runs from changing the same hub. The lock of a hub is a Lease named hub-ops in its namespace:
+// whoever holds it renews it every 5 seconds, and loses it after 15 seconds without a renewal.
+//
+//	locked, held, err := lock.Take(ctx, server, "course", "travis-12 k3x9", time.Hour, tellWhomWeWaitFor)
+//	if err != nil { … }
+//	defer held.Unlock(ctx)
+//	err = deploy(locked) // locked ends, with ErrTaken as its cause, if another run has taken the lock
+//
+// Deploys, rollbacks and removals take it; nothing else in a namespace does.
 package lock
 
 import (

@@ -1,3 +1,10 @@
+// Package rights asks the API server who this account is and what it may do.
+//
+//	missing, err := rights.Missing(ctx, server, "course") // "create secrets", "get,list pods"
+//	account := rights.WhoAmI(ctx, server)                 // system:serviceaccount:ci:deployer
+//
+// `mage setup` and its check tell what is missing before a deploy fails halfway; a run that uses the operator's own
+// access names the account and asks to confirm.
 package rights
 
 import (

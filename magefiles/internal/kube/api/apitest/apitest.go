@@ -1,3 +1,4 @@
+// Package apitest stands in for an API server in tests.
 package apitest
 
 import (
