@@ -13,10 +13,11 @@ import (
 	"hub-ops/magefiles/internal/history"
 )
 
-// ChartCache keeps fetched charts by the digest of their archive, and what they were fetched as beside them. A version
-// that the repository names exactly is fetched once; a range is asked for in each run.
+// ChartCache keeps fetched charts in a directory: each archive under its digest, and beside it a file for each name,
+// version and repository that it was fetched as. A dependency in an exact version is fetched once; a range is fetched in
+// each run. Many hubs may use it at the same time.
 type ChartCache struct {
-	Dir   string
+	Dir   string // made when the first chart is kept
 	mu    sync.Mutex
 	known map[string]func() (archive, error) // of this run
 }
@@ -28,7 +29,7 @@ type archive struct {
 	content []byte
 }
 
-// get returns the chart, by fetch if it is not there.
+// get returns the chart of a dependency. fetch gets it if the cache has none; it returns the path of an archive.
 func (c *ChartCache) get(dependency chart.Resolved, fetch func() (path string, err error)) (archive, error) {
 	key := history.Digest(dependency.Name, dependency.Version, dependency.Repository)
 	c.mu.Lock()
@@ -76,12 +77,13 @@ func checkSize(path string) error {
 	return err
 }
 
-// alias reports whether a repository goes by the name that an operator gave it, which means another one elsewhere.
+// alias reports whether a repository is given by a name from the operator's own list, which may be another repository on
+// another machine.
 func alias(repository string) bool {
 	return strings.HasPrefix(repository, "@") || strings.HasPrefix(repository, "alias:")
 }
 
-// read returns what is kept under a key; what is damaged is not there.
+// read returns what is kept under a key. A damaged archive counts as missing.
 func (c *ChartCache) read(key string) (archive, bool) {
 	entry, err := os.ReadFile(filepath.Join(c.Dir, key)) // #nosec G304 -- our own cache
 	if err != nil {
@@ -96,7 +98,7 @@ func (c *ChartCache) read(key string) (archive, bool) {
 	return archive{name, digest, content}, true
 }
 
-// keep writes the archive, and then what it was fetched as.
+// keep writes the archive, and then the file that names it, so that a name never leads to half an archive.
 func (c *ChartCache) keep(key string, kept archive) error {
 	if err := os.MkdirAll(c.Dir, 0o750); err != nil {
 		return fmt.Errorf("keeping chart %s: %w", kept.name, err)

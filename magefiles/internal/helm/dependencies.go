@@ -21,11 +21,11 @@ type Dependencies struct {
 	Client    *Client
 	Cache     *ChartCache
 	Scratch   string                                 // private directory
-	PlainHTTP func(dependency chart.Dependency) bool // for a sandbox's registry
+	PlainHTTP func(dependency chart.Dependency) bool // true for a sandbox's registry
 }
 
-// Update puts what the chart in dir depends on into dir/charts, and tells what that was: "jupyterhub 4.4.0
-// sha256:0123456789ab". Charts of the repository itself are packed as they are.
+// Update puts the charts that the chart in dir depends on into dir/charts, and returns what was fetched: "jupyterhub-4.4.0
+// sha256:0123456789ab". Charts of the repository itself are packed as they are. hubName is the prefix of helm's output.
 func (d *Dependencies) Update(ctx context.Context, hubName, dir string, dependencies []chart.Resolved) ([]string, error) {
 	names, err := d.update(ctx, hubName, dir, dependencies)
 	if err != nil {
@@ -55,7 +55,7 @@ func (d *Dependencies) update(ctx context.Context, hubName, dir string, dependen
 	return names, nil
 }
 
-// pack does for one local chart what helm dependency update does for all.
+// pack puts one local chart into dir/charts, as helm dependency update does for all of them.
 func (d *Dependencies) pack(ctx context.Context, hubName, dir string, dependency chart.Resolved) error {
 	from := filepath.Join(dir, filepath.FromSlash(strings.TrimPrefix(dependency.Repository, "file://")))
 	if relative, err := filepath.Rel(filepath.Join(dir, "charts"), from); err == nil && filepath.IsLocal(relative) {
@@ -79,8 +79,8 @@ func (d *Dependencies) add(ctx context.Context, hubName, dir string, dependency 
 	return fmt.Sprintf("%s sha256:%.12s", strings.TrimSuffix(archive.name, ".tgz"), archive.digest), nil
 }
 
-// fetch has helm fetch one chart, through a chart that depends on nothing else, and returns the archive's path. Only so
-// are the operator's repositories and logins heeded: helm pull knows them by other names.
+// fetch has helm fetch one chart, and returns the archive's path. It makes a chart that depends on nothing else and runs
+// helm dependency update on it: helm pull would not use the operator's repositories and logins in the same way.
 func (d *Dependencies) fetch(ctx context.Context, hubName string, dependency chart.Resolved) (string, error) {
 	dir, err := os.MkdirTemp(d.Scratch, "fetch-"+dependency.Name+"-")
 	if err != nil {
@@ -105,7 +105,7 @@ func (d *Dependencies) fetch(ctx context.Context, hubName string, dependency cha
 		return "", err
 	}
 	archives, err := filepath.Glob(filepath.Join(dir, "charts", "*.tgz"))
-	if err == nil && len(archives) == 0 { // it passes over what it would not load, and is content
+	if err == nil && len(archives) == 0 { // helm skips an archive that it cannot load, and exits with 0
 		return "", fmt.Errorf("helm took no archive of chart %s: what it says above tells why", dependency.Name)
 	}
 	if err != nil || len(archives) != 1 {

@@ -6,42 +6,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"hub-ops/magefiles/internal/kube/api/apitest"
 )
-
-func TestAnAPIServerThatWasThereIsWaitedFor(t *testing.T) {
-	answers := []int{200, 502, 429, 200}
-	var asked int
-	client := &Client{apitest.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		asked++
-		if code := answers[asked-1]; code != 200 {
-			http.Error(w, "connection refused", code)
-			return
-		}
-		_, _ = io.WriteString(w, `{"items":[]}`)
-	})}
-	for range 2 {
-		if _, err := client.Release(t.Context(), "course"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if asked != len(answers) {
-		t.Errorf("asked %d times", asked)
-	}
-}
-
-func TestAnAPIServerThatNeverAnsweredIsNot(t *testing.T) {
-	start := time.Now()
-	client := &Client{apitest.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		http.Error(w, "dial tcp 10.0.0.1:443: connect: connection refused", http.StatusBadGateway)
-	})}
-	_, err := client.Releases(t.Context())
-	if err == nil || err.Error() != "asking the cluster: dial tcp 10.0.0.1:443: connect: connection refused" || time.Since(start) > 3*time.Second {
-		t.Errorf("after %s: %v", time.Since(start), err)
-	}
-}
 
 func TestAListIsReadPageByPageAndBegunAnewWhenItIsTooOld(t *testing.T) {
 	pages := 0

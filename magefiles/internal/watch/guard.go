@@ -10,19 +10,18 @@ import (
 	"hub-ops/magefiles/internal/exit"
 )
 
-// How often the watch looks, at most and at least, and when it repeats itself.
 const (
-	settle = 250 * time.Millisecond
-	pulse  = time.Second
-	repeat = time.Minute
+	settle = 250 * time.Millisecond // the shortest pause between two looks
+	pulse  = time.Second            // the longest
+	repeat = time.Minute            // after which the same line of progress is written again
 )
 
-// settled is how long helm may take until all objects are there; after that those that it has not changed count too.
+// settled is how long helm may take until it has applied all objects; after that the objects that it has not changed count too.
 const settled = 20 * time.Second
 
-// Guard does something that waits for the hub to become ready, with a context that ends as soon as that is certain to
-// fail. The error is then a *diagnosis.Failure, with the exit code of a rollout, or says that the cluster is gone. Work
-// that fails by itself keeps its error; what stood in its way is told.
+// Guard runs do, which waits for the hub to become ready, with a context that ends as soon as that is certain to fail. The
+// error is then a *diagnosis.Failure, with exit.Rollout, or says that the API server does not answer, with exit.Setup. If
+// do fails by itself, its error is kept, and Guard tells what stood in its way.
 func (h *Hub) Guard(ctx context.Context, do func(context.Context) error) error {
 	guarded, end := context.WithCancelCause(ctx)
 	looking := make(chan struct{})
@@ -150,7 +149,7 @@ func (h *Hub) unknown(verdicts []diagnosis.Verdict) []diagnosis.Verdict {
 	return kept
 }
 
-// explain tells what stood in the way of work that has failed by itself, and returns what has certainly made it fail.
+// explain tells what stood in the way of work that has failed by itself. It returns a failure if one cause is certain.
 func (h *Hub) explain(ctx context.Context) *diagnosis.Failure {
 	snapshot := h.snapshot(ctx)
 	h.Applied = true
@@ -196,7 +195,7 @@ func (h *Hub) find(ctx context.Context, verdict diagnosis.Verdict) diagnosis.Fin
 	return finding
 }
 
-// logOf reads the lines that a verdict refers to. Where a container has no log of before its restart, the present one must do.
+// logOf reads the lines that a verdict refers to. If a container has no log of before its restart, the present one is read.
 func (h *Hub) logOf(ctx context.Context, log *diagnosis.Log) ([]string, error) {
 	if log.Previous {
 		if lines, err := h.client.PreviousLog(ctx, h.Hub, log.Pod, log.Container, diagnosis.MostLog); err == nil {

@@ -1,5 +1,13 @@
-// Package watch looks on while helm or kubectl works on a hub: it tells how far things are, and ends the work as soon as
-// it is certain to fail, with the reason.
+// Package watch follows a hub while helm or kubectl works on it: it tells how far things are, and ends the work, with the
+// reason, as soon as it is certain to fail. Package kube/informer gives it what the namespace holds, package diagnosis the
+// verdicts on that.
+//
+//	watcher, err := watch.New(ctx, client, console, redactor.Mask)  // one a run
+//	hub, err := watcher.BeginChange(ctx, diagnosis.Scope{Hub: "course", Release: true})
+//	defer hub.Close()
+//	err = hub.Guard(ctx, func(ctx context.Context) error { return helm.Upgrade(ctx, upgrade) })
+//
+// Deploy, rollback and rollout work under Guard. Its error is a *diagnosis.Failure if the hub cannot become ready.
 package watch
 
 import (
