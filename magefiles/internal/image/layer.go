@@ -2,7 +2,6 @@ package image
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -26,8 +25,9 @@ type layer struct {
 	progress    *progress
 	compression Compression
 
+	diffID v1.Hash // what it must be
+
 	mu     sync.Mutex
-	diffID v1.Hash // what it must be; if zero, what it is when it was sent
 	digest v1.Hash // zero until it is computed
 	size   int64
 }
@@ -61,12 +61,11 @@ func (l *layer) compress(w io.Writer) error {
 			return err
 		}
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	sum := hashOf(plain)
-	if l.diffID = cmp.Or(l.diffID, sum); l.diffID != sum {
+	if sum := hashOf(plain); sum != l.diffID {
 		return &unreadable{fmt.Errorf("it is %s, the image says %s", sum, l.diffID)}
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.digest, l.size = hashOf(digest), size.Load()
 	return nil
 }
@@ -97,15 +96,8 @@ func (l *layer) Size() (int64, error) {
 	return l.size, nil
 }
 
-// DiffID is the hash of the uncompressed layer; stream.ErrNotComputed if that is not known before the layer was sent.
-func (l *layer) DiffID() (v1.Hash, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.diffID == (v1.Hash{}) {
-		return v1.Hash{}, stream.ErrNotComputed
-	}
-	return l.diffID, nil
-}
+// DiffID is the hash of the uncompressed layer.
+func (l *layer) DiffID() (v1.Hash, error) { return l.diffID, nil }
 
 // MediaType is what docker push gives a layer, or what the image specification calls one in Zstandard.
 func (l *layer) MediaType() (types.MediaType, error) { return l.compression.mediaType(), nil }

@@ -21,14 +21,6 @@ func (p *progress) begin() { p.started.Store(time.Now().UnixNano()) }
 
 func (p *progress) took() time.Duration { return time.Since(time.Unix(0, p.started.Load())) }
 
-// become takes over what was done before it was known which layer it was done for.
-func (p *progress) become(early *progress) {
-	p.started.Store(early.started.Load())
-	p.read.Store(early.read.Load())
-	p.sent.Store(early.sent.Swap(0)) // each byte counts once
-	early.ended.Store(true)
-}
-
 // String is "530 MB read, 120 MB sent".
 func (p *progress) String() string {
 	if read := p.read.Load(); read > 0 {
@@ -74,9 +66,6 @@ func (t *transfer) report() (stop func()) {
 			}
 			for i := range t.progress {
 				t.tell(fmt.Sprintf("layer %d of %d", i+1, len(t.progress)), &t.progress[i])
-			}
-			for _, p := range t.early.all() {
-				t.tell("a layer that arrives", p)
 			}
 		}
 	}()

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -57,24 +56,6 @@ func TestRequestThatIsBegunAnewIsWatched(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = response.Body.Close()
-}
-
-func TestReaderOfWhatGrowsEndsWhenItIsClosed(t *testing.T) {
-	file, err := newGrowing(filepath.Join(t.TempDir(), "part"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = file.file.Close() }()
-	reader := &following{growing: file}
-	ended := make(chan error)
-	go func() {
-		_, err := reader.Read(make([]byte, 1))
-		ended <- err
-	}()
-	_ = reader.Close()
-	if err := <-ended; !errors.Is(err, io.ErrClosedPipe) {
-		t.Errorf("got %v", err)
-	}
 }
 
 // A connection that breaks off leaves a compressor in the middle of its work, and a bad network does so often.

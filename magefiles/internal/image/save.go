@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"os"
-	"slices"
 
 	"hub-ops/magefiles/internal/process"
 )
@@ -23,18 +22,14 @@ func (i *savedImage) about() about { return i.inspected.about() }
 
 func (i *savedImage) close() error { return nil }
 
-// save has the engine write the whole image, of which the layers that are not there are kept. Where that is every one, they
-// are sent while they arrive.
-func (i *savedImage) save(ctx context.Context, there []bool, send sender) (*saved, error) {
+// save has the engine write the whole image, of which the layers that are not there are kept.
+func (i *savedImage) save(ctx context.Context, there []bool) (*saved, error) {
 	dir, err := os.MkdirTemp(i.cli.Scratch, "saved-")
 	if err != nil {
 		return nil, err
 	}
 	wanted := func(index int) bool { return !there[index] }
-	if slices.Contains(there, true) {
-		send = nil
-	}
-	return receiving(ctx, i.about(), dir, wanted, send, func(ctx context.Context, to io.Writer) error {
+	return receiving(ctx, i.about(), dir, wanted, func(ctx context.Context, to io.Writer) error {
 		return i.cli.Run.Run(ctx, process.Cmd{Name: i.cli.program, Args: []string{"save", i.reference}, Prefix: i.hub, Env: i.cli.env, Stdout: to})
 	})
 }
@@ -43,7 +38,7 @@ func (i *savedImage) save(ctx context.Context, there []bool, send sender) (*save
 func (t *transfer) fetch(ctx context.Context, image *savedImage) (*manifest, error) {
 	found := t.find(ctx)
 	t.Console.Info(t.hub, "the engine saves the whole image; its files cannot be read: %v", image.why)
-	saved, err := image.save(ctx, found.there(), t.sendEarly)
+	saved, err := image.save(ctx, found.there())
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sync"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/klauspost/compress/gzip"
@@ -26,14 +25,9 @@ import (
 // engine names them in another way.
 type saved struct {
 	known   about
-	dir     string         // of the layers' files
-	send    sender         // layers while they arrive; nil: when they have arrived, and are asked for
-	sending sync.WaitGroup // of what is sent
-	members []*growing     // that are sent while they arrive
-	mu      sync.Mutex
-	refused error                     // why one could not be sent
-	arrived map[v1.Hash]chan struct{} // of those that are wanted, by their diffIDs: closed when they can be read, or are sent
-	ended   chan struct{}             // closed when no more comes, and all is sent
+	dir     string                    // of the layers' files
+	arrived map[v1.Hash]chan struct{} // of those that are wanted, by their diffIDs: closed when they can be read
+	ended   chan struct{}             // closed when no more comes
 	err     error                     // why not; to be read when ended is closed
 	raw     []byte                    // the configuration, which comes last; likewise
 	stop    context.CancelFunc
@@ -41,12 +35,12 @@ type saved struct {
 
 // receiving starts to take what write writes, whose context ends when the image is closed. Layers for which wanted says
 // no are dropped.
-func receiving(ctx context.Context, known about, dir string, wanted func(index int) bool, send sender, write func(context.Context, io.Writer) error) (*saved, error) {
+func receiving(ctx context.Context, known about, dir string, wanted func(index int) bool, write func(context.Context, io.Writer) error) (*saved, error) {
 	reader, writer, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
-	s := &saved{known: known, dir: dir, send: send, arrived: map[v1.Hash]chan struct{}{}, ended: make(chan struct{})}
+	s := &saved{known: known, dir: dir, arrived: map[v1.Hash]chan struct{}{}, ended: make(chan struct{})}
 	for i, diffID := range known.diffIDs {
 		if wanted(i) {
 			s.arrived[diffID] = make(chan struct{})
@@ -61,23 +55,19 @@ func receiving(ctx context.Context, known about, dir string, wanted func(index i
 	}()
 	go func() {
 		defer close(s.ended)
-		err := s.receive(ctx, reader)
+		err := s.receive(reader)
 		_, _ = io.Copy(io.Discard, reader) // whoever writes shall end as it would have
 		_ = reader.Close()
-		s.sending.Wait()
-		for _, member := range s.members {
-			_ = member.file.Close()
-		}
 		if err != nil {
 			err = fmt.Errorf("reading what the engine saved: %w", err)
 		}
-		s.err = cmp.Or(s.refused, <-written, err)
+		s.err = cmp.Or(<-written, err)
 	}()
 	return s, nil
 }
 
 // receive takes the archive apart.
-func (s *saved) receive(ctx context.Context, archive io.Reader) error {
+func (s *saved) receive(archive io.Reader) error {
 	descriptions := map[string][]byte{}
 	reader := tar.NewReader(archive)
 	for {
@@ -103,30 +93,9 @@ func (s *saved) receive(ctx context.Context, archive io.Reader) error {
 			}
 			content.Reset(bytes.NewReader(description)) // a layer whose first file is called like that
 		}
-		take := s.take
-		if s.send != nil && header.Size >= worthSendingEarly {
-			take = func(content io.Reader) error { return s.pass(ctx, content) }
-		}
-		if err := take(content); err != nil {
+		if err := s.take(content); err != nil {
 			return err
 		}
-	}
-}
-
-// lacks reports whether a layer is wanted and has not come yet.
-func (s *saved) lacks(diffID v1.Hash) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	arrived, wanted := s.arrived[diffID]
-	return wanted && !closed(arrived)
-}
-
-// has says that a layer can be read, or is sent.
-func (s *saved) has(diffID v1.Hash) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if arrived, wanted := s.arrived[diffID]; wanted && !closed(arrived) {
-		close(arrived)
 	}
 }
 
@@ -151,13 +120,14 @@ func (s *saved) take(content io.Reader) (err error) {
 		return err
 	}
 	diffID := hashOf(sum)
-	if !s.lacks(diffID) {
+	arrived, wanted := s.arrived[diffID]
+	if !wanted || closed(arrived) {
 		return nil // the next member takes its place
 	}
 	if err := os.Rename(file.Name(), s.file(diffID)); err != nil {
 		return err
 	}
-	s.has(diffID)
+	close(arrived)
 	return nil
 }
 

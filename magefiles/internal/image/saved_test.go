@@ -62,7 +62,7 @@ type savedEngine struct {
 
 func (s savedEngine) open(ctx context.Context, _, _ string) (source, error) {
 	every := func(int) bool { return true }
-	return receiving(ctx, s.image.about(), s.dir, every, nil, copied(s.file))
+	return receiving(ctx, s.image.about(), s.dir, every, copied(s.file))
 }
 
 // copied writes what is in a file.
@@ -119,7 +119,7 @@ func TestLayerIsPushedWhileTheEngineSavesTheNext(t *testing.T) {
 	// The members come in no order.
 	middle := min(bytes.Index(content, first)+len(first), bytes.Index(content, second)+len(second))
 	sent := make(chan struct{})
-	saved, err := receiving(t.Context(), image.about(), t.TempDir(), func(int) bool { return true }, nil, func(_ context.Context, to io.Writer) error {
+	saved, err := receiving(t.Context(), image.about(), t.TempDir(), func(int) bool { return true }, func(_ context.Context, to io.Writer) error {
 		_, first := to.Write(content[:middle+1024])
 		<-sent
 		_, second := to.Write(content[middle+1024:])
@@ -171,7 +171,7 @@ func TestLayerThatTheRegistryHasIsNotKept(t *testing.T) {
 	first, second := newLayer(t, 1000), newLayer(t, 2000)
 	image := newImage(t, first, second)
 	file, dir := save(t, image.raw, map[string][]byte{"a": first, "b": second}, nil, "a", "b"), t.TempDir()
-	saved, err := receiving(t.Context(), image.about(), dir, func(index int) bool { return index == 1 }, nil, copied(file))
+	saved, err := receiving(t.Context(), image.about(), dir, func(index int) bool { return index == 1 }, copied(file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +199,7 @@ func TestArchivesThatAreNotWhatTheImageSays(t *testing.T) {
 		if file == "" {
 			write = func(context.Context, io.Writer) error { return errors.New(want) }
 		}
-		saved, err := receiving(t.Context(), image.about(), t.TempDir(), func(int) bool { return true }, nil, write)
+		saved, err := receiving(t.Context(), image.about(), t.TempDir(), func(int) bool { return true }, write)
 		if err != nil {
 			t.Fatal(err)
 		}

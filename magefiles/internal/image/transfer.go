@@ -37,7 +37,6 @@ type transfer struct {
 	remote   *remote.Pusher
 	previous func() map[v1.Hash]Blob // of the image that was pushed last
 	base     func() map[v1.Hash]Blob // of the image that this one is built on
-	early    *early                  // layers that are on their way before it is known which they are
 	progress []progress              // of each layer
 	mounted  atomic.Int64            // layers that came from other repositories
 	copied   atomic.Int64            // bytes of such layers that passed through here
@@ -95,7 +94,7 @@ func (t *transfer) orSaved(ctx context.Context, saved *savedImage, written *mani
 }
 
 func (p *Pusher) newTransfer(ctx context.Context, hub string, ref name.Tag, image source) (*transfer, error) {
-	t := &transfer{Pusher: p, hub: hub, ref: ref, image: image, diffIDs: image.about().diffIDs, early: newEarly(), started: time.Now()}
+	t := &transfer{Pusher: p, hub: hub, ref: ref, image: image, diffIDs: image.about().diffIDs, started: time.Now()}
 	t.progress = make([]progress, len(t.diffIDs))
 	backoff := cmp.Or(p.Backoff, defaultBackoff)
 	each := patient{headless{replayed{watched{remote.DefaultTransport, cmp.Or(p.Silence, longestSilence)}}}}
@@ -116,10 +115,6 @@ func (p *Pusher) newTransfer(ctx context.Context, hub string, ref name.Tag, imag
 // pack brings an image to the registry whose layers have to be compressed, but for those that were found.
 func (t *transfer) pack(ctx context.Context, image unpacked, found *finding) (*manifest, error) {
 	layers, err := t.layers(ctx, found, image.ready, func(ctx context.Context, index int, diffID v1.Hash) (Blob, error) {
-		if sent := t.early.layer(diffID); sent != nil {
-			t.progress[index].become(sent.progress)
-			return blobOf(sent)
-		}
 		write := func(ctx context.Context, w io.Writer) error { return image.writeLayer(ctx, index, w) }
 		packed := &layer{ctx: ctx, write: write, diffID: diffID, progress: &t.progress[index], compression: t.Compression}
 		if err := t.remote.Upload(ctx, t.ref.Context(), packed); err != nil {
