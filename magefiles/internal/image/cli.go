@@ -73,6 +73,7 @@ func (c *cli) inspect(ctx context.Context, reference string) (inspected, error) 
 	return image, nil
 }
 
+// shown returns the containers that show made, also those of other runs, and when.
 func (c *cli) shown(ctx context.Context) (map[string]time.Time, error) {
 	out, err := c.output(ctx, "ps", "--all", "--no-trunc", "--filter", "label="+shows, "--format", `{{.ID}} {{.Label "`+shows+`"}}`)
 	if err != nil {
@@ -86,6 +87,8 @@ func (c *cli) shown(ctx context.Context) (map[string]time.Time, error) {
 	return made, nil
 }
 
+// show makes a container of an image, which has files and directories of the engine's machine at those paths, to be
+// read only. It is not started. Those of mounts are by the path in the container.
 func (c *cli) show(ctx context.Context, image inspected, mounts map[string]string) (string, error) {
 	args := []string{"create", "--network", "none", "--label", shows + "=" + timestamp()}
 	for target, source := range mounts {
@@ -97,9 +100,9 @@ func (c *cli) show(ctx context.Context, image inspected, mounts map[string]strin
 	return c.output(ctx, append(args, image.ID, neverStarted)...)
 }
 
-// copyOut ends the command when what it returns is closed.
-func (c *cli) copyOut(ctx context.Context, container, path string) (io.ReadCloser, error) {
-	return c.stream(ctx, "cp", container+":"+path, "-"), nil
+// copyOut returns what a container has at a path, as a tar archive. The command ends when that is closed.
+func (c *cli) copyOut(ctx context.Context, container, path string) io.ReadCloser {
+	return c.stream(ctx, "cp", container+":"+path, "-")
 }
 
 // stream returns what the program writes. It is ended when that is closed.
@@ -129,6 +132,7 @@ func (s *streamed) Close() error {
 	return nil
 }
 
+// remove removes a container.
 func (c *cli) remove(ctx context.Context, container string) error {
 	_, err := c.output(ctx, "rm", container)
 	return err

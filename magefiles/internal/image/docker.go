@@ -18,10 +18,9 @@ import (
 type Docker struct {
 	cli
 	BuildKit bool
-	Way      Way        // to the images; zero: the fastest that there is
-	version  string     // of the engine
-	root     string     // directory of its files
-	asked    operations // of the engine itself, where its socket is here
+	Way      Way    // to the images; zero: the fastest that there is
+	version  string // of the engine
+	root     string // directory of its files
 }
 
 // String names the engine and its builder, for people.
@@ -48,20 +47,11 @@ func FindDocker(ctx context.Context, runner *process.Runner, scratch, operators 
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	var err error
-	if d.version, err = d.output(ctx, "version", "--format", "{{.Server.Version}}"); err != nil {
+	tells, err := d.output(ctx, "info", "--format", "{{.ServerVersion}}\n{{.DockerRootDir}}")
+	if err != nil {
 		return nil, exit.With(exit.Setup, fmt.Errorf("no Docker engine answers: %w; start it, or set DOCKER_HOST", err))
 	}
-	where, err := d.output(ctx, "info", "--format", "{{.ID}}\n{{.DockerRootDir}}")
-	if err != nil {
-		return nil, exit.With(exit.Setup, fmt.Errorf("the Docker engine does not tell of itself: %w", err))
-	}
-	id, root, _ := strings.Cut(where, "\n")
-	d.root = root
-	d.asked = &d.cli
-	if local := localEngine(ctx, runner.Env, id); local != nil {
-		d.asked = local
-	}
+	d.version, d.root, _ = strings.Cut(tells, "\n")
 	_, err = d.output(ctx, "buildx", "version")
 	d.BuildKit = err == nil
 	d.env = d.environment()
@@ -123,7 +113,7 @@ func (d *Docker) arguments(b Build, dir string) []string {
 
 // open finds the fastest way to read the image.
 func (d *Docker) open(ctx context.Context, hub, reference string) (source, error) {
-	image, err := d.asked.inspect(ctx, reference)
+	image, err := d.inspect(ctx, reference)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +124,7 @@ func (d *Docker) open(ctx context.Context, hub, reference string) (source, error
 		}
 	}
 	if d.Way <= ShownFiles {
-		shown := &shownFiles{engine: d.asked, image: image, dir: d.Scratch}
+		shown := &shownFiles{engine: &d.cli, image: image, dir: d.Scratch}
 		shown.sweep(ctx)
 		if found := d.openIn(ctx, shown, saved); found != nil {
 			return found, nil

@@ -18,7 +18,7 @@ import (
 //
 // An engine deals with one copy out of a container at a time, so each layer has a container of its own.
 type shownFiles struct {
-	engine   operations
+	engine   *cli
 	image    inspected
 	dir      string         // for what waits
 	removing sync.WaitGroup // containers
@@ -65,10 +65,7 @@ func (s *shownFiles) file(ctx context.Context, path string) (io.ReadCloser, erro
 
 // copied opens what a container has as its recipe.
 func (s *shownFiles) copied(ctx context.Context, container string) (io.ReadCloser, error) {
-	content, err := s.engine.copyOut(ctx, container, shownRecipe)
-	if err != nil {
-		return nil, err
-	}
+	content := s.engine.copyOut(ctx, container, shownRecipe)
 	archive := tar.NewReader(content)
 	if _, err := archive.Next(); err != nil {
 		return nil, errors.Join(fmt.Errorf("reading what the engine shows: %w", err), content.Close())
@@ -94,10 +91,7 @@ func (s *shownFiles) open(ctx context.Context, layer layerPlace) (from ingredien
 	if err = errors.Join(err, file.Close()); err != nil {
 		return from, err
 	}
-	archive, err := s.engine.copyOut(ctx, container, shownFolder)
-	if err != nil {
-		return from, err
-	}
+	archive := s.engine.copyOut(ctx, container, shownFolder)
 	files := newFileStream(archive, "files", s.dir)
 	return ingredients{recipe: bytes.NewReader(recipe), files: files, close: func() error {
 		defer s.remove(ctx, container)

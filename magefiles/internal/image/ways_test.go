@@ -91,17 +91,15 @@ func TestDockersFilesAsTheyAreAndAsItShowsThem(t *testing.T) {
 	}
 	before := volumes()
 	for _, way := range []Way{OwnFiles, ShownFiles} {
-		for _, asked := range []operations{docker.asked, &docker.cli} {
-			engine := *docker
-			engine.Way, engine.asked = way, asked
-			t.Run(fmt.Sprintf("%s by %T", way, asked), func(t *testing.T) {
-				image, err := engine.open(t.Context(), "a", reference)
-				if err != nil {
-					t.Fatal(err)
-				}
-				packsEachLayer(t, image)
-			})
-		}
+		engine := *docker
+		engine.Way = way
+		t.Run(way.String(), func(t *testing.T) {
+			image, err := engine.open(t.Context(), "a", reference)
+			if err != nil {
+				t.Fatal(err)
+			}
+			packsEachLayer(t, image)
+		})
 	}
 	left, err := docker.output(t.Context(), "ps", "--all", "--quiet", "--filter", "ancestor="+reference)
 	if err != nil || left != "" {
@@ -154,21 +152,19 @@ func TestContainersOfKilledRunsAreSweptAway(t *testing.T) {
 		return id
 	}
 	young := created(time.Hour)
-	for _, asked := range []operations{docker.asked, &docker.cli} {
-		old := created(25 * time.Hour)
-		files := &shownFiles{engine: asked}
-		files.sweep(t.Context())
-		_ = files.close()
-		left, err := asked.shown(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, there := left[young]; !there {
-			t.Errorf("%T: another run's container is gone", asked)
-		}
-		if _, there := left[old]; there {
-			t.Errorf("%T: a container of yesterday is still there", asked)
-		}
+	old := created(25 * time.Hour)
+	files := &shownFiles{engine: &docker.cli}
+	files.sweep(t.Context())
+	_ = files.close()
+	left, err := docker.shown(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, there := left[young]; !there {
+		t.Error("another run's container is gone")
+	}
+	if _, there := left[old]; there {
+		t.Error("a container of yesterday is still there")
 	}
 }
 
