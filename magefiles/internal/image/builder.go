@@ -20,7 +20,8 @@ type Builder interface {
 	Built(ctx context.Context, reference string) ([]Built, error)
 	// String names the builder, for people.
 	String() string
-	engine
+	// Openers returns the ways to read an image that was made.
+	Images
 }
 
 // Build is one image to build.

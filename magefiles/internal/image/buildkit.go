@@ -2,10 +2,7 @@ package image
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -41,7 +38,7 @@ func FindBuildKit(ctx context.Context, b BuildKit, operators string, registry Re
 		return nil, exit.With(exit.Setup, fmt.Errorf("no buildkitd answers at %s: %w; start it, or unset BUILDKIT_HOST", b.Address, err))
 	}
 	b.version = string(out)
-	b.sweep()
+	b.layouts().Sweep()
 	return &b, nil
 }
 
@@ -50,15 +47,11 @@ func (k *BuildKit) String() string { return "buildkitd " + k.version + " at " + 
 
 func (k *BuildKit) config() string { return filepath.Join(k.Scratch, "docker") }
 
-// layoutOf is where an image lies until it is pushed.
-func (k *BuildKit) layoutOf(reference string) string {
-	return filepath.Join(k.Layouts, url.PathEscape(reference))
-}
+func (k *BuildKit) layouts() Layouts { return Layouts{k.Layouts} }
 
 // Has reports whether the image was made, and is still here.
 func (k *BuildKit) Has(_ context.Context, reference string) bool {
-	_, err := os.Stat(filepath.Join(k.layoutOf(reference), "index.json"))
-	return err == nil
+	return k.layouts().Has(reference)
 }
 
 // Build makes the image from what Git holds.
@@ -73,25 +66,16 @@ func (k *BuildKit) Build(ctx context.Context, repo *git.Repo, b Build) error {
 
 // BuildFrom makes the image from a directory.
 func (k *BuildKit) BuildFrom(ctx context.Context, b Build, dir string) error {
-	// Built beside its place and renamed: a layout is there whole, or not at all.
-	place := k.layoutOf(b.Reference)
-	part := place + ".part"
-	if err := errors.Join(os.RemoveAll(part), os.RemoveAll(place), k.prepare(part)); err != nil {
-		return buildFailed(b, dir, err)
-	}
-	defer func() { _ = os.RemoveAll(part) }()
-	args := k.arguments(b, dir, part)
-	err := k.Run.Run(ctx, process.Cmd{
-		Name: k.Path, Args: args, Prefix: b.Hub, Show: process.Quote("buildctl", args...), Env: []string{"DOCKER_CONFIG=" + k.config()},
+	err := k.layouts().Write(b.Reference, func(dest string) error {
+		args := k.arguments(b, dir, dest)
+		return k.Run.Run(ctx, process.Cmd{
+			Name: k.Path, Args: args, Prefix: b.Hub, Show: process.Quote("buildctl", args...), Env: []string{"DOCKER_CONFIG=" + k.config()},
+		})
 	})
 	if err != nil {
 		return buildFailed(b, dir, err)
 	}
-	if err := os.Rename(part, place); err != nil {
-		return buildFailed(b, dir, err)
-	}
-	_, err = k.open(ctx, b.Hub, b.Reference) // which notes that its blobs are in use
-	return err
+	return nil
 }
 
 func (k *BuildKit) arguments(b Build, dir, dest string) []string {

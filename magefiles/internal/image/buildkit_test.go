@@ -8,9 +8,9 @@ import (
 )
 
 func TestImagesThatNobodyPushedAreSweptAfterAWhile(t *testing.T) {
-	k := &BuildKit{Layouts: t.TempDir()}
+	k := Layouts{t.TempDir()}
 	for name, age := range map[string]time.Duration{"old": keptLayouts + time.Hour, "new": time.Hour} {
-		dir := filepath.Join(k.Layouts, name)
+		dir := filepath.Join(k.Dir, name)
 		if err := os.Mkdir(dir, 0o700); err != nil {
 			t.Fatal(err)
 		}
@@ -19,7 +19,7 @@ func TestImagesThatNobodyPushedAreSweptAfterAWhile(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	blobs := filepath.Join(k.Layouts, blobsOfLayouts, "sha256")
+	blobs := filepath.Join(k.Dir, blobsOfLayouts, "sha256")
 	if err := os.MkdirAll(blobs, 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -36,16 +36,16 @@ func TestImagesThatNobodyPushedAreSweptAfterAWhile(t *testing.T) {
 	if err := os.Chtimes(filepath.Dir(blobs), long, long); err != nil {
 		t.Fatal(err)
 	}
-	k.sweep()
+	k.Sweep()
 	for name, want := range map[string]bool{"unused": false, "used": true} {
 		if _, err := os.Stat(filepath.Join(blobs, name)); (err == nil) != want {
 			t.Errorf("blob %s: %v", name, err)
 		}
 	}
-	if _, err := os.Stat(filepath.Join(k.Layouts, "old")); !os.IsNotExist(err) {
+	if _, err := os.Stat(filepath.Join(k.Dir, "old")); !os.IsNotExist(err) {
 		t.Errorf("old: %v", err)
 	}
-	if _, err := os.Stat(filepath.Join(k.Layouts, "new")); err != nil {
+	if _, err := os.Stat(filepath.Join(k.Dir, "new")); err != nil {
 		t.Errorf("new: %v", err)
 	}
 }

@@ -15,7 +15,7 @@ type Built struct {
 }
 
 // Built asks the engine.
-func (c *cli) Built(ctx context.Context, reference string) ([]Built, error) {
+func (c *CLI) Built(ctx context.Context, reference string) ([]Built, error) {
 	const asked = `{"User":{{json .Config.User}},"ExposedPorts":{{json .Config.ExposedPorts}}}`
 	out, err := c.output(ctx, "image", "inspect", "--format", asked, reference)
 	if err != nil {
@@ -30,12 +30,12 @@ func (c *cli) Built(ctx context.Context, reference string) ([]Built, error) {
 
 // Built reads the layout.
 func (k *BuildKit) Built(_ context.Context, reference string) ([]Built, error) {
-	packed := &packedImage{dir: k.layoutOf(reference)}
-	if err := packed.read(); err != nil {
-		return nil, fmt.Errorf("reading what BuildKit made: %w", err)
+	layout, err := k.layouts().Open(reference)
+	if err != nil {
+		return nil, err
 	}
 	var all []Built
-	for _, image := range packed.images {
+	for _, image := range layout.Images() {
 		built, err := builtFrom(image)
 		if err != nil {
 			return nil, fmt.Errorf("reading what BuildKit made: %w", err)

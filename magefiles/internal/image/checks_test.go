@@ -62,7 +62,7 @@ func TestEveryPlatformOfALayoutIsInspected(t *testing.T) {
 	}
 	kit := &BuildKit{Layouts: t.TempDir()}
 	platforms := add(add(add(empty.Index, "linux", "one"), "linux", "two"), "unknown", "attestation")
-	if _, err := layout.Write(kit.layoutOf("x:t1"), mutate.AppendManifests(empty.Index, mutate.IndexAddendum{Add: platforms})); err != nil {
+	if _, err := layout.Write(kit.layouts().path("x:t1"), mutate.AppendManifests(empty.Index, mutate.IndexAddendum{Add: platforms})); err != nil {
 		t.Fatal(err)
 	}
 	built, err := kit.Built(t.Context(), "x:t1")

@@ -13,8 +13,8 @@ import (
 	"hub-ops/magefiles/internal/process"
 )
 
-// cli is the command line that Docker and Podman have in common.
-type cli struct {
+// CLI is the command line that Docker and Podman have in common.
+type CLI struct {
 	Run     *process.Runner
 	Scratch string // private directory for build contexts and saved images
 	program string
@@ -22,22 +22,22 @@ type cli struct {
 }
 
 // Has reports whether the engine has the image.
-func (c *cli) Has(ctx context.Context, reference string) bool {
+func (c *CLI) Has(ctx context.Context, reference string) bool {
 	_, err := c.output(ctx, "image", "inspect", "--format", "{{.ID}}", reference)
 	return err == nil
 }
 
-func (c *cli) run(ctx context.Context, hub, show string, args ...string) error {
+func (c *CLI) run(ctx context.Context, hub, show string, args ...string) error {
 	return c.Run.Run(ctx, process.Cmd{Name: c.program, Args: args, Prefix: hub, Show: show, Env: c.env})
 }
 
-func (c *cli) output(ctx context.Context, args ...string) (string, error) {
+func (c *CLI) output(ctx context.Context, args ...string) (string, error) {
 	out, err := c.Run.Output(ctx, process.Cmd{Name: c.program, Args: args, Env: c.env})
 	return strings.TrimSpace(string(out)), err
 }
 
-// inspected is what an engine tells of an image: docs.docker.com/reference/api/engine, "Inspect an image".
-type inspected struct {
+// Inspected is what an engine tells of an image: docs.docker.com/reference/api/engine, "Inspect an image".
+type Inspected struct {
 	ID           string
 	OS           string
 	Architecture string
@@ -57,12 +57,12 @@ type driver struct {
 const inspection = `{"ID":{{json .ID}},"OS":{{json .Os}},"Architecture":{{json .Architecture}},"DiffIDs":{{json .RootFS.Layers}},` +
 	`"Labels":{{json .Config.Labels}},"Volumes":{{json .Config.Volumes}},"Storage":{{json .GraphDriver}}}`
 
-func (i inspected) about() about {
-	return about{diffIDs: i.DiffIDs, labels: i.Labels, platform: v1.Platform{OS: i.OS, Architecture: i.Architecture}}
+func (i Inspected) about() About {
+	return About{DiffIDs: i.DiffIDs, Labels: i.Labels, Platform: v1.Platform{OS: i.OS, Architecture: i.Architecture}}
 }
 
-func (c *cli) inspect(ctx context.Context, reference string) (inspected, error) {
-	var image inspected
+func (c *CLI) Inspect(ctx context.Context, reference string) (Inspected, error) {
+	var image Inspected
 	out, err := c.output(ctx, "image", "inspect", "--format", inspection, reference)
 	if err != nil {
 		return image, err
@@ -74,7 +74,7 @@ func (c *cli) inspect(ctx context.Context, reference string) (inspected, error) 
 }
 
 // shown returns the containers that show made, also those of other runs, and when.
-func (c *cli) shown(ctx context.Context) (map[string]time.Time, error) {
+func (c *CLI) shown(ctx context.Context) (map[string]time.Time, error) {
 	out, err := c.output(ctx, "ps", "--all", "--no-trunc", "--filter", "label="+shows, "--format", `{{.ID}} {{.Label "`+shows+`"}}`)
 	if err != nil {
 		return nil, err
@@ -89,7 +89,7 @@ func (c *cli) shown(ctx context.Context) (map[string]time.Time, error) {
 
 // show makes a container of an image, which has files and directories of the engine's machine at those paths, to be
 // read only. It is not started. Those of mounts are by the path in the container.
-func (c *cli) show(ctx context.Context, image inspected, mounts map[string]string) (string, error) {
+func (c *CLI) show(ctx context.Context, image Inspected, mounts map[string]string) (string, error) {
 	args := []string{"create", "--network", "none", "--label", shows + "=" + timestamp()}
 	for target, source := range mounts {
 		args = append(args, "--mount", fmt.Sprintf("type=bind,source=%s,target=%s,readonly,bind-propagation=%s", source, target, withinRoot))
@@ -101,12 +101,12 @@ func (c *cli) show(ctx context.Context, image inspected, mounts map[string]strin
 }
 
 // copyOut returns what a container has at a path, as a tar archive. The command ends when that is closed.
-func (c *cli) copyOut(ctx context.Context, container, path string) io.ReadCloser {
+func (c *CLI) copyOut(ctx context.Context, container, path string) io.ReadCloser {
 	return c.stream(ctx, "cp", container+":"+path, "-")
 }
 
 // stream returns what the program writes. It is ended when that is closed.
-func (c *cli) stream(ctx context.Context, args ...string) io.ReadCloser {
+func (c *CLI) stream(ctx context.Context, args ...string) io.ReadCloser {
 	ctx, cancel := context.WithCancel(ctx)
 	reader, writer := io.Pipe()
 	ended := make(chan struct{})
@@ -133,7 +133,7 @@ func (s *streamed) Close() error {
 }
 
 // remove removes a container.
-func (c *cli) remove(ctx context.Context, container string) error {
+func (c *CLI) remove(ctx context.Context, container string) error {
 	_, err := c.output(ctx, "rm", container)
 	return err
 }

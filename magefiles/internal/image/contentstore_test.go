@@ -19,7 +19,7 @@ import (
 )
 
 // contained writes an image or an index as containerd has it, and returns the directory of its blobs.
-func contained(t *testing.T, add mutate.Appendable) (blobs string, saved *savedImage) {
+func contained(t *testing.T, add mutate.Appendable) (blobs, id string) {
 	t.Helper()
 	dir := t.TempDir()
 	if _, err := layout.Write(dir, mutate.AppendManifests(empty.Index, mutate.IndexAddendum{Add: add})); err != nil {
@@ -29,7 +29,7 @@ func contained(t *testing.T, add mutate.Appendable) (blobs string, saved *savedI
 	if err != nil {
 		t.Fatal(err)
 	}
-	return filepath.Join(dir, "blobs"), &savedImage{inspected: inspected{ID: digest.String()}}
+	return filepath.Join(dir, "blobs"), digest.String()
 }
 
 func randomImage(t *testing.T, layers int64) v1.Image {
@@ -62,21 +62,21 @@ func attested(t *testing.T) v1.ImageIndex {
 func TestContainerdsImagesArePushedAsTheyAre(t *testing.T) {
 	for name, add := range map[string]mutate.Appendable{"an image": randomImage(t, 3), "an index": attested(t)} {
 		t.Run(name, func(t *testing.T) {
-			blobs, saved := contained(t, add)
-			image, err := openContent(t.Context(), ownFiles{}, blobs, saved)
+			blobs, id := contained(t, add)
+			image, err := openContent(t.Context(), OwnFiles{}, blobs, id)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(image.about().diffIDs) != 3 {
-				t.Errorf("%d layers", len(image.about().diffIDs))
+			if len(image.About().DiffIDs) != 3 {
+				t.Errorf("%d layers", len(image.About().DiffIDs))
 			}
 			p := newPushing(t, newStrict())
-			pushed, err := p.pusher(opened{image}).Push(t.Context(), "a", "t1", false)
+			pushed, err := p.pusher(image).Push(t.Context(), "a", "t1", false)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if pushed.Digest != saved.inspected.ID || pushed.Size == 0 {
-				t.Errorf("pushed %s of %d B, the engine has %s", pushed.Digest, pushed.Size, saved.inspected.ID)
+			if pushed.Digest != id || pushed.Size == 0 {
+				t.Errorf("pushed %s of %d B, the engine has %s", pushed.Digest, pushed.Size, id)
 			}
 			if _, err := os.Stat(blobs); err != nil {
 				t.Errorf("the engine's store is gone: %v", err)
@@ -90,9 +90,9 @@ func TestContainerdsImagesThatCannotBeRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	without := func(t *testing.T, name func(v1.Image) (v1.Hash, error)) (string, *savedImage) {
+	without := func(t *testing.T, name func(v1.Image) (v1.Hash, error)) (string, string) {
 		image := randomImage(t, 2)
-		blobs, saved := contained(t, image)
+		blobs, id := contained(t, image)
 		digest, err := name(image)
 		if err == nil {
 			err = os.WriteFile(filepath.Join(blobs, digest.Algorithm, digest.Hex), []byte("{}"), 0o600)
@@ -100,30 +100,30 @@ func TestContainerdsImagesThatCannotBeRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return blobs, saved
+		return blobs, id
 	}
-	for want, open := range map[string]func(t *testing.T) (string, *savedImage){
-		"no such file or directory": func(t *testing.T) (string, *savedImage) {
-			_, saved := contained(t, plain)
-			return t.TempDir(), saved
+	for want, open := range map[string]func(t *testing.T) (string, string){
+		"no such file or directory": func(t *testing.T) (string, string) {
+			_, id := contained(t, plain)
+			return t.TempDir(), id
 		},
-		"a layer is not compressed": func(t *testing.T) (string, *savedImage) { return contained(t, plain) },
-		" is sha256:": func(t *testing.T) (string, *savedImage) {
+		"a layer is not compressed": func(t *testing.T) (string, string) { return contained(t, plain) },
+		" is sha256:": func(t *testing.T) (string, string) {
 			return without(t, func(image v1.Image) (v1.Hash, error) { return image.ConfigName() })
 		},
 	} {
-		blobs, saved := open(t)
-		if _, err := openContent(t.Context(), ownFiles{}, blobs, saved); err == nil || !strings.Contains(err.Error(), want) {
+		blobs, id := open(t)
+		if _, err := openContent(t.Context(), OwnFiles{}, blobs, id); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
 		}
 	}
 }
 
 // lost is a store that ends in the middle of what is large.
-type lost struct{ ownFiles }
+type lost struct{ OwnFiles }
 
-func (l lost) file(ctx context.Context, path string) (io.ReadCloser, error) {
-	file, err := l.ownFiles.file(ctx, path)
+func (l lost) File(ctx context.Context, path string) (io.ReadCloser, error) {
+	file, err := l.OwnFiles.File(ctx, path)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +152,7 @@ func TestAnEngineThatEndsInTheMiddleOfABlob(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = io.Copy(io.Discard, content)
-	if lost := (*unreadable)(nil); !errors.As(err, &lost) || !strings.Contains(err.Error(), "the engine is gone") {
+	if lost := (*ReadError)(nil); !errors.As(err, &lost) || !strings.Contains(err.Error(), "the engine is gone") {
 		t.Errorf("got %v", err)
 	}
 	if err := content.Close(); err != nil {

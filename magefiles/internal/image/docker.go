@@ -2,7 +2,6 @@ package image
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -16,11 +15,10 @@ import (
 // Docker builds images with a Docker engine: with BuildKit where the client has buildx, with the classic builder
 // otherwise.
 type Docker struct {
-	cli
+	CLI
 	BuildKit bool
-	Way      Way    // to the images; zero: the fastest that there is
 	version  string // of the engine
-	root     string // directory of its files
+	Root     string // directory of its files
 }
 
 // String names the engine and its builder, for people.
@@ -40,7 +38,7 @@ func FindDocker(ctx context.Context, runner *process.Runner, scratch, operators 
 	if _, err := process.LookPath("docker"); err != nil {
 		return nil, exit.With(exit.Setup, fmt.Errorf("no Docker: %w; install Docker Engine, or set BUILD=0 if the images are in the registry", err))
 	}
-	d := &Docker{cli: cli{Run: runner, Scratch: scratch, program: "docker"}}
+	d := &Docker{CLI: CLI{Run: runner, Scratch: scratch, program: "docker"}}
 	d.env = d.environment()
 	if err := dockerConfig(d.config(), operators, registry); err != nil {
 		return nil, exit.With(exit.Setup, err)
@@ -51,7 +49,7 @@ func FindDocker(ctx context.Context, runner *process.Runner, scratch, operators 
 	if err != nil {
 		return nil, exit.With(exit.Setup, fmt.Errorf("no Docker engine answers: %w; start it, or set DOCKER_HOST", err))
 	}
-	d.version, d.root, _ = strings.Cut(tells, "\n")
+	d.version, d.Root, _ = strings.Cut(tells, "\n")
 	_, err = d.output(ctx, "buildx", "version")
 	d.BuildKit = err == nil
 	d.env = d.environment()
@@ -109,49 +107,6 @@ func (d *Docker) arguments(b Build, dir string) []string {
 		args = append(args, "--progress", "plain", "--load", "--build-arg", "BUILDKIT_INLINE_CACHE=1")
 	}
 	return append(args, b.arguments(dir)...)
-}
-
-// open finds the fastest way to read the image.
-func (d *Docker) open(ctx context.Context, hub, reference string) (source, error) {
-	image, err := d.inspect(ctx, reference)
-	if err != nil {
-		return nil, err
-	}
-	saved := &savedImage{cli: &d.cli, hub: hub, reference: reference, inspected: image, why: errors.New("docker save was asked for")}
-	if mayReadAll() && d.Way <= OwnFiles {
-		if found := d.openIn(ctx, ownFiles{}, saved); found != nil {
-			return found, nil
-		}
-	}
-	if d.Way <= ShownFiles {
-		shown := &shownFiles{engine: &d.cli, image: image, dir: d.Scratch}
-		shown.sweep(ctx)
-		if found := d.openIn(ctx, shown, saved); found != nil {
-			return found, nil
-		}
-	}
-	return saved, nil
-}
-
-// openIn opens an image in one of the forms in which the engine may have it. If it is in none of them it is nil, and why
-// that is so is with the image.
-func (d *Docker) openIn(ctx context.Context, files store, saved *savedImage) source {
-	at, unpacked := dockerPlaces(d.root, saved.inspected)
-	if unpacked == nil {
-		var found *storedImage
-		if found, saved.why = openStored(ctx, files, at, saved); saved.why == nil {
-			return found
-		}
-		return nil
-	}
-	for _, blobs := range contentStores(d.root) {
-		var found *packedImage
-		if found, saved.why = openContent(ctx, files, blobs, saved); saved.why == nil {
-			return found
-		}
-	}
-	saved.why = errors.Join(unpacked, saved.why)
-	return nil
 }
 
 func (d *Docker) config() string { return filepath.Join(d.Scratch, "docker") }

@@ -19,7 +19,7 @@ import (
 )
 
 // builtBy has a real engine build an image, which it removes at the end.
-func builtBy(t *testing.T, engine *cli, dockerfile string, files map[string]string) (reference string) {
+func builtBy(t *testing.T, engine *CLI, dockerfile string, files map[string]string) (reference string) {
 	t.Helper()
 	ctx := t.Context()
 	dir := t.TempDir()
@@ -52,8 +52,8 @@ func findDocker(t *testing.T) *Docker {
 func TestEngineTellsOfAnImageAndShowsFiles(t *testing.T) {
 	ctx := t.Context()
 	docker := findDocker(t)
-	reference := builtBy(t, &docker.cli, "FROM scratch\nLABEL a=b\nVOLUME /v\nCOPY c /d/e\n", map[string]string{"c": "content"})
-	image, err := docker.inspect(ctx, reference)
+	reference := builtBy(t, &docker.CLI, "FROM scratch\nLABEL a=b\nVOLUME /v\nCOPY c /d/e\n", map[string]string{"c": "content"})
+	image, err := docker.Inspect(ctx, reference)
 	if err != nil || image.Labels["a"] != "b" || len(image.Volumes) != 1 {
 		t.Fatalf("%+v, %v", image, err)
 	}
@@ -65,7 +65,7 @@ func TestEngineTellsOfAnImageAndShowsFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if names := listed(ctx, t, &docker.cli, container); !slices.Contains(names, "there/d/e") {
+	if names := listed(ctx, t, &docker.CLI, container); !slices.Contains(names, "there/d/e") {
 		t.Errorf("it shows %q", names)
 	}
 	state, err := docker.output(ctx, "inspect", "--format", "{{.State.Status}} {{range .Mounts}}{{.Type}} {{end}}", container)
@@ -81,13 +81,13 @@ func TestEngineTellsOfAnImageAndShowsFiles(t *testing.T) {
 	if _, err := os.Stat(dirs[0] + "/none"); err == nil {
 		t.Error("it made a directory in the engine's store")
 	}
-	if _, err := docker.inspect(ctx, "hub-ops-test/nothing:t"); err == nil || !strings.Contains(err.Error(), "o such image") {
+	if _, err := docker.Inspect(ctx, "hub-ops-test/nothing:t"); err == nil || !strings.Contains(err.Error(), "o such image") {
 		t.Errorf("got %v", err)
 	}
 }
 
 // listed returns the names of what a container has at /there.
-func listed(ctx context.Context, t *testing.T, engine *cli, container string) (names []string) {
+func listed(ctx context.Context, t *testing.T, engine *CLI, container string) (names []string) {
 	t.Helper()
 	archive := engine.copyOut(ctx, container, "/there")
 	defer func() { _ = archive.Close() }()

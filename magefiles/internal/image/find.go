@@ -45,7 +45,7 @@ func (t *transfer) blobsOf(ctx context.Context, ref name.Reference) map[v1.Hash]
 	}
 	ctx, cancel := context.WithTimeout(ctx, questionTime)
 	defer cancel()
-	options := slices.Concat(t.options, []remote.Option{remote.WithContext(ctx), remote.WithPlatform(t.image.about().platform)})
+	options := slices.Concat(t.options, []remote.Option{remote.WithContext(ctx), remote.WithPlatform(t.image.About().Platform)})
 	image, err := remote.Image(ref, options...)
 	if err != nil {
 		return nil
@@ -58,20 +58,20 @@ func (t *transfer) blobsOf(ctx context.Context, ref name.Reference) map[v1.Hash]
 	if err != nil {
 		return nil
 	}
-	about, err := aboutOf(configuration)
-	if err != nil || len(about.diffIDs) != len(manifest.Layers) {
+	about, err := AboutOf(configuration)
+	if err != nil || len(about.DiffIDs) != len(manifest.Layers) {
 		return nil
 	}
 	blobs := map[v1.Hash]Blob{}
 	for i, descriptor := range manifest.Layers {
-		blobs[about.diffIDs[i]] = Blob{Digest: descriptor.Digest, Size: descriptor.Size, MediaType: descriptor.MediaType}
+		blobs[about.DiffIDs[i]] = Blob{Digest: descriptor.Digest, Size: descriptor.Size, MediaType: descriptor.MediaType}
 	}
 	return blobs
 }
 
 // baseReference names the image that this one is built on, as it was when it was built; nil if it does not say.
 func (t *transfer) baseReference() name.Reference {
-	labels := t.image.about().labels
+	labels := t.image.About().Labels
 	ref, err := name.ParseReference(labels[labelPrefix+"base.name"])
 	if err != nil {
 		return nil

@@ -105,25 +105,18 @@ func manyLayers(t *testing.T) [][]byte {
 // emptyLayer is an archive without a member, as builders make it for what changes no file.
 var emptyLayer = make([]byte, 1024)
 
-// packedEngine hands out an image whose layers are compressed.
-type packedEngine struct{ *packedImage }
+// compressedImage is an image in memory whose layers are compressed.
+type compressedImage struct{ *Manifests }
 
-func (p packedEngine) open(context.Context, string, string) (source, error) {
-	return p.packedImage, nil
-}
+func (compressedImage) Close() error { return nil }
 
-// packedFrom is the engine of one image.
-func packedFrom(t *testing.T, image v1.Image) packedEngine {
+func newCompressed(t *testing.T, image v1.Image) compressedImage {
 	t.Helper()
-	raw, err := image.RawConfigFile()
+	manifests, err := ReadImage(image)
 	if err != nil {
 		t.Fatal(err)
 	}
-	known, err := aboutOf(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return packedEngine{&packedImage{images: []v1.Image{image}, known: known, dir: t.TempDir()}}
+	return compressedImage{manifests}
 }
 
 // foreignLayer lies where its URLs say, and nowhere else.
@@ -147,7 +140,7 @@ func TestForeignLayerIsNamedAndNotSent(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := newPushing(t, newStrict())
-	if _, err := p.pusher(packedFrom(t, image)).Push(t.Context(), "a", "t1", false); err != nil {
+	if _, err := p.pusher(newCompressed(t, image)).Push(t.Context(), "a", "t1", false); err != nil {
 		t.Fatal(err)
 	}
 	ref, err := p.registry.Reference("a", "t1")

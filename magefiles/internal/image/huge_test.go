@@ -29,17 +29,16 @@ type hugeImage struct {
 	size int64
 }
 
-func (h *hugeImage) open(context.Context, string, string) (source, error) { return h, nil }
-func (h *hugeImage) configuration() []byte                                { return h.raw }
-func (h *hugeImage) ready(context.Context, int) error                     { return nil }
-func (h *hugeImage) about() about {
-	known, _ := aboutOf(h.raw)
+func (h *hugeImage) Configuration(context.Context) ([]byte, error) { return h.raw, nil }
+
+func (h *hugeImage) About() About {
+	known, _ := AboutOf(h.raw)
 	return known
 }
 
-func (h *hugeImage) close() error { return nil }
+func (h *hugeImage) Close() error { return nil }
 
-func (h *hugeImage) writeLayer(_ context.Context, _ int, w io.Writer) error {
+func (h *hugeImage) WriteLayer(_ context.Context, _ int, w io.Writer) error {
 	_, err := io.CopyN(w, rand.NewChaCha8([32]byte{1}), h.size)
 	return err
 }
@@ -47,7 +46,7 @@ func (h *hugeImage) writeLayer(_ context.Context, _ int, w io.Writer) error {
 func newHugeImage(t testing.TB, size int64) *hugeImage {
 	h := &hugeImage{size: size}
 	sum := sha256.New()
-	if err := h.writeLayer(t.Context(), 0, sum); err != nil {
+	if err := h.WriteLayer(t.Context(), 0, sum); err != nil {
 		t.Fatal(err)
 	}
 	var err error

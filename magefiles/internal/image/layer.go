@@ -53,7 +53,7 @@ func (l *layer) compress(w io.Writer) error {
 	content := bufio.NewWriterSize(io.MultiWriter(compressor, plain, counter{&l.progress.read}), gzipBlock)
 	if err := l.write(l.ctx, content); err != nil {
 		abandon(compressor)
-		return &unreadable{err}
+		return &ReadError{fmt.Errorf("reading it from the engine: %w", err)}
 	}
 	for _, flush := range []func() error{content.Flush, compressor.Close, packed.Flush} {
 		if err := flush(); err != nil {
@@ -62,19 +62,13 @@ func (l *layer) compress(w io.Writer) error {
 		}
 	}
 	if sum := hashOf(plain); sum != l.diffID {
-		return &unreadable{fmt.Errorf("it is %s, the image says %s", sum, l.diffID)}
+		return &ReadError{fmt.Errorf("reading it from the engine: it is %s, the image says %s", sum, l.diffID)}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.digest, l.size = hashOf(digest), size.Load()
 	return nil
 }
-
-// unreadable is a layer that its engine, or a disk, does not give: another connection to the registry mends nothing.
-type unreadable struct{ error }
-
-func (u *unreadable) Error() string { return "reading it from the engine: " + u.error.Error() }
-func (u *unreadable) Unwrap() error { return u.error }
 
 // Digest is stream.ErrNotComputed before the layer was sent; then go-containerregistry streams it.
 func (l *layer) Digest() (v1.Hash, error) {

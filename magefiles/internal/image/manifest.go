@@ -20,7 +20,8 @@ type manifest struct {
 	layers    []Blob // of the first image, if it is for several platforms
 	// configuration is the image's, byte for byte.
 	configuration []byte
-	size          int64 // bytes of the layers, compressed
+	size          int64 // bytes of the layers of all platforms, compressed
+	largest       int64 // bytes of the layers of one platform, compressed
 }
 
 // newManifest makes the manifest that docker push would make: schema 2, which every engine pulls. Where a layer is in
@@ -48,6 +49,7 @@ func newManifest(configuration []byte, layers []Blob) (*manifest, error) {
 		content.Layers = append(content.Layers, descriptor)
 		m.size += blob.Size
 	}
+	m.largest = m.size
 	if m.raw, err = json.Marshal(content); err != nil {
 		return nil, err
 	}
@@ -55,16 +57,16 @@ func newManifest(configuration []byte, layers []Blob) (*manifest, error) {
 	return m, err
 }
 
-// asManifest takes what BuildKit made as it is.
-func asManifest(packed *packedImage) (*manifest, error) {
+// asManifest takes the manifest that the image has.
+func asManifest(image Compressed) (*manifest, error) {
 	m := new(manifest)
 	var top interface {
 		RawManifest() ([]byte, error)
 		MediaType() (types.MediaType, error)
 		Digest() (v1.Hash, error)
-	} = packed.images[0]
-	if packed.index != nil {
-		top = packed.index
+	} = image.Images()[0]
+	if index := image.Index(); index != nil {
+		top = index
 	}
 	var err error
 	if m.raw, err = top.RawManifest(); err != nil {
@@ -76,20 +78,22 @@ func asManifest(packed *packedImage) (*manifest, error) {
 	if m.digest, err = top.Digest(); err != nil {
 		return nil, err
 	}
-	if m.configuration, err = packed.images[0].RawConfigFile(); err != nil {
+	if m.configuration, err = image.Images()[0].RawConfigFile(); err != nil {
 		return nil, err
 	}
-	for i, image := range packed.images {
-		content, err := image.Manifest()
+	for i, platform := range image.Images() {
+		content, err := platform.Manifest()
 		if err != nil {
 			return nil, err
 		}
+		before := m.size
 		for _, layer := range content.Layers {
 			if i == 0 {
 				m.layers = append(m.layers, Blob{Digest: layer.Digest, Size: layer.Size, MediaType: layer.MediaType})
 			}
 			m.size += layer.Size
 		}
+		m.largest = max(m.largest, m.size-before)
 	}
 	return m, nil
 }

@@ -8,17 +8,17 @@ import (
 	"strings"
 )
 
-// ownFiles is the store of an engine on this machine, for one who may read whatever file there is.
-type ownFiles struct{}
+// OwnFiles is the store of an engine on this machine, for one who may read whatever file there is.
+type OwnFiles struct{}
 
 // mayReadAll reports whether that is so. An engine without root has files of other users, too.
 func mayReadAll() bool { return os.Geteuid() == 0 }
 
-func (ownFiles) file(_ context.Context, path string) (io.ReadCloser, error) {
+func (OwnFiles) File(_ context.Context, path string) (io.ReadCloser, error) {
 	return os.Open(path) // #nosec G304 -- of the engine's own store
 }
 
-func (ownFiles) open(_ context.Context, layer layerPlace) (ingredients, error) {
+func (OwnFiles) open(_ context.Context, layer layerPlace) (ingredients, error) {
 	recipe, err := os.Open(layer.recipe)
 	if err != nil {
 		return ingredients{}, err
@@ -32,7 +32,9 @@ func (ownFiles) open(_ context.Context, layer layerPlace) (ingredients, error) {
 	}}, nil
 }
 
-func (ownFiles) close() error { return nil }
+func (OwnFiles) Close() error { return nil }
+
+func (OwnFiles) String() string { return "its own files" }
 
 // filesBelow are the files of a layer. Its symbolic links lead nowhere else: what is in an image is not to make root read
 // files of this machine.

@@ -13,7 +13,7 @@ import (
 
 // Podman builds images with podman, as root or not: docs.podman.io.
 type Podman struct {
-	cli
+	CLI
 	version string
 	root    string // directory of its files
 }
@@ -28,7 +28,7 @@ func FindPodman(ctx context.Context, runner *process.Runner, scratch, operators 
 	if err := dockerConfig(config, operators, registry); err != nil {
 		return nil, exit.With(exit.Setup, err)
 	}
-	p := &Podman{cli: cli{Run: runner, Scratch: scratch, program: "podman"}}
+	p := &Podman{CLI: CLI{Run: runner, Scratch: scratch, program: "podman"}}
 	p.env = []string{"DOCKER_CONFIG=" + config, "REGISTRY_AUTH_FILE=" + filepath.Join(config, "config.json")}
 	if registry.Host != "" {
 		settings := filepath.Join(scratch, "registries.conf")
@@ -73,26 +73,4 @@ func (p *Podman) Build(ctx context.Context, repo *git.Repo, b Build) error {
 func (p *Podman) arguments(b Build, dir string) []string {
 	args := []string{"build", "--format", "docker", "--layers", "--pull=newer", "--tag", b.Reference}
 	return append(args, b.arguments(dir)...)
-}
-
-// open reads podman's own files: those of root as they are, those of other users where podman has taken the place of root.
-func (p *Podman) open(ctx context.Context, hub, reference string) (source, error) {
-	image, err := p.inspect(ctx, reference)
-	if err != nil {
-		return nil, err
-	}
-	saved := &savedImage{cli: &p.cli, hub: hub, reference: reference, inspected: image}
-	var files store = ownFiles{}
-	if !mayReadAll() {
-		files = unsharedFiles{&p.cli}
-	}
-	at, err := podmanPlaces(p.root, image)
-	if err == nil {
-		var stored *storedImage
-		if stored, err = openStored(ctx, files, at, saved); err == nil {
-			return stored, nil
-		}
-	}
-	saved.why = err
-	return saved, nil
 }

@@ -2,6 +2,7 @@ package image
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 // neither read nor compressed nor sent.
 type Pusher struct {
 	Registry Registry
-	Engine   engine
+	Images   Images
 	Console  *ui.Console
 	Blobs    *Blobs
 	Checks   Checks // of the size, where it is known only when all layers are packed
@@ -59,12 +60,34 @@ func (p *Pusher) Push(ctx context.Context, hub, tag string, replace bool) (Pushe
 	return pushed, p.Blobs.Save()
 }
 
+// push tries the ways to read the image, one after the other, until the image is pushed or something else than reading
+// fails.
 func (p *Pusher) push(ctx context.Context, hub string, ref name.Tag, replace bool) (Pushed, error) {
-	image, err := p.Engine.open(ctx, hub, ref.String())
+	openers, err := p.Images.Openers(ctx, hub, ref.String())
 	if err != nil {
 		return Pushed{}, err
 	}
-	defer func() { _ = image.close() }()
+	var unread unreadWays
+	for _, opener := range openers {
+		if opener.Notice != "" {
+			p.Console.Info(hub, "%s%s", opener.Notice, unread.because())
+		}
+		pushed, err := p.pushFrom(ctx, opener, hub, ref, replace)
+		if broken := (*ReadError)(nil); err == nil || ctx.Err() != nil || !errors.As(err, &broken) {
+			return pushed, err
+		}
+		unread = append(unread, unreadWay{opener.Name, err})
+	}
+	return Pushed{}, unread
+}
+
+// pushFrom pushes an image that is read in one way.
+func (p *Pusher) pushFrom(ctx context.Context, opener Opener, hub string, ref name.Tag, replace bool) (Pushed, error) {
+	image, err := opener.Open(ctx)
+	if err != nil {
+		return Pushed{}, &ReadError{err}
+	}
+	defer func() { _ = image.Close() }()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // a search that goes on when the push has failed
 	t, err := p.newTransfer(ctx, hub, ref, image)

@@ -77,18 +77,23 @@ func newLayer(t *testing.T, size int) []byte {
 	return buffer.Bytes()
 }
 
-func (m *memoryImage) open(context.Context, string, string) (source, error) { return m, nil }
-func (m *memoryImage) configuration() []byte                                { return m.raw }
-func (m *memoryImage) ready(context.Context, int) error                     { return nil }
+// one is an engine of one image.
+type one struct{ Image }
 
-func (m *memoryImage) about() about {
-	known, _ := aboutOf(m.raw)
+func (o one) Openers(context.Context, string, string) ([]Opener, error) {
+	return []Opener{{Open: func(context.Context) (Image, error) { return o.Image, nil }}}, nil
+}
+
+func (m *memoryImage) Configuration(context.Context) ([]byte, error) { return m.raw, nil }
+
+func (m *memoryImage) About() About {
+	known, _ := AboutOf(m.raw)
 	return known
 }
 
-func (m *memoryImage) close() error { return nil }
+func (m *memoryImage) Close() error { return nil }
 
-func (m *memoryImage) writeLayer(_ context.Context, index int, w io.Writer) error {
+func (m *memoryImage) WriteLayer(_ context.Context, index int, w io.Writer) error {
 	m.read.Add(1)
 	_, err := w.Write(m.layers[index])
 	return err
@@ -110,9 +115,9 @@ func (p *pushing) push(t *testing.T, hub, tag string, image *memoryImage) (Pushe
 	return p.pusher(image).Push(t.Context(), hub, tag, false)
 }
 
-func (p *pushing) pusher(image engine) *Pusher {
+func (p *pushing) pusher(image Image) *Pusher {
 	return &Pusher{
-		Registry: p.registry, Engine: image, Console: ui.New(io.Discard, io.Discard, false), Blobs: p.blobs, Silence: p.silence,
+		Registry: p.registry, Images: one{image}, Console: ui.New(io.Discard, io.Discard, false), Blobs: p.blobs, Silence: p.silence,
 		Backoff: remote.Backoff{Duration: 5 * time.Millisecond, Factor: 2, Steps: 5},
 	}
 }
@@ -218,9 +223,7 @@ func TestTagWithOtherContentIsNotReplaced(t *testing.T) {
 // wrongImage says that its layer is another.
 type wrongImage struct{ *memoryImage }
 
-func (w wrongImage) open(context.Context, string, string) (source, error) { return w, nil }
-
-func (w wrongImage) writeLayer(_ context.Context, _ int, out io.Writer) error {
+func (w wrongImage) WriteLayer(_ context.Context, _ int, out io.Writer) error {
 	_, err := out.Write([]byte("something else"))
 	return err
 }

@@ -233,12 +233,12 @@ func (w redirected) WriteHeader(status int) {
 
 // remembered makes the pusher believe that the registry has a layer of the size that lying gives.
 func remembered(t *testing.T, p *pushing, image *memoryImage) {
-	known, err := aboutOf(image.raw)
+	known, err := AboutOf(image.raw)
 	if err != nil {
 		t.Fatal(err)
 	}
 	blob := Blob{Digest: v1.Hash{Algorithm: "sha256", Hex: strings.Repeat("1", 64)}, Size: 12345, MediaType: types.DockerLayer}
-	p.blobs.Remember(known.diffIDs[0], blob, p.registry.Repository("a"))
+	p.blobs.Remember(known.DiffIDs[0], blob, p.registry.Repository("a"))
 }
 
 // indexAt puts an index where a tag is looked for.

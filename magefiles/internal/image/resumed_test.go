@@ -85,9 +85,9 @@ func TestUploadGoesOnWhereItBrokeOff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, image := range map[string]engine{
+	for name, image := range map[string]Image{
 		"compressed while it is sent": newImage(t, newLayer(t, size)),
-		"compressed before":           packedFrom(t, compressed),
+		"compressed before":           newCompressed(t, compressed),
 	} {
 		t.Run(name, func(t *testing.T) {
 			registry := newResumable(newStrict(), 2, each)

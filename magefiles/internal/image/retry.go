@@ -19,10 +19,16 @@ var passing = []error{
 	syscall.EPIPE, syscall.ECONNRESET, syscall.ECONNREFUSED, syscall.ECONNABORTED, syscall.ETIMEDOUT,
 }
 
+// permanent is an error that another request does not mend, whatever caused it: the body cannot be read.
+type permanent interface {
+	error
+	Permanent() bool
+}
+
 // worthAnotherTry reports whether a request, or the layer that it belongs to, is tried again. A digest that does not fit
 // is what a layer's corruption on its way comes to.
 func worthAnotherTry(err error) bool {
-	if lost := (*unreadable)(nil); err == nil || errors.As(err, &lost) {
+	if broken := permanent(nil); err == nil || errors.As(err, &broken) && broken.Permanent() {
 		return false
 	}
 	// A connection that does not come about in time calls that the end of a deadline, which is none of ours.

@@ -53,16 +53,10 @@ func save(t *testing.T, configuration []byte, layers map[string][]byte, links ma
 	return name
 }
 
-// savedEngine saves an image as it is in a file.
-type savedEngine struct {
-	file  string
-	image *memoryImage
-	dir   string // where it is kept
-}
-
-func (s savedEngine) open(ctx context.Context, _, _ string) (source, error) {
-	every := func(int) bool { return true }
-	return receiving(ctx, s.image.about(), s.dir, every, copied(s.file))
+// savedAs is an image that an engine saves by write.
+func savedAs(t *testing.T, image *memoryImage, write func(context.Context, io.Writer) error) *savedImage {
+	t.Helper()
+	return &savedImage{known: image.About(), scratch: t.TempDir(), save: write}
 }
 
 // copied writes what is in a file.
@@ -95,15 +89,12 @@ func TestSavedImageIsPushedWhateverFormItsLayersHave(t *testing.T) {
 	file := save(t, image.raw, map[string][]byte{"a/layer.tar": plain, "b/layer.tar": gzipped.Bytes(), "c/layer.tar": zstandard.Bytes()},
 		map[string]string{"d/layer.tar": "../a/layer.tar"}, "a/layer.tar", "b/layer.tar", "c/layer.tar", "d/layer.tar")
 	p := newPushing(t, registry.New())
-	engine := savedEngine{file, image, filepath.Join(t.TempDir(), "saved")}
-	if err := os.Mkdir(engine.dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.pusher(engine).Push(t.Context(), "a", "t1", false); err != nil {
+	saved := savedAs(t, image, copied(file))
+	if _, err := p.pusher(saved).Push(t.Context(), "a", "t1", false); err != nil {
 		t.Fatal(err)
 	}
 	p.check(t, "a", "t1")
-	if _, err := os.Stat(engine.dir); !errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(saved.dir); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("what arrived is still there: %v", err)
 	}
 }
@@ -119,26 +110,18 @@ func TestLayerIsPushedWhileTheEngineSavesTheNext(t *testing.T) {
 	// The members come in no order.
 	middle := min(bytes.Index(content, first)+len(first), bytes.Index(content, second)+len(second))
 	sent := make(chan struct{})
-	saved, err := receiving(t.Context(), image.about(), t.TempDir(), func(int) bool { return true }, func(_ context.Context, to io.Writer) error {
+	saved := savedAs(t, image, func(_ context.Context, to io.Writer) error {
 		_, first := to.Write(content[:middle+1024])
 		<-sent
 		_, second := to.Write(content[middle+1024:])
 		return errors.Join(first, second)
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	p := newPushing(t, uploaded(sent, newStrict()))
-	if _, err := p.pusher(opened{saved}).Push(t.Context(), "a", "t1", false); err != nil {
+	if _, err := p.pusher(saved).Push(t.Context(), "a", "t1", false); err != nil {
 		t.Fatal(err)
 	}
 	p.check(t, "a", "t1")
 }
-
-// opened hands out one image.
-type opened struct{ source }
-
-func (o opened) open(context.Context, string, string) (source, error) { return o.source, nil }
 
 // uploaded closes a channel when the first layer has arrived.
 func uploaded(sent chan struct{}, inner http.Handler) http.Handler {
@@ -160,8 +143,8 @@ func TestSmallLayerThatLooksLikeADescription(t *testing.T) {
 	}
 	image := newImage(t, buffer.Bytes())
 	p := newPushing(t, newStrict())
-	engine := savedEngine{save(t, image.raw, map[string][]byte{"a": buffer.Bytes()}, nil, "a"), image, t.TempDir()}
-	if _, err := p.pusher(engine).Push(t.Context(), "a", "t1", false); err != nil {
+	saved := savedAs(t, image, copied(save(t, image.raw, map[string][]byte{"a": buffer.Bytes()}, nil, "a")))
+	if _, err := p.pusher(saved).Push(t.Context(), "a", "t1", false); err != nil {
 		t.Fatal(err)
 	}
 	p.check(t, "a", "t1")
@@ -170,16 +153,15 @@ func TestSmallLayerThatLooksLikeADescription(t *testing.T) {
 func TestLayerThatTheRegistryHasIsNotKept(t *testing.T) {
 	first, second := newLayer(t, 1000), newLayer(t, 2000)
 	image := newImage(t, first, second)
-	file, dir := save(t, image.raw, map[string][]byte{"a": first, "b": second}, nil, "a", "b"), t.TempDir()
-	saved, err := receiving(t.Context(), image.about(), dir, func(index int) bool { return index == 1 }, copied(file))
-	if err != nil {
+	saved := savedAs(t, image, copied(save(t, image.raw, map[string][]byte{"a": first, "b": second}, nil, "a", "b")))
+	if err := saved.Begin(t.Context(), func(index int) bool { return index == 1 }); err != nil {
 		t.Fatal(err)
 	}
-	if err := saved.ready(t.Context(), 2); err != nil {
+	if _, err := saved.Configuration(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	kept, err := filepath.Glob(filepath.Join(dir, strings.Repeat("[0-9a-f]", 64)))
-	if err != nil || len(kept) != 1 || filepath.Base(kept[0]) != image.about().diffIDs[1].Hex {
+	kept, err := filepath.Glob(filepath.Join(saved.dir, strings.Repeat("[0-9a-f]", 64)))
+	if err != nil || len(kept) != 1 || filepath.Base(kept[0]) != image.About().DiffIDs[1].Hex {
 		t.Errorf("kept %q, %v", kept, err)
 	}
 }
@@ -199,12 +181,9 @@ func TestArchivesThatAreNotWhatTheImageSays(t *testing.T) {
 		if file == "" {
 			write = func(context.Context, io.Writer) error { return errors.New(want) }
 		}
-		saved, err := receiving(t.Context(), image.about(), t.TempDir(), func(int) bool { return true }, write)
-		if err != nil {
-			t.Fatal(err)
-		}
+		saved := savedAs(t, image, write)
 		p := newPushing(t, newStrict())
-		if _, err := p.pusher(opened{saved}).Push(t.Context(), "a", "t1", false); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := p.pusher(saved).Push(t.Context(), "a", "t1", false); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
 		}
 		p.missing(t)

@@ -18,11 +18,17 @@ import (
 //
 // An engine deals with one copy out of a container at a time, so each layer has a container of its own.
 type shownFiles struct {
-	engine   *cli
-	image    inspected
-	dir      string         // for what waits
+	engine   *CLI
+	image    Inspected
+	sweeping sync.Once
 	removing sync.WaitGroup // containers
 }
+
+func NewShownFiles(engine *CLI, image Inspected) *shownFiles {
+	return &shownFiles{engine: engine, image: image}
+}
+
+func (s *shownFiles) String() string { return "its files as it shows them" }
 
 // Where a container has what it shows.
 const (
@@ -47,7 +53,8 @@ func timeOf(label string) time.Time {
 	return time.Unix(seconds, 0)
 }
 
-func (s *shownFiles) file(ctx context.Context, path string) (io.ReadCloser, error) {
+func (s *shownFiles) File(ctx context.Context, path string) (io.ReadCloser, error) {
+	s.sweeping.Do(func() { s.sweep(ctx) })
 	container, err := s.engine.show(ctx, s.image, map[string]string{shownRecipe: path})
 	if err != nil {
 		return nil, err
@@ -92,7 +99,7 @@ func (s *shownFiles) open(ctx context.Context, layer layerPlace) (from ingredien
 		return from, err
 	}
 	archive := s.engine.copyOut(ctx, container, shownFolder)
-	files := newFileStream(archive, "files", s.dir)
+	files := newFileStream(archive, "files", s.engine.Scratch)
 	return ingredients{recipe: bytes.NewReader(recipe), files: files, close: func() error {
 		defer s.remove(ctx, container)
 		return errors.Join(files.close(), archive.Close())
@@ -123,7 +130,7 @@ func (s *shownFiles) sweep(ctx context.Context) {
 	})
 }
 
-func (s *shownFiles) close() error {
+func (s *shownFiles) Close() error {
 	s.removing.Wait()
 	return nil
 }

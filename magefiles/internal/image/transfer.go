@@ -3,7 +3,6 @@ package image
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -30,7 +29,7 @@ type transfer struct {
 	*Pusher
 	hub      string
 	ref      name.Tag
-	image    source
+	image    Image
 	started  time.Time
 	diffIDs  []v1.Hash
 	options  []remote.Option
@@ -48,16 +47,14 @@ func (t *transfer) run(ctx context.Context, replace bool) (Pushed, error) {
 	if err != nil {
 		return Pushed{}, err
 	}
-	if image, packed := t.image.(*packedImage); !packed || image.files != nil { // BuildKit's was measured when it was built
-		if err := t.Checks.CheckSize(t.hub, written.size); err != nil {
-			return Pushed{}, err
-		}
+	if err := t.Checks.CheckSize(t.hub, written.largest); err != nil {
+		return Pushed{}, err
 	}
 	if err := t.publish(ctx, written, replace); err != nil {
 		return Pushed{}, err
 	}
-	if image, packed := t.image.(*packedImage); packed {
-		if err := image.done(); err != nil {
+	if image, kept := t.image.(Kept); kept {
+		if err := image.Pushed(); err != nil {
 			return Pushed{}, err
 		}
 	}
@@ -70,31 +67,16 @@ func (t *transfer) run(ctx context.Context, replace bool) (Pushed, error) {
 // bring makes sure that the repository has every layer, and returns the manifest that says so.
 func (t *transfer) bring(ctx context.Context) (*manifest, error) {
 	switch image := t.image.(type) {
-	case *packedImage:
-		written, err := t.packed(ctx, image)
-		return t.orSaved(ctx, image.saved, written, err)
-	case *storedImage:
-		written, err := t.pack(ctx, image, t.find(ctx))
-		return t.orSaved(ctx, image.saved, written, err)
-	case *savedImage:
-		return t.fetch(ctx, image)
-	case unpacked:
-		return t.pack(ctx, image, t.find(ctx))
+	case Compressed:
+		return t.packed(ctx, image)
+	case Uncompressed:
+		return t.pack(ctx, image)
 	}
-	return nil, fmt.Errorf("no way to read a %T", t.image)
+	return nil, fmt.Errorf("no way to push a %T", t.image)
 }
 
-// orSaved has the image saved if its engine's files could not be read.
-func (t *transfer) orSaved(ctx context.Context, saved *savedImage, written *manifest, err error) (*manifest, error) {
-	if lost := (*unreadable)(nil); saved == nil || !errors.As(err, &lost) || ctx.Err() != nil {
-		return written, err
-	}
-	saved.why = err
-	return t.fetch(ctx, saved)
-}
-
-func (p *Pusher) newTransfer(ctx context.Context, hub string, ref name.Tag, image source) (*transfer, error) {
-	t := &transfer{Pusher: p, hub: hub, ref: ref, image: image, diffIDs: image.about().diffIDs, started: time.Now()}
+func (p *Pusher) newTransfer(ctx context.Context, hub string, ref name.Tag, image Image) (*transfer, error) {
+	t := &transfer{Pusher: p, hub: hub, ref: ref, image: image, diffIDs: image.About().DiffIDs, started: time.Now()}
 	t.progress = make([]progress, len(t.diffIDs))
 	backoff := cmp.Or(p.Backoff, defaultBackoff)
 	each := patient{headless{replayed{watched{remote.DefaultTransport, cmp.Or(p.Silence, longestSilence)}}}}
@@ -113,9 +95,17 @@ func (p *Pusher) newTransfer(ctx context.Context, hub string, ref name.Tag, imag
 }
 
 // pack brings an image to the registry whose layers have to be compressed, but for those that were found.
-func (t *transfer) pack(ctx context.Context, image unpacked, found *finding) (*manifest, error) {
-	layers, err := t.layers(ctx, found, image.ready, func(ctx context.Context, index int, diffID v1.Hash) (Blob, error) {
-		write := func(ctx context.Context, w io.Writer) error { return image.writeLayer(ctx, index, w) }
+func (t *transfer) pack(ctx context.Context, image Uncompressed) (*manifest, error) {
+	found, ready := t.find(ctx), atOnce
+	if arriving, is := image.(Arriving); is {
+		there := found.there()
+		if err := arriving.Begin(ctx, func(index int) bool { return !there[index] }); err != nil {
+			return nil, err
+		}
+		ready = arriving.Ready
+	}
+	layers, err := t.layers(ctx, found, ready, func(ctx context.Context, index int, diffID v1.Hash) (Blob, error) {
+		write := func(ctx context.Context, w io.Writer) error { return image.WriteLayer(ctx, index, w) }
 		packed := &layer{ctx: ctx, write: write, diffID: diffID, progress: &t.progress[index], compression: t.Compression}
 		if err := t.remote.Upload(ctx, t.ref.Context(), packed); err != nil {
 			return Blob{}, err
@@ -125,15 +115,16 @@ func (t *transfer) pack(ctx context.Context, image unpacked, found *finding) (*m
 	if err != nil {
 		return nil, err
 	}
-	if err := image.ready(ctx, len(t.diffIDs)); err != nil {
+	configuration, err := image.Configuration(ctx)
+	if err != nil {
 		return nil, err
 	}
-	return newManifest(image.configuration(), layers)
+	return newManifest(configuration, layers)
 }
 
 // packed brings an image to the registry as it is.
-func (t *transfer) packed(ctx context.Context, image *packedImage) (*manifest, error) {
-	layers, err := image.layers()
+func (t *transfer) packed(ctx context.Context, image Compressed) (*manifest, error) {
+	layers, err := LayersOf(image.Images())
 	if err != nil {
 		return nil, err
 	}
@@ -151,12 +142,12 @@ func (t *transfer) packed(ctx context.Context, image *packedImage) (*manifest, e
 	if err != nil {
 		return nil, err
 	}
-	if image.index != nil { // which knows what else belongs to it: configurations, manifests, attestations
-		digest, err := image.index.Digest()
+	if index := image.Index(); index != nil { // which knows what else belongs to it: configurations, manifests, attestations
+		digest, err := index.Digest()
 		if err != nil {
 			return nil, err
 		}
-		if err := t.remote.Push(ctx, t.ref.Context().Digest(digest.String()), image.index); err != nil {
+		if err := t.remote.Push(ctx, t.ref.Context().Digest(digest.String()), index); err != nil {
 			return nil, err
 		}
 	}

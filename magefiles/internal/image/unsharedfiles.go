@@ -9,14 +9,14 @@ import (
 
 // unsharedFiles is the store of a podman without root. Its files belong to users that only exist in the user namespace in
 // which podman is root: a program there reads them (podman unshare). What is not of the images is the operator's own.
-type unsharedFiles struct{ podman *cli }
+type unsharedFiles struct{ podman *CLI }
 
-func (unsharedFiles) file(ctx context.Context, path string) (io.ReadCloser, error) {
-	return ownFiles{}.file(ctx, path)
+func (unsharedFiles) File(ctx context.Context, path string) (io.ReadCloser, error) {
+	return OwnFiles{}.File(ctx, path)
 }
 
 func (u unsharedFiles) open(ctx context.Context, layer layerPlace) (ingredients, error) {
-	recipe, err := readAll(ctx, ownFiles{}, layer.recipe)
+	recipe, err := readAll(ctx, OwnFiles{}, layer.recipe)
 	if err != nil {
 		return ingredients{}, err
 	}
@@ -27,4 +27,6 @@ func (u unsharedFiles) open(ctx context.Context, layer layerPlace) (ingredients,
 	}}, nil
 }
 
-func (unsharedFiles) close() error { return nil }
+func (unsharedFiles) Close() error { return nil }
+
+func (unsharedFiles) String() string { return "its own files, by podman unshare" }

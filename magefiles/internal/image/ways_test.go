@@ -50,38 +50,59 @@ func awkward(t *testing.T) string {
 }
 
 // builtAwkwardly is an image of two layers: one that the engine unpacked, and one that it made.
-func builtAwkwardly(t *testing.T, engine *cli) string {
+func builtAwkwardly(t *testing.T, engine *CLI) string {
 	t.Helper()
 	return builtBy(t, engine, "FROM scratch\nADD a.tar /\nCOPY b /b\nVOLUME /data\n", map[string]string{"a.tar": awkward(t), "b": "b"})
 }
 
-// packsEachLayer packs every layer of an image, as often as a push that fails does, and checks that it is that layer.
-func packsEachLayer(t *testing.T, image source) {
+// opened opens an image.
+func opened(t *testing.T, opener Opener) Image {
 	t.Helper()
-	stored, is := image.(*storedImage)
+	image, err := opener.Open(t.Context())
+	if err != nil {
+		t.Fatalf("%s: %v", opener.Name, err)
+	}
+	return image
+}
+
+// inspected is what an engine tells of an image.
+func inspected(t *testing.T, engine *CLI, reference string) Inspected {
+	t.Helper()
+	image, err := engine.Inspect(t.Context(), reference)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return image
+}
+
+// packsEachLayer packs every layer of an image, as often as a push that fails does, and checks that it is that layer.
+func packsEachLayer(t *testing.T, image Image) {
+	t.Helper()
+	stored, is := image.(Uncompressed)
 	if !is {
 		t.Fatalf("the image is a %T", image)
 	}
-	if len(stored.about().diffIDs) != 2 {
-		t.Fatalf("%d layers", len(stored.about().diffIDs))
+	diffIDs := stored.About().DiffIDs
+	if len(diffIDs) != 2 {
+		t.Fatalf("%d layers", len(diffIDs))
 	}
-	for i, diffID := range slices.Concat(stored.about().diffIDs, stored.about().diffIDs) {
+	for i, diffID := range slices.Concat(diffIDs, diffIDs) {
 		sum := sha256.New()
-		if err := stored.writeLayer(t.Context(), i%2, sum); err != nil {
+		if err := stored.WriteLayer(t.Context(), i%2, sum); err != nil {
 			t.Fatal(err)
 		}
 		if got := hashOf(sum); got != diffID {
 			t.Errorf("layer %d is %s, the image says %s", i%2, got, diffID)
 		}
 	}
-	if err := stored.close(); err != nil {
+	if err := stored.Close(); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestDockersFilesAsTheyAreAndAsItShowsThem(t *testing.T) {
 	docker := findDocker(t)
-	reference := builtAwkwardly(t, &docker.cli)
+	reference := builtAwkwardly(t, &docker.CLI)
 	volumes := func() string {
 		out, err := docker.output(t.Context(), "volume", "ls", "--quiet")
 		if err != nil {
@@ -90,15 +111,10 @@ func TestDockersFilesAsTheyAreAndAsItShowsThem(t *testing.T) {
 		return out
 	}
 	before := volumes()
-	for _, way := range []Way{OwnFiles, ShownFiles} {
-		engine := *docker
-		engine.Way = way
-		t.Run(way.String(), func(t *testing.T) {
-			image, err := engine.open(t.Context(), "a", reference)
-			if err != nil {
-				t.Fatal(err)
-			}
-			packsEachLayer(t, image)
+	found := inspected(t, &docker.CLI, reference)
+	for _, files := range []LayerFiles{OwnFiles{}, NewShownFiles(&docker.CLI, found)} {
+		t.Run(files.String(), func(t *testing.T) {
+			packsEachLayer(t, opened(t, DockerOpener(files, docker.Root, found)))
 		})
 	}
 	left, err := docker.output(t.Context(), "ps", "--all", "--quiet", "--filter", "ancestor="+reference)
@@ -113,35 +129,59 @@ func TestDockersFilesAsTheyAreAndAsItShowsThem(t *testing.T) {
 	}
 }
 
-// lacking is a store that has an image's configuration, and not its layers.
-type lacking struct{ store }
+// lacking are files that have an image's configuration, and not its layers.
+type lacking struct{ LayerFiles }
 
 func (lacking) open(context.Context, layerPlace) (ingredients, error) {
 	return ingredients{}, errors.New("no such recipe")
 }
 
+// ways are ways to one image.
+type ways []Opener
+
+func (w ways) Openers(context.Context, string, string) ([]Opener, error) { return w, nil }
+
 func TestAnImageWhoseLayersCannotBePackedIsSaved(t *testing.T) {
 	docker := findDocker(t)
-	image, err := docker.open(t.Context(), "a", builtAwkwardly(t, &docker.cli))
-	if err != nil {
-		t.Fatal(err)
-	}
-	stored := image.(*storedImage)
-	stored.store = lacking{stored.store}
+	reference := builtAwkwardly(t, &docker.CLI)
+	found := inspected(t, &docker.CLI, reference)
 	p := newPushing(t, newStrict())
-	if _, err := p.pusher(opened{stored}).Push(t.Context(), "a", "t1", false); err != nil {
+	pusher, said := p.pusher(nil), new(bytes.Buffer)
+	pusher.Console = ui.New(io.Discard, said, false)
+	pusher.Images = ways{
+		ContentOpener(OwnFiles{}, t.TempDir(), found.ID), DockerOpener(lacking{OwnFiles{}}, docker.Root, found), SavedOpener(&docker.CLI, "a", reference, found),
+	}
+	if _, err := pusher.Push(t.Context(), "a", "t1", false); err != nil {
 		t.Fatal(err)
 	}
 	p.check(t, "a", "t1")
-	if stored.saved.why == nil || !strings.Contains(stored.saved.why.Error(), "no such recipe") {
-		t.Errorf("saved because: %v", stored.saved.why)
+	for _, want := range []string{"the engine saves the whole image; its files cannot be read: ", "containerd: ", "no such file or directory", "tar-split: ", "no such recipe"} {
+		if !strings.Contains(said.String(), want) {
+			t.Errorf("it says %q, and not %q", said, want)
+		}
+	}
+}
+
+func TestAnImageThatNoWayReadsIsAnErrorOfEach(t *testing.T) {
+	broken := func(name string) Opener {
+		return Opener{Name: name, Open: func(context.Context) (Image, error) { return nil, errors.New(name + " is broken") }}
+	}
+	p := newPushing(t, newStrict())
+	pusher := p.pusher(nil)
+	pusher.Images = ways{broken("one"), broken("two")}
+	if _, err := pusher.Push(t.Context(), "a", "t1", false); err == nil || !strings.Contains(err.Error(), "it cannot be read: one: one is broken | two: two is broken") {
+		t.Errorf("got %v", err)
+	}
+	pusher.Images = ways{broken("one")}
+	if _, err := pusher.Push(t.Context(), "a", "t1", false); err == nil || !strings.HasSuffix(err.Error(), "hub a: one is broken") {
+		t.Errorf("got %v", err)
 	}
 }
 
 // A run that was killed has left a container behind, and another one is at work.
 func TestContainersOfKilledRunsAreSweptAway(t *testing.T) {
 	docker := findDocker(t)
-	reference := builtAwkwardly(t, &docker.cli)
+	reference := builtAwkwardly(t, &docker.CLI)
 	created := func(age time.Duration) string {
 		label := fmt.Sprintf("%s=%d", shows, time.Now().Add(-age).Unix())
 		id, err := docker.output(t.Context(), "create", "--label", label, reference, neverStarted)
@@ -153,9 +193,9 @@ func TestContainersOfKilledRunsAreSweptAway(t *testing.T) {
 	}
 	young := created(time.Hour)
 	old := created(25 * time.Hour)
-	files := &shownFiles{engine: &docker.cli}
+	files := NewShownFiles(&docker.CLI, Inspected{})
 	files.sweep(t.Context())
-	_ = files.close()
+	_ = files.Close()
 	left, err := docker.shown(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -171,17 +211,14 @@ func TestContainersOfKilledRunsAreSweptAway(t *testing.T) {
 // A push that was cancelled leaves no container behind.
 func TestNothingIsShownToACancelledPush(t *testing.T) {
 	docker := findDocker(t)
-	reference := builtAwkwardly(t, &docker.cli)
-	docker.Way = ShownFiles
-	image, err := docker.open(t.Context(), "a", reference)
-	if err != nil {
-		t.Fatal(err)
-	}
+	reference := builtAwkwardly(t, &docker.CLI)
+	found := inspected(t, &docker.CLI, reference)
+	image := opened(t, DockerOpener(NewShownFiles(&docker.CLI, found), docker.Root, found))
 	ctx, cancel := context.WithCancel(t.Context())
-	if err := image.(*storedImage).writeLayer(ctx, 0, cancelling(cancel)); err == nil {
+	if err := image.(Uncompressed).WriteLayer(ctx, 0, cancelling(cancel)); err == nil {
 		t.Error("a layer was written to its end")
 	}
-	if err := image.close(); err != nil {
+	if err := image.Close(); err != nil {
 		t.Error(err)
 	}
 	left, err := docker.output(t.Context(), "ps", "--all", "--quiet", "--filter", "ancestor="+reference)
@@ -204,22 +241,22 @@ func TestPodmansFilesAsTheyAreAndUnshared(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reference := builtAwkwardly(t, &podman.cli)
-	image, err := podman.open(t.Context(), "a", "localhost/"+reference)
+	reference := builtAwkwardly(t, &podman.CLI)
+	openers, err := podman.Openers(t.Context(), "a", "localhost/"+reference)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, saves := image.(*savedImage); saves {
-		if driver, err := podman.output(t.Context(), "info", "--format", "{{.Store.GraphDriverName}}"); err != nil || driver != "vfs" {
-			t.Errorf("an image in a store by %s is saved, %v", driver, err)
+	image, err := openers[0].Open(t.Context())
+	if err != nil {
+		if driver, driverErr := podman.output(t.Context(), "info", "--format", "{{.Store.GraphDriverName}}"); driverErr != nil || driver != "vfs" {
+			t.Errorf("an image in a store by %s is saved: %v, %v", driver, err, driverErr)
 		}
 		return
 	}
 	packsEachLayer(t, image)
-	if stored, is := image.(*storedImage); is && os.Geteuid() == 0 {
-		stored.store = unsharedFiles{&podman.cli}
+	if os.Geteuid() == 0 {
 		podman.program = inNoNamespace(t) // root has none of its own
-		packsEachLayer(t, stored)
+		packsEachLayer(t, &storedImage{files: unsharedFiles{&podman.CLI}, raw: image.(*storedImage).raw, known: image.About(), at: image.(*storedImage).at})
 	}
 }
 
@@ -257,7 +294,7 @@ func TestALayersLinksLeadNowhereElse(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	from, err := ownFiles{}.open(t.Context(), layerPlace{recipe: layer + "/recipe", files: layer})
+	from, err := OwnFiles{}.open(t.Context(), layerPlace{recipe: layer + "/recipe", files: layer})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -77,14 +78,14 @@ func (p pushing) image(ctx context.Context, h hub.Hub, tag string) (text, digest
 	if err != nil {
 		return "", "", err
 	}
-	if !p.builder.Has(ctx, ref.String()) {
-		return "", "", exit.With(exit.Push, fmt.Errorf("there is no image %s yet: build it first, with build:hub %s", ref, h.Name))
-	}
 	pusher := &image.Pusher{
-		Registry: p.registry, Engine: p.builder, Console: p.Console, Checks: p.imageChecks(h.Name), Compression: image.Compression(p.Config.Compression),
+		Registry: p.registry, Images: p.builder, Console: p.Console, Checks: p.imageChecks(h.Name), Compression: image.Compression(p.Config.Compression),
 		Blobs: image.OpenBlobs(filepath.Join(p.Config.CacheDir, "blobs.json")),
 	}
 	pushed, err := pusher.Push(ctx, h.Name, tag, p.Config.Rebuild)
+	if errors.Is(err, image.ErrNoImage) {
+		return "", "", exit.With(exit.Push, fmt.Errorf("there is no image %s yet: build it first, with build:hub %s", ref, h.Name))
+	}
 	if err != nil {
 		return "", "", err
 	}

@@ -64,32 +64,40 @@ func (p *Push) ours(ctx context.Context) (ways []contender, stop func(), err err
 			if compression == image.Zstd {
 				pull = nil // engines before 23.0 cannot: there the big image is the one that they have built
 			}
-			for _, way := range []image.Way{image.OwnFiles, image.ShownFiles, image.Saved} {
-				engine := *p.Docker
-				engine.Way = way
+			for _, way := range dockerWays {
 				ways = append(ways, contender{
-					"hub-ops, " + way.String() + ", " + string(compression), nothing, p.dockerBuild, p.engineWay(&engine, p.docker, compression), pull,
+					"hub-ops, " + way.name + ", " + string(compression), nothing, p.dockerBuild, p.engineWay(dockerImages{p.Docker, way.openers}, compression), pull,
 				})
 			}
 		}
 	}
 	if p.Podman != nil {
-		ways = append(ways, contender{"hub-ops, Podman", nothing, p.podmanBuild, p.engineWay(p.Podman, p.podman, image.Gzip), nil})
+		ways = append(ways, contender{"hub-ops, Podman", nothing, p.podmanBuild, p.engineWay(p.Podman, image.Gzip), nil})
 	}
 	kits, stop, err := p.buildKits(ctx)
 	return append(ways, kits...), stop, err
 }
 
-// engineWay does what a run does: it asks the registry first, and has nothing to do with an engine if that has the tag.
-func (p *Push) engineWay(engine image.Builder, command func(ctx context.Context, args ...string) error, compression image.Compression) func(context.Context, string, string) error {
+// engineWay does what a run does: it asks the registry first, and has nothing to do with an engine if that has the tag. A
+// run builds an image under the name that it pushes; here the registry is another one each time, so the image keeps the name
+// that it was built under.
+func (p *Push) engineWay(images image.Images, compression image.Compression) func(context.Context, string, string) error {
 	return func(ctx context.Context, registry, tag string) error {
 		return p.unlessThere(ctx, registry, tag, func() error {
-			if err := command(ctx, "tag", repository+":"+tag, registry+"/"+repository+":"+tag); err != nil {
-				return err
-			}
-			return p.own(ctx, engine, registry, tag, compression)
+			return p.own(ctx, named{images, repository + ":" + tag}, registry, tag, compression)
 		})
 	}
+}
+
+// named are images of which each is opened by the same name.
+type named struct {
+	image.Images
+	reference string
+}
+
+// Openers returns the ways to read that image.
+func (n named) Openers(ctx context.Context, hub, _ string) ([]image.Opener, error) {
+	return n.Images.Openers(ctx, hub, n.reference)
 }
 
 func (p *Push) unlessThere(ctx context.Context, registry, tag string, push func() error) error {
@@ -100,10 +108,10 @@ func (p *Push) unlessThere(ctx context.Context, registry, tag string, push func(
 	return push()
 }
 
-func (p *Push) own(ctx context.Context, engine image.Builder, registry, tag string, compression image.Compression) error {
+func (p *Push) own(ctx context.Context, images image.Images, registry, tag string, compression image.Compression) error {
 	blobs := image.OpenBlobs(filepath.Join(p.Scratch, "blobs-"+strings.ReplaceAll(registry, ":", "-")+".json"))
 	pusher := &image.Pusher{
-		Registry: image.Registry{Host: registry, Template: repository}, Engine: engine, Console: p.Console, Blobs: blobs, Compression: compression,
+		Registry: image.Registry{Host: registry, Template: repository}, Images: images, Console: p.Console, Blobs: blobs, Compression: compression,
 	}
 	pushed, err := pusher.Push(ctx, "bench", tag, true)
 	if err == nil {

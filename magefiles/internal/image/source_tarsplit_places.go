@@ -15,7 +15,7 @@ import (
 var storageDrivers = []string{"overlay", "overlay2", "fuse-overlayfs"}
 
 // filesOf returns the directories of an image's layers, from the base up.
-func filesOf(image inspected) ([]string, error) {
+func filesOf(image Inspected) ([]string, error) {
 	if !slices.Contains(storageDrivers, image.Storage.Name) {
 		return nil, fmt.Errorf("storage driver %q keeps layers in another way", image.Storage.Name)
 	}
@@ -30,8 +30,18 @@ func filesOf(image inspected) ([]string, error) {
 	return dirs, nil
 }
 
+// DockerOpener opens an image of a Docker engine whose directory is root.
+func DockerOpener(files LayerFiles, root string, image Inspected) Opener {
+	return storedOpener(files, image.ID, func() (places, error) { return dockerPlaces(root, image) })
+}
+
+// PodmanOpener opens an image of a podman whose directory is root.
+func PodmanOpener(files LayerFiles, root string, image Inspected) Opener {
+	return storedOpener(files, image.ID, func() (places, error) { return podmanPlaces(root, image) })
+}
+
 // dockerPlaces follows the layout of moby's layer and image stores below the engine's root.
-func dockerPlaces(root string, image inspected) (places, error) {
+func dockerPlaces(root string, image Inspected) (places, error) {
 	dirs, err := filesOf(image)
 	if err != nil {
 		return places{}, err
@@ -58,7 +68,7 @@ func chainID(parent, diffID string) string {
 
 // podmanPlaces follows the layout of containers/storage below its root. A layer that comes from another store, which that
 // one may be given to read, has its recipe there.
-func podmanPlaces(root string, image inspected) (places, error) {
+func podmanPlaces(root string, image Inspected) (places, error) {
 	dirs, err := filesOf(image)
 	if err != nil {
 		return places{}, err

@@ -49,9 +49,9 @@ func (b *storedBlob) MediaType() (types.MediaType, error) { return b.known.Media
 
 // Compressed reads the layer as it is, each time anew. That it is what its digest says is for the registry to check.
 func (b *storedBlob) Compressed() (io.ReadCloser, error) {
-	content, err := b.store.files.file(b.store.ctx, b.store.path(b.known.Digest))
+	content, err := b.store.files.File(b.store.ctx, b.store.path(b.known.Digest))
 	if err != nil {
-		return nil, &unreadable{err}
+		return nil, &ReadError{err}
 	}
 	return ofEngine{content}, nil
 }
@@ -62,7 +62,7 @@ type ofEngine struct{ io.ReadCloser }
 func (o ofEngine) Read(p []byte) (int, error) {
 	n, err := o.ReadCloser.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
-		err = &unreadable{err}
+		err = &ReadError{err}
 	}
 	return n, err
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -18,7 +19,7 @@ import (
 // the digest of its manifest or index. Source: containerd's docs/content-flow.md.
 type contentStore struct {
 	ctx   context.Context //nolint:containedctx // v1.Image's methods have no room for one
-	files store
+	files BlobFiles
 	blobs string // a directory
 }
 
@@ -32,44 +33,77 @@ func contentStores(root string) []string {
 	}
 }
 
-// openContent opens an image, if its manifests and configurations are there and its layers are compressed.
-func openContent(ctx context.Context, files store, blobs string, saved *savedImage) (*packedImage, error) {
-	image := &packedImage{files: files, saved: saved}
-	digest, err := v1.NewHash(saved.inspected.ID)
-	if err == nil {
-		err = (&contentStore{ctx, files, blobs}).open(image, digest)
-	}
-	if err != nil {
-		return nil, errors.Join(err, files.close())
-	}
-	return image, nil
+// BlobFiles are the files of a content store.
+type BlobFiles interface {
+	File(ctx context.Context, path string) (io.ReadCloser, error)
+	Close() error // waits until nothing is left of what was opened
+	String() string
 }
 
-// open reads manifests and configurations into an image.
-func (c *contentStore) open(image *packedImage, digest v1.Hash) error {
+// ContentOpener opens an image of a Docker engine that keeps its images in a content store. root is the engine's
+// directory, id the image's.
+func ContentOpener(files BlobFiles, root, id string) Opener {
+	return Opener{Name: files.String() + ", containerd", Open: func(ctx context.Context) (Image, error) {
+		var failures []error
+		for _, blobs := range contentStores(root) {
+			image, err := openContent(ctx, files, blobs, id)
+			if err == nil {
+				return image, nil
+			}
+			failures = append(failures, err)
+		}
+		return nil, errors.Join(append(failures, files.Close())...)
+	}}
+}
+
+// contentImage is an image in a content store.
+type contentImage struct {
+	*Manifests
+	files BlobFiles
+}
+
+// Close leaves the store as it is.
+func (i *contentImage) Close() error { return i.files.Close() }
+
+// openContent opens an image, if its manifests and configurations are there and its layers are compressed.
+func openContent(ctx context.Context, files BlobFiles, blobs, id string) (*contentImage, error) {
+	digest, err := v1.NewHash(id)
+	if err != nil {
+		return nil, err
+	}
+	store := &contentStore{ctx, files, blobs}
+	manifests, err := store.manifests(digest)
+	if err != nil {
+		return nil, err
+	}
+	return &contentImage{manifests, files}, allCompressed(manifests.Images())
+}
+
+// manifests reads the manifests and configurations of an image.
+func (c *contentStore) manifests(digest v1.Hash) (*Manifests, error) {
 	raw, err := c.raw(digest)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var top struct {
 		MediaType types.MediaType `json:"mediaType"`
 	}
 	if err := json.Unmarshal(raw, &top); err != nil {
-		return err
+		return nil, err
 	}
 	if top.MediaType.IsIndex() {
-		index := &storedIndex{c, digest, raw}
-		image.index = index
-		err = image.addAll(index)
-	} else {
-		err = image.add(c.image(raw))
+		return ReadIndex(&storedIndex{c, digest, raw})
 	}
-	return errors.Join(err, image.allCompressed())
+	image, err := c.image(raw)
+	if err != nil {
+		return nil, err
+	}
+	return ReadImage(image)
 }
 
-// allCompressed fails if the image has layers that are not: it was loaded from an archive.
-func (p *packedImage) allCompressed() error {
-	layers, err := p.layers()
+// allCompressed fails if there are layers that are not: the image was loaded from an archive.
+func allCompressed(images []v1.Image) error {
+	layers, err := LayersOf(images)
 	if err != nil {
 		return err
 	}
@@ -91,8 +125,12 @@ func (c *contentStore) path(digest v1.Hash) string {
 
 // raw reads a manifest or a configuration.
 func (c *contentStore) raw(digest v1.Hash) ([]byte, error) {
-	content, err := readAll(c.ctx, c.files, c.path(digest))
+	file, err := c.files.File(c.ctx, c.path(digest))
 	if err != nil {
+		return nil, err
+	}
+	content, err := io.ReadAll(file)
+	if err = errors.Join(err, file.Close()); err != nil {
 		return nil, err
 	}
 	if sum, _, err := v1.SHA256(bytes.NewReader(content)); err != nil || sum != digest {
