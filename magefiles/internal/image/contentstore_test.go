@@ -71,7 +71,7 @@ func TestContainerdsImagesArePushedAsTheyAre(t *testing.T) {
 				t.Errorf("%d layers", len(image.About().DiffIDs))
 			}
 			p := newPushing(t, newStrict())
-			pushed, err := p.pusher(image).Push(t.Context(), "a", "t1", false)
+			pushed, err := p.pusher(image).Push(t.Context(), "a", "t1", RefuseExisting)
 			if err != nil {
 				t.Fatal(err)
 			}

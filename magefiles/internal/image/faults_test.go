@@ -139,7 +139,7 @@ func (f fault) meet(t *testing.T) string {
 	}
 	beside := make(chan error, 1)
 	if f.twice {
-		go func() { _, err := p.pusher(image).Push(context.Background(), "a", "t1", false); beside <- err }()
+		go func() { _, err := p.pusher(image).Push(context.Background(), "a", "t1", RefuseExisting); beside <- err }()
 	} else {
 		beside <- nil
 	}
@@ -161,7 +161,11 @@ func (f fault) meet(t *testing.T) string {
 	if after := p.state(t, "a", "t1", held); after != f.after {
 		t.Errorf("the registry holds %s, want %s (%v)", after, f.after, err)
 	}
-	if _, err := p.pusher(image).Push(t.Context(), "a", "t1", f.after == before); err != nil {
+	existing := RefuseExisting
+	if f.after == before {
+		existing = ReplaceExisting
+	}
+	if _, err := p.pusher(image).Push(t.Context(), "a", "t1", existing); err != nil {
 		t.Errorf("without the fault: %v", err)
 	}
 	p.check(t, "a", "t1")

@@ -70,7 +70,7 @@ func TestZstandardMakesAManifestThatKnowsIt(t *testing.T) {
 	more := newImage(t, image.layers[0], newLayer(t, 2000))
 	pusher := p.pusher(more)
 	pusher.Compression = Zstd
-	if _, err := pusher.Push(t.Context(), "hub", "t2", false); err != nil {
+	if _, err := pusher.Push(t.Context(), "hub", "t2", RefuseExisting); err != nil {
 		t.Fatal(err)
 	}
 	manifest := manifestOf(t, p, "hub", "t2")

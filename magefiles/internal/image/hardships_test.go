@@ -26,7 +26,7 @@ func TestTwoPushesOfTheSameImageAtOnce(t *testing.T) {
 	var group sync.WaitGroup
 	for i := range digests {
 		group.Go(func() {
-			pushed, err := p.pusher(image).Push(context.Background(), "a", "t1", false)
+			pushed, err := p.pusher(image).Push(context.Background(), "a", "t1", RefuseExisting)
 			digests[i], failures[i] = pushed.Digest, err
 		})
 	}
@@ -43,7 +43,7 @@ func TestTwoPushesOfOtherContentAtOnceLeaveOneOfThem(t *testing.T) {
 	var failures [4]error
 	for i := range failures {
 		image := newImage(t, newLayer(t, 1<<16))
-		group.Go(func() { _, failures[i] = p.pusher(image).Push(context.Background(), "a", "t1", false) })
+		group.Go(func() { _, failures[i] = p.pusher(image).Push(context.Background(), "a", "t1", RefuseExisting) })
 	}
 	group.Wait()
 	for _, err := range failures {
@@ -140,7 +140,7 @@ func TestForeignLayerIsNamedAndNotSent(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := newPushing(t, newStrict())
-	if _, err := p.pusher(newCompressed(t, image)).Push(t.Context(), "a", "t1", false); err != nil {
+	if _, err := p.pusher(newCompressed(t, image)).Push(t.Context(), "a", "t1", RefuseExisting); err != nil {
 		t.Fatal(err)
 	}
 	ref, err := p.registry.Reference("a", "t1")

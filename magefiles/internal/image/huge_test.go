@@ -142,7 +142,7 @@ func BenchmarkHugeLayer(b *testing.B) {
 	for b.Loop() {
 		registry := &forgetting{uploads: map[string]hash.Hash{}, blobs: map[string]bool{}, manifests: map[string][]byte{}}
 		p := newPushing(b, registry)
-		if _, err := p.pusher(image).Push(b.Context(), "a", "t1", false); err != nil {
+		if _, err := p.pusher(image).Push(b.Context(), "a", "t1", RefuseExisting); err != nil {
 			b.Fatal(err)
 		}
 		if registry.received < size {

@@ -14,12 +14,12 @@ import (
 )
 
 // publish writes configuration and manifest, then the tag, and reads the tag back.
-func (t *transfer) publish(ctx context.Context, written *manifest, replace bool) error {
+func (t *transfer) publish(ctx context.Context, written *manifest, existing Existing) error {
 	configuration := static.NewLayer(written.configuration, types.DockerConfigJSON)
 	if err := t.remote.Upload(ctx, t.ref.Context(), configuration); err != nil {
 		return fmt.Errorf("configuration: %w", err)
 	}
-	if err := t.vacant(written.digest, replace); err != nil {
+	if err := t.vacant(written.digest, existing); err != nil {
 		return err
 	}
 	refs := []name.Reference{t.ref.Context().Digest(written.digest.String()), t.ref}
@@ -42,10 +42,10 @@ func (t *transfer) publish(ctx context.Context, written *manifest, replace bool)
 }
 
 // vacant makes sure that the tag names no other content.
-func (t *transfer) vacant(digest v1.Hash, replace bool) error {
+func (t *transfer) vacant(digest v1.Hash, existing Existing) error {
 	descriptor, err := remote.Head(t.ref, t.options...)
 	switch {
-	case replace || statusOf(err) == http.StatusNotFound:
+	case existing == ReplaceExisting || statusOf(err) == http.StatusNotFound:
 		return nil
 	case err != nil:
 		return fmt.Errorf("looking for %s: %w", t.ref, err)

@@ -45,15 +45,23 @@ func (p Pushed) String() string {
 	return text
 }
 
+// Existing says what becomes of a tag that names other content than is pushed.
+type Existing int
+
+// A tag names its content, so another content under it is an error, unless the operator wants it replaced (REBUILD=1).
+const (
+	RefuseExisting Existing = iota
+	ReplaceExisting
+)
+
 // Push brings the engine's image to the registry under a hub's name and a tag: layers, configuration, manifest, tag, in
-// that order, so that an interrupted push leaves nothing that can be seen. Then the tag is read back and compared. A
-// tag that names other content is an error, unless replace is set.
-func (p *Pusher) Push(ctx context.Context, hub, tag string, replace bool) (Pushed, error) {
+// that order, so that an interrupted push leaves nothing that can be seen. Then the tag is read back and compared.
+func (p *Pusher) Push(ctx context.Context, hub, tag string, existing Existing) (Pushed, error) {
 	ref, err := p.Registry.Reference(hub, tag)
 	if err != nil {
 		return Pushed{}, err
 	}
-	pushed, err := p.push(ctx, hub, ref, replace)
+	pushed, err := p.push(ctx, hub, ref, existing)
 	if err != nil {
 		return pushed, exit.With(exit.Push, fmt.Errorf("pushing the image of hub %s: %w", hub, advised(err)))
 	}
@@ -62,7 +70,7 @@ func (p *Pusher) Push(ctx context.Context, hub, tag string, replace bool) (Pushe
 
 // push tries the ways to read the image, one after the other, until the image is pushed or something else than reading
 // fails.
-func (p *Pusher) push(ctx context.Context, hub string, ref name.Tag, replace bool) (Pushed, error) {
+func (p *Pusher) push(ctx context.Context, hub string, ref name.Tag, existing Existing) (Pushed, error) {
 	openers, err := p.Images.Openers(ctx, hub, ref.String())
 	if err != nil {
 		return Pushed{}, err
@@ -72,7 +80,7 @@ func (p *Pusher) push(ctx context.Context, hub string, ref name.Tag, replace boo
 		if opener.Notice != "" {
 			p.Console.Info(hub, "%s%s", opener.Notice, unread.because())
 		}
-		pushed, err := p.pushFrom(ctx, opener, hub, ref, replace)
+		pushed, err := p.pushFrom(ctx, opener, hub, ref, existing)
 		if broken := (*ReadError)(nil); err == nil || ctx.Err() != nil || !errors.As(err, &broken) {
 			return pushed, err
 		}
@@ -82,7 +90,7 @@ func (p *Pusher) push(ctx context.Context, hub string, ref name.Tag, replace boo
 }
 
 // pushFrom pushes an image that is read in one way.
-func (p *Pusher) pushFrom(ctx context.Context, opener Opener, hub string, ref name.Tag, replace bool) (Pushed, error) {
+func (p *Pusher) pushFrom(ctx context.Context, opener Opener, hub string, ref name.Tag, existing Existing) (Pushed, error) {
 	image, err := opener.Open(ctx)
 	if err != nil {
 		return Pushed{}, &ReadError{err}
@@ -95,5 +103,5 @@ func (p *Pusher) pushFrom(ctx context.Context, opener Opener, hub string, ref na
 		return Pushed{}, err
 	}
 	defer t.report()()
-	return t.run(ctx, replace)
+	return t.run(ctx, existing)
 }

@@ -112,7 +112,7 @@ func newPushing(t testing.TB, handler http.Handler) *pushing {
 
 func (p *pushing) push(t *testing.T, hub, tag string, image *memoryImage) (Pushed, error) {
 	t.Helper()
-	return p.pusher(image).Push(t.Context(), hub, tag, false)
+	return p.pusher(image).Push(t.Context(), hub, tag, RefuseExisting)
 }
 
 func (p *pushing) pusher(image Image) *Pusher {
@@ -215,7 +215,7 @@ func TestTagWithOtherContentIsNotReplaced(t *testing.T) {
 	if _, err := p.push(t, "a", "t1", other); err == nil || !strings.Contains(err.Error(), "exists, as sha256:") {
 		t.Errorf("got %v", err)
 	}
-	if _, err := p.pusher(other).Push(t.Context(), "a", "t1", true); err != nil {
+	if _, err := p.pusher(other).Push(t.Context(), "a", "t1", ReplaceExisting); err != nil {
 		t.Errorf("REBUILD=1: %v", err)
 	}
 }
@@ -230,7 +230,7 @@ func (w wrongImage) WriteLayer(_ context.Context, _ int, out io.Writer) error {
 
 func TestLayerThatIsNotWhatTheImageSaysIsNotPushed(t *testing.T) {
 	p := newPushing(t, registry.New())
-	if _, err := p.pusher(wrongImage{newImage(t, newLayer(t, 10))}).Push(t.Context(), "a", "t1", false); err == nil || !strings.Contains(err.Error(), ", the image says sha256:") {
+	if _, err := p.pusher(wrongImage{newImage(t, newLayer(t, 10))}).Push(t.Context(), "a", "t1", RefuseExisting); err == nil || !strings.Contains(err.Error(), ", the image says sha256:") {
 		t.Errorf("got %v", err)
 	}
 	p.missing(t)
@@ -247,7 +247,7 @@ func TestCancelledPushLeavesNoTagAndTheNextGoesOn(t *testing.T) {
 		return true
 	}})
 	image := newImage(t, newLayer(t, 1<<20), newLayer(t, 1<<20))
-	if _, err := p.pusher(image).Push(ctx, "a", "t1", false); !errors.Is(err, context.Canceled) {
+	if _, err := p.pusher(image).Push(ctx, "a", "t1", RefuseExisting); !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v", err)
 	}
 	p.missing(t)

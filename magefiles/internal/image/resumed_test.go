@@ -92,7 +92,7 @@ func TestUploadGoesOnWhereItBrokeOff(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			registry := newResumable(newStrict(), 2, each)
 			p := newPushing(t, registry)
-			pushed, err := p.pusher(image).Push(t.Context(), "a", "t1", false)
+			pushed, err := p.pusher(image).Push(t.Context(), "a", "t1", RefuseExisting)
 			if err != nil {
 				t.Fatal(err)
 			}

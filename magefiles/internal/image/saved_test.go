@@ -90,7 +90,7 @@ func TestSavedImageIsPushedWhateverFormItsLayersHave(t *testing.T) {
 		map[string]string{"d/layer.tar": "../a/layer.tar"}, "a/layer.tar", "b/layer.tar", "c/layer.tar", "d/layer.tar")
 	p := newPushing(t, registry.New())
 	saved := savedAs(t, image, copied(file))
-	if _, err := p.pusher(saved).Push(t.Context(), "a", "t1", false); err != nil {
+	if _, err := p.pusher(saved).Push(t.Context(), "a", "t1", RefuseExisting); err != nil {
 		t.Fatal(err)
 	}
 	p.check(t, "a", "t1")
@@ -117,7 +117,7 @@ func TestLayerIsPushedWhileTheEngineSavesTheNext(t *testing.T) {
 		return errors.Join(first, second)
 	})
 	p := newPushing(t, uploaded(sent, newStrict()))
-	if _, err := p.pusher(saved).Push(t.Context(), "a", "t1", false); err != nil {
+	if _, err := p.pusher(saved).Push(t.Context(), "a", "t1", RefuseExisting); err != nil {
 		t.Fatal(err)
 	}
 	p.check(t, "a", "t1")
@@ -144,7 +144,7 @@ func TestSmallLayerThatLooksLikeADescription(t *testing.T) {
 	image := newImage(t, buffer.Bytes())
 	p := newPushing(t, newStrict())
 	saved := savedAs(t, image, copied(save(t, image.raw, map[string][]byte{"a": buffer.Bytes()}, nil, "a")))
-	if _, err := p.pusher(saved).Push(t.Context(), "a", "t1", false); err != nil {
+	if _, err := p.pusher(saved).Push(t.Context(), "a", "t1", RefuseExisting); err != nil {
 		t.Fatal(err)
 	}
 	p.check(t, "a", "t1")
@@ -183,7 +183,7 @@ func TestArchivesThatAreNotWhatTheImageSays(t *testing.T) {
 		}
 		saved := savedAs(t, image, write)
 		p := newPushing(t, newStrict())
-		if _, err := p.pusher(saved).Push(t.Context(), "a", "t1", false); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := p.pusher(saved).Push(t.Context(), "a", "t1", RefuseExisting); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
 		}
 		p.missing(t)

@@ -58,12 +58,12 @@ func TestSigned(t *testing.T) {
 			is(false, "something else is said of it")
 			signature := attach(t, p.registry, pushed.Digest, statesSigned)
 			is(true, "it is signed")
-			tag, _, err := p.registry.Tag(t.Context(), "a", "t000000000001", true)
+			tag, _, err := p.registry.Tag(t.Context(), "a", "t000000000001", Dated)
 			if got := strings.Join(tag.Referrers, " "); err != nil || !strings.Contains(got, other) || !strings.Contains(got, signature) {
 				t.Errorf("what refers to it: %q, %v", got, err)
 			}
 			list := strings.Replace(pushed.Digest, ":", "-", 1)
-			about, there, err := p.registry.Tag(t.Context(), "a", list, true)
+			about, there, err := p.registry.Tag(t.Context(), "a", list, Dated)
 			if err != nil || there == listing || there && (about.About != pushed.Digest || len(about.Children) != 2) {
 				t.Errorf("the tag of the list: %+v, %v, %v", about, there, err)
 			}
@@ -87,7 +87,7 @@ func TestSignedBeforeVersion3(t *testing.T) {
 	if signed, err := p.registry.Signed(t.Context(), "a", pushed.Digest); err != nil || !signed {
 		t.Errorf("%v, %v", signed, err)
 	}
-	if about, _, err := p.registry.Tag(t.Context(), "a", ref.TagStr(), true); err != nil || about.About != pushed.Digest {
+	if about, _, err := p.registry.Tag(t.Context(), "a", ref.TagStr(), Dated); err != nil || about.About != pushed.Digest {
 		t.Errorf("%+v, %v", about, err)
 	}
 	for tag, want := range map[string]string{"t000000000001": "", "sha256-12": "", "latest": ""} {

@@ -43,10 +43,17 @@ func (r Registry) Tags(ctx context.Context, hub string) ([]string, error) {
 	return tags, nil
 }
 
-// Tag describes a tag of a hub's repository: what it names, and, if dated is set and the tag is one of ours, when its
-// image was made and what refers to it. That takes one HEAD, and a GET for an index, a date, or a manifest's referrers.
-// It reports false for a tag that is gone.
-func (r Registry) Tag(ctx context.Context, hub, tag string, dated bool) (prune.Tag, bool, error) {
+// Detail is how much a description of a tag says.
+type Detail int
+
+// What a tag names takes one HEAD, and a GET for an index. Date and referrers take a GET each, for every manifest.
+const (
+	Named Detail = iota // what the tag names
+	Dated               // also when its image was made and what refers to it, if the tag is one of ours
+)
+
+// Tag describes a tag of a hub's repository. It reports false for a tag that is gone.
+func (r Registry) Tag(ctx context.Context, hub, tag string, detail Detail) (prune.Tag, bool, error) {
 	described := prune.Tag{Name: tag, Ours: ownTag.MatchString(tag)}
 	ref, err := r.Reference(hub, tag)
 	if err != nil {
@@ -66,7 +73,7 @@ func (r Registry) Tag(ctx context.Context, hub, tag string, dated bool) (prune.T
 			return described, false, r.explain(ref, err)
 		}
 	}
-	if dated && described.Ours {
+	if detail == Dated && described.Ours {
 		for _, digest := range images {
 			r.date(ctx, ref.Context().Digest(digest.String()), &described)
 		}

@@ -67,7 +67,7 @@ func TestTagsAreDescribed(t *testing.T) {
 		"t000000000001": {day(2), true, 0}, "t000000000002": {day(3), true, 0}, "t000000000003": {time.Time{}, true, 0},
 		"t000000000004-dirty-00000000": {day(4), true, 3}, "latest": {time.Time{}, false, 0},
 	} {
-		tag, there, err := r.Tag(t.Context(), "a", name, true)
+		tag, there, err := r.Tag(t.Context(), "a", name, Dated)
 		if err != nil || !there || !tag.Created.Equal(want.created) || tag.Ours != want.ours || len(tag.Children) != want.children {
 			t.Errorf("%s: %+v, %v, %v", name, tag, there, err)
 		}
@@ -75,7 +75,7 @@ func TestTagsAreDescribed(t *testing.T) {
 			t.Errorf("%s is built on %q", name, tag.Base)
 		}
 	}
-	if _, there, err := r.Tag(t.Context(), "a", "t000000000009", true); there || err != nil {
+	if _, there, err := r.Tag(t.Context(), "a", "t000000000009", Dated); there || err != nil {
 		t.Errorf("a tag that is not there: %v, %v", there, err)
 	}
 	if tags, err := r.Tags(t.Context(), "a"); err != nil || len(tags) != 5 {

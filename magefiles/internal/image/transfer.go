@@ -42,7 +42,7 @@ type transfer struct {
 }
 
 // run pushes layers first and the tag last, whatever form the image has.
-func (t *transfer) run(ctx context.Context, replace bool) (Pushed, error) {
+func (t *transfer) run(ctx context.Context, existing Existing) (Pushed, error) {
 	written, err := t.bring(ctx)
 	if err != nil {
 		return Pushed{}, err
@@ -50,7 +50,7 @@ func (t *transfer) run(ctx context.Context, replace bool) (Pushed, error) {
 	if err := t.Checks.CheckSize(t.hub, written.largest); err != nil {
 		return Pushed{}, err
 	}
-	if err := t.publish(ctx, written, replace); err != nil {
+	if err := t.publish(ctx, written, existing); err != nil {
 		return Pushed{}, err
 	}
 	if image, kept := t.image.(Kept); kept {

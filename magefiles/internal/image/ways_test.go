@@ -151,7 +151,7 @@ func TestAnImageWhoseLayersCannotBePackedIsSaved(t *testing.T) {
 	pusher.Images = ways{
 		ContentOpener(OwnFiles{}, t.TempDir(), found.ID), DockerOpener(lacking{OwnFiles{}}, docker.Root, found), SavedOpener(&docker.CLI, "a", reference, found),
 	}
-	if _, err := pusher.Push(t.Context(), "a", "t1", false); err != nil {
+	if _, err := pusher.Push(t.Context(), "a", "t1", RefuseExisting); err != nil {
 		t.Fatal(err)
 	}
 	p.check(t, "a", "t1")
@@ -169,11 +169,11 @@ func TestAnImageThatNoWayReadsIsAnErrorOfEach(t *testing.T) {
 	p := newPushing(t, newStrict())
 	pusher := p.pusher(nil)
 	pusher.Images = ways{broken("one"), broken("two")}
-	if _, err := pusher.Push(t.Context(), "a", "t1", false); err == nil || !strings.Contains(err.Error(), "it cannot be read: one: one is broken | two: two is broken") {
+	if _, err := pusher.Push(t.Context(), "a", "t1", RefuseExisting); err == nil || !strings.Contains(err.Error(), "it cannot be read: one: one is broken | two: two is broken") {
 		t.Errorf("got %v", err)
 	}
 	pusher.Images = ways{broken("one")}
-	if _, err := pusher.Push(t.Context(), "a", "t1", false); err == nil || !strings.HasSuffix(err.Error(), "hub a: one is broken") {
+	if _, err := pusher.Push(t.Context(), "a", "t1", RefuseExisting); err == nil || !strings.HasSuffix(err.Error(), "hub a: one is broken") {
 		t.Errorf("got %v", err)
 	}
 }

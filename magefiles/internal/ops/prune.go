@@ -101,8 +101,11 @@ func (r *run) verdicts(ctx context.Context, registry image.Registry, name string
 	group.SetLimit(questions)
 	for i, tag := range names {
 		group.Go(func() error {
-			_, needed := needs.Tags[tag]
-			described, there, err := registry.Tag(ctx, name, tag, !needed)
+			detail := image.Dated
+			if _, needed := needs.Tags[tag]; needed {
+				detail = image.Named
+			}
+			described, there, err := registry.Tag(ctx, name, tag, detail)
 			if there {
 				found[i] = &described
 			}

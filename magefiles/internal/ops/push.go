@@ -82,7 +82,11 @@ func (p pushing) image(ctx context.Context, h hub.Hub, tag string) (text, digest
 		Registry: p.registry, Images: p.builder, Console: p.Console, Checks: p.imageChecks(h.Name), Compression: image.Compression(p.Config.Compression),
 		Blobs: image.OpenBlobs(filepath.Join(p.Config.CacheDir, "blobs.json")),
 	}
-	pushed, err := pusher.Push(ctx, h.Name, tag, p.Config.Rebuild)
+	existing := image.RefuseExisting
+	if p.Config.Rebuild {
+		existing = image.ReplaceExisting
+	}
+	pushed, err := pusher.Push(ctx, h.Name, tag, existing)
 	if errors.Is(err, image.ErrNoImage) {
 		return "", "", exit.With(exit.Push, fmt.Errorf("there is no image %s yet: build it first, with build:hub %s", ref, h.Name))
 	}

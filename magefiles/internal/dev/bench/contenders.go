@@ -113,7 +113,7 @@ func (p *Push) own(ctx context.Context, images image.Images, registry, tag strin
 	pusher := &image.Pusher{
 		Registry: image.Registry{Host: registry, Template: repository}, Images: images, Console: p.Console, Blobs: blobs, Compression: compression,
 	}
-	pushed, err := pusher.Push(ctx, "bench", tag, true)
+	pushed, err := pusher.Push(ctx, "bench", tag, image.ReplaceExisting)
 	if err == nil {
 		p.Console.Info("", "%s", pushed)
 	}
