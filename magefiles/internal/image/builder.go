@@ -48,9 +48,6 @@ func (b Build) context(ctx context.Context, repo *git.Repo, scratch string) (dir
 	return dir, remove, nil
 }
 
-// labelPrefix begins the labels of opencontainers/image-spec, annotations.md.
-const labelPrefix = "org.opencontainers.image."
-
 // labels are put on the image, as name=value, sorted. The date is the commit's: the same commit makes the same image.
 func (b Build) labels() []string {
 	var labels []string
@@ -59,11 +56,11 @@ func (b Build) labels() []string {
 		revision += "-dirty"
 	}
 	for name, value := range map[string]string{
-		"revision": revision, "source": b.Commit.Source, "created": b.Commit.Date,
-		"base.name": b.Base.Name, "base.digest": b.Base.Digest,
+		LabelRevision: revision, LabelSource: b.Commit.Source, LabelCreated: b.Commit.Date,
+		LabelBaseName: b.Base.Name, LabelBaseDigest: b.Base.Digest,
 	} {
 		if value != "" {
-			labels = append(labels, labelPrefix+name+"="+value)
+			labels = append(labels, name+"="+value)
 		}
 	}
 	sort.Strings(labels)

@@ -27,11 +27,11 @@ type BuildKit struct {
 
 // FindBuildKit connects to the buildkitd. operators is the directory of the operator's Docker configuration, which is
 // only read: buildctl takes credentials from a copy.
-func FindBuildKit(ctx context.Context, b BuildKit, operators string, registry Registry) (*BuildKit, error) {
-	if err := dockerConfig(b.config(), operators, registry); err != nil {
+func FindBuildKit(ctx context.Context, b BuildKit, operators string, target Registry) (*BuildKit, error) {
+	if err := dockerConfig(b.config(), operators, target); err != nil {
 		return nil, exit.With(exit.Setup, err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, AnswerTime)
 	defer cancel()
 	out, err := b.Run.Output(ctx, process.Cmd{Name: b.Path, Args: []string{"--addr", b.Address, "debug", "info", "--format", "{{.BuildkitVersion.Version}}"}})
 	if err != nil {

@@ -23,7 +23,7 @@ func (c *CLI) Built(ctx context.Context, reference string) ([]Built, error) {
 	}
 	var built Built
 	if err := json.Unmarshal([]byte(out), &built.Config); err != nil {
-		return nil, fmt.Errorf("reading what %s says of %s: %w", c.program, reference, err)
+		return nil, fmt.Errorf("reading what %s says of %s: %w", c.Program, reference, err)
 	}
 	return []Built{built}, nil
 }

@@ -62,7 +62,11 @@ func TestEveryPlatformOfALayoutIsInspected(t *testing.T) {
 	}
 	kit := &BuildKit{Layouts: t.TempDir()}
 	platforms := add(add(add(empty.Index, "linux", "one"), "linux", "two"), "unknown", "attestation")
-	if _, err := layout.Write(kit.layouts().path("x:t1"), mutate.AppendManifests(empty.Index, mutate.IndexAddendum{Add: platforms})); err != nil {
+	err := kit.layouts().Write("x:t1", func(dir string) error {
+		_, err := layout.Write(dir, mutate.AppendManifests(empty.Index, mutate.IndexAddendum{Add: platforms}))
+		return err
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 	built, err := kit.Built(t.Context(), "x:t1")

@@ -11,79 +11,10 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
-	"github.com/google/go-containerregistry/pkg/v1/layout"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
-	"github.com/google/go-containerregistry/pkg/v1/random"
 	"github.com/google/go-containerregistry/pkg/v1/static"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 )
-
-// contained writes an image or an index as containerd has it, and returns the directory of its blobs.
-func contained(t *testing.T, add mutate.Appendable) (blobs, id string) {
-	t.Helper()
-	dir := t.TempDir()
-	if _, err := layout.Write(dir, mutate.AppendManifests(empty.Index, mutate.IndexAddendum{Add: add})); err != nil {
-		t.Fatal(err)
-	}
-	digest, err := add.Digest()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return filepath.Join(dir, "blobs"), digest.String()
-}
-
-func randomImage(t *testing.T, layers int64) v1.Image {
-	t.Helper()
-	image, err := random.Image(100_000, layers)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return image
-}
-
-// attested is an index of an image for two platforms, and of what is attested of one.
-func attested(t *testing.T) v1.ImageIndex {
-	t.Helper()
-	statement, err := mutate.AppendLayers(empty.Image, static.NewLayer([]byte(`{"predicate":{}}`), "application/vnd.in-toto+json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	on := func(os, architecture string) v1.Descriptor {
-		return v1.Descriptor{Platform: &v1.Platform{OS: os, Architecture: architecture}}
-	}
-	return mutate.AppendManifests(empty.Index,
-		mutate.IndexAddendum{Add: randomImage(t, 2), Descriptor: on("linux", "amd64")},
-		mutate.IndexAddendum{Add: randomImage(t, 1), Descriptor: on("linux", "arm64")},
-		mutate.IndexAddendum{Add: statement, Descriptor: on("unknown", "unknown")},
-	)
-}
-
-// What containerd has goes to the registry as it is: the digest is the same.
-func TestContainerdsImagesArePushedAsTheyAre(t *testing.T) {
-	for name, add := range map[string]mutate.Appendable{"an image": randomImage(t, 3), "an index": attested(t)} {
-		t.Run(name, func(t *testing.T) {
-			blobs, id := contained(t, add)
-			image, err := openContent(t.Context(), OwnFiles{}, blobs, id)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if len(image.About().DiffIDs) != 3 {
-				t.Errorf("%d layers", len(image.About().DiffIDs))
-			}
-			p := newPushing(t, newStrict())
-			pushed, err := p.pusher(image).Push(t.Context(), "a", "t1", RefuseExisting)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if pushed.Digest != id || pushed.Size == 0 {
-				t.Errorf("pushed %s of %d B, the engine has %s", pushed.Digest, pushed.Size, id)
-			}
-			if _, err := os.Stat(blobs); err != nil {
-				t.Errorf("the engine's store is gone: %v", err)
-			}
-		})
-	}
-}
 
 func TestContainerdsImagesThatCannotBeRead(t *testing.T) {
 	plain, err := mutate.AppendLayers(empty.Image, static.NewLayer(newLayer(t, 10), types.OCIUncompressedLayer))
@@ -92,15 +23,15 @@ func TestContainerdsImagesThatCannotBeRead(t *testing.T) {
 	}
 	without := func(t *testing.T, name func(v1.Image) (v1.Hash, error)) (string, string) {
 		image := randomImage(t, 2)
-		blobs, id := contained(t, image)
+		root, id := contained(t, image)
 		digest, err := name(image)
 		if err == nil {
-			err = os.WriteFile(filepath.Join(blobs, digest.Algorithm, digest.Hex), []byte("{}"), 0o600)
+			err = os.WriteFile(filepath.Join(contentStores(root)[0], digest.Algorithm, digest.Hex), []byte("{}"), 0o600)
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		return blobs, id
+		return root, id
 	}
 	for want, open := range map[string]func(t *testing.T) (string, string){
 		"no such file or directory": func(t *testing.T) (string, string) {
@@ -112,8 +43,8 @@ func TestContainerdsImagesThatCannotBeRead(t *testing.T) {
 			return without(t, func(image v1.Image) (v1.Hash, error) { return image.ConfigName() })
 		},
 	} {
-		blobs, id := open(t)
-		if _, err := openContent(t.Context(), OwnFiles{}, blobs, id); err == nil || !strings.Contains(err.Error(), want) {
+		root, id := open(t)
+		if _, err := openContent(t.Context(), OwnFiles{}, contentStores(root)[0], id); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
 		}
 	}
@@ -138,7 +69,7 @@ func (gone) Read([]byte) (int, error) { return 0, errors.New("the engine is gone
 // An engine that ends in the middle is no network that another try could mend.
 func TestAnEngineThatEndsInTheMiddleOfABlob(t *testing.T) {
 	image := randomImage(t, 1)
-	blobs, _ := contained(t, image)
+	root, _ := contained(t, image)
 	layers, err := image.Layers()
 	if err != nil {
 		t.Fatal(err)
@@ -147,7 +78,7 @@ func TestAnEngineThatEndsInTheMiddleOfABlob(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	content, err := (&storedBlob{&contentStore{t.Context(), lost{}, blobs}, v1.Descriptor{Digest: digest}}).Compressed()
+	content, err := (&storedBlob{&contentStore{t.Context(), lost{}, contentStores(root)[0]}, v1.Descriptor{Digest: digest}}).Compressed()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ import (
 
 // dockerConfig makes a Docker configuration for one run, in dir: the operator's, and the credentials that were given
 // for the registry. The engine's client and BuildKit write to it and not to the operator's.
-func dockerConfig(dir, operators string, registry Registry) error {
+func dockerConfig(dir, operators string, target Registry) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
@@ -34,7 +34,7 @@ func dockerConfig(dir, operators string, registry Registry) error {
 	case !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("reading Docker's configuration: %w", err)
 	}
-	if err := registry.addTo(settings); err != nil {
+	if err := target.addTo(settings); err != nil {
 		return err
 	}
 	for _, part := range []string{"cli-plugins", "contexts"} { // buildx, and engines by name

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git"
@@ -29,21 +28,18 @@ func (d *Docker) String() string {
 	return "Docker engine " + d.version + " with its classic builder"
 }
 
-// patience is how long an engine or a registry may take to answer a question.
-const patience = 30 * time.Second
-
 // FindDocker returns the engine that answers. operators is the directory of the operator's Docker configuration, which
 // is only read. The error says what to do about an engine that does not answer.
-func FindDocker(ctx context.Context, runner *process.Runner, scratch, operators string, registry Registry) (*Docker, error) {
+func FindDocker(ctx context.Context, runner *process.Runner, scratch, operators string, target Registry) (*Docker, error) {
 	if _, err := process.LookPath("docker"); err != nil {
 		return nil, exit.With(exit.Setup, fmt.Errorf("no Docker: %w; install Docker Engine, or set BUILD=0 if the images are in the registry", err))
 	}
-	d := &Docker{CLI: CLI{Run: runner, Scratch: scratch, program: "docker"}}
-	d.env = d.environment()
-	if err := dockerConfig(d.config(), operators, registry); err != nil {
+	d := &Docker{CLI: CLI{Run: runner, Scratch: scratch, Program: "docker"}}
+	d.Env = d.environment()
+	if err := dockerConfig(d.config(), operators, target); err != nil {
 		return nil, exit.With(exit.Setup, err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, AnswerTime)
 	defer cancel()
 	tells, err := d.output(ctx, "info", "--format", "{{.ServerVersion}}\n{{.DockerRootDir}}")
 	if err != nil {
@@ -52,7 +48,7 @@ func FindDocker(ctx context.Context, runner *process.Runner, scratch, operators 
 	d.version, d.Root, _ = strings.Cut(tells, "\n")
 	_, err = d.output(ctx, "buildx", "version")
 	d.BuildKit = err == nil
-	d.env = d.environment()
+	d.Env = d.environment()
 	return d, nil
 }
 

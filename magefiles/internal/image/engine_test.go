@@ -4,68 +4,28 @@ import (
 	"archive/tar"
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
-
-	"hub-ops/magefiles/internal/process"
-	"hub-ops/magefiles/internal/ui"
 )
-
-// builtBy has a real engine build an image, which it removes at the end.
-func builtBy(t *testing.T, engine *CLI, dockerfile string, files map[string]string) (reference string) {
-	t.Helper()
-	ctx := t.Context()
-	dir := t.TempDir()
-	files = maps.Clone(files)
-	files["Dockerfile"] = dockerfile
-	for name, content := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	reference = fmt.Sprintf("hub-ops-test/engine:t%d", time.Now().UnixNano())
-	if err := engine.run(ctx, "", "", "build", "--tag", reference, dir); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _, _ = engine.output(context.WithoutCancel(ctx), "image", "rm", "--force", reference) })
-	return reference
-}
-
-func findDocker(t *testing.T) *Docker {
-	t.Helper()
-	runner := &process.Runner{Env: os.Environ(), Log: ui.New(io.Discard, io.Discard, false)}
-	docker, err := FindDocker(t.Context(), runner, t.TempDir(), "", Registry{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return docker
-}
 
 // TestEngineTellsOfAnImageAndShowsFiles asks a real engine, and has it show a file.
 func TestEngineTellsOfAnImageAndShowsFiles(t *testing.T) {
 	ctx := t.Context()
-	docker := findDocker(t)
-	reference := builtBy(t, &docker.CLI, "FROM scratch\nLABEL a=b\nVOLUME /v\nCOPY c /d/e\n", map[string]string{"c": "content"})
+	docker, _ := dockerCommand(t)
+	reference := builtBy(t, docker, "FROM scratch\nLABEL a=b\nVOLUME /v\nCOPY c /d/e\n", map[string]string{"c": "content"})
 	image, err := docker.Inspect(ctx, reference)
 	if err != nil || image.Labels["a"] != "b" || len(image.Volumes) != 1 {
 		t.Fatalf("%+v, %v", image, err)
 	}
-	dirs, err := filesOf(image)
-	if err != nil {
-		t.Fatal(err)
-	}
+	dirs := []string{image.Storage.Data["UpperDir"]}
 	container, err := docker.show(ctx, image, map[string]string{"/there": dirs[0]})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if names := listed(ctx, t, &docker.CLI, container); !slices.Contains(names, "there/d/e") {
+	if names := listed(ctx, t, docker, container); !slices.Contains(names, "there/d/e") {
 		t.Errorf("it shows %q", names)
 	}
 	state, err := docker.output(ctx, "inspect", "--format", "{{.State.Status}} {{range .Mounts}}{{.Type}} {{end}}", container)

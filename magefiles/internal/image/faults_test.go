@@ -4,16 +4,13 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"hub-ops/magefiles/internal/exit"
 )
@@ -41,55 +38,38 @@ const (
 // faults is the table that the page in docs is made from.
 var faults = []fault{
 	{name: "registry is down", after: nothing},
-	{name: "gone half way through a layer, and back at once", meets: answering(request{http.MethodPatch, "/blobs/uploads/"}, 1, cutting), after: whole},
+	{name: "gone half way through a layer, and back at once", meets: answering(request{Method: http.MethodPatch, Path: "/blobs/uploads/"}, 1, cutting), after: whole},
 	{name: "gone half way through a layer, which it keeps and says so", meets: keeping, after: whole},
-	{name: "gone half way through a layer, each time", meets: answering(request{http.MethodPatch, "/blobs/uploads/"}, 0, cutting), after: nothing},
-	{name: "falls silent in the middle of a layer, once", before: impatient, meets: answering(request{http.MethodPatch, "/blobs/uploads/"}, 1, silent), after: whole},
-	{name: "falls silent in the middle of a layer, each time", before: impatient, meets: answering(request{http.MethodPatch, "/blobs/uploads/"}, 0, silent), after: nothing},
-	{name: "500 at the layer, once", meets: answering(request{http.MethodPatch, "/blobs/uploads/"}, 1, status(http.StatusInternalServerError, "UNKNOWN")), after: whole},
-	{name: "503 at the manifest, each time", meets: answering(request{http.MethodPut, "/manifests/"}, 0, status(http.StatusServiceUnavailable, "UNAVAILABLE")), after: nothing},
-	{name: "429 with Retry-After: 1", meets: answering(request{http.MethodPatch, "/blobs/uploads/"}, 1, busy), after: whole},
-	{name: "413: the layer is larger than the registry takes", meets: answering(request{http.MethodPatch, "/blobs/uploads/"}, 0, status(http.StatusRequestEntityTooLarge, "SIZE_INVALID")), after: nothing},
-	{name: "token runs out when the layer is to be sent", meets: tokenRunsOut(request{http.MethodPatch, "/blobs/uploads/"}), after: whole},
-	{name: "token runs out when the layer was sent", meets: tokenRunsOut(request{http.MethodPut, "/blobs/uploads/"}), after: whole},
-	{name: "token runs out when the manifest is to be sent", meets: tokenRunsOut(request{http.MethodPut, "/manifests/"}), after: whole},
-	{name: "token refused in the middle of a push", meets: answering(request{http.MethodPut, "/manifests/"}, 0, status(http.StatusUnauthorized, "UNAUTHORIZED")), after: nothing},
-	{name: "read-only registry", meets: answering(request{http.MethodPost, "/blobs/uploads/"}, 0, status(http.StatusMethodNotAllowed, "UNSUPPORTED")), after: nothing},
-	{name: "no permission to push", meets: answering(request{http.MethodPost, "/blobs/uploads/"}, 0, status(http.StatusForbidden, "DENIED")), after: nothing},
+	{name: "gone half way through a layer, each time", meets: answering(request{Method: http.MethodPatch, Path: "/blobs/uploads/"}, 0, cutting), after: nothing},
+	{name: "falls silent in the middle of a layer, once", before: impatient, meets: answering(request{Method: http.MethodPatch, Path: "/blobs/uploads/"}, 1, silent), after: whole},
+	{name: "falls silent in the middle of a layer, each time", before: impatient, meets: answering(request{Method: http.MethodPatch, Path: "/blobs/uploads/"}, 0, silent), after: nothing},
+	{name: "500 at the layer, once", meets: answering(request{Method: http.MethodPatch, Path: "/blobs/uploads/"}, 1, status(http.StatusInternalServerError, "UNKNOWN")), after: whole},
+	{name: "503 at the manifest, each time", meets: answering(request{Method: http.MethodPut, Path: "/manifests/"}, 0, status(http.StatusServiceUnavailable, "UNAVAILABLE")), after: nothing},
+	{name: "429 with Retry-After: 1", meets: answering(request{Method: http.MethodPatch, Path: "/blobs/uploads/"}, 1, busy), after: whole},
+	{name: "413: the layer is larger than the registry takes", meets: answering(request{Method: http.MethodPatch, Path: "/blobs/uploads/"}, 0, status(http.StatusRequestEntityTooLarge, "SIZE_INVALID")), after: nothing},
+	{name: "token runs out when the layer is to be sent", meets: tokenRunsOut(request{Method: http.MethodPatch, Path: "/blobs/uploads/"}), after: whole},
+	{name: "token runs out when the layer was sent", meets: tokenRunsOut(request{Method: http.MethodPut, Path: "/blobs/uploads/"}), after: whole},
+	{name: "token runs out when the manifest is to be sent", meets: tokenRunsOut(request{Method: http.MethodPut, Path: "/manifests/"}), after: whole},
+	{name: "token refused in the middle of a push", meets: answering(request{Method: http.MethodPut, Path: "/manifests/"}, 0, status(http.StatusUnauthorized, "UNAUTHORIZED")), after: nothing},
+	{name: "read-only registry", meets: answering(request{Method: http.MethodPost, Path: "/blobs/uploads/"}, 0, status(http.StatusMethodNotAllowed, "UNSUPPORTED")), after: nothing},
+	{name: "no permission to push", meets: answering(request{Method: http.MethodPost, Path: "/blobs/uploads/"}, 0, status(http.StatusForbidden, "DENIED")), after: nothing},
 	{name: "layer corrupted on its way, once", meets: corrupting(1), after: whole},
 	{name: "layer corrupted on its way, each time", meets: corrupting(0), after: nothing},
-	{name: "registry says that it has a layer, and has not", before: remembered, meets: answering(request{http.MethodHead, "/blobs/"}, 0, lying), after: nothing},
-	{name: "registry answers no HEAD", meets: answering(request{http.MethodHead, ""}, 0, status(http.StatusMethodNotAllowed, "UNSUPPORTED")), after: whole},
+	{name: "registry says that it has a layer, and has not", before: remembered, meets: answering(request{Method: http.MethodHead, Path: "/blobs/"}, 0, lying), after: nothing},
+	{name: "registry answers no HEAD", meets: answering(request{Method: http.MethodHead, Path: ""}, 0, status(http.StatusMethodNotAllowed, "UNSUPPORTED")), after: whole},
 	{name: "upload goes to another host", meets: elsewhere, after: whole},
 	{name: "another tag's index where the last image was expected", before: indexAt(cacheTag), meets: unchanged, after: whole},
 	{name: "an index where the image was expected", before: indexAt("t1"), meets: unchanged, after: before},
 	{name: "tag exists with other content", before: otherImage, meets: unchanged, after: before},
-	{name: "manifest refused", meets: answering(request{http.MethodPut, "/manifests/"}, 0, status(http.StatusBadRequest, "MANIFEST_INVALID")), after: nothing},
+	{name: "manifest refused", meets: answering(request{Method: http.MethodPut, Path: "/manifests/"}, 0, status(http.StatusBadRequest, "MANIFEST_INVALID")), after: nothing},
 	{name: "registry keeps another manifest than was sent", meets: forgetful, after: whole},
 	{name: "registry cannot mount the layer from another repository", before: inAnotherRepository, meets: unchanged, after: whole},
-	{name: "429, each time", meets: answering(request{http.MethodPost, "/blobs/uploads/"}, 0, status(http.StatusTooManyRequests, "TOOMANYREQUESTS")), after: nothing},
+	{name: "429, each time", meets: answering(request{Method: http.MethodPost, Path: "/blobs/uploads/"}, 0, status(http.StatusTooManyRequests, "TOOMANYREQUESTS")), after: nothing},
 	{name: "slow: 50 ms for each answer", meets: slow, after: whole},
 	{name: "two pushes of the same image at once", meets: unchanged, twice: true, after: whole},
 	{name: "a layer of 20,000 small files", meets: unchanged, layers: func(t *testing.T) [][]byte { return [][]byte{manyFiles(t, 20_000)} }, after: whole},
 	{name: "127 layers, one of them empty", meets: unchanged, layers: manyLayers, after: whole},
 }
-
-// site is a registry at an address, whose behaviour can be changed.
-type site struct {
-	server  *httptest.Server
-	handler atomic.Pointer[http.Handler]
-}
-
-func newSite(t *testing.T, handler http.Handler) *site {
-	s := new(site)
-	s.handler.Store(&handler)
-	s.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*s.handler.Load()).ServeHTTP(w, r) }))
-	s.server.Config.ErrorLog = nil
-	t.Cleanup(func() { s.server.Close() })
-	return s
-}
-
-func (s *site) host() string { return strings.TrimPrefix(s.server.URL, "http://") }
 
 // TestFaults meets every fault with a push, looks what the registry holds then, and pushes again without the fault. What
 // it sees becomes the page of faults in docs/content/reference; with -update it writes that.
@@ -132,10 +112,9 @@ func (f fault) meet(t *testing.T) string {
 	}
 	held := p.holds(t, "a")
 	if f.meets == nil {
-		s.server.Close()
+		s.close()
 	} else {
-		faulty := f.meets(working)
-		s.handler.Store(&faulty)
+		s.becomes(f.meets(working))
 	}
 	beside := make(chan error, 1)
 	if f.twice {
@@ -170,24 +149,6 @@ func (f fault) meet(t *testing.T) string {
 	}
 	p.check(t, "a", "t1")
 	return fmt.Sprintf("| %s | %s | %s |\n", f.name, anonymous(sees), f.after)
-}
-
-// mend takes the fault away.
-func (s *site) mend(t *testing.T, working http.Handler) {
-	s.handler.Store(&working)
-	if connection, err := (&net.Dialer{Timeout: time.Second}).DialContext(t.Context(), "tcp", s.host()); err == nil {
-		_ = connection.Close()
-		return
-	}
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", s.host())
-	if err != nil {
-		t.Fatal(err)
-	}
-	again := httptest.NewUnstartedServer(s.server.Config.Handler)
-	_ = again.Listener.Close()
-	again.Listener = listener
-	again.Start()
-	s.server = again
 }
 
 // holds lists a hub's tags with what they name.
@@ -265,7 +226,7 @@ func TestServerErrorAtEachRequestInTurn(t *testing.T) {
 				t.Parallel()
 				var count atomic.Int64
 				working := newStrict()
-				s := newSite(t, faulty{working, func(w http.ResponseWriter, _ *http.Request) bool {
+				s := newSite(t, faulty{Handler: working, Fault: func(w http.ResponseWriter, _ *http.Request) bool {
 					at := count.Add(1) - 1
 					if at < i || at > i && !forever {
 						return false

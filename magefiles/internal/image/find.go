@@ -72,11 +72,11 @@ func (t *transfer) blobsOf(ctx context.Context, ref name.Reference) map[v1.Hash]
 // baseReference names the image that this one is built on, as it was when it was built; nil if it does not say.
 func (t *transfer) baseReference() name.Reference {
 	labels := t.image.About().Labels
-	ref, err := name.ParseReference(labels[labelPrefix+"base.name"])
+	ref, err := name.ParseReference(labels[LabelBaseName])
 	if err != nil {
 		return nil
 	}
-	if digest := labels[labelPrefix+"base.digest"]; digest != "" {
+	if digest := labels[LabelBaseDigest]; digest != "" {
 		return ref.Context().Digest(digest)
 	}
 	return ref

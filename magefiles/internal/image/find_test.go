@@ -1,16 +1,15 @@
 package image
 
 import (
-	"bufio"
 	"bytes"
 	"io"
 	"testing"
 
 	"github.com/google/go-containerregistry/pkg/name"
-	"github.com/google/go-containerregistry/pkg/registry"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/types"
+	"github.com/klauspost/compress/zstd"
 )
 
 // pushBase pushes an image to another registry, and returns its name and digest.
@@ -29,19 +28,19 @@ func pushBase(t *testing.T, p *pushing, image *memoryImage) Base {
 
 func TestLayersOfTheBaseAreTakenAsTheyStand(t *testing.T) {
 	below, above := newLayer(t, 100_000), newLayer(t, 500)
-	elsewhere := newPushing(t, registry.New())
+	elsewhere := newPushing(t, newRegistry())
 	base := pushBase(t, elsewhere, newImage(t, below))
 	image := newImage(t, below, above)
-	image.label(t, base)
+	image.label(t, base.Name, base.Digest)
 
-	p := newPushing(t, registry.New())
+	p := newPushing(t, newRegistry())
 	pushed, err := p.push(t, "hub", "t1", image)
 	if err != nil {
 		t.Fatal(err)
 	}
 	p.check(t, "hub", "t1")
-	if image.read.Load() != 1 {
-		t.Errorf("%d layers were read and compressed, want the one of its own", image.read.Load())
+	if image.Read.Load() != 1 {
+		t.Errorf("%d layers were read and compressed, want the one of its own", image.Read.Load())
 	}
 	if pushed.Sent < 100_000 {
 		t.Errorf("%d bytes sent: what comes from another registry passes through here", pushed.Sent)
@@ -53,8 +52,8 @@ func TestLayersOfTheBaseAreTakenAsTheyStand(t *testing.T) {
 
 func TestBaseThatIsGoneIsNoObstacle(t *testing.T) {
 	image := newImage(t, newLayer(t, 1000))
-	image.label(t, Base{Name: "127.0.0.1:1/gone:1"})
-	p := newPushing(t, registry.New())
+	image.label(t, "127.0.0.1:1/gone:1", "")
+	p := newPushing(t, newRegistry())
 	if _, err := p.push(t, "hub", "t1", image); err != nil {
 		t.Fatal(err)
 	}
@@ -62,12 +61,12 @@ func TestBaseThatIsGoneIsNoObstacle(t *testing.T) {
 }
 
 func TestZstandardMakesAManifestThatKnowsIt(t *testing.T) {
-	p := newPushing(t, registry.New())
+	p := newPushing(t, newRegistry())
 	image := newImage(t, newLayer(t, 1000))
 	if _, err := p.push(t, "hub", "t1", image); err != nil {
 		t.Fatal(err)
 	}
-	more := newImage(t, image.layers[0], newLayer(t, 2000))
+	more := newImage(t, image.Layers[0], newLayer(t, 2000))
 	pusher := p.pusher(more)
 	pusher.Compression = Zstd
 	if _, err := pusher.Push(t.Context(), "hub", "t2", RefuseExisting); err != nil {
@@ -92,11 +91,11 @@ func TestZstandardMakesAManifestThatKnowsIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plain, err := decompressed(bufio.NewReader(content))
+	plain, err := zstd.NewReader(content)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := io.ReadAll(plain); err != nil || !bytes.Equal(got, more.layers[1]) {
+	if got, err := io.ReadAll(plain); err != nil || !bytes.Equal(got, more.Layers[1]) {
 		t.Errorf("the layer is not what was pushed: %v", err)
 	}
 }

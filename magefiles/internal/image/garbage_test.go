@@ -38,23 +38,23 @@ func TestRegistryThatAnswersGarbage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if r.URL.Path == "/v2/" {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+				if request.URL.Path == "/v2/" {
 					return
 				}
-				answer(w, r)
+				answer(w, request)
 			}))
 			defer server.Close()
-			registry := Registry{Host: strings.TrimPrefix(server.URL, "http://"), Template: "x-{hub}"}
+			r := Registry{Host: strings.TrimPrefix(server.URL, "http://"), Template: "x-{hub}"}
 			start := time.Now()
-			_, err := registry.Digest(t.Context(), "a", "t1")
+			_, err := r.Digest(t.Context(), "a", "t1")
 			if name != "another manifest than its digest" && (err == nil || exit.Code(err) != exit.Setup || strings.ContainsAny(err.Error(), "\x1b\x00")) {
 				t.Errorf("its digest: %v", err)
 			}
-			if revision, err := registry.Revision(t.Context(), "a"); err == nil || revision != "" {
+			if revision, err := r.Revision(t.Context(), "a"); err == nil || revision != "" {
 				t.Errorf("its labels: %q, %v", revision, err)
 			}
-			if took := time.Since(start); took > patience {
+			if took := time.Since(start); took > answerTime {
 				t.Errorf("it took %s", took)
 			}
 		})

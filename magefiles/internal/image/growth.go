@@ -3,7 +3,6 @@ package image
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
@@ -58,22 +57,4 @@ func madeBy(configuration []byte, layer int) string {
 		layer--
 	}
 	return ""
-}
-
-// instruction cuts what builders put around an instruction, and what is too long for a line.
-func instruction(createdBy string) string {
-	const most = 80
-	text := strings.TrimSpace(strings.TrimSuffix(createdBy, "# buildkit"))
-	if rest, found := strings.CutPrefix(text, "/bin/sh -c "); found {
-		if noRun, plain := strings.CutPrefix(rest, "#(nop) "); plain {
-			text = noRun
-		} else {
-			text = "RUN " + rest
-		}
-	}
-	text = strings.Join(strings.Fields(text), " ")
-	if len(text) > most {
-		text = strings.ToValidUTF8(text[:most], "") + " …"
-	}
-	return text
 }

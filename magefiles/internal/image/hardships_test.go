@@ -1,11 +1,8 @@
 package image
 
 import (
-	"archive/tar"
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"sync"
@@ -54,26 +51,6 @@ func TestTwoPushesOfOtherContentAtOnceLeaveOneOfThem(t *testing.T) {
 	p.check(t, "a", "t1")
 }
 
-// manyFiles is a layer of so many files, as a package manager makes it.
-func manyFiles(t *testing.T, count int) []byte {
-	t.Helper()
-	buffer := new(bytes.Buffer)
-	archive := tar.NewWriter(buffer)
-	for i := range count {
-		content := fmt.Sprintf("file %d", i)
-		if err := archive.WriteHeader(&tar.Header{Name: fmt.Sprintf("opt/conda/pkgs/%d/%d", i%100, i), Mode: 0o644, Size: int64(len(content))}); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := io.WriteString(archive, content); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := archive.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return buffer.Bytes()
-}
-
 func TestLayersOfEveryShape(t *testing.T) {
 	for name, layers := range map[string][][]byte{
 		"an empty layer":           {newLayer(t, 100), emptyLayer, newLayer(t, 100)},
@@ -101,9 +78,6 @@ func manyLayers(t *testing.T) [][]byte {
 	}
 	return layers
 }
-
-// emptyLayer is an archive without a member, as builders make it for what changes no file.
-var emptyLayer = make([]byte, 1024)
 
 // compressedImage is an image in memory whose layers are compressed.
 type compressedImage struct{ *Manifests }

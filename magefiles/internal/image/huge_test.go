@@ -50,7 +50,7 @@ func newHugeImage(t testing.TB, size int64) *hugeImage {
 		t.Fatal(err)
 	}
 	var err error
-	h.raw, err = json.Marshal(v1.ConfigFile{Architecture: "amd64", OS: "linux", RootFS: v1.RootFS{Type: "layers", DiffIDs: []v1.Hash{hashOf(sum)}}})
+	h.raw, err = json.Marshal(v1.ConfigFile{Architecture: "amd64", OS: "linux", RootFS: v1.RootFS{Type: "layers", DiffIDs: []v1.Hash{HashOf(sum)}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,13 +140,13 @@ func BenchmarkHugeLayer(b *testing.B) {
 	image := newHugeImage(b, size)
 	b.SetBytes(size)
 	for b.Loop() {
-		registry := &forgetting{uploads: map[string]hash.Hash{}, blobs: map[string]bool{}, manifests: map[string][]byte{}}
-		p := newPushing(b, registry)
+		kept := &forgetting{uploads: map[string]hash.Hash{}, blobs: map[string]bool{}, manifests: map[string][]byte{}}
+		p := newPushing(b, kept)
 		if _, err := p.pusher(image).Push(b.Context(), "a", "t1", RefuseExisting); err != nil {
 			b.Fatal(err)
 		}
-		if registry.received < size {
-			b.Errorf("the registry got %d bytes of %d", registry.received, int64(size))
+		if kept.received < size {
+			b.Errorf("the registry got %d bytes of %d", kept.received, int64(size))
 		}
 	}
 	peak := peakMemory(b)

@@ -4,9 +4,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"hash"
 	"io"
 	"sync"
 	"sync/atomic"
@@ -22,10 +20,10 @@ type layer struct {
 	ctx   context.Context                              //nolint:containedctx // v1.Layer's methods have no room for one
 	write func(ctx context.Context, w io.Writer) error // writes it as it was before any compression
 
-	progress    *progress
 	compression Compression
-
-	diffID v1.Hash // what it must be
+	diffID      v1.Hash       // what it must be
+	read        *atomic.Int64 // counts the bytes that were read, uncompressed, since Compressed was called last
+	sent        *atomic.Int64 // counts the bytes that were sent, compressed, since then
 
 	mu     sync.Mutex
 	digest v1.Hash // zero until it is computed
@@ -34,8 +32,8 @@ type layer struct {
 
 // Compressed starts to pack the layer anew, at each call: this is what makes a retry possible.
 func (l *layer) Compressed() (io.ReadCloser, error) {
-	l.progress.read.Store(0)
-	l.progress.sent.Store(0)
+	l.read.Store(0)
+	l.sent.Store(0)
 	reader, writer := io.Pipe()
 	go func() { writer.CloseWithError(l.compress(writer)) }()
 	return reader, nil
@@ -44,13 +42,13 @@ func (l *layer) Compressed() (io.ReadCloser, error) {
 func (l *layer) compress(w io.Writer) error {
 	digest, plain := sha256.New(), sha256.New()
 	size := new(atomic.Int64)
-	packed := bufio.NewWriterSize(io.MultiWriter(w, digest, counter{size}, counter{&l.progress.sent}), gzipBlock)
+	packed := bufio.NewWriterSize(io.MultiWriter(w, digest, Counter{size}, Counter{l.sent}), gzipBlock)
 	compressor, err := l.compression.writer(packed)
 	if err != nil {
 		return err
 	}
 	// The layer comes in many small pieces, the headers of its files.
-	content := bufio.NewWriterSize(io.MultiWriter(compressor, plain, counter{&l.progress.read}), gzipBlock)
+	content := bufio.NewWriterSize(io.MultiWriter(compressor, plain, Counter{l.read}), gzipBlock)
 	if err := l.write(l.ctx, content); err != nil {
 		abandon(compressor)
 		return &ReadError{fmt.Errorf("reading it from the engine: %w", err)}
@@ -61,12 +59,12 @@ func (l *layer) compress(w io.Writer) error {
 			return err
 		}
 	}
-	if sum := hashOf(plain); sum != l.diffID {
+	if sum := HashOf(plain); sum != l.diffID {
 		return &ReadError{fmt.Errorf("reading it from the engine: it is %s, the image says %s", sum, l.diffID)}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.digest, l.size = hashOf(digest), size.Load()
+	l.digest, l.size = HashOf(digest), size.Load()
 	return nil
 }
 
@@ -103,14 +101,16 @@ func (l *layer) Uncompressed() (io.ReadCloser, error) {
 	return reader, nil
 }
 
-// counter counts bytes.
-type counter struct{ n *atomic.Int64 }
+// Counter is a writer that counts bytes.
+type Counter struct{ N *atomic.Int64 }
 
-func (c counter) Write(p []byte) (int, error) {
-	c.n.Add(int64(len(p)))
+func (c Counter) Write(p []byte) (int, error) {
+	c.N.Add(int64(len(p)))
 	return len(p), nil
 }
 
-func hashOf(h hash.Hash) v1.Hash {
-	return v1.Hash{Algorithm: "sha256", Hex: hex.EncodeToString(h.Sum(nil))}
+// Layer returns a layer that is compressed while it is sent. write writes it uncompressed, at each call anew. What was read
+// and sent since the last beginning is counted in read and sent, in bytes.
+func (c Compression) Layer(ctx context.Context, diffID v1.Hash, write func(ctx context.Context, w io.Writer) error, read, sent *atomic.Int64) v1.Layer {
+	return &layer{ctx: ctx, write: write, diffID: diffID, compression: c, read: read, sent: sent}
 }

@@ -20,24 +20,24 @@ type Podman struct {
 
 // FindPodman returns the podman on PATH, if it works. operators is the directory of the operator's Docker configuration,
 // which podman reads credentials from, too; it is given a copy.
-func FindPodman(ctx context.Context, runner *process.Runner, scratch, operators string, registry Registry) (*Podman, error) {
+func FindPodman(ctx context.Context, runner *process.Runner, scratch, operators string, target Registry) (*Podman, error) {
 	if _, err := process.LookPath("podman"); err != nil {
 		return nil, exit.With(exit.Setup, fmt.Errorf("no Podman: %w; install it, or choose another BUILDER", err))
 	}
 	config := filepath.Join(scratch, "docker")
-	if err := dockerConfig(config, operators, registry); err != nil {
+	if err := dockerConfig(config, operators, target); err != nil {
 		return nil, exit.With(exit.Setup, err)
 	}
-	p := &Podman{CLI: CLI{Run: runner, Scratch: scratch, program: "podman"}}
-	p.env = []string{"DOCKER_CONFIG=" + config, "REGISTRY_AUTH_FILE=" + filepath.Join(config, "config.json")}
-	if registry.Host != "" {
+	p := &Podman{CLI: CLI{Run: runner, Scratch: scratch, Program: "podman"}}
+	p.Env = []string{"DOCKER_CONFIG=" + config, "REGISTRY_AUTH_FILE=" + filepath.Join(config, "config.json")}
+	if target.Host != "" {
 		settings := filepath.Join(scratch, "registries.conf")
-		if err := os.WriteFile(settings, fmt.Appendf(nil, "[[registry]]\nlocation = %q\ninsecure = true\n", registry.Host), 0o600); err != nil {
+		if err := os.WriteFile(settings, fmt.Appendf(nil, "[[registry]]\nlocation = %q\ninsecure = true\n", target.Host), 0o600); err != nil {
 			return nil, exit.With(exit.Setup, err)
 		}
-		p.env = append(p.env, "CONTAINERS_REGISTRIES_CONF="+settings) // the sandbox's has no TLS
+		p.Env = append(p.Env, "CONTAINERS_REGISTRIES_CONF="+settings) // the sandbox's has no TLS
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, AnswerTime)
 	defer cancel()
 	var err error
 	if p.version, err = p.output(ctx, "version", "--format", "{{.Client.Version}}"); err != nil {

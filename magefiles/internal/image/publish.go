@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -23,7 +22,7 @@ func (t *transfer) publish(ctx context.Context, written *manifest, existing Exis
 		return err
 	}
 	refs := []name.Reference{t.ref.Context().Digest(written.digest.String()), t.ref}
-	if !strings.Contains(t.ref.TagStr(), dirtyMark) {
+	if !IsDirtyTag(t.ref.TagStr()) {
 		refs = append(refs, t.ref.Context().Tag(cacheTag))
 	}
 	for _, ref := range refs {
@@ -51,6 +50,14 @@ func (t *transfer) vacant(digest v1.Hash, existing Existing) error {
 		return fmt.Errorf("looking for %s: %w", t.ref, err)
 	case descriptor.Digest != digest:
 		return fmt.Errorf("%s exists, as %s, with other content: another run pushed it meanwhile; REBUILD=1 replaces it", t.ref, descriptor.Digest)
+	}
+	return nil
+}
+
+// sameDigest compares what the registry says with what was sent.
+func sameDigest(descriptor *v1.Descriptor, want v1.Hash) error {
+	if descriptor.Digest != want {
+		return fmt.Errorf("the registry holds %s, sent was %s", descriptor.Digest, want)
 	}
 	return nil
 }

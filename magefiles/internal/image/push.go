@@ -20,7 +20,8 @@ type Pusher struct {
 	Images   Images
 	Console  *ui.Console
 	Blobs    *Blobs
-	Checks   Checks // of the size, where it is known only when all layers are packed
+	// CheckSize refuses an image for its size, in bytes, which may be known only when all layers are compressed; nil allows any.
+	CheckSize func(hub string, size int64) error
 
 	Compression Compression    // of layers that are not compressed yet; gzip if ""
 	Backoff     remote.Backoff // between the tries of a request; the default if zero

@@ -1,102 +1,26 @@
 package image
 
 import (
-	"archive/tar"
-	"bytes"
 	"context"
-	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/google/go-containerregistry/pkg/registry"
-	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/validate"
 
 	"hub-ops/magefiles/internal/ui"
 )
 
-// memoryImage is an image in an engine's place.
-type memoryImage struct {
-	raw    []byte
-	layers [][]byte
-	read   atomic.Int64 // layers that were read
-}
-
-func newImage(t *testing.T, layers ...[]byte) *memoryImage {
-	t.Helper()
-	var diffIDs []v1.Hash
-	for _, layer := range layers {
-		diffID, _, err := v1.SHA256(bytes.NewReader(layer))
-		if err != nil {
-			t.Fatal(err)
-		}
-		diffIDs = append(diffIDs, diffID)
-	}
-	raw, err := json.Marshal(v1.ConfigFile{Architecture: "amd64", OS: "linux", RootFS: v1.RootFS{Type: "layers", DiffIDs: diffIDs}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &memoryImage{raw: raw, layers: layers}
-}
-
-// label says what the image is built on.
-func (m *memoryImage) label(t *testing.T, base Base) {
-	t.Helper()
-	var configuration v1.ConfigFile
-	if err := json.Unmarshal(m.raw, &configuration); err != nil {
-		t.Fatal(err)
-	}
-	configuration.Config.Labels = map[string]string{labelPrefix + "base.name": base.Name, labelPrefix + "base.digest": base.Digest}
-	var err error
-	if m.raw, err = json.Marshal(configuration); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// newLayer is a tar archive of one file of random bytes.
-func newLayer(t *testing.T, size int) []byte {
-	t.Helper()
-	content := make([]byte, size)
-	if _, err := rand.Read(content); err != nil {
-		t.Fatal(err)
-	}
-	buffer := new(bytes.Buffer)
-	archive := tar.NewWriter(buffer)
-	err := archive.WriteHeader(&tar.Header{Name: "file", Mode: 0o644, Size: int64(size)})
-	if _, writeErr := archive.Write(content); err != nil || writeErr != nil || archive.Close() != nil {
-		t.Fatal(err, writeErr)
-	}
-	return buffer.Bytes()
-}
-
 // one is an engine of one image.
 type one struct{ Image }
 
 func (o one) Openers(context.Context, string, string) ([]Opener, error) {
 	return []Opener{{Open: func(context.Context) (Image, error) { return o.Image, nil }}}, nil
-}
-
-func (m *memoryImage) Configuration(context.Context) ([]byte, error) { return m.raw, nil }
-
-func (m *memoryImage) About() About {
-	known, _ := AboutOf(m.raw)
-	return known
-}
-
-func (m *memoryImage) Close() error { return nil }
-
-func (m *memoryImage) WriteLayer(_ context.Context, index int, w io.Writer) error {
-	m.read.Add(1)
-	_, err := w.Write(m.layers[index])
-	return err
 }
 
 // pushing is a registry, a hub's image, and what is remembered.
@@ -106,8 +30,11 @@ type pushing struct {
 	silence  time.Duration // that ends a request; the default if zero
 }
 
+// registryAt is a registry that wants no credentials.
+func registryAt(host string) Registry { return Registry{Host: host, Template: "team/user-{hub}"} }
+
 func newPushing(t testing.TB, handler http.Handler) *pushing {
-	return &pushing{registry: serve(t, handler), blobs: OpenBlobs(filepath.Join(t.TempDir(), "blobs.json"))}
+	return &pushing{registry: registryAt(listening(t, handler)), blobs: OpenBlobs(filepath.Join(t.TempDir(), "blobs.json"))}
 }
 
 func (p *pushing) push(t *testing.T, hub, tag string, image *memoryImage) (Pushed, error) {
@@ -151,7 +78,7 @@ func (p *pushing) missing(t *testing.T) {
 }
 
 func TestPushedImageIsWholeAndASecondPushSendsNothing(t *testing.T) {
-	p := newPushing(t, registry.New())
+	p := newPushing(t, newRegistry())
 	base, own := newLayer(t, 3<<20), newLayer(t, 1<<10)
 	first := newImage(t, base, own, newLayer(t, 0))
 	pushed, err := p.push(t, "a", "t1", first)
@@ -163,22 +90,22 @@ func TestPushedImageIsWholeAndASecondPushSendsNothing(t *testing.T) {
 
 	again := newImage(t, base, own, newLayer(t, 1<<10))
 	pushed, err = p.push(t, "a", "t2", again)
-	if err != nil || pushed.Sent > 2<<10 || again.read.Load() != 1 {
-		t.Errorf("one new layer: %s, %d layers read, %v", pushed, again.read.Load(), err)
+	if err != nil || pushed.Sent > 2<<10 || again.Read.Load() != 1 {
+		t.Errorf("one new layer: %s, %d layers read, %v", pushed, again.Read.Load(), err)
 	}
 	p.check(t, "a", "t2")
 
 	// A fresh machine remembers nothing: the last image in the registry says what its layers became.
 	p.blobs = OpenBlobs(filepath.Join(t.TempDir(), "none.json"))
 	fresh := newImage(t, base, own, newLayer(t, 1<<10))
-	if pushed, err = p.push(t, "a", "t3", fresh); err != nil || fresh.read.Load() != 1 {
-		t.Errorf("fresh machine: %s, %d layers read, %v", pushed, fresh.read.Load(), err)
+	if pushed, err = p.push(t, "a", "t3", fresh); err != nil || fresh.Read.Load() != 1 {
+		t.Errorf("fresh machine: %s, %d layers read, %v", pushed, fresh.Read.Load(), err)
 	}
 	p.check(t, "a", "t3")
 }
 
 func TestLayerOfAnotherHubIsNotCompressedAgain(t *testing.T) {
-	p := newPushing(t, registry.New())
+	p := newPushing(t, newRegistry())
 	base := newLayer(t, 1<<20)
 	if _, err := p.push(t, "a", "t1", newImage(t, base)); err != nil {
 		t.Fatal(err)
@@ -186,28 +113,28 @@ func TestLayerOfAnotherHubIsNotCompressedAgain(t *testing.T) {
 	p.blobs = OpenBlobs(p.blobs.file) // as another run would
 	other := newImage(t, base, newLayer(t, 1<<10))
 	pushed, err := p.push(t, "b", "t1", other)
-	if err != nil || other.read.Load() != 1 {
-		t.Errorf("%s, %d layers read, %v", pushed, other.read.Load(), err)
+	if err != nil || other.Read.Load() != 1 {
+		t.Errorf("%s, %d layers read, %v", pushed, other.Read.Load(), err)
 	}
 	p.check(t, "b", "t1")
 }
 
 func TestRegistryThatForgetsABlobGetsItAgain(t *testing.T) {
 	base := newLayer(t, 1<<20)
-	p := newPushing(t, registry.New())
+	p := newPushing(t, newRegistry())
 	if _, err := p.push(t, "a", "t1", newImage(t, base)); err != nil {
 		t.Fatal(err)
 	}
-	p.registry = serve(t, registry.New())
+	p.registry = registryAt(listening(t, newRegistry()))
 	image := newImage(t, base)
-	if _, err := p.push(t, "a", "t1", image); err != nil || image.read.Load() != 1 {
-		t.Errorf("%d layers read, %v", image.read.Load(), err)
+	if _, err := p.push(t, "a", "t1", image); err != nil || image.Read.Load() != 1 {
+		t.Errorf("%d layers read, %v", image.Read.Load(), err)
 	}
 	p.check(t, "a", "t1")
 }
 
 func TestTagWithOtherContentIsNotReplaced(t *testing.T) {
-	p := newPushing(t, registry.New())
+	p := newPushing(t, newRegistry())
 	if _, err := p.push(t, "a", "t1", newImage(t, newLayer(t, 1<<10))); err != nil {
 		t.Fatal(err)
 	}
@@ -229,7 +156,7 @@ func (w wrongImage) WriteLayer(_ context.Context, _ int, out io.Writer) error {
 }
 
 func TestLayerThatIsNotWhatTheImageSaysIsNotPushed(t *testing.T) {
-	p := newPushing(t, registry.New())
+	p := newPushing(t, newRegistry())
 	if _, err := p.pusher(wrongImage{newImage(t, newLayer(t, 10))}).Push(t.Context(), "a", "t1", RefuseExisting); err == nil || !strings.Contains(err.Error(), ", the image says sha256:") {
 		t.Errorf("got %v", err)
 	}
@@ -238,8 +165,8 @@ func TestLayerThatIsNotWhatTheImageSaysIsNotPushed(t *testing.T) {
 
 func TestCancelledPushLeavesNoTagAndTheNextGoesOn(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	inner := registry.New()
-	p := newPushing(t, faulty{inner, func(_ http.ResponseWriter, r *http.Request) bool {
+	inner := newRegistry()
+	p := newPushing(t, faulty{Handler: inner, Fault: func(_ http.ResponseWriter, r *http.Request) bool {
 		if r.Method != http.MethodPut || !strings.Contains(r.URL.Path, "/manifests/") || ctx.Err() != nil {
 			return false
 		}
@@ -251,9 +178,9 @@ func TestCancelledPushLeavesNoTagAndTheNextGoesOn(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	p.missing(t)
-	before := image.read.Load()
-	if _, err := p.push(t, "a", "t1", image); err != nil || image.read.Load() != before {
-		t.Errorf("%d layers read again, %v", image.read.Load()-before, err)
+	before := image.Read.Load()
+	if _, err := p.push(t, "a", "t1", image); err != nil || image.Read.Load() != before {
+		t.Errorf("%d layers read again, %v", image.Read.Load()-before, err)
 	}
 	p.check(t, "a", "t1")
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"sync"
 	"time"
 )
@@ -35,23 +34,6 @@ const (
 	shownRecipe = "/hub-ops/recipe"
 	shownFolder = "/hub-ops/files"
 )
-
-// A container that only shows files. An engine wants to know how a mount from its own directory spreads; and a volume that
-// the image asks for would be made, and filled, if nothing else was in its place.
-const (
-	neverStarted = "never-started" // its command
-	withinRoot   = "rslave"
-	shows        = "hub-ops.shows" // a label: when it was made
-)
-
-// timestamp is the label's value, in seconds since 1970.
-func timestamp() string { return strconv.FormatInt(time.Now().Unix(), 10) }
-
-// timeOf reads such a value; what is none is long ago.
-func timeOf(label string) time.Time {
-	seconds, _ := strconv.ParseInt(label, 10, 64)
-	return time.Unix(seconds, 0)
-}
 
 func (s *shownFiles) File(ctx context.Context, path string) (io.ReadCloser, error) {
 	s.sweeping.Do(func() { s.sweep(ctx) })
@@ -109,7 +91,7 @@ func (s *shownFiles) open(ctx context.Context, layer layerPlace) (from ingredien
 // remove removes a container while the push goes on, and also when that was cancelled.
 func (s *shownFiles) remove(ctx context.Context, container string) {
 	s.removing.Go(func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), AnswerTime)
 		defer cancel()
 		_ = s.engine.remove(ctx, container) // if it stays, a later run sweeps it
 	})

@@ -4,14 +4,10 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"regexp"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/name"
-	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
-
-	"hub-ops/magefiles/internal/image/prune"
 )
 
 // A signature by cosign, as sigstore/cosign has it in specs/BUNDLE_SPEC.md: an artifact of this type that refers to the
@@ -22,16 +18,13 @@ const (
 	statesSigned = "https://sigstore.dev/cosign/sign/v1"
 )
 
-// Pinned names a hub's image by its digest.
-func (r Registry) Pinned(hub, digest string) string { return r.Repository(hub) + "@" + digest }
-
 // Signed reports whether the registry has a signature of a hub's image, by whatever key.
 func (r Registry) Signed(ctx context.Context, hub, digest string) (bool, error) {
 	ref, err := r.Reference(hub, cacheTag)
 	if err != nil {
 		return false, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
 	signed, err := r.signed(ctx, ref.Context().Digest(digest))
 	if err != nil {
@@ -59,45 +52,6 @@ func (r Registry) signed(ctx context.Context, image name.Digest) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
-}
-
-// referrers lists what refers to a manifest. A registry without such a list keeps one in a tag: go-containerregistry knows it.
-func (r Registry) referrers(ctx context.Context, manifest name.Digest) ([]v1.Descriptor, error) {
-	index, err := remote.Referrers(manifest, r.options(ctx)...)
-	if err != nil {
-		return nil, err
-	}
-	list, err := index.IndexManifest()
-	if err != nil {
-		return nil, err
-	}
-	return list.Manifests, nil
-}
-
-// addReferrers adds what refers to the manifests that a tag leads to.
-func (r Registry) addReferrers(ctx context.Context, ref name.Tag, described *prune.Tag) error {
-	for _, digest := range append([]string{described.Digest}, described.Children...) {
-		referrers, err := r.referrers(ctx, ref.Context().Digest(digest))
-		if err != nil {
-			return err
-		}
-		for _, referrer := range referrers {
-			described.Referrers = append(described.Referrers, referrer.Digest.String())
-		}
-	}
-	return nil
-}
-
-// attachedTag is how tags are called that are about another manifest: opencontainers/distribution-spec, "Referrers Tag
-// Schema", and what cosign made before version 3.
-var attachedTag = regexp.MustCompile(`^sha256-([0-9a-f]{64})(\.(sig|att|sbom))?$`)
-
-// aboutWhat returns the digest of the manifest that a tag is about, by its name; "" if it is an image's own.
-func aboutWhat(tag string) string {
-	if found := attachedTag.FindStringSubmatch(tag); found != nil {
-		return "sha256:" + found[1]
-	}
-	return ""
 }
 
 // states returns what a bundle states of its subject.

@@ -42,29 +42,26 @@ func attach(t *testing.T, r Registry, digest, states string) string {
 func TestSigned(t *testing.T) {
 	for name, listing := range map[string]bool{"in a list of the registry's": true, "in a tag": false} {
 		t.Run(name, func(t *testing.T) {
-			p := newPushing(t, registry.New(registry.WithReferrersSupport(listing)))
-			pushed, err := p.push(t, "a", "t000000000001", newImage(t, newLayer(t, 100)))
-			if err != nil {
-				t.Fatal(err)
-			}
+			r := serve(t, newRegistry(registry.WithReferrersSupport(listing)))
+			pushed := written(t, r, "t000000000001")
 			is := func(want bool, when string) {
 				t.Helper()
-				if signed, err := p.registry.Signed(t.Context(), "a", pushed.Digest); err != nil || signed != want {
+				if signed, err := r.Signed(t.Context(), "a", pushed); err != nil || signed != want {
 					t.Errorf("%s: %v, %v", when, signed, err)
 				}
 			}
 			is(false, "nothing is said of it")
-			other := attach(t, p.registry, pushed.Digest, "https://spdx.dev/Document")
+			other := attach(t, r, pushed, "https://spdx.dev/Document")
 			is(false, "something else is said of it")
-			signature := attach(t, p.registry, pushed.Digest, statesSigned)
+			signature := attach(t, r, pushed, statesSigned)
 			is(true, "it is signed")
-			tag, _, err := p.registry.Tag(t.Context(), "a", "t000000000001", Dated)
+			tag, _, err := r.Tag(t.Context(), "a", "t000000000001", Dated)
 			if got := strings.Join(tag.Referrers, " "); err != nil || !strings.Contains(got, other) || !strings.Contains(got, signature) {
 				t.Errorf("what refers to it: %q, %v", got, err)
 			}
-			list := strings.Replace(pushed.Digest, ":", "-", 1)
-			about, there, err := p.registry.Tag(t.Context(), "a", list, Dated)
-			if err != nil || there == listing || there && (about.About != pushed.Digest || len(about.Children) != 2) {
+			list := strings.Replace(pushed, ":", "-", 1)
+			about, there, err := r.Tag(t.Context(), "a", list, Dated)
+			if err != nil || there == listing || there && (about.About != pushed || len(about.Children) != 2) {
 				t.Errorf("the tag of the list: %+v, %v, %v", about, there, err)
 			}
 		})
@@ -72,22 +69,19 @@ func TestSigned(t *testing.T) {
 }
 
 func TestSignedBeforeVersion3(t *testing.T) {
-	p := newPushing(t, newStrict())
-	pushed, err := p.push(t, "a", "t1", newImage(t, newLayer(t, 100)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	ref, err := p.registry.Reference("a", signatureTag(pushed.Digest))
+	r := serve(t, newStrict())
+	pushed := written(t, r, "t1")
+	ref, err := r.Reference("a", signatureTag(pushed))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := remote.Write(ref, empty.Image); err != nil {
 		t.Fatal(err)
 	}
-	if signed, err := p.registry.Signed(t.Context(), "a", pushed.Digest); err != nil || !signed {
+	if signed, err := r.Signed(t.Context(), "a", pushed); err != nil || !signed {
 		t.Errorf("%v, %v", signed, err)
 	}
-	if about, _, err := p.registry.Tag(t.Context(), "a", ref.TagStr(), Dated); err != nil || about.About != pushed.Digest {
+	if about, _, err := r.Tag(t.Context(), "a", ref.TagStr(), Dated); err != nil || about.About != pushed {
 		t.Errorf("%+v, %v", about, err)
 	}
 	for tag, want := range map[string]string{"t000000000001": "", "sha256-12": "", "latest": ""} {
@@ -98,12 +92,9 @@ func TestSignedBeforeVersion3(t *testing.T) {
 }
 
 func TestWhetherItIsSignedIsNotGuessed(t *testing.T) {
-	p := newPushing(t, answering(request{"", "/manifests/sha256-"}, 0, status(http.StatusForbidden, "DENIED"))(newStrict()))
-	pushed, err := p.push(t, "a", "t1", newImage(t, newLayer(t, 100)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.registry.Signed(t.Context(), "a", pushed.Digest); err == nil || exit.Code(err) != exit.Setup {
+	r := serve(t, answering(request{"", "/manifests/sha256-"}, 0, status(http.StatusForbidden, "DENIED"))(newStrict()))
+	pushed := written(t, r, "t1")
+	if _, err := r.Signed(t.Context(), "a", pushed); err == nil || exit.Code(err) != exit.Setup {
 		t.Errorf("got %v", err)
 	}
 }

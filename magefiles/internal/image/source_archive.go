@@ -33,13 +33,18 @@ type savedImage struct {
 // SavedOpener has an engine save an image.
 func SavedOpener(engine *CLI, hub, reference string, image Inspected) Opener {
 	return Opener{
-		Name: engine.program + " save", Notice: "the engine saves the whole image",
+		Name: engine.Program + " save", Notice: "the engine saves the whole image",
 		Open: func(context.Context) (Image, error) {
-			return &savedImage{known: image.about(), scratch: engine.Scratch, save: func(ctx context.Context, to io.Writer) error {
-				return engine.Run.Run(ctx, process.Cmd{Name: engine.program, Args: []string{"save", reference}, Prefix: hub, Env: engine.env, Stdout: to})
-			}}, nil
+			return NewSaved(aboutInspected(image), engine.Scratch, func(ctx context.Context, to io.Writer) error {
+				return engine.Run.Run(ctx, process.Cmd{Name: engine.Program, Args: []string{"save", reference}, Prefix: hub, Env: engine.Env, Stdout: to})
+			}), nil
 		},
 	}
+}
+
+// NewSaved returns an image that save writes as an archive. Layers are kept in a directory below scratch.
+func NewSaved(known About, scratch string, save func(ctx context.Context, to io.Writer) error) Arriving {
+	return &savedImage{known: known, scratch: scratch, save: save}
 }
 
 // About tells what the engine said of the image.
@@ -149,4 +154,9 @@ func closed(c <-chan struct{}) bool {
 	default:
 		return false
 	}
+}
+
+// aboutInspected takes what the engine says: the configuration comes only with the archive.
+func aboutInspected(i Inspected) About {
+	return About{DiffIDs: i.DiffIDs, Labels: i.Labels, Platform: v1.Platform{OS: i.OS, Architecture: i.Architecture}}
 }

@@ -70,7 +70,7 @@ func (s *savedImage) take(content io.Reader) (err error) {
 	if _, err := io.Copy(io.Discard, raw); err != nil { // what lies behind a compressed layer
 		return err
 	}
-	diffID := hashOf(sum)
+	diffID := HashOf(sum)
 	arrived, wanted := s.arrived[diffID]
 	if !wanted || closed(arrived) {
 		return nil // the next member takes its place

@@ -2,8 +2,10 @@ package image
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"hash"
 	"io"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -70,4 +72,9 @@ func AboutOf(configuration []byte) (About, error) {
 		known.Platform = *platform
 	}
 	return known, nil
+}
+
+// HashOf returns what a sha256 has summed up.
+func HashOf(sum hash.Hash) v1.Hash {
+	return v1.Hash{Algorithm: "sha256", Hex: hex.EncodeToString(sum.Sum(nil))}
 }

@@ -1,9 +1,6 @@
 package image
 
 import (
-	"net/http"
-	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 
@@ -12,9 +9,6 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/random"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
-
-	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/image/prune"
 )
 
 // dated is an image with the date of its builder, and of its label.
@@ -24,7 +18,7 @@ func dated(t *testing.T, created time.Time, label string) v1.Image {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if image, err = mutate.Config(image, v1.Config{Labels: map[string]string{labelPrefix + "created": label, labelPrefix + "base.digest": "sha256:b"}}); err != nil {
+	if image, err = mutate.Config(image, v1.Config{Labels: map[string]string{LabelCreated: label, LabelBaseDigest: "sha256:b"}}); err != nil {
 		t.Fatal(err)
 	}
 	if image, err = mutate.CreatedAt(image, v1.Time{Time: created}); err != nil {
@@ -81,66 +75,4 @@ func TestTagsAreDescribed(t *testing.T) {
 	if tags, err := r.Tags(t.Context(), "a"); err != nil || len(tags) != 5 {
 		t.Errorf("%q, %v", tags, err)
 	}
-}
-
-func TestDelete(t *testing.T) {
-	for name, test := range map[string]struct {
-		meets func(http.Handler) http.Handler
-		want  string
-	}{
-		"deleted":           {unchanged, ""},
-		"by digest only":    {digestsOnly, ""},
-		"refused":           {answering(request{http.MethodDelete, ""}, 0, status(http.StatusMethodNotAllowed, "UNSUPPORTED")), "it does not delete through its API"},
-		"no right":          {answering(request{http.MethodDelete, ""}, 0, status(http.StatusForbidden, "DENIED")), "deleting is a right of its own"},
-		"says so only":      {answering(request{http.MethodDelete, ""}, 0, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusAccepted) }), "says that it deleted"},
-		"moved meanwhile":   {answering(request{http.MethodHead, "/manifests/t1"}, 0, another), "names sha256:" + strings.Repeat("0", 64) + " by now"},
-		"gone meanwhile":    {answering(request{http.MethodHead, "/manifests/t1"}, 0, status(http.StatusNotFound, "MANIFEST_UNKNOWN")), ""},
-		"server in trouble": {answering(request{http.MethodDelete, ""}, 0, status(http.StatusInternalServerError, "UNKNOWN")), "asking registry"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			working := newStrict()
-			s := newSite(t, working)
-			p := newPushing(t, working)
-			p.registry = Registry{Host: s.host(), Template: "team/user-{hub}"}
-			pushed, err := p.push(t, "a", "t1", newImage(t, newLayer(t, 100)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			met := test.meets(working)
-			s.handler.Store(&met)
-			err = p.registry.Delete(t.Context(), "a", prune.Tag{Name: "t1", Digest: pushed.Digest}, []string{pushed.Digest})
-			if (err != nil) != (test.want != "") || err != nil && (!strings.Contains(err.Error(), test.want) || exit.Code(err) != exit.Setup) {
-				t.Errorf("got %v, want %q", err, test.want)
-			}
-			s.handler.Store(&working)
-			if name != "gone meanwhile" {
-				digest, err := p.registry.Digest(t.Context(), "a", "t1")
-				if err != nil || (digest == "") != (test.want == "") {
-					t.Errorf("the registry has %q, %v", digest, err)
-				}
-			}
-		})
-	}
-}
-
-// digestsOnly deletes no tag, but a manifest with its tags.
-func digestsOnly(inner http.Handler) http.Handler {
-	return faulty{inner, func(w http.ResponseWriter, r *http.Request) bool {
-		if r.Method != http.MethodDelete {
-			return false
-		}
-		if !strings.Contains(r.URL.Path, "sha256:") {
-			refuse(w, http.StatusMethodNotAllowed, "UNSUPPORTED", "no tags")
-			return true
-		}
-		repository, _, _ := strings.Cut(r.URL.Path, "/manifests/")
-		for _, path := range []string{r.URL.Path, repository + "/manifests/t1"} {
-			deletion := r.Clone(r.Context())
-			deletion.URL.Path = path
-			inner.ServeHTTP(httptest.NewRecorder(), deletion)
-		}
-		w.WriteHeader(http.StatusAccepted)
-		return true
-	}}
 }

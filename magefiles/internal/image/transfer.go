@@ -1,11 +1,9 @@
 package image
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
-	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,9 +18,6 @@ import (
 // layersAtOnce is how many layers are on their way at a time. Compression is parallel within a layer; a second one
 // keeps the cores busy while the first waits for the network.
 const layersAtOnce = 3
-
-// defaultBackoff makes four tries more, over twenty seconds; within one, an upload that can go on does so five times.
-var defaultBackoff = remote.Backoff{Duration: 500 * time.Millisecond, Factor: 3, Jitter: 0.3, Steps: 5}
 
 // transfer is one push.
 type transfer struct {
@@ -47,8 +42,10 @@ func (t *transfer) run(ctx context.Context, existing Existing) (Pushed, error) {
 	if err != nil {
 		return Pushed{}, err
 	}
-	if err := t.Checks.CheckSize(t.hub, written.largest); err != nil {
-		return Pushed{}, err
+	if t.CheckSize != nil {
+		if err := t.CheckSize(t.hub, written.largest); err != nil {
+			return Pushed{}, err
+		}
 	}
 	if err := t.publish(ctx, written, existing); err != nil {
 		return Pushed{}, err
@@ -78,15 +75,7 @@ func (t *transfer) bring(ctx context.Context) (*manifest, error) {
 func (p *Pusher) newTransfer(ctx context.Context, hub string, ref name.Tag, image Image) (*transfer, error) {
 	t := &transfer{Pusher: p, hub: hub, ref: ref, image: image, diffIDs: image.About().DiffIDs, started: time.Now()}
 	t.progress = make([]progress, len(t.diffIDs))
-	backoff := cmp.Or(p.Backoff, defaultBackoff)
-	each := patient{headless{replayed{watched{remote.DefaultTransport, cmp.Or(p.Silence, longestSilence)}}}}
-	t.options = append(p.Registry.options(ctx),
-		remote.WithTransport(resumed{each, backoff, t.goesOn}),
-		remote.WithRetryPredicate(worthAnotherTry),
-		remote.WithRetryBackoff(backoff),
-		remote.WithRetryStatusCodes(http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
-			http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout),
-	)
+	t.options = append(p.Registry.options(ctx), Settings{Backoff: p.Backoff, Stall: p.Silence, Resumed: t.goesOn}.Options()...)
 	t.previous = sync.OnceValue(func() map[v1.Hash]Blob { return t.blobsOf(ctx, t.ref.Context().Tag(cacheTag)) })
 	t.base = sync.OnceValue(func() map[v1.Hash]Blob { return t.blobsOf(ctx, t.baseReference()) })
 	var err error
@@ -106,7 +95,7 @@ func (t *transfer) pack(ctx context.Context, image Uncompressed) (*manifest, err
 	}
 	layers, err := t.layers(ctx, found, ready, func(ctx context.Context, index int, diffID v1.Hash) (Blob, error) {
 		write := func(ctx context.Context, w io.Writer) error { return image.WriteLayer(ctx, index, w) }
-		packed := &layer{ctx: ctx, write: write, diffID: diffID, progress: &t.progress[index], compression: t.Compression}
+		packed := t.Compression.Layer(ctx, diffID, write, &t.progress[index].read, &t.progress[index].sent)
 		if err := t.remote.Upload(ctx, t.ref.Context(), packed); err != nil {
 			return Blob{}, err
 		}

@@ -79,7 +79,7 @@ func (p pushing) image(ctx context.Context, h hub.Hub, tag string) (text, digest
 		return "", "", err
 	}
 	pusher := &image.Pusher{
-		Registry: p.registry, Images: p.builder, Console: p.Console, Checks: p.imageChecks(h.Name), Compression: image.Compression(p.Config.Compression),
+		Registry: p.registry, Images: p.builder, Console: p.Console, CheckSize: p.imageChecks(h.Name).CheckSize, Compression: image.Compression(p.Config.Compression),
 		Blobs: image.OpenBlobs(filepath.Join(p.Config.CacheDir, "blobs.json")),
 	}
 	existing := image.RefuseExisting

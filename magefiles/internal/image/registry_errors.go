@@ -4,10 +4,40 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"syscall"
 
+	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+
+	"hub-ops/magefiles/internal/exit"
 )
+
+// ErrRefused is what a registry's 401 and 403 are.
+var ErrRefused = errors.New("access refused")
+
+// statusOf returns the HTTP status of a registry's refusal, 0 if there was none.
+func statusOf(err error) int {
+	if refusal := (*transport.Error)(nil); errors.As(err, &refusal) {
+		return refusal.StatusCode
+	}
+	return 0
+}
+
+func (r Registry) explain(ref name.Tag, err error) error {
+	host := ref.RegistryStr()
+	if strings.Contains(err.Error(), "x509: ") {
+		return exit.With(exit.Setup, fmt.Errorf("registry %s has a certificate that is not trusted here; if it is of an authority of your own, name that with SSL_CERT_FILE: %w", host, err))
+	}
+	switch statusOf(err) {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return exit.With(exit.Setup, fmt.Errorf("registry %s: %w to %s: %w; check REGISTRY_USERNAME and REGISTRY_PASSWORD, or log in with docker",
+			host, ErrRefused, ref.RepositoryStr(), err))
+	case 0:
+		return exit.With(exit.Setup, fmt.Errorf("registry %s does not answer: %w", host, err))
+	}
+	return exit.With(exit.Setup, fmt.Errorf("asking registry %s for %s: %w", host, ref, err))
+}
 
 // advised adds to a failed push what an operator can do about it, where that is known.
 func advised(err error) error {

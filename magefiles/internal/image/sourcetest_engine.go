@@ -1,0 +1,96 @@
+package image
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"hub-ops/magefiles/internal/process"
+	"hub-ops/magefiles/internal/ui"
+)
+
+// awkward is an archive whose order is not that of a directory: a hard link comes after what it leads to, by a name that
+// a walk meets before.
+func awkward(t testing.TB) string {
+	t.Helper()
+	var archive bytes.Buffer
+	writer := tar.NewWriter(&archive)
+	add := func(name, content string) {
+		if err := writer.WriteHeader(&tar.Header{Name: name, Size: int64(len(content)), Mode: 0o600}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(writer, content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	large := make([]byte, 3<<20)
+	_, _ = rand.Read(large)
+	add("z/last", "the last comes first")
+	add("large", string(large))
+	add("empty", "")
+	add("b/file", "a file with two names")
+	if err := writer.WriteHeader(&tar.Header{Typeflag: tar.TypeLink, Name: "a/link", Linkname: "b/file"}); err != nil {
+		t.Fatal(err)
+	}
+	add("a/ä ö", "a name of another alphabet")
+	if err := writer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return archive.String()
+}
+
+// builtAwkwardly is an image of two layers: one that the engine unpacked, and one that it made.
+func builtAwkwardly(t testing.TB, engine *CLI) string {
+	t.Helper()
+	return builtBy(t, engine, "FROM scratch\nADD a.tar /\nCOPY b /b\nVOLUME /data\n", map[string]string{"a.tar": awkward(t), "b": "b"})
+}
+
+// builtBy has a real engine build an image, which it removes at the end.
+func builtBy(t testing.TB, engine *CLI, dockerfile string, files map[string]string) (reference string) {
+	t.Helper()
+	ctx := t.Context()
+	dir := t.TempDir()
+	files = maps.Clone(files)
+	files["Dockerfile"] = dockerfile
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reference = fmt.Sprintf("hub-ops-test/engine:t%d", time.Now().UnixNano())
+	if err := engine.run(ctx, "", "", "build", "--tag", reference, dir); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _, _ = engine.output(context.WithoutCancel(ctx), "image", "rm", "--force", reference) })
+	return reference
+}
+
+// dockerCommand is the docker of this machine, and the directory of its engine. A machine without one fails the test.
+func dockerCommand(t testing.TB) (docker *CLI, root string) {
+	t.Helper()
+	docker = &CLI{Run: &process.Runner{Env: os.Environ(), Log: ui.New(io.Discard, io.Discard, false)}, Scratch: t.TempDir(), Program: "docker", Env: []string{"DOCKER_BUILDKIT=0"}}
+	root, err := docker.output(t.Context(), "info", "--format", "{{.DockerRootDir}}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return docker, root
+}
+
+// podmanCommand is the podman of this machine, and the directory of its files.
+func podmanCommand(t testing.TB) (podman *CLI, root string) {
+	t.Helper()
+	podman = &CLI{Run: &process.Runner{Env: os.Environ(), Log: ui.New(io.Discard, io.Discard, false)}, Scratch: t.TempDir(), Program: "podman"}
+	root, err := podman.output(t.Context(), "info", "--format", "{{.Store.GraphRoot}}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return podman, root
+}
