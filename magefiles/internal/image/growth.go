@@ -41,13 +41,13 @@ func growth(last map[v1.Hash]Blob, configuration []byte, layers []Blob) string {
 
 // madeBy names the instruction that made a layer, as the image's history has it.
 func madeBy(configuration []byte, layer int) string {
-	var content struct {
+	var described struct {
 		History []v1.History `json:"history"`
 	}
-	if json.Unmarshal(configuration, &content) != nil {
+	if json.Unmarshal(configuration, &described) != nil {
 		return ""
 	}
-	for _, entry := range content.History {
+	for _, entry := range described.History {
 		if entry.EmptyLayer {
 			continue
 		}

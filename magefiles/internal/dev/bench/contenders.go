@@ -100,18 +100,18 @@ func (n named) Openers(ctx context.Context, hub, _ string) ([]image.Opener, erro
 	return n.Images.Openers(ctx, hub, n.reference)
 }
 
-func (p *Push) unlessThere(ctx context.Context, registry, tag string, push func() error) error {
-	target := image.Registry{Host: registry, Template: repository}
+func (p *Push) unlessThere(ctx context.Context, address, tag string, push func() error) error {
+	target := image.Registry{Host: address, Template: repository}
 	if digest, err := target.Digest(ctx, "bench", tag); err != nil || digest != "" {
 		return err
 	}
 	return push()
 }
 
-func (p *Push) own(ctx context.Context, images image.Images, registry, tag string, compression image.Compression) error {
-	blobs := image.OpenBlobs(filepath.Join(p.Scratch, "blobs-"+strings.ReplaceAll(registry, ":", "-")+".json"))
+func (p *Push) own(ctx context.Context, images image.Images, address, tag string, compression image.Compression) error {
+	blobs := image.OpenBlobs(filepath.Join(p.Scratch, "blobs-"+strings.ReplaceAll(address, ":", "-")+".json"))
 	pusher := &image.Pusher{
-		Registry: image.Registry{Host: registry, Template: repository}, Images: images, Console: p.Console, Blobs: blobs, Compression: compression,
+		Registry: image.Registry{Host: address, Template: repository}, Images: images, Console: p.Console, Blobs: blobs, Compression: compression,
 	}
 	pushed, err := pusher.Push(ctx, "bench", tag, image.ReplaceExisting)
 	if err == nil {
