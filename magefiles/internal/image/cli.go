@@ -38,12 +38,15 @@ func (c *CLI) stream(ctx context.Context, args ...string) io.ReadCloser {
 		defer close(ended)
 		writer.CloseWithError(c.Run.Run(ctx, process.Cmd{Name: c.Program, Args: args, Env: c.Env, Stdout: writer, Quiet: true}))
 	}()
-	return &streamed{reader, func() {
+	return reading(reader, func() {
 		cancel()
 		_ = reader.Close()
 		<-ended
-	}}
+	})
 }
+
+// reading returns what is read, and is ended when it is closed.
+func reading(r io.Reader, end func()) io.ReadCloser { return &streamed{r, end} }
 
 // streamed is what a program writes.
 type streamed struct {

@@ -59,7 +59,7 @@ func (l lost) File(ctx context.Context, path string) (io.ReadCloser, error) {
 		return nil, err
 	}
 	broken := io.MultiReader(io.LimitReader(file, 50_000), gone{})
-	return &streamed{broken, func() { _ = file.Close() }}, nil
+	return reading(broken, func() { _ = file.Close() }), nil
 }
 
 type gone struct{}

@@ -51,7 +51,7 @@ func (l *layer) compress(w io.Writer) error {
 	content := bufio.NewWriterSize(io.MultiWriter(compressor, plain, Counter{l.read}), gzipBlock)
 	if err := l.write(l.ctx, content); err != nil {
 		abandon(compressor)
-		return &ReadError{fmt.Errorf("reading it from the engine: %w", err)}
+		return &ReadError{Err: fmt.Errorf("reading it from the engine: %w", err)}
 	}
 	for _, flush := range []func() error{content.Flush, compressor.Close, packed.Flush} {
 		if err := flush(); err != nil {
@@ -60,7 +60,7 @@ func (l *layer) compress(w io.Writer) error {
 		}
 	}
 	if sum := HashOf(plain); sum != l.diffID {
-		return &ReadError{fmt.Errorf("reading it from the engine: it is %s, the image says %s", sum, l.diffID)}
+		return &ReadError{Err: fmt.Errorf("reading it from the engine: it is %s, the image says %s", sum, l.diffID)}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -94,7 +94,7 @@ func (p *Pusher) push(ctx context.Context, hub string, ref name.Tag, existing Ex
 func (p *Pusher) pushFrom(ctx context.Context, opener Opener, hub string, ref name.Tag, existing Existing) (Pushed, error) {
 	image, err := opener.Open(ctx)
 	if err != nil {
-		return Pushed{}, &ReadError{err}
+		return Pushed{}, &ReadError{Err: err}
 	}
 	defer func() { _ = image.Close() }()
 	ctx, cancel := context.WithCancel(ctx)

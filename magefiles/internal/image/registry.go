@@ -50,7 +50,7 @@ func (r Registry) Reference(hub, tag string) (name.Tag, error) {
 func (r Registry) options(ctx context.Context) []remote.Option {
 	return []remote.Option{
 		remote.WithContext(ctx), remote.WithAuthFromKeychain(r.keychain()), remote.WithUserAgent("hub-ops"),
-		remote.WithTransport(headless{remote.DefaultTransport}),
+		remote.WithTransport(headless{RoundTripper: remote.DefaultTransport}),
 	}
 }
 

@@ -26,7 +26,7 @@ func TestWhatIsWorthAnotherTry(t *testing.T) {
 		"a connection that ends":               {fmt.Errorf("sending: %w", io.ErrUnexpectedEOF), true},
 		"a connection that does not come":      {fmt.Errorf("sending: %w", unreached), true},
 		"our own deadline":                     {fmt.Errorf("sending: %w", context.DeadlineExceeded), false},
-		"an engine that ends":                  {fmt.Errorf("sending: %w", &ReadError{io.ErrUnexpectedEOF}), false},
+		"an engine that ends":                  {fmt.Errorf("sending: %w", &ReadError{Err: io.ErrUnexpectedEOF}), false},
 		"a disk that is full":                  {errors.New("no space left on device"), false},
 		"a connection that stands still":       {fmt.Errorf("%w for 3m", errSilent), true},
 		"a layer whose request was made again": {io.ErrClosedPipe, true},

@@ -46,10 +46,10 @@ func (s *shownFiles) File(ctx context.Context, path string) (io.ReadCloser, erro
 		s.remove(ctx, container)
 		return nil, err
 	}
-	return &streamed{content, func() {
+	return reading(content, func() {
 		_ = content.Close()
 		s.remove(ctx, container)
-	}}, nil
+	}), nil
 }
 
 // copied opens what a container has as its recipe.
@@ -59,7 +59,7 @@ func (s *shownFiles) copied(ctx context.Context, container string) (io.ReadClose
 	if _, err := archive.Next(); err != nil {
 		return nil, errors.Join(fmt.Errorf("reading what the engine shows: %w", err), content.Close())
 	}
-	return &streamed{archive, func() { _ = content.Close() }}, nil
+	return reading(archive, func() { _ = content.Close() }), nil
 }
 
 func (s *shownFiles) open(ctx context.Context, layer layerPlace) (from ingredients, err error) {

@@ -92,7 +92,7 @@ func TestSignedBeforeVersion3(t *testing.T) {
 }
 
 func TestWhetherItIsSignedIsNotGuessed(t *testing.T) {
-	r := serve(t, answering(request{"", "/manifests/sha256-"}, 0, status(http.StatusForbidden, "DENIED"))(newStrict()))
+	r := serve(t, answering(request{Path: "/manifests/sha256-"}, 0, status(http.StatusForbidden, "DENIED"))(newStrict()))
 	pushed := written(t, r, "t1")
 	if _, err := r.Signed(t.Context(), "a", pushed); err == nil || exit.Code(err) != exit.Setup {
 		t.Errorf("got %v", err)

@@ -53,11 +53,11 @@ func (s *savedImage) About() About { return s.known }
 // Begin starts to take what the engine saves. The engine is stopped when the image is closed.
 func (s *savedImage) Begin(ctx context.Context, wanted func(index int) bool) (err error) {
 	if s.dir, err = os.MkdirTemp(s.scratch, "saved-"); err != nil {
-		return &ReadError{err}
+		return &ReadError{Err: err}
 	}
 	reader, writer, err := os.Pipe()
 	if err != nil {
-		return &ReadError{err}
+		return &ReadError{Err: err}
 	}
 	s.arrived, s.ended = map[v1.Hash]chan struct{}{}, make(chan struct{})
 	for i, diffID := range s.known.DiffIDs {
@@ -78,7 +78,7 @@ func (s *savedImage) Begin(ctx context.Context, wanted func(index int) bool) (er
 		_, _ = io.Copy(io.Discard, reader) // whoever writes shall end as it would have
 		_ = reader.Close()
 		if err = cmp.Or(<-written, err); err != nil {
-			s.err = &ReadError{fmt.Errorf("reading what the engine saved: %w", err)}
+			s.err = &ReadError{Err: fmt.Errorf("reading what the engine saved: %w", err)}
 		}
 	}()
 	return nil
@@ -95,7 +95,7 @@ func (s *savedImage) Ready(ctx context.Context, index int) error {
 		return ctx.Err()
 	}
 	if s.err == nil && !closed(arrived) {
-		return &ReadError{fmt.Errorf("the engine saved no layer %s", s.known.DiffIDs[index])}
+		return &ReadError{Err: fmt.Errorf("the engine saved no layer %s", s.known.DiffIDs[index])}
 	}
 	return s.err
 }

@@ -51,7 +51,7 @@ func (b *storedBlob) MediaType() (types.MediaType, error) { return b.known.Media
 func (b *storedBlob) Compressed() (io.ReadCloser, error) {
 	content, err := b.store.files.File(b.store.ctx, b.store.path(b.known.Digest))
 	if err != nil {
-		return nil, &ReadError{err}
+		return nil, &ReadError{Err: err}
 	}
 	return ofEngine{content}, nil
 }
@@ -62,7 +62,7 @@ type ofEngine struct{ io.ReadCloser }
 func (o ofEngine) Read(p []byte) (int, error) {
 	n, err := o.ReadCloser.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
-		err = &ReadError{err}
+		err = &ReadError{Err: err}
 	}
 	return n, err
 }
