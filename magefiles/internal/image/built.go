@@ -15,7 +15,16 @@ type Built struct {
 }
 
 // Built asks the engine.
-func (c *CLI) Built(ctx context.Context, reference string) ([]Built, error) {
+func (d *Docker) Built(ctx context.Context, reference string) ([]Built, error) {
+	return builtIn(ctx, &d.CLI, reference)
+}
+
+// Built asks podman.
+func (p *Podman) Built(ctx context.Context, reference string) ([]Built, error) {
+	return builtIn(ctx, &p.CLI, reference)
+}
+
+func builtIn(ctx context.Context, c *CLI, reference string) ([]Built, error) {
 	const asked = `{"User":{{json .Config.User}},"ExposedPorts":{{json .Config.ExposedPorts}}}`
 	out, err := c.output(ctx, "image", "inspect", "--format", asked, reference)
 	if err != nil {

@@ -34,7 +34,7 @@ func (p *Podman) Openers(ctx context.Context, hub, reference string) ([]Opener, 
 	}
 	var files LayerFiles = OwnFiles{}
 	if !mayReadAll() {
-		files = unsharedFiles{&p.CLI}
+		files = newUnsharedFiles(&p.CLI)
 	}
 	return []Opener{PodmanOpener(files, p.root, image), SavedOpener(&p.CLI, hub, reference, image)}, nil
 }

@@ -11,6 +11,8 @@ import (
 // which podman is root: a program there reads them (podman unshare). What is not of the images is the operator's own.
 type unsharedFiles struct{ podman *CLI }
 
+func newUnsharedFiles(podman *CLI) LayerFiles { return unsharedFiles{podman} }
+
 func (unsharedFiles) File(ctx context.Context, path string) (io.ReadCloser, error) {
 	return OwnFiles{}.File(ctx, path)
 }

@@ -155,7 +155,7 @@ func TestPodmansFilesAsTheyAreAndUnshared(t *testing.T) {
 	packsEachLayer(t, image)
 	if os.Geteuid() == 0 {
 		podman.Program = inNoNamespace(t) // root has none of its own
-		packsEachLayer(t, opened(t, PodmanOpener(unsharedFiles{podman}, root, found)))
+		packsEachLayer(t, opened(t, PodmanOpener(newUnsharedFiles(podman), root, found)))
 	}
 }
 
