@@ -20,12 +20,12 @@ func (c *Connections) Registry(ctx context.Context) (image.Registry, error) {
 		if err != nil {
 			return image.Registry{}, err
 		}
-		registry := image.Registry{Template: settings.ImageRepository, Anonymous: !settings.Event.Trusted()}
+		images := image.Registry{Template: settings.ImageRepository, Anonymous: !settings.Event.Trusted()}
 		if to.Sandbox != nil {
 			return image.Registry{Template: settings.ImageRepository, Host: to.Sandbox.Registry}, nil
 		}
-		registry.Username, registry.Password, err = c.registryLogin(ctx)
-		return registry, err
+		images.Username, images.Password, err = c.registryLogin(ctx)
+		return images, err
 	})
 }
 

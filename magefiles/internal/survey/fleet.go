@@ -64,7 +64,7 @@ func (s *Surveyor) askFleet(ctx context.Context, client *kube.Client) (*Fleet, e
 
 // compare puts what was deployed beside what a deploy would make of each hub.
 func (s *Surveyor) compare(ctx context.Context, v *Survey) error {
-	registry, err := s.to.Registry(ctx)
+	images, err := s.to.Registry(ctx)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (s *Surveyor) compare(ctx context.Context, v *Survey) error {
 		}
 		group.Go(func() (err error) {
 			if fact.HasImage && fact.Digest == "" && !fact.Unsure { // it may have been pushed since
-				if fact.Digest, err = registry.Digest(ctx, h.Name, fact.Tag); err != nil && !errors.Is(err, image.ErrRefused) {
+				if fact.Digest, err = images.Digest(ctx, h.Name, fact.Tag); err != nil && !errors.Is(err, image.ErrRefused) {
 					return err
 				}
 			}

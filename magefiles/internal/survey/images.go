@@ -103,8 +103,8 @@ func (s *Surveyor) facts(ctx context.Context, v *Survey, event ci.Event) (plan.F
 
 // askRegistry asks the registry for the image of a hub, and for its signature where that matters. A registry that refuses
 // access leaves open whether the image is there.
-func (s *Surveyor) askRegistry(ctx context.Context, registry image.Registry, v *Survey, h hub.Hub, fact *plan.HubFacts, verifies bool) error {
-	digest, err := registry.Digest(ctx, fact.Name, fact.Tag)
+func (s *Surveyor) askRegistry(ctx context.Context, images image.Registry, v *Survey, h hub.Hub, fact *plan.HubFacts, verifies bool) error {
+	digest, err := images.Digest(ctx, fact.Name, fact.Tag)
 	if fact.Unsure = errors.Is(err, image.ErrRefused); fact.Unsure {
 		return nil
 	}
@@ -114,12 +114,12 @@ func (s *Surveyor) askRegistry(ctx context.Context, registry image.Registry, v *
 	fact.Digest, fact.Present = digest, digest != ""
 	if !fact.Present {
 		if !fact.Dirty {
-			fact.Since = s.since(ctx, registry, v.Repo, h)
+			fact.Since = s.since(ctx, images, v.Repo, h)
 		}
 		return nil
 	}
 	if verifies {
-		fact.Signed, err = registry.Signed(ctx, h.Name, digest)
+		fact.Signed, err = images.Signed(ctx, h.Name, digest)
 	}
 	return err
 }

@@ -11,14 +11,14 @@ import (
 
 func TestImageOnABaseThatHasMovedIsNeededByItsContent(t *testing.T) {
 	hash := strings.Repeat("1234567890", 4)
-	content := image.Content{Context: git.Tree{Hash: hash, Committed: hash}}
+	of := image.Content{Context: git.Tree{Hash: hash, Committed: hash}}
 	n := Needs{Needs: prune.Needs{Tags: map[string]string{}, Digests: map[string]string{}}, contents: map[string][]image.Content{}}
-	n.add(content, "x")
-	hub := content.Context.Name()
-	content.Base = "sha256:b"
-	anew := prune.Tag{Name: content.Tag(), Base: "sha256:b"}
-	other := prune.Tag{Name: content.Tag(), Base: "sha256:c"}
-	none := prune.Tag{Name: content.Tag()}
+	n.add(of, "x")
+	hub := of.Context.Name()
+	of.Base = "sha256:b"
+	anew := prune.Tag{Name: of.Tag(), Base: "sha256:b"}
+	other := prune.Tag{Name: of.Tag(), Base: "sha256:c"}
+	none := prune.Tag{Name: of.Tag()}
 	for tag, want := range map[*prune.Tag]bool{&anew: true, &other: false, &none: false} {
 		if _, is := n.For(hub, []prune.Tag{*tag}).Tags[tag.Name]; is != want {
 			t.Errorf("%+v: needed %v, want %v", *tag, is, want)
