@@ -6,13 +6,15 @@ import (
 	"strings"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/image"
+	"hub-ops/magefiles/internal/image/build"
+	"hub-ops/magefiles/internal/image/compress"
+	"hub-ops/magefiles/internal/image/registry"
 )
 
 // Builder returns what builds images: the one that was asked for, or that is there: a buildkitd that BUILDKIT_HOST names, a
 // Docker engine, Podman.
-func (c *Connections) Builder(ctx context.Context) (image.Builder, error) {
-	return c.builder.get(ctx, func(ctx context.Context) (image.Builder, error) {
+func (c *Connections) Builder(ctx context.Context) (build.Builder, error) {
+	return c.builder.get(ctx, func(ctx context.Context) (build.Builder, error) {
 		to, err := c.Destination(ctx)
 		if err != nil {
 			return nil, err
@@ -41,24 +43,24 @@ func (c *Connections) Builder(ctx context.Context) (image.Builder, error) {
 }
 
 // Docker finds the Docker engine, whatever builder was asked for.
-func (c *Connections) Docker(ctx context.Context) (*image.Docker, error) {
+func (c *Connections) Docker(ctx context.Context) (*build.Docker, error) {
 	registry, err := c.Registry(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return image.FindDocker(ctx, c.session.Run, c.session.Scratch, c.session.Config.DockerConfig, registry)
+	return build.FindDocker(ctx, c.session.Run, c.session.Scratch, c.session.Config.DockerConfig, registry)
 }
 
 // Podman finds podman, whatever builder was asked for.
-func (c *Connections) Podman(ctx context.Context) (*image.Podman, error) {
+func (c *Connections) Podman(ctx context.Context) (*build.Podman, error) {
 	registry, err := c.Registry(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return image.FindPodman(ctx, c.session.Run, c.session.Scratch, c.session.Config.DockerConfig, registry)
+	return build.FindPodman(ctx, c.session.Run, c.session.Scratch, c.session.Config.DockerConfig, registry)
 }
 
-func (c *Connections) buildKit(ctx context.Context, address string) (*image.BuildKit, error) {
+func (c *Connections) buildKit(ctx context.Context, address string) (*build.BuildKit, error) {
 	s := c.session
 	buildctl, err := s.Tools.Find(ctx, "buildctl")
 	if err != nil {
@@ -68,11 +70,11 @@ func (c *Connections) buildKit(ctx context.Context, address string) (*image.Buil
 	if err != nil {
 		return nil, err
 	}
-	kit := image.BuildKit{
+	kit := build.BuildKit{
 		Run: s.Run, Path: buildctl, Address: address, Layouts: filepath.Join(s.Config.CacheDir, "images"), Scratch: s.Scratch,
-		Compression: image.Compression(s.Config.Compression), Attestations: s.Config.Attestations,
+		Compression: compress.Compression(s.Config.Compression), Attestations: s.Config.Attestations,
 	}
-	return image.FindBuildKit(ctx, kit, s.Config.DockerConfig, registry)
+	return build.FindBuildKit(ctx, kit, s.Config.DockerConfig, registry)
 }
 
 // BuilderMissing reports whether nothing on this machine builds images, and nobody has said what else should. It does not ask
@@ -82,10 +84,10 @@ func (c *Connections) BuilderMissing(ctx context.Context) bool {
 	if s.Config.Builder != "" || s.Config.BuildKitHost != "" {
 		return false
 	}
-	anonymous := image.Registry{Template: s.Config.ImageRepository}
-	if _, err := image.FindDocker(ctx, s.Run, s.Scratch, s.Config.DockerConfig, anonymous); err == nil {
+	anonymous := registry.Registry{Template: s.Config.ImageRepository}
+	if _, err := build.FindDocker(ctx, s.Run, s.Scratch, s.Config.DockerConfig, anonymous); err == nil {
 		return false
 	}
-	_, err := image.FindPodman(ctx, s.Run, s.Scratch, s.Config.DockerConfig, anonymous)
+	_, err := build.FindPodman(ctx, s.Run, s.Scratch, s.Config.DockerConfig, anonymous)
 	return err != nil && ctx.Err() == nil
 }

@@ -13,8 +13,9 @@ import (
 
 	"hub-ops/magefiles/internal/git"
 	"hub-ops/magefiles/internal/helm"
-	"hub-ops/magefiles/internal/image"
+	"hub-ops/magefiles/internal/image/build"
 	"hub-ops/magefiles/internal/image/cosign"
+	"hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/session"
 	"hub-ops/magefiles/internal/watch"
 )
@@ -24,8 +25,8 @@ type Connections struct {
 	session *session.Session
 
 	destination once[Destination]
-	registry    once[image.Registry]
-	builder     once[image.Builder]
+	registry    once[registry.Registry]
+	builder     once[build.Builder]
 	cluster     once[*Cluster]
 	confirmed   once[struct{}]
 	helm        once[*helm.Client]

@@ -9,20 +9,20 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/image"
+	"hub-ops/magefiles/internal/image/registry"
 )
 
 // Registry returns the registry of the hubs' images, with the credentials that this run has for it.
-func (c *Connections) Registry(ctx context.Context) (image.Registry, error) {
-	return c.registry.get(ctx, func(ctx context.Context) (image.Registry, error) {
+func (c *Connections) Registry(ctx context.Context) (registry.Registry, error) {
+	return c.registry.get(ctx, func(ctx context.Context) (registry.Registry, error) {
 		settings := c.session.Config
 		to, err := c.Destination(ctx)
 		if err != nil {
-			return image.Registry{}, err
+			return registry.Registry{}, err
 		}
-		images := image.Registry{Template: settings.ImageRepository, Anonymous: !settings.Event.Trusted()}
+		images := registry.Registry{Template: settings.ImageRepository, Anonymous: !settings.Event.Trusted()}
 		if to.Sandbox != nil {
-			return image.Registry{Template: settings.ImageRepository, Host: to.Sandbox.Registry}, nil
+			return registry.Registry{Template: settings.ImageRepository, Host: to.Sandbox.Registry}, nil
 		}
 		images.Username, images.Password, err = c.registryLogin(ctx)
 		return images, err
@@ -52,7 +52,7 @@ func (c *Connections) registryLogin(ctx context.Context) (user, password string,
 		}
 		return "", "", err
 	}
-	repository, err := name.NewRepository(image.Registry{Template: settings.ImageRepository}.Repository("x"))
+	repository, err := name.NewRepository(registry.Registry{Template: settings.ImageRepository}.Repository("x"))
 	if err != nil || !isGoogles(repository.RegistryStr()) {
 		return "", "", nil //nolint:nilerr // a repository that cannot be is told where it is asked for
 	}

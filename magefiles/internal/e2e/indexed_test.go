@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/validate"
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"hub-ops/magefiles/internal/image"
+	"hub-ops/magefiles/internal/image/registry"
 )
 
 // indexed HUB N makes sure that the hub's last image is an index of N manifests, all of which are there.
@@ -25,7 +25,7 @@ func indexed(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func lastIndex(ts *testscript.TestScript, hub string) v1.ImageIndex {
-	registry := image.Registry{Host: state(ts).Registry, Template: "earthlabhubops/ea-k8s-user-{hub}"}
+	registry := registry.Registry{Host: state(ts).Registry, Template: "earthlabhubops/ea-k8s-user-{hub}"}
 	ref, err := registry.Reference(hub, "hub-ops-cache")
 	ts.Check(err)
 	index, err := remote.Index(ref)

@@ -12,7 +12,9 @@ import (
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/fanout"
 	"hub-ops/magefiles/internal/hub"
-	"hub-ops/magefiles/internal/image"
+	"hub-ops/magefiles/internal/image/build"
+	"hub-ops/magefiles/internal/image/content"
+	imageregistry "hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/survey"
 	"hub-ops/magefiles/internal/ui"
@@ -33,7 +35,7 @@ func (r *run) build(ctx context.Context, which fanout.Selection) error {
 		return err
 	}
 	step := func(h plan.Hub) plan.Step { return h.Build }
-	var builder image.Builder // a run with nothing to do asks for none
+	var builder build.Builder // a run with nothing to do asks for none
 	if found.Any(step) {
 		if builder, err = r.to.Builder(ctx); err != nil {
 			return err
@@ -50,7 +52,7 @@ func (r *run) build(ctx context.Context, which fanout.Selection) error {
 }
 
 // buildImage builds the image of a hub from what Git holds, and returns what it is called.
-func (r *run) buildImage(ctx context.Context, found *survey.Survey, builder image.Builder, h hub.Hub) (reference string, err error) {
+func (r *run) buildImage(ctx context.Context, found *survey.Survey, builder build.Builder, h hub.Hub) (reference string, err error) {
 	registry, err := r.to.Registry(ctx)
 	if err != nil {
 		return "", err
@@ -60,7 +62,7 @@ func (r *run) buildImage(ctx context.Context, found *survey.Survey, builder imag
 		return "", err
 	}
 	cache, err := registry.CacheSource(ctx, h.Name)
-	if err != nil && !errors.Is(err, image.ErrRefused) {
+	if err != nil && !errors.Is(err, imageregistry.ErrRefused) {
 		return "", err
 	}
 	dockerfile, err := os.ReadFile(filepath.Join(r.Config.Root, h.ImageDir, "Dockerfile")) // #nosec G304 -- a file of the operator's repository
@@ -68,7 +70,7 @@ func (r *run) buildImage(ctx context.Context, found *survey.Survey, builder imag
 		return "", exit.Input("%s: %w", h.ImageDir, err)
 	}
 	base := registry.FindBase(ctx, dockerfile)
-	err = builder.Build(ctx, found.Repo, image.Build{
+	err = builder.Build(ctx, found.Repo, build.Build{
 		Hub: h.Name, Reference: ref.String(), CacheFrom: cache, Base: base, Content: found.Content(h.Name), Commit: found.Head,
 	})
 	if err != nil {
@@ -78,7 +80,7 @@ func (r *run) buildImage(ctx context.Context, found *survey.Survey, builder imag
 }
 
 // checkImage looks at what was built: a pull request learns here what would not be pushed.
-func (r *run) checkImage(ctx context.Context, builder image.Builder, hub, reference string, base image.Base) error {
+func (r *run) checkImage(ctx context.Context, builder build.Builder, hub, reference string, base content.Base) error {
 	built, err := builder.Built(ctx, reference)
 	if err != nil {
 		return exit.With(exit.Build, err)
@@ -91,6 +93,6 @@ func (r *run) checkImage(ctx context.Context, builder image.Builder, hub, refere
 }
 
 // imageChecks is what the settings ask of a hub's image.
-func (r *run) imageChecks(hub string) image.Checks {
-	return image.Checks{Root: r.Config.RootImages, MaxSize: config.LimitOf(r.Config.MaxSize, hub)}
+func (r *run) imageChecks(hub string) build.Checks {
+	return build.Checks{Root: r.Config.RootImages, MaxSize: config.LimitOf(r.Config.MaxSize, hub)}
 }

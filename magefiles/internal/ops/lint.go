@@ -8,7 +8,7 @@ import (
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git"
 	"hub-ops/magefiles/internal/hub"
-	"hub-ops/magefiles/internal/image"
+	"hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/lint"
 	"hub-ops/magefiles/internal/secret"
 	"hub-ops/magefiles/internal/yamldoc"
@@ -39,7 +39,7 @@ func Lint(ctx context.Context) error {
 
 // lintHub checks what one hub's files tell on their own.
 func (r *run) lintHub(ctx context.Context, repo *git.Repo, h hub.Hub) (lint.Hub, []lint.Finding, error) {
-	known := lint.Hub{Hub: h, Repository: image.Registry{Template: r.Config.ImageRepository}.Repository(h.Name)}
+	known := lint.Hub{Hub: h, Repository: registry.Registry{Template: r.Config.ImageRepository}.Repository(h.Name)}
 	var err error
 	if known.Values, err = yamldoc.ReadIfThere(r.Config.Root, h.ChartDir+"/values.yaml"); err != nil {
 		return known, nil, err

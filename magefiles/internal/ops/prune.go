@@ -12,8 +12,8 @@ import (
 
 	"hub-ops/magefiles/internal/fanout"
 	"hub-ops/magefiles/internal/hub"
-	"hub-ops/magefiles/internal/image"
 	"hub-ops/magefiles/internal/image/prune"
+	imageregistry "hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/survey"
 	"hub-ops/magefiles/internal/ui"
@@ -90,7 +90,7 @@ func (r *run) prunable() ([]hub.Hub, error) {
 }
 
 // verdicts asks the registry for every tag of a hub. Only of what nothing needs does it ask the age.
-func (r *run) verdicts(ctx context.Context, registry image.Registry, name string, needs survey.Needs) ([]prune.Verdict, error) {
+func (r *run) verdicts(ctx context.Context, registry imageregistry.Registry, name string, needs survey.Needs) ([]prune.Verdict, error) {
 	names, err := registry.Tags(ctx, name)
 	if err != nil {
 		return nil, err
@@ -101,9 +101,9 @@ func (r *run) verdicts(ctx context.Context, registry image.Registry, name string
 	group.SetLimit(questions)
 	for i, tag := range names {
 		group.Go(func() error {
-			detail := image.Dated
+			detail := imageregistry.Dated
 			if _, needed := needs.Tags[tag]; needed {
-				detail = image.Named
+				detail = imageregistry.Named
 			}
 			described, there, err := registry.Tag(ctx, name, tag, detail)
 			if there {
@@ -183,7 +183,7 @@ func keptOf(verdicts []prune.Verdict) string {
 
 // deleteTags deletes hub after hub. A registry that deletes nothing is not asked again; any other failure stops no
 // sibling.
-func (r *run) deleteTags(ctx context.Context, registry image.Registry, hubs []hub.Hub, verdicts [][]prune.Verdict) error {
+func (r *run) deleteTags(ctx context.Context, registry imageregistry.Registry, hubs []hub.Hub, verdicts [][]prune.Verdict) error {
 	var failures []error
 	for i, h := range hubs {
 		for _, verdict := range verdicts[i] {
@@ -195,7 +195,7 @@ func (r *run) deleteTags(ctx context.Context, registry image.Registry, hubs []hu
 				err = registry.Delete(ctx, h.Name, verdict.Tag, verdict.Digests)
 			}
 			switch {
-			case errors.Is(err, image.ErrNoDeletion), ctx.Err() != nil:
+			case errors.Is(err, imageregistry.ErrNoDeletion), ctx.Err() != nil:
 				return errors.Join(append(failures, err)...)
 			case err != nil:
 				failures = append(failures, err)

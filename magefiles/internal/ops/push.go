@@ -10,8 +10,12 @@ import (
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/fanout"
 	"hub-ops/magefiles/internal/hub"
-	"hub-ops/magefiles/internal/image"
+	"hub-ops/magefiles/internal/image/build"
+	"hub-ops/magefiles/internal/image/compress"
 	"hub-ops/magefiles/internal/image/cosign"
+	"hub-ops/magefiles/internal/image/push"
+	"hub-ops/magefiles/internal/image/registry"
+	"hub-ops/magefiles/internal/image/source"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/survey"
 	"hub-ops/magefiles/internal/ui"
@@ -56,8 +60,8 @@ func (r *run) push(ctx context.Context, which fanout.Selection) error {
 type pushing struct {
 	*run
 	found    *survey.Survey
-	registry image.Registry
-	builder  image.Builder
+	registry registry.Registry
+	builder  build.Builder
 	signer   *cosign.Cosign // nil: nothing is signed
 }
 
@@ -78,16 +82,16 @@ func (p pushing) image(ctx context.Context, h hub.Hub, tag string) (text, digest
 	if err != nil {
 		return "", "", err
 	}
-	pusher := &image.Pusher{
-		Registry: p.registry, Images: p.builder, Console: p.Console, CheckSize: p.imageChecks(h.Name).CheckSize, Compression: image.Compression(p.Config.Compression),
-		Blobs: image.OpenBlobs(filepath.Join(p.Config.CacheDir, "blobs.json")),
+	pusher := &push.Pusher{
+		Registry: p.registry, Images: p.builder, Console: p.Console, CheckSize: p.imageChecks(h.Name).CheckSize, Compression: compress.Compression(p.Config.Compression),
+		Blobs: push.OpenBlobs(filepath.Join(p.Config.CacheDir, "blobs.json")),
 	}
-	existing := image.RefuseExisting
+	existing := push.RefuseExisting
 	if p.Config.Rebuild {
-		existing = image.ReplaceExisting
+		existing = push.ReplaceExisting
 	}
 	pushed, err := pusher.Push(ctx, h.Name, tag, existing)
-	if errors.Is(err, image.ErrNoImage) {
+	if errors.Is(err, source.ErrNoImage) {
 		return "", "", exit.With(exit.Push, fmt.Errorf("there is no image %s yet: build it first, with build:hub %s", ref, h.Name))
 	}
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"hub-ops/magefiles/internal/history"
-	"hub-ops/magefiles/internal/image"
+	imageregistry "hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/survey"
 )
@@ -59,7 +59,7 @@ func Status(ctx context.Context) error {
 
 // status is what the rows are made from.
 type status struct {
-	registry image.Registry
+	registry imageregistry.Registry
 	found    *survey.Survey
 	pods     map[string]kube.Pods // by namespace
 }
@@ -109,7 +109,7 @@ func (s status) row(ctx context.Context, name string) (row []string, moved strin
 func (s status) digest(ctx context.Context, name, tag string) (string, error) {
 	digest, err := s.registry.Digest(ctx, name, tag)
 	switch {
-	case errors.Is(err, image.ErrRefused):
+	case errors.Is(err, imageregistry.ErrRefused):
 		return "? (no access)", nil
 	case err != nil:
 		return "", err

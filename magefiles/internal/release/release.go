@@ -12,7 +12,7 @@ import (
 
 	"hub-ops/magefiles/internal/connect"
 	"hub-ops/magefiles/internal/helm"
-	"hub-ops/magefiles/internal/image"
+	"hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/session"
 	"hub-ops/magefiles/internal/survey"
@@ -25,7 +25,7 @@ type Releases struct {
 	surveyor *survey.Surveyor
 	cluster  *connect.Cluster
 	kube     *kube.Client
-	registry image.Registry
+	registry registry.Registry
 	upgrades *semaphore.Weighted // one for each upgrade that may be under way
 }
 

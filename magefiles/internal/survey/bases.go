@@ -6,12 +6,12 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"hub-ops/magefiles/internal/image"
+	"hub-ops/magefiles/internal/image/content"
 )
 
 // addMovedBases asks, with REBUILD_ON_BASE=1, whether the images that the registry has are still built on what their bases
 // are now. A base that has moved becomes part of the content: with its new digest, the image has another tag.
-func (s *Surveyor) addMovedBases(ctx context.Context, contents map[string]image.Content) error {
+func (s *Surveyor) addMovedBases(ctx context.Context, contents map[string]content.Content) error {
 	if !s.session.Config.RebuildOnBase {
 		return nil
 	}

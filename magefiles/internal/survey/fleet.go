@@ -11,7 +11,7 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/history"
-	"hub-ops/magefiles/internal/image"
+	"hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/ui"
@@ -78,7 +78,7 @@ func (s *Surveyor) compare(ctx context.Context, v *Survey) error {
 		}
 		group.Go(func() (err error) {
 			if fact.HasImage && fact.Digest == "" && !fact.Unsure { // it may have been pushed since
-				if fact.Digest, err = images.Digest(ctx, h.Name, fact.Tag); err != nil && !errors.Is(err, image.ErrRefused) {
+				if fact.Digest, err = images.Digest(ctx, h.Name, fact.Tag); err != nil && !errors.Is(err, registry.ErrRefused) {
 					return err
 				}
 			}

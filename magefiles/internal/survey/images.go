@@ -13,13 +13,14 @@ import (
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git"
 	"hub-ops/magefiles/internal/hub"
-	"hub-ops/magefiles/internal/image"
+	"hub-ops/magefiles/internal/image/content"
+	"hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/plan"
 )
 
 // imageContents finds what decides each hub's image: what Git holds of its context and of the shared directories, build
 // arguments, platforms, and a base that has moved where that is a reason to build.
-func (s *Surveyor) imageContents(ctx context.Context, v *Survey) (map[string]image.Content, error) {
+func (s *Surveyor) imageContents(ctx context.Context, v *Survey) (map[string]content.Content, error) {
 	trees, err := v.Repo.Trees(ctx, hub.ImagesDir)
 	if err != nil {
 		return nil, err
@@ -28,7 +29,7 @@ func (s *Surveyor) imageContents(ctx context.Context, v *Survey) (map[string]ima
 	if err != nil {
 		return nil, err
 	}
-	contents := map[string]image.Content{}
+	contents := map[string]content.Content{}
 	for _, h := range v.Hubs {
 		if h.ImageDir == "" {
 			continue
@@ -37,18 +38,18 @@ func (s *Surveyor) imageContents(ctx context.Context, v *Survey) (map[string]ima
 		if err != nil {
 			return nil, err
 		}
-		contents[h.Name] = image.Content{Context: tree, Shared: shared, Args: s.session.Config.BuildArgs, Platforms: s.session.Config.Platforms}
+		contents[h.Name] = content.Content{Context: tree, Shared: shared, Args: s.session.Config.BuildArgs, Platforms: s.session.Config.Platforms}
 	}
 	return contents, s.addMovedBases(ctx, contents)
 }
 
 // sifted leaves out of a context what its .dockerignore names.
 func (s *Surveyor) sifted(ctx context.Context, repo *git.Repo, h hub.Hub, tree git.Tree) (git.Tree, error) {
-	_, err := os.Stat(filepath.Join(s.session.Config.Root, h.ImageDir, image.IgnoreFile))
+	_, err := os.Stat(filepath.Join(s.session.Config.Root, h.ImageDir, content.IgnoreFile))
 	if tree.Path() == "" || err != nil && !tree.Dirty() {
 		return tree, nil
 	}
-	return image.Sifted(ctx, repo, tree)
+	return content.Sifted(ctx, repo, tree)
 }
 
 // sharedTrees finds the directories that are part of every image.
@@ -103,9 +104,9 @@ func (s *Surveyor) facts(ctx context.Context, v *Survey, event ci.Event) (plan.F
 
 // askRegistry asks the registry for the image of a hub, and for its signature where that matters. A registry that refuses
 // access leaves open whether the image is there.
-func (s *Surveyor) askRegistry(ctx context.Context, images image.Registry, v *Survey, h hub.Hub, fact *plan.HubFacts, verifies bool) error {
+func (s *Surveyor) askRegistry(ctx context.Context, images registry.Registry, v *Survey, h hub.Hub, fact *plan.HubFacts, verifies bool) error {
 	digest, err := images.Digest(ctx, fact.Name, fact.Tag)
-	if fact.Unsure = errors.Is(err, image.ErrRefused); fact.Unsure {
+	if fact.Unsure = errors.Is(err, registry.ErrRefused); fact.Unsure {
 		return nil
 	}
 	if err != nil {
@@ -126,7 +127,7 @@ func (s *Surveyor) askRegistry(ctx context.Context, images image.Registry, v *Su
 
 // since tells what changed since the hub's last image. It is told to people and decides nothing: where the registry or
 // Git cannot say, as in a shallow clone, nothing is known.
-func (s *Surveyor) since(ctx context.Context, registry image.Registry, repo *git.Repo, h hub.Hub) plan.Since {
+func (s *Surveyor) since(ctx context.Context, registry registry.Registry, repo *git.Repo, h hub.Hub) plan.Since {
 	revision, err := registry.Revision(ctx, h.Name)
 	if err != nil {
 		return plan.Since{}

@@ -12,12 +12,12 @@ import (
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git"
 	"hub-ops/magefiles/internal/hub"
-	"hub-ops/magefiles/internal/image"
+	"hub-ops/magefiles/internal/image/content"
 	"hub-ops/magefiles/internal/image/prune"
 )
 
 var (
-	anyTag    = regexp.MustCompile(`\b` + image.TagPattern + `\b`)
+	anyTag    = regexp.MustCompile(`\b` + content.TagPattern + `\b`)
 	anyDigest = regexp.MustCompile(`sha256:[0-9a-f]{64}`)
 )
 
@@ -27,10 +27,10 @@ type Needs struct {
 	// Unrecorded are hubs of which nobody knows what they need, each with the reason.
 	Unrecorded map[string]string
 
-	contents map[string][]image.Content // that a branch has, by hub
+	contents map[string][]content.Content // that a branch has, by hub
 }
 
-func (n Needs) add(content image.Content, who string) {
+func (n Needs) add(content content.Content, who string) {
 	n.Tags[content.Tag()] = who
 	hub := content.Context.Name()
 	n.contents[hub] = append(n.contents[hub], content)
@@ -53,7 +53,7 @@ func (n Needs) For(hub string, tags []prune.Tag) prune.Needs {
 // Needs finds every tag and digest that something needs: what is checked out, a branch, a release, or what runs. It
 // refuses where one of them cannot be read.
 func (s *Surveyor) Needs(ctx context.Context, hubs []hub.Hub) (needs Needs, err error) {
-	needs.Tags, needs.Digests, needs.contents = map[string]string{}, map[string]string{}, map[string][]image.Content{}
+	needs.Tags, needs.Digests, needs.contents = map[string]string{}, map[string]string{}, map[string][]content.Content{}
 	if err := s.neededHere(ctx, needs); err != nil {
 		return needs, err
 	}
@@ -108,17 +108,17 @@ func (s *Surveyor) neededBy(ctx context.Context, repo *git.Repo, tip git.Tip, ne
 			return err
 		}
 		for _, tree := range contexts {
-			sifted, err := image.Sifted(ctx, repo, tree)
+			sifted, err := content.Sifted(ctx, repo, tree)
 			if err != nil {
 				return err
 			}
 			for _, tree := range []git.Tree{tree, sifted} { // a branch may have an older hub-ops
-				content := image.Content{Context: tree, Shared: shared, Args: settings.BuildArgs, Platforms: settings.Platforms}
+				content := content.Content{Context: tree, Shared: shared, Args: settings.BuildArgs, Platforms: settings.Platforms}
 				needs.add(content, "newest of branch "+tip.Branch)
 			}
 		}
 	}
-	mentioned, err := repo.Mentions(ctx, tip.Commit, image.TagPattern)
+	mentioned, err := repo.Mentions(ctx, tip.Commit, content.TagPattern)
 	for _, tag := range mentioned {
 		needs.Tags[tag] = "a file of branch " + tip.Branch + " names it"
 	}
@@ -148,10 +148,10 @@ func (s *Surveyor) neededUncommitted(ctx context.Context, repo *git.Repo, needs 
 		return err
 	}
 	for _, tree := range contexts {
-		if tree, err = image.Sifted(ctx, repo, tree); err != nil {
+		if tree, err = content.Sifted(ctx, repo, tree); err != nil {
 			return err
 		}
-		content := image.Content{Context: tree, Shared: shared, Args: s.session.Config.BuildArgs, Platforms: s.session.Config.Platforms}
+		content := content.Content{Context: tree, Shared: shared, Args: s.session.Config.BuildArgs, Platforms: s.session.Config.Platforms}
 		needs.add(content, "checked out")
 	}
 	return nil

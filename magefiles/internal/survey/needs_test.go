@@ -5,14 +5,14 @@ import (
 	"testing"
 
 	"hub-ops/magefiles/internal/git"
-	"hub-ops/magefiles/internal/image"
+	"hub-ops/magefiles/internal/image/content"
 	"hub-ops/magefiles/internal/image/prune"
 )
 
 func TestImageOnABaseThatHasMovedIsNeededByItsContent(t *testing.T) {
 	hash := strings.Repeat("1234567890", 4)
-	of := image.Content{Context: git.Tree{Hash: hash, Committed: hash}}
-	n := Needs{Needs: prune.Needs{Tags: map[string]string{}, Digests: map[string]string{}}, contents: map[string][]image.Content{}}
+	of := content.Content{Context: git.Tree{Hash: hash, Committed: hash}}
+	n := Needs{Needs: prune.Needs{Tags: map[string]string{}, Digests: map[string]string{}}, contents: map[string][]content.Content{}}
 	n.add(of, "x")
 	hub := of.Context.Name()
 	of.Base = "sha256:b"

@@ -16,7 +16,7 @@ import (
 	"hub-ops/magefiles/internal/connect"
 	"hub-ops/magefiles/internal/git"
 	"hub-ops/magefiles/internal/hub"
-	"hub-ops/magefiles/internal/image"
+	"hub-ops/magefiles/internal/image/content"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/session"
 	"hub-ops/magefiles/internal/ui"
@@ -34,8 +34,8 @@ type Survey struct {
 	Plan  plan.Plan  // likewise
 	Fleet *Fleet     // nil until the cluster is asked
 
-	contents map[string]image.Content // of the hubs with an image, by hub
-	index    map[string]int           // of each hub
+	contents map[string]content.Content // of the hubs with an image, by hub
+	index    map[string]int             // of each hub
 }
 
 // Surveyor makes the surveys of a run. What it found of the same hubs it does not look up again.
@@ -125,7 +125,7 @@ func (v *Survey) Of(name string) plan.Hub { return v.Plan.Hubs[v.index[name]] }
 func (v *Survey) FactsOf(name string) plan.HubFacts { return v.Facts.Hubs[v.index[name]] }
 
 // Content is what decides what a hub's image holds.
-func (v *Survey) Content(name string) image.Content { return v.contents[name] }
+func (v *Survey) Content(name string) content.Content { return v.contents[name] }
 
 // Any reports whether any hub's step is to be done.
 func (v *Survey) Any(stepOf func(plan.Hub) plan.Step) bool {

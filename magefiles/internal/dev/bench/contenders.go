@@ -7,7 +7,11 @@ import (
 	"path/filepath"
 	"strings"
 
-	"hub-ops/magefiles/internal/image"
+	"hub-ops/magefiles/internal/image/build"
+	"hub-ops/magefiles/internal/image/compress"
+	"hub-ops/magefiles/internal/image/push"
+	"hub-ops/magefiles/internal/image/registry"
+	"hub-ops/magefiles/internal/image/source"
 	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/sandbox"
 )
@@ -29,7 +33,7 @@ type contender struct {
 const repository = "hub-ops-bench/image"
 
 // compressions are what is measured with each builder.
-var compressions = []image.Compression{image.Gzip, image.Zstd}
+var compressions = []compress.Compression{compress.Gzip, compress.Zstd}
 
 func nothing(context.Context) error { return nil }
 
@@ -61,7 +65,7 @@ func (p *Push) ours(ctx context.Context) (ways []contender, stop func(), err err
 	if p.Docker != nil {
 		for _, compression := range compressions {
 			pull := p.dockerPull
-			if compression == image.Zstd {
+			if compression == compress.Zstd {
 				pull = nil // engines before 23.0 cannot: there the big image is the one that they have built
 			}
 			for _, way := range dockerWays {
@@ -72,7 +76,7 @@ func (p *Push) ours(ctx context.Context) (ways []contender, stop func(), err err
 		}
 	}
 	if p.Podman != nil {
-		ways = append(ways, contender{"hub-ops, Podman", nothing, p.podmanBuild, p.engineWay(p.Podman, image.Gzip), nil})
+		ways = append(ways, contender{"hub-ops, Podman", nothing, p.podmanBuild, p.engineWay(p.Podman, compress.Gzip), nil})
 	}
 	kits, stop, err := p.buildKits(ctx)
 	return append(ways, kits...), stop, err
@@ -81,7 +85,7 @@ func (p *Push) ours(ctx context.Context) (ways []contender, stop func(), err err
 // engineWay does what a run does: it asks the registry first, and has nothing to do with an engine if that has the tag. A
 // run builds an image under the name that it pushes; here the registry is another one each time, so the image keeps the name
 // that it was built under.
-func (p *Push) engineWay(images image.Images, compression image.Compression) func(context.Context, string, string) error {
+func (p *Push) engineWay(images source.Images, compression compress.Compression) func(context.Context, string, string) error {
 	return func(ctx context.Context, registry, tag string) error {
 		return p.unlessThere(ctx, registry, tag, func() error {
 			return p.own(ctx, named{images, repository + ":" + tag}, registry, tag, compression)
@@ -91,29 +95,29 @@ func (p *Push) engineWay(images image.Images, compression image.Compression) fun
 
 // named are images of which each is opened by the same name.
 type named struct {
-	image.Images
+	source.Images
 	reference string
 }
 
 // Openers returns the ways to read that image.
-func (n named) Openers(ctx context.Context, hub, _ string) ([]image.Opener, error) {
+func (n named) Openers(ctx context.Context, hub, _ string) ([]source.Opener, error) {
 	return n.Images.Openers(ctx, hub, n.reference)
 }
 
 func (p *Push) unlessThere(ctx context.Context, address, tag string, push func() error) error {
-	target := image.Registry{Host: address, Template: repository}
+	target := registry.Registry{Host: address, Template: repository}
 	if digest, err := target.Digest(ctx, "bench", tag); err != nil || digest != "" {
 		return err
 	}
 	return push()
 }
 
-func (p *Push) own(ctx context.Context, images image.Images, address, tag string, compression image.Compression) error {
-	blobs := image.OpenBlobs(filepath.Join(p.Scratch, "blobs-"+strings.ReplaceAll(address, ":", "-")+".json"))
-	pusher := &image.Pusher{
-		Registry: image.Registry{Host: address, Template: repository}, Images: images, Console: p.Console, Blobs: blobs, Compression: compression,
+func (p *Push) own(ctx context.Context, images source.Images, address, tag string, compression compress.Compression) error {
+	blobs := push.OpenBlobs(filepath.Join(p.Scratch, "blobs-"+strings.ReplaceAll(address, ":", "-")+".json"))
+	pusher := &push.Pusher{
+		Registry: registry.Registry{Host: address, Template: repository}, Images: images, Console: p.Console, Blobs: blobs, Compression: compression,
 	}
-	pushed, err := pusher.Push(ctx, "bench", tag, image.ReplaceExisting)
+	pushed, err := pusher.Push(ctx, "bench", tag, push.ReplaceExisting)
 	if err == nil {
 		p.Console.Info("", "%s", pushed)
 	}
@@ -134,10 +138,10 @@ func (p *Push) buildKits(ctx context.Context) (ways []contender, stop func(), er
 	}
 	stop = func() { _ = box.Down(context.WithoutCancel(ctx)) }
 	for _, compression := range compressions {
-		kit, err := image.FindBuildKit(ctx, image.BuildKit{
+		kit, err := build.FindBuildKit(ctx, build.BuildKit{
 			Run: p.Run, Path: p.Tools["buildctl"], Address: address, Scratch: p.Scratch, Compression: compression,
 			Layouts: filepath.Join(p.Scratch, "layouts-"+string(compression)),
-		}, "", image.Registry{Template: repository})
+		}, "", registry.Registry{Template: repository})
 		if err != nil {
 			return nil, stop, err
 		}
@@ -147,7 +151,7 @@ func (p *Push) buildKits(ctx context.Context) (ways []contender, stop func(), er
 }
 
 // buildKitWay times the image's way out of the buildkitd, where it is compressed, and to the registry.
-func (p *Push) buildKitWay(kit *image.BuildKit) contender {
+func (p *Push) buildKitWay(kit *build.BuildKit) contender {
 	dirs := map[string]string{}
 	return contender{
 		name: "hub-ops, BuildKit, " + string(kit.Compression),
@@ -161,7 +165,7 @@ func (p *Push) buildKitWay(kit *image.BuildKit) contender {
 		push: func(ctx context.Context, registry, tag string) error {
 			return p.unlessThere(ctx, registry, tag, func() error {
 				reference := registry + "/" + repository + ":" + tag
-				if err := kit.BuildFrom(ctx, image.Build{Hub: "bench", Reference: reference}, dirs[tag]); err != nil {
+				if err := kit.BuildFrom(ctx, build.Build{Hub: "bench", Reference: reference}, dirs[tag]); err != nil {
 					return err
 				}
 				return p.own(ctx, kit, registry, tag, kit.Compression)
@@ -170,7 +174,7 @@ func (p *Push) buildKitWay(kit *image.BuildKit) contender {
 	}
 }
 
-func (p *Push) buildctl(ctx context.Context, kit *image.BuildKit, args ...string) error {
+func (p *Push) buildctl(ctx context.Context, kit *build.BuildKit, args ...string) error {
 	return p.Run.Run(ctx, process.Cmd{Name: kit.Path, Args: append([]string{"--addr", kit.Address}, args...), Quiet: true})
 }
 

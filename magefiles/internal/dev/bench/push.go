@@ -9,7 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"hub-ops/magefiles/internal/image"
+	"hub-ops/magefiles/internal/image/build"
 	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/ui"
 )
@@ -21,8 +21,8 @@ const runs = 3
 type Push struct {
 	Run     *process.Runner
 	Console *ui.Console
-	Docker  *image.Docker     // nil: there is none
-	Podman  *image.Podman     // likewise
+	Docker  *build.Docker     // nil: there is none
+	Podman  *build.Podman     // likewise
 	Tools   map[string]string // paths: registry, buildkitd and buildctl
 	Scratch string
 	started int

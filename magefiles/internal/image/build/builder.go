@@ -1,0 +1,93 @@
+package build
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"sort"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/git"
+	"hub-ops/magefiles/internal/image/content"
+	"hub-ops/magefiles/internal/image/source"
+)
+
+// Builder makes images, and keeps each until it is pushed.
+type Builder interface {
+	// Build makes the image from what Git holds, whatever lies in the working tree beside it.
+	Build(ctx context.Context, repo *git.Repo, b Build) error
+	// Has reports whether the image was made, and is still here.
+	Has(ctx context.Context, reference string) bool
+	// Built tells what is known of an image that was made.
+	Built(ctx context.Context, reference string) ([]Built, error)
+	// String names the builder, for people.
+	String() string
+	// Openers returns the ways to read an image that was made.
+	source.Images
+}
+
+// Build is one image to build.
+type Build struct {
+	Hub       string
+	Reference string       // what the image is called
+	CacheFrom string       // an image of the registry to take layers from; "" if there is none
+	Base      content.Base // what it is built on
+	Content   content.Content
+	Commit    git.Commit
+}
+
+// context writes what the image is built from to a directory below scratch.
+func (b Build) context(ctx context.Context, repo *git.Repo, scratch string) (dir string, remove func(), err error) {
+	dir = filepath.Join(scratch, "context-"+b.Hub)
+	remove = func() { _ = os.RemoveAll(dir) }
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", nil, err
+	}
+	if err := b.Content.Export(ctx, repo, dir); err != nil {
+		remove()
+		return "", nil, err
+	}
+	return dir, remove, nil
+}
+
+// labels are put on the image, as name=value, sorted. The date is the commit's: the same commit makes the same image.
+func (b Build) labels() []string {
+	var labels []string
+	revision := b.Commit.Hash
+	if b.Content.Dirty() {
+		revision += "-dirty"
+	}
+	for name, value := range map[string]string{
+		content.LabelRevision: revision, content.LabelSource: b.Commit.Source, content.LabelCreated: b.Commit.Date,
+		content.LabelBaseName: b.Base.Name, content.LabelBaseDigest: b.Base.Digest,
+	} {
+		if value != "" {
+			labels = append(labels, name+"="+value)
+		}
+	}
+	sort.Strings(labels)
+	return labels
+}
+
+// onePlatform refuses what an engine cannot keep: an image for several platforms.
+func onePlatform(b Build, builder Builder) error {
+	if len(b.Content.Platforms) > 1 {
+		return exit.Input("image.platforms names %d platforms, and %s makes an image for one: set BUILDKIT_HOST", len(b.Content.Platforms), builder)
+	}
+	return nil
+}
+
+// arguments are those that docker build and podman build have in common: what is built, and from which directory.
+func (b Build) arguments(dir string) []string {
+	var args []string
+	if len(b.Content.Platforms) > 0 {
+		args = append(args, "--platform", b.Content.Platforms[0])
+	}
+	for _, arg := range b.Content.Args {
+		args = append(args, "--build-arg", arg)
+	}
+	for _, label := range b.labels() {
+		args = append(args, "--label", label)
+	}
+	return append(args, dir)
+}

@@ -1,0 +1,112 @@
+package build
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/git"
+	"hub-ops/magefiles/internal/image/compress"
+	"hub-ops/magefiles/internal/image/engine"
+	"hub-ops/magefiles/internal/image/registry"
+	"hub-ops/magefiles/internal/image/source/layout"
+	"hub-ops/magefiles/internal/process"
+)
+
+// BuildKit builds images with a buildkitd, on this machine or anywhere else, through buildctl. What it makes is an OCI
+// layout with layers that are compressed already.
+type BuildKit struct {
+	Run     *process.Runner
+	Path    string // of buildctl
+	Address string // as BUILDKIT_HOST has it: unix:///run/buildkit/buildkitd.sock, tcp://…, kube-pod://…
+	Layouts string // directory of the images that are not pushed yet
+	Scratch string // private directory for build contexts
+	version string
+
+	Compression  compress.Compression // of new layers; gzip if ""
+	Attestations []string             // that BuildKit makes of an image: "provenance", "sbom"
+}
+
+// FindBuildKit connects to the buildkitd. operators is the directory of the operator's Docker configuration, which is
+// only read: buildctl takes credentials from a copy.
+func FindBuildKit(ctx context.Context, b BuildKit, operators string, target registry.Registry) (*BuildKit, error) {
+	if err := registry.WriteDockerConfig(b.config(), operators, target); err != nil {
+		return nil, exit.With(exit.Setup, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, engine.AnswerTime)
+	defer cancel()
+	out, err := b.Run.Output(ctx, process.Cmd{Name: b.Path, Args: []string{"--addr", b.Address, "debug", "info", "--format", "{{.BuildkitVersion.Version}}"}})
+	if err != nil {
+		return nil, exit.With(exit.Setup, fmt.Errorf("no buildkitd answers at %s: %w; start it, or unset BUILDKIT_HOST", b.Address, err))
+	}
+	b.version = string(out)
+	b.layouts().Sweep()
+	return &b, nil
+}
+
+// String names the builder, for people.
+func (k *BuildKit) String() string { return "buildkitd " + k.version + " at " + k.Address }
+
+func (k *BuildKit) config() string { return filepath.Join(k.Scratch, "docker") }
+
+func (k *BuildKit) layouts() layout.Store { return layout.Store{Dir: k.Layouts} }
+
+// Has reports whether the image was made, and is still here.
+func (k *BuildKit) Has(_ context.Context, reference string) bool {
+	return k.layouts().Has(reference)
+}
+
+// Build makes the image from what Git holds.
+func (k *BuildKit) Build(ctx context.Context, repo *git.Repo, b Build) error {
+	dir, remove, err := b.context(ctx, repo, k.Scratch)
+	if err != nil {
+		return exit.With(exit.Build, err)
+	}
+	defer remove()
+	return k.BuildFrom(ctx, b, dir)
+}
+
+// BuildFrom makes the image from a directory.
+func (k *BuildKit) BuildFrom(ctx context.Context, b Build, dir string) error {
+	err := k.layouts().Write(b.Reference, func(dest string) error {
+		args := k.arguments(b, dir, dest)
+		return k.Run.Run(ctx, process.Cmd{
+			Name: k.Path, Args: args, Prefix: b.Hub, Show: process.Quote("buildctl", args...), Env: []string{"DOCKER_CONFIG=" + k.config()},
+		})
+	})
+	if err != nil {
+		return buildFailed(b, dir, err)
+	}
+	return nil
+}
+
+func (k *BuildKit) arguments(b Build, dir, dest string) []string {
+	output := "type=oci,tar=false,dest=" + dest
+	if k.Compression == compress.Zstd {
+		output += ",compression=zstd,oci-mediatypes=true"
+	}
+	args := []string{
+		"--addr", k.Address, "build", "--progress", "plain", "--frontend", "dockerfile.v0",
+		"--local", "context=" + dir, "--local", "dockerfile=" + dir, "--output", output,
+	}
+	if b.CacheFrom != "" {
+		args = append(args, "--import-cache", "type=registry,ref="+b.CacheFrom)
+	}
+	// Every push carries what the next build needs to find its layers again.
+	args = append(args, "--export-cache", "type=inline")
+	for _, arg := range b.Content.Args {
+		args = append(args, "--opt", "build-arg:"+arg)
+	}
+	if len(b.Content.Platforms) > 0 {
+		args = append(args, "--opt", "platform="+strings.Join(b.Content.Platforms, ","))
+	}
+	for _, what := range k.Attestations {
+		args = append(args, "--opt", "attest:"+what+"=")
+	}
+	for _, label := range b.labels() {
+		args = append(args, "--opt", "label:"+label)
+	}
+	return args
+}

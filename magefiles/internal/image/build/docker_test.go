@@ -1,0 +1,26 @@
+package build
+
+import (
+	"slices"
+	"testing"
+
+	"hub-ops/magefiles/internal/git"
+	"hub-ops/magefiles/internal/image/content"
+)
+
+func TestBuildArguments(t *testing.T) {
+	d := &Docker{}
+	got := d.arguments(Build{
+		Reference: "r:t1", CacheFrom: "r:latest",
+		Commit: git.Commit{Hash: "abc", Date: "2026-01-02T03:04:05Z"}, Base: content.Base{Name: "b:1", Digest: "sha256:b"},
+	}, "/context")
+	want := []string{
+		"build", "--tag", "r:t1", "--cache-from", "r:latest",
+		"--label", "org.opencontainers.image.base.digest=sha256:b", "--label", "org.opencontainers.image.base.name=b:1",
+		"--label", "org.opencontainers.image.created=2026-01-02T03:04:05Z",
+		"--label", "org.opencontainers.image.revision=abc", "/context",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -1,0 +1,62 @@
+package compress
+
+import (
+	"io"
+	"runtime"
+
+	"github.com/google/go-containerregistry/pkg/v1/types"
+	"github.com/klauspost/compress/zstd"
+	"github.com/klauspost/pgzip"
+)
+
+// Compression is how layers are compressed.
+type Compression string
+
+// Every engine pulls gzip. Zstandard is faster and smaller; Docker pulls it since 23.0, containerd since 1.5.
+const (
+	Gzip Compression = "gzip"
+	Zstd Compression = "zstd"
+)
+
+// At level 6 pgzip sends 2 % more than docker, whose engine uses level 6 of the standard library on one core a layer, and
+// takes a third of its processor time; level 1 is nearly twice as fast, and sends 13 % more.
+const (
+	gzipLevel = 6
+	gzipBlock = 1 << 20 // bytes that one core compresses at a time
+)
+
+// writer compresses on all cores what is written to it.
+func (c Compression) writer(w io.Writer) (io.WriteCloser, error) {
+	if c == Zstd {
+		return zstd.NewWriter(w, zstd.WithEncoderConcurrency(runtime.GOMAXPROCS(0)), zstd.WithEncoderLevel(zstd.SpeedDefault))
+	}
+	gzip, err := pgzip.NewWriterLevel(w, gzipLevel)
+	if err != nil {
+		return nil, err
+	}
+	return gzip, gzip.SetConcurrency(gzipBlock, 2*runtime.GOMAXPROCS(0))
+}
+
+// abandon ends the goroutines of a compressor whose output or input has failed.
+func abandon(compressor io.WriteCloser) {
+	if gzip, is := compressor.(*pgzip.Writer); is {
+		gzip.Reset(io.Discard) // after an error its Close leaves one waiting for ever
+		return
+	}
+	_ = compressor.Close()
+}
+
+// mediaType of a layer: opencontainers/image-spec, layer.md, for Zstandard, and what docker push says for gzip.
+func (c Compression) mediaType() types.MediaType {
+	if c == Zstd {
+		return types.OCILayerZStd
+	}
+	return types.DockerLayer
+}
+
+// OCITypes is what the layers of Docker's manifests are called in a manifest of the Open Container Initiative: the same
+// bytes.
+var OCITypes = map[types.MediaType]types.MediaType{
+	types.DockerLayer:             types.OCILayer,
+	types.DockerUncompressedLayer: types.OCIUncompressedLayer,
+}

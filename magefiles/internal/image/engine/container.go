@@ -1,0 +1,65 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Shown returns the containers that show made, also those of other runs, and when.
+func (c *CLI) Shown(ctx context.Context) (map[string]time.Time, error) {
+	out, err := c.Output(ctx, "ps", "--all", "--no-trunc", "--filter", "label="+Shows, "--format", `{{.ID}} {{.Label "`+Shows+`"}}`)
+	if err != nil {
+		return nil, err
+	}
+	made := map[string]time.Time{}
+	for line := range strings.Lines(out) {
+		id, label, _ := strings.Cut(strings.TrimSpace(line), " ")
+		made[id] = timeOf(label)
+	}
+	return made, nil
+}
+
+// Show makes a container of an image, which has files and directories of the engine's machine at those paths, to be
+// read only. It is not started. Those of mounts are by the path in the container.
+func (c *CLI) Show(ctx context.Context, image Inspected, mounts map[string]string) (string, error) {
+	args := []string{"create", "--network", "none", "--label", Shows + "=" + timestamp()}
+	for target, source := range mounts {
+		args = append(args, "--mount", fmt.Sprintf("type=bind,source=%s,target=%s,readonly,bind-propagation=%s", source, target, withinRoot))
+	}
+	for volume := range image.Volumes {
+		args = append(args, "--mount", "type=tmpfs,target="+volume)
+	}
+	return c.Output(ctx, append(args, image.ID, NeverStarted)...)
+}
+
+// CopyOut returns what a container has at a path, as a tar archive. The command ends when that is closed.
+func (c *CLI) CopyOut(ctx context.Context, container, path string) io.ReadCloser {
+	return c.Stream(ctx, "cp", container+":"+path, "-")
+}
+
+// Remove removes a container.
+func (c *CLI) Remove(ctx context.Context, container string) error {
+	_, err := c.Output(ctx, "rm", container)
+	return err
+}
+
+// A container that only shows files. An engine wants to know how a mount from its own directory spreads; and a volume that
+// the image asks for would be made, and filled, if nothing else was in its place.
+const (
+	NeverStarted = "never-started" // its command
+	withinRoot   = "rslave"
+	Shows        = "hub-ops.shows" // a label: when it was made
+)
+
+// timestamp is the label's value, in seconds since 1970.
+func timestamp() string { return strconv.FormatInt(time.Now().Unix(), 10) }
+
+// timeOf reads such a value; what is none is long ago.
+func timeOf(label string) time.Time {
+	seconds, _ := strconv.ParseInt(label, 10, 64)
+	return time.Unix(seconds, 0)
+}

@@ -1,0 +1,102 @@
+package push
+
+import (
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"hub-ops/magefiles/internal/ui"
+)
+
+// progress is how far a layer is. It is read while the layer is on its way.
+type progress struct {
+	started atomic.Int64 // nanoseconds since the epoch; 0: not yet
+	ended   atomic.Bool
+	read    atomic.Int64 // bytes, uncompressed
+	sent    atomic.Int64 // bytes, compressed
+	told    int64        // bytes sent when it was last reported
+}
+
+func (p *progress) begin() { p.started.Store(time.Now().UnixNano()) }
+
+func (p *progress) took() time.Duration { return time.Since(time.Unix(0, p.started.Load())) }
+
+// String is "530 MB read, 120 MB sent".
+func (p *progress) String() string {
+	if read := p.read.Load(); read > 0 {
+		return fmt.Sprintf("%s read, %s sent", ui.Bytes(read), ui.Bytes(p.sent.Load()))
+	}
+	return ui.Bytes(p.sent.Load()) + " sent" // it was compressed already
+}
+
+// sent is what the push has sent so far, in bytes.
+func (t *transfer) sent() int64 {
+	total := t.copied.Load()
+	for i := range t.progress {
+		total += t.progress[i].sent.Load()
+	}
+	return total
+}
+
+// finished says what became of a layer that had to be sent.
+func (t *transfer) finished(index int) {
+	p := &t.progress[index]
+	p.ended.Store(true)
+	if p.sent.Load() > 0 {
+		t.Console.Info(t.hub, "layer %d of %d: %s in %s", index+1, len(t.progress), p, p.took().Round(time.Second/10))
+	}
+}
+
+// goesOn says that an upload that broke off is not begun anew.
+func (t *transfer) goesOn(arrived int64) {
+	t.Console.Info(t.hub, "the connection broke off, and the upload goes on after the %s that the registry has", ui.Bytes(arrived))
+}
+
+// report says every five seconds how far each layer is that is on its way, and how fast it goes.
+func (t *transfer) report() (stop func()) {
+	done := make(chan struct{})
+	go func() {
+		ticker := time.NewTicker(reportEvery)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-ticker.C:
+			}
+			for i := range t.progress {
+				t.tell(fmt.Sprintf("layer %d of %d", i+1, len(t.progress)), &t.progress[i])
+			}
+		}
+	}()
+	return func() { close(done) }
+}
+
+const reportEvery = 5 * time.Second
+
+// tell says how far a layer is that is on its way.
+func (t *transfer) tell(which string, p *progress) {
+	sent := p.sent.Load()
+	if p.started.Load() != 0 && !p.ended.Load() {
+		t.Console.Info(t.hub, "%s: %s, %s/s", which, p, ui.Bytes((sent-p.told)/int64(reportEvery/time.Second)))
+	}
+	p.told = sent
+}
+
+// findings says what is left to do, if anything is.
+func (t *transfer) findings(found []Blob) {
+	missing := 0
+	for _, blob := range found {
+		if !blob.there() {
+			missing++
+		}
+	}
+	if missing == 0 {
+		return
+	}
+	text := fmt.Sprintf("%d of %d layers are new to the registry", missing, len(found))
+	if mounted := t.mounted.Load(); mounted > 0 {
+		text += fmt.Sprintf(", %d came from other repositories", mounted)
+	}
+	t.Console.Info(t.hub, "%s", text)
+}

@@ -1,0 +1,52 @@
+package registry
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+
+	"hub-ops/magefiles/internal/image/content"
+)
+
+// baseDigest asks the base's registry for its digest, "" if that does not say: it is a label, and decides nothing.
+func (r Registry) baseDigest(ctx context.Context, base string) string {
+	ref, err := name.ParseReference(base)
+	if err != nil {
+		return ""
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	descriptor, err := remote.Head(ref, r.Options(ctx)...)
+	if err != nil {
+		return ""
+	}
+	return descriptor.Digest.String()
+}
+
+// FindBase returns the base of a Dockerfile as it is now in its registry.
+func (r Registry) FindBase(ctx context.Context, dockerfile []byte) content.Base {
+	base := content.Base{Name: content.BaseOf(dockerfile)}
+	if base.Name != "" {
+		base.Digest = r.baseDigest(ctx, base.Name)
+	}
+	return base
+}
+
+// Moved returns the base of a hub's image as it is now, if its registry has another one under that name than the image
+// was built on; nothing otherwise, and where nobody can say.
+func (r Registry) Moved(ctx context.Context, hub, tag string) content.Base {
+	labels, err := r.labels(ctx, hub, tag)
+	if err != nil {
+		return content.Base{}
+	}
+	base, built := labels[content.LabelBaseName], labels[content.LabelBaseDigest]
+	if base == "" || built == "" {
+		return content.Base{}
+	}
+	if now := r.baseDigest(ctx, base); now != "" && now != built {
+		return content.Base{Name: base, Digest: now}
+	}
+	return content.Base{}
+}

@@ -1,0 +1,58 @@
+package registry
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+)
+
+// Digest asks the registry for the digest of a hub's image at a tag, by one HEAD request. It is "" for an image that
+// is not there.
+func (r Registry) Digest(ctx context.Context, hub, tag string) (string, error) {
+	ref, err := r.Reference(hub, tag)
+	if err != nil {
+		return "", err
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	descriptor, err := remote.Head(ref, r.Options(ctx)...)
+	switch {
+	case StatusOf(err) == http.StatusNotFound:
+		return "", nil
+	case err != nil:
+		return "", r.explain(ref, err)
+	}
+	return descriptor.Digest.String(), nil
+}
+
+// Check makes the request that a push would begin with, so that wrong credentials show before anything is built.
+func (r Registry) Check(ctx context.Context, hub string) error {
+	ref, err := r.Reference(hub, CacheTag)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	answer := make(chan error, 1)
+	go func() { answer <- remote.CheckPushPermission(ref, r.keychain(), http.DefaultTransport) }() // which takes no context
+	select {
+	case err = <-answer:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	if err != nil {
+		return r.explain(ref, err)
+	}
+	return nil
+}
+
+// CacheSource returns the image that a build of the hub can take unchanged layers from, "" if there is none yet.
+func (r Registry) CacheSource(ctx context.Context, hub string) (string, error) {
+	digest, err := r.Digest(ctx, hub, CacheTag)
+	if digest == "" || err != nil {
+		return "", err
+	}
+	ref, err := r.Reference(hub, CacheTag)
+	return ref.String(), err
+}

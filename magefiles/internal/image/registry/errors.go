@@ -1,0 +1,77 @@
+package registry
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"syscall"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+
+	"hub-ops/magefiles/internal/exit"
+)
+
+// ErrRefused is what a registry's 401 and 403 are.
+var ErrRefused = errors.New("access refused")
+
+// StatusOf returns the HTTP status of a registry's refusal, 0 if there was none.
+func StatusOf(err error) int {
+	if refusal := (*transport.Error)(nil); errors.As(err, &refusal) {
+		return refusal.StatusCode
+	}
+	return 0
+}
+
+func (r Registry) explain(ref name.Tag, err error) error {
+	host := ref.RegistryStr()
+	if strings.Contains(err.Error(), "x509: ") {
+		return exit.With(exit.Setup, fmt.Errorf("registry %s has a certificate that is not trusted here; if it is of an authority of your own, name that with SSL_CERT_FILE: %w", host, err))
+	}
+	switch StatusOf(err) {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return exit.With(exit.Setup, fmt.Errorf("registry %s: %w to %s: %w; check REGISTRY_USERNAME and REGISTRY_PASSWORD, or log in with docker",
+			host, ErrRefused, ref.RepositoryStr(), err))
+	case 0:
+		return exit.With(exit.Setup, fmt.Errorf("registry %s does not answer: %w", host, err))
+	}
+	return exit.With(exit.Setup, fmt.Errorf("asking registry %s for %s: %w", host, ref, err))
+}
+
+// Advise adds to a failed push what an operator can do about it, where that is known.
+func Advise(err error) error {
+	if text := advice(err); text != "" {
+		return fmt.Errorf("%w; %s", err, text)
+	}
+	return err
+}
+
+func advice(err error) string {
+	switch StatusOf(err) {
+	case http.StatusUnauthorized:
+		return "the registry does not take these credentials, or no longer: check REGISTRY_USERNAME and REGISTRY_PASSWORD, or log in with docker"
+	case http.StatusForbidden:
+		return "these credentials may not push there: give them that right, or check REGISTRY_USERNAME and REGISTRY_PASSWORD"
+	case http.StatusRequestEntityTooLarge:
+		return "the registry, or a proxy before it, takes no layer of that size: raise its limit, or split the instruction that makes the layer"
+	case http.StatusMethodNotAllowed:
+		return "the registry does not take pushes: is it read-only, or a mirror?"
+	case http.StatusTooManyRequests:
+		return "the registry limits how much is asked of it: push again later, or with JOBS=1"
+	}
+	if refusal := (*transport.Error)(nil); errors.As(err, &refusal) {
+		for _, diagnostic := range refusal.Errors {
+			switch diagnostic.Code {
+			case transport.DigestInvalidErrorCode:
+				return "what arrives is not what was sent, each time: look for a proxy or a disk that changes it"
+			case transport.ManifestBlobUnknownErrorCode:
+				return "the registry said that it has a layer, and has not: push again, and if that does not help, look after its storage"
+			}
+		}
+	}
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		return "the registry is down, or not there"
+	}
+	return ""
+}

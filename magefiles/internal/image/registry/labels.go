@@ -1,0 +1,34 @@
+package registry
+
+import (
+	"context"
+
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+
+	"hub-ops/magefiles/internal/image/content"
+)
+
+// labels reads the labels of an image in the registry.
+func (r Registry) labels(ctx context.Context, hub, tag string) (map[string]string, error) {
+	ref, err := r.Reference(hub, tag)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	image, err := remote.Image(ref, r.Options(ctx)...)
+	if err != nil {
+		return nil, err
+	}
+	configuration, err := image.ConfigFile()
+	if err != nil {
+		return nil, err
+	}
+	return configuration.Config.Labels, nil
+}
+
+// Revision returns the commit that the hub's last image was made from, as its label says; "" if it has none.
+func (r Registry) Revision(ctx context.Context, hub string) (string, error) {
+	labels, err := r.labels(ctx, hub, CacheTag)
+	return labels[content.LabelRevision], err
+}

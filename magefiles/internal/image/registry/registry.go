@@ -1,0 +1,59 @@
+// Package image builds a hub's user image and brings it to the registry.
+package registry
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/image/transport"
+)
+
+// answerTime is how long a registry may take to answer a question.
+const answerTime = 30 * time.Second
+
+// CacheTag moves with each push of a hub's committed image: the next build takes its unchanged layers from there, and
+// the next push their blobs. It is never deployed.
+const CacheTag = "hub-ops-cache"
+
+// Registry is where images are kept.
+type Registry struct {
+	Host     string // put before every repository: the sandbox's registry; "" for what the repository itself says
+	Template string // of the repository, with {hub}
+	Username string // "": the standard keychains are asked
+	Password string
+	// Anonymous: no credentials at all, whoever is logged in on this machine.
+	Anonymous bool
+}
+
+// Repository returns the repository of a hub's image, as Docker and Helm are to name it.
+func (r Registry) Repository(hub string) string {
+	repository := strings.ReplaceAll(r.Template, "{hub}", hub)
+	if r.Host != "" {
+		return r.Host + "/" + repository
+	}
+	return repository
+}
+
+// Reference returns the image of a hub at a tag.
+func (r Registry) Reference(hub, tag string) (name.Tag, error) {
+	ref, err := name.NewTag(r.Repository(hub) + ":" + tag)
+	if err != nil {
+		return name.Tag{}, exit.Input("image.repository: %w", err)
+	}
+	return ref, nil
+}
+
+func (r Registry) Options(ctx context.Context) []remote.Option {
+	return []remote.Option{
+		remote.WithContext(ctx), remote.WithAuthFromKeychain(r.keychain()), remote.WithUserAgent("hub-ops"),
+		remote.WithTransport(transport.HeadByGet{RoundTripper: remote.DefaultTransport}),
+	}
+}
+
+// Pinned names a hub's image by its digest.
+func (r Registry) Pinned(hub, digest string) string { return r.Repository(hub) + "@" + digest }

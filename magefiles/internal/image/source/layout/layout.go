@@ -1,0 +1,128 @@
+package layout
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/google/go-containerregistry/pkg/v1/layout"
+
+	"hub-ops/magefiles/internal/image/source"
+)
+
+// Store is a directory of OCI layouts, one for each image that BuildKit made and nobody has pushed yet.
+type Store struct{ Dir string }
+
+// blobsOfLayouts is the directory of the blobs of all layouts: BuildKit writes only those that are not there yet, which
+// spares it the layers of a base, and of everything else that has not changed.
+const blobsOfLayouts = "blobs"
+
+// path is where an image lies until it is pushed.
+func (l Store) path(reference string) string {
+	return filepath.Join(l.Dir, url.PathEscape(reference))
+}
+
+// Has reports whether there is a layout of the image.
+func (l Store) Has(reference string) bool {
+	_, err := os.Stat(filepath.Join(l.path(reference), "index.json"))
+	return err == nil
+}
+
+// Write has write make the layout of an image in a directory. The layout appears whole, or not at all.
+func (l Store) Write(reference string, write func(dir string) error) error {
+	place := l.path(reference)
+	part := place + ".part"
+	if err := errors.Join(os.RemoveAll(part), os.RemoveAll(place), l.prepare(part)); err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(part) }()
+	if err := write(part); err != nil {
+		return err
+	}
+	if err := os.Rename(part, place); err != nil {
+		return err
+	}
+	_, err := l.Open(reference) // which notes that its blobs are in use
+	return err
+}
+
+// prepare makes a directory for a layout, over the blobs that all layouts share.
+func (l Store) prepare(dir string) error {
+	shared := filepath.Join(l.Dir, blobsOfLayouts)
+	if err := errors.Join(os.MkdirAll(shared, 0o700), os.MkdirAll(dir, 0o700)); err != nil {
+		return err
+	}
+	return os.Symlink(filepath.Join("..", blobsOfLayouts), filepath.Join(dir, "blobs"))
+}
+
+// Image is an image in a layout: opencontainers/image-spec, image-layout.md.
+type Image struct {
+	*source.Manifests
+	dir string
+}
+
+// Open opens the layout of an image, and notes on each blob that it is in use.
+func (l Store) Open(reference string) (source.Compressed, error) {
+	image, err := l.read(reference)
+	if err == nil {
+		err = image.touch()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading what BuildKit made: %w", err)
+	}
+	return image, nil
+}
+
+func (l Store) read(reference string) (*Image, error) {
+	dir := l.path(reference)
+	root, err := layout.ImageIndexFromPath(dir)
+	if err != nil {
+		return nil, err
+	}
+	manifests, err := source.ReadOnly(root)
+	return &Image{manifests, dir}, err
+}
+
+// Close leaves the layout, so that an interrupted push can go on.
+func (i *Image) Close() error { return nil }
+
+// Pushed removes the layout but for its blobs: the next image has most of them too.
+func (i *Image) Pushed() error { return os.RemoveAll(i.dir) }
+
+// touch notes on each blob that it is in use.
+func (i *Image) touch() error {
+	layers, err := source.LayersOf(i.Images())
+	if err != nil {
+		return err
+	}
+	for _, layer := range layers {
+		digest, err := layer.Digest()
+		if err != nil {
+			return err
+		}
+		now := time.Now()
+		if err := os.Chtimes(filepath.Join(i.dir, "blobs", digest.Algorithm, digest.Hex), now, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keptLayouts is how long an image stays that nobody pushes, and a blob that nobody uses.
+const keptLayouts = 7 * 24 * time.Hour
+
+// Sweep removes images that were made long ago and never pushed, and the blobs of images that are no more.
+func (l Store) Sweep() {
+	for _, pattern := range []string{"*", filepath.Join(blobsOfLayouts, "*", "*")} {
+		files, _ := filepath.Glob(filepath.Join(l.Dir, pattern)) // none, if nothing was ever built
+		for _, file := range files {
+			info, err := os.Stat(file)
+			if err == nil && time.Since(info.ModTime()) > keptLayouts && filepath.Base(file) != blobsOfLayouts {
+				_ = os.RemoveAll(file)
+			}
+		}
+	}
+}

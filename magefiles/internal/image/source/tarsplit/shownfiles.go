@@ -1,0 +1,120 @@
+package tarsplit
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"hub-ops/magefiles/internal/image/engine"
+)
+
+// shownFiles is the store of a Docker engine that shows its files to those who may not read them: it mounts them, to be
+// read only, in a container that is made of the image and never started, and copies them out of there (docker cp). Nothing
+// runs, and what is mounted are the directories of the layers in question, and nothing else.
+//
+// An engine deals with one copy out of a container at a time, so each layer has a container of its own.
+type shownFiles struct {
+	engine   *engine.CLI
+	image    engine.Inspected
+	sweeping sync.Once
+	removing sync.WaitGroup // containers
+}
+
+func NewShownFiles(engine *engine.CLI, image engine.Inspected) *shownFiles {
+	return &shownFiles{engine: engine, image: image}
+}
+
+func (s *shownFiles) String() string { return "its files as it shows them" }
+
+// Where a container has what it shows.
+const (
+	shownRecipe = "/hub-ops/recipe"
+	shownFolder = "/hub-ops/files"
+)
+
+func (s *shownFiles) File(ctx context.Context, path string) (io.ReadCloser, error) {
+	s.sweeping.Do(func() { s.sweep(ctx) })
+	container, err := s.engine.Show(ctx, s.image, map[string]string{shownRecipe: path})
+	if err != nil {
+		return nil, err
+	}
+	content, err := s.copied(ctx, container)
+	if err != nil {
+		s.remove(ctx, container)
+		return nil, err
+	}
+	return engine.WithEnd(content, func() {
+		_ = content.Close()
+		s.remove(ctx, container)
+	}), nil
+}
+
+// copied opens what a container has as its recipe.
+func (s *shownFiles) copied(ctx context.Context, container string) (io.ReadCloser, error) {
+	content := s.engine.CopyOut(ctx, container, shownRecipe)
+	archive := tar.NewReader(content)
+	if _, err := archive.Next(); err != nil {
+		return nil, errors.Join(fmt.Errorf("reading what the engine shows: %w", err), content.Close())
+	}
+	return engine.WithEnd(archive, func() { _ = content.Close() }), nil
+}
+
+func (s *shownFiles) open(ctx context.Context, layer layerPlace) (from ingredients, err error) {
+	container, err := s.engine.Show(ctx, s.image, map[string]string{shownRecipe: layer.recipe, shownFolder: layer.files})
+	if err != nil {
+		return from, err
+	}
+	defer func() {
+		if err != nil {
+			s.remove(ctx, container)
+		}
+	}()
+	file, err := s.copied(ctx, container)
+	if err != nil {
+		return from, err
+	}
+	recipe, err := io.ReadAll(file)
+	if err = errors.Join(err, file.Close()); err != nil {
+		return from, err
+	}
+	archive := s.engine.CopyOut(ctx, container, shownFolder)
+	files := newFileStream(archive, "files", s.engine.Scratch)
+	return ingredients{recipe: bytes.NewReader(recipe), files: files, close: func() error {
+		defer s.remove(ctx, container)
+		return errors.Join(files.close(), archive.Close())
+	}}, nil
+}
+
+// remove removes a container while the push goes on, and also when that was cancelled.
+func (s *shownFiles) remove(ctx context.Context, container string) {
+	s.removing.Go(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), engine.AnswerTime)
+		defer cancel()
+		_ = s.engine.Remove(ctx, container) // if it stays, a later run sweeps it
+	})
+}
+
+// leftBehind is the age of a container that no run can be reading any more: one that was killed has left it.
+const leftBehind = 24 * time.Hour
+
+// sweep removes such containers, while the push goes on.
+func (s *shownFiles) sweep(ctx context.Context) {
+	s.removing.Go(func() {
+		made, _ := s.engine.Shown(ctx) // another run can do it
+		for container, since := range made {
+			if time.Since(since) > leftBehind {
+				s.remove(ctx, container)
+			}
+		}
+	})
+}
+
+func (s *shownFiles) Close() error {
+	s.removing.Wait()
+	return nil
+}
