@@ -89,7 +89,7 @@ func TestFaults(t *testing.T) {
 	if t.Failed() {
 		return
 	}
-	page := filepath.Join("..", "..", "..", "docs", "content", "reference", "faults.md")
+	page := filepath.Join("..", "..", "..", "..", "docs", "content", "reference", "faults.md")
 	content := faultsPage(rows)
 	if *update {
 		if err := os.WriteFile(page, []byte(content), 0o600); err != nil {
@@ -97,7 +97,7 @@ func TestFaults(t *testing.T) {
 		}
 	}
 	if written, err := os.ReadFile(page); err != nil || string(written) != content {
-		t.Errorf("%s is not what happens (%v): run 'go test ./magefiles/internal/image -run TestFaults -update'\n%s", page, err, content)
+		t.Errorf("%s is not what happens (%v): run 'go test ./magefiles/internal/image/push -run TestFaults -update'\n%s", page, err, content)
 	}
 }
 

@@ -61,7 +61,7 @@ A layer that lies elsewhere (a foreign layer) is named in the manifest and not s
 
 func TestEachFaultOfAScriptIsInIt(t *testing.T) {
 	for _, row := range scripted {
-		content, err := os.ReadFile(filepath.Join("..", "e2e", "testdata", row.script+".txtar"))
+		content, err := os.ReadFile(filepath.Join("..", "..", "e2e", "testdata", row.script+".txtar"))
 		if err != nil || !strings.Contains(string(content), row.says) {
 			t.Errorf("%s: %s does not say %q: %v", row.fault, row.script, row.says, err)
 		}

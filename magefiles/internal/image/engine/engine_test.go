@@ -1,4 +1,4 @@
-package tarsplit
+package engine_test
 
 import (
 	"archive/tar"
