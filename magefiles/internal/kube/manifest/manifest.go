@@ -77,6 +77,11 @@ func (d Document) objects() ([]Object, error) {
 	if deeper(&document, deepest) {
 		return nil, fmt.Errorf("it nests more than %d levels deep", deepest)
 	}
+	return d.objectsOf(document.Content[0], d.Text)
+}
+
+// objectsOf are the objects of a node, whose text is "" if it is an item of a List.
+func (d Document) objectsOf(node *yaml.Node, text string) ([]Object, error) {
 	var head struct {
 		APIVersion string `yaml:"apiVersion"`
 		Kind       string `yaml:"kind"`
@@ -85,38 +90,44 @@ func (d Document) objects() ([]Object, error) {
 			Namespace string `yaml:"namespace"`
 		} `yaml:"metadata"`
 	}
-	if err := document.Decode(&head); err != nil || head.Kind == "" {
+	if err := node.Decode(&head); err != nil || head.Kind == "" {
 		return nil, err
+	}
+	if head.Kind == "List" {
+		return d.itemsOf(node)
+	}
+	if text == "" {
+		written, err := yaml.Marshal(node)
+		if err != nil {
+			return nil, err
+		}
+		text = string(written)
 	}
 	o := Object{
 		APIVersion: head.APIVersion, Kind: head.Kind, Namespace: head.Metadata.Namespace, Name: head.Metadata.Name,
-		Source: d.Source, YAML: d.Text, node: document.Content[0],
+		Source: d.Source, YAML: text, node: node,
 	}
-	switch o.Kind {
-	case "List":
-		return d.items(o)
-	case "Secret":
+	if o.Kind == "Secret" {
 		o.node = plain(o)
 	}
 	return []Object{o}, nil
 }
 
-// items are the objects of a List.
-func (d Document) items(list Object) ([]Object, error) {
-	if aliased(list.node) {
-		list.node = plain(list) // an item may refer to what stands outside it
+// itemsOf are the objects of a List.
+func (d Document) itemsOf(list *yaml.Node) ([]Object, error) {
+	if aliased(list) { // an item may refer to what stands outside it
+		var err error
+		if list, err = resolved(list); err != nil {
+			return nil, err
+		}
 	}
-	var objects []Object
-	items := at(list.node, "items")
+	items := at(list, "items")
 	if items == nil {
 		return nil, nil
 	}
+	var objects []Object
 	for _, item := range items.Content {
-		text, err := yaml.Marshal(item)
-		if err != nil {
-			return nil, err
-		}
-		found, err := Document{Source: d.Source, Line: d.Line, Text: string(text)}.objects()
+		found, err := d.objectsOf(item, "")
 		if err != nil {
 			return nil, err
 		}

@@ -149,6 +149,7 @@ func TestWhatIsMadeToBeSlowIsNot(t *testing.T) {
 	}
 	for name, text := range map[string]string{
 		"aliases": bomb.String(), "deep": "kind: Secret\ndata: " + strings.Repeat("[", 9000) + strings.Repeat("]", 9000),
+		"deep lists": strings.Repeat("{kind: List, items: [", 150) + "{kind: A}" + strings.Repeat("]}", 150), "aliases in a list": strings.Replace(bomb.String(), "kind: Secret", "kind: List", 1),
 		"deep mappings": "kind: A\ndata: " + strings.Repeat("{a: ", 5000) + strings.Repeat("}", 5000),
 	} {
 		start := time.Now()
@@ -200,6 +201,9 @@ func TestItemsOfAListAreObjects(t *testing.T) {
 	diff := show(Diff(objects, parse(t, strings.ReplaceAll(strings.Replace(lists, "b2xkLXRva2Vu", "bmV3LXRva2Vu", 1), "*values", "{}"))))
 	if strings.Count(diff, "changed ") != 2 || strings.Contains(diff, "    token: bmV3") || !strings.Contains(diff, "+    token: ••• (another value)") {
 		t.Errorf("got\n%s", diff)
+	}
+	if _, err := Parse("kind: List\nitems: &a [*a]\n", "course"); err == nil {
+		t.Error("a list that holds itself is read")
 	}
 	if got := parse(t, "kind: List\n"); len(got) != 0 {
 		t.Errorf("an empty list: %v", got)

@@ -57,22 +57,44 @@ func set(node *yaml.Node, value string, keys ...string) {
 
 // text is the object as YAML, in one order of keys and without comments.
 func (o Object) text() string {
-	var content any
-	if err := o.node.Decode(&content); err != nil {
-		return err.Error()
-	}
-	out, err := yaml.Marshal(content) // which sorts the keys
+	text, err := sorted(o.node)
 	if err != nil {
 		return err.Error()
 	}
-	return string(out)
+	return text
 }
 
-// plain is the object without anchors and aliases, behind which a value could hide.
-func plain(o Object) *yaml.Node {
+// sorted is a node as YAML, in one order of keys, without comments, anchors and aliases.
+func sorted(node *yaml.Node) (string, error) {
+	var content any
+	if err := node.Decode(&content); err != nil {
+		return "", err
+	}
+	out, err := yaml.Marshal(content) // which sorts the keys
+	return string(out), err
+}
+
+// resolved is a node without anchors and aliases.
+func resolved(node *yaml.Node) (*yaml.Node, error) {
+	text, err := sorted(node)
+	if err != nil {
+		return nil, err
+	}
 	var document yaml.Node
-	if err := yaml.Unmarshal([]byte(o.text()), &document); err != nil || len(document.Content) == 0 {
+	if err := yaml.Unmarshal([]byte(text), &document); err != nil {
+		return nil, err
+	}
+	if len(document.Content) == 0 {
+		return &yaml.Node{Kind: yaml.MappingNode}, nil
+	}
+	return document.Content[0], nil
+}
+
+// plain is the object without anchors and aliases, behind which a value could hide. One that cannot be resolved is empty.
+func plain(o Object) *yaml.Node {
+	node, err := resolved(o.node)
+	if err != nil {
 		return &yaml.Node{Kind: yaml.MappingNode}
 	}
-	return document.Content[0]
+	return node
 }
