@@ -22,10 +22,12 @@ func (c *Connections) Registry(ctx context.Context) (registry.Registry, error) {
 		}
 		images := registry.Registry{Template: settings.ImageRepository, Anonymous: !settings.Event.Trusted()}
 		if to.Sandbox != nil {
-			return registry.Registry{Template: settings.ImageRepository, Host: to.Sandbox.Registry}, nil
+			return registry.Registry{Template: settings.ImageRepository, Host: to.Sandbox.Registry}.Connected()
 		}
-		images.Username, images.Password, err = c.registryLogin(ctx)
-		return images, err
+		if images.Username, images.Password, err = c.registryLogin(ctx); err != nil {
+			return images, err
+		}
+		return images.Connected()
 	})
 }
 

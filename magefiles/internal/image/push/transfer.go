@@ -82,7 +82,11 @@ func (p *Pusher) newTransfer(ctx context.Context, hub string, ref name.Tag, imag
 	t.options = append(p.Registry.Options(ctx), transport.Settings{Backoff: p.Backoff, Stall: p.Silence, Resumed: t.goesOn}.Options()...)
 	t.previous = sync.OnceValue(func() map[v1.Hash]Blob { return t.blobsOf(ctx, t.ref.Context().Tag(registry.CacheTag)) })
 	t.base = sync.OnceValue(func() map[v1.Hash]Blob { return t.blobsOf(ctx, t.baseReference()) })
-	var err error
+	puller, err := remote.NewPuller(t.options...)
+	if err != nil {
+		return nil, err
+	}
+	t.options = append(t.options, remote.Reuse(puller)) // or each question would greet the registry first
 	t.remote, err = remote.NewPusher(t.options...)
 	return t, err
 }

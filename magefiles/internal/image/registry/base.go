@@ -18,7 +18,7 @@ func (r Registry) baseDigest(ctx context.Context, base string) string {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	descriptor, err := remote.Head(ref, r.Options(ctx)...)
+	descriptor, err := remote.Head(ref, r.questions(ctx)...)
 	if err != nil {
 		return ""
 	}

@@ -24,7 +24,7 @@ func (r Registry) Delete(ctx context.Context, hub string, tag prune.Tag, digests
 	if err != nil {
 		return err
 	}
-	descriptor, err := remote.Head(ref, r.Options(ctx)...)
+	descriptor, err := remote.Head(ref, r.questions(ctx)...)
 	switch {
 	case StatusOf(err) == http.StatusNotFound: // with a manifest that it shared
 	case err != nil:
@@ -42,7 +42,7 @@ func (r Registry) Delete(ctx context.Context, hub string, tag prune.Tag, digests
 			return r.explainDeletion(ref, err)
 		}
 	}
-	if _, err := remote.Head(ref, r.Options(ctx)...); err == nil {
+	if _, err := remote.Head(ref, r.questions(ctx)...); err == nil {
 		return exit.With(exit.Setup, fmt.Errorf("registry %s says that it deleted %s, and still has it", ref.RegistryStr(), ref))
 	} else if StatusOf(err) != http.StatusNotFound {
 		return r.explain(ref, err)

@@ -16,7 +16,7 @@ func (r Registry) Digest(ctx context.Context, hub, tag string) (string, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
-	descriptor, err := remote.Head(ref, r.Options(ctx)...)
+	descriptor, err := remote.Head(ref, r.questions(ctx)...)
 	switch {
 	case StatusOf(err) == http.StatusNotFound:
 		return "", nil

@@ -16,7 +16,7 @@ func (r Registry) labels(ctx context.Context, hub, tag string) (map[string]strin
 	}
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
-	image, err := remote.Image(ref, r.Options(ctx)...)
+	image, err := remote.Image(ref, r.questions(ctx)...)
 	if err != nil {
 		return nil, err
 	}

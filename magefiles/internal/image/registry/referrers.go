@@ -13,7 +13,7 @@ import (
 
 // referrers lists what refers to a manifest. A registry without such a list keeps one in a tag: go-containerregistry knows it.
 func (r Registry) referrers(ctx context.Context, manifest name.Digest) ([]v1.Descriptor, error) {
-	index, err := remote.Referrers(manifest, r.Options(ctx)...)
+	index, err := remote.Referrers(manifest, r.questions(ctx)...)
 	if err != nil {
 		return nil, err
 	}

@@ -28,6 +28,16 @@ type Registry struct {
 	Password string
 	// Anonymous: no credentials at all, whoever is logged in on this machine.
 	Anonymous bool
+
+	puller *remote.Puller // that questions share; nil: each has its own
+}
+
+// Connected returns the same registry, whose questions share connections and tokens: one that is asked again about a repository
+// is neither greeted nor logged in to a second time.
+func (r Registry) Connected() (Registry, error) {
+	puller, err := remote.NewPuller(r.Options(context.Background())...)
+	r.puller = puller
+	return r, err
 }
 
 // Repository returns the repository of a hub's image, as Docker and Helm are to name it.
@@ -48,11 +58,21 @@ func (r Registry) Reference(hub, tag string) (name.Tag, error) {
 	return ref, nil
 }
 
+// Options are what requests to the registry have in common: credentials, and who asks.
 func (r Registry) Options(ctx context.Context) []remote.Option {
 	return []remote.Option{
 		remote.WithContext(ctx), remote.WithAuthFromKeychain(r.keychain()), remote.WithUserAgent("hub-ops"),
 		remote.WithTransport(transport.HeadByGet{RoundTripper: remote.DefaultTransport}),
 	}
+}
+
+// questions are the options of requests that only ask.
+func (r Registry) questions(ctx context.Context) []remote.Option {
+	options := r.Options(ctx)
+	if r.puller != nil {
+		options = append(options, remote.Reuse(r.puller))
+	}
+	return options
 }
 
 // Pinned names a hub's image by its digest.

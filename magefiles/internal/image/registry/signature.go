@@ -47,7 +47,7 @@ func (r Registry) signed(ctx context.Context, image name.Digest) (bool, error) {
 			return err == nil, err
 		}
 	}
-	_, err = remote.Head(image.Context().Tag(signatureTag(image.DigestStr())), r.Options(ctx)...)
+	_, err = remote.Head(image.Context().Tag(signatureTag(image.DigestStr())), r.questions(ctx)...)
 	if StatusOf(err) == http.StatusNotFound {
 		return false, nil
 	}
@@ -56,7 +56,7 @@ func (r Registry) signed(ctx context.Context, image name.Digest) (bool, error) {
 
 // states returns what a bundle states of its subject.
 func (r Registry) states(ctx context.Context, bundle name.Digest) (string, error) {
-	image, err := remote.Image(bundle, r.Options(ctx)...)
+	image, err := remote.Image(bundle, r.questions(ctx)...)
 	if StatusOf(err) == http.StatusNotFound {
 		return "", nil // the list is older than that
 	}

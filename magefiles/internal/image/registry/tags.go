@@ -21,7 +21,7 @@ func (r Registry) Tags(ctx context.Context, hub string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	tags, err := remote.List(ref.Context(), r.Options(ctx)...)
+	tags, err := remote.List(ref.Context(), r.questions(ctx)...)
 	switch {
 	case StatusOf(err) == http.StatusNotFound:
 		return nil, nil
@@ -47,7 +47,7 @@ func (r Registry) Tag(ctx context.Context, hub, tag string, detail Detail) (prun
 	if err != nil {
 		return described, false, err
 	}
-	descriptor, err := remote.Head(ref, r.Options(ctx)...)
+	descriptor, err := remote.Head(ref, r.questions(ctx)...)
 	switch {
 	case StatusOf(err) == http.StatusNotFound:
 		return described, false, nil
@@ -74,7 +74,7 @@ func (r Registry) Tag(ctx context.Context, hub, tag string, detail Detail) (prun
 
 // children adds the digests of all manifests below an index, and returns those that are images.
 func (r Registry) children(ctx context.Context, ref name.Reference, index v1.Hash, all *[]string) ([]v1.Hash, error) {
-	got, err := remote.Index(ref.Context().Digest(index.String()), r.Options(ctx)...)
+	got, err := remote.Index(ref.Context().Digest(index.String()), r.questions(ctx)...)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func (r Registry) children(ctx context.Context, ref name.Reference, index v1.Has
 // date reads from an image's configuration when it was made, and on what: the builder's date, or the label's with the
 // date of the commit if that is later. Where neither says there is none; what began with Unix time is no date.
 func (r Registry) date(ctx context.Context, ref name.Digest, described *prune.Tag) {
-	image, err := remote.Image(ref, r.Options(ctx)...)
+	image, err := remote.Image(ref, r.questions(ctx)...)
 	if err != nil {
 		return
 	}
