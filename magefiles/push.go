@@ -17,7 +17,7 @@ type Push mg.Namespace
 // What was pushed is read back and compared. BUILD=0 skips both; REBUILD=1 does both all the same.
 func (Push) Hub(ctx context.Context, hub string) error {
 	return ops.Do(ctx, "push", func(ctx context.Context) error {
-		mg.SerialCtxDeps(ctx, mg.F(allowed, "push", hub), setupImages, mg.F(Build.Hub, hub))
+		mg.SerialCtxDeps(ctx, mg.F(allowed, "push", hub), mg.F(setupPushHub, hub), mg.F(Build.Hub, hub))
 		return ops.PushHub(ctx, hub)
 	})
 }
@@ -26,7 +26,15 @@ func (Push) Hub(ctx context.Context, hub string) error {
 // BUILD=0 skips both; REBUILD=1 does both all the same.
 func (Push) All(ctx context.Context) error {
 	return ops.Do(ctx, "push", func(ctx context.Context) error {
-		mg.SerialCtxDeps(ctx, setupImages, Build.All)
+		mg.SerialCtxDeps(ctx, setupPushAll, Build.All)
 		return ops.PushAll(ctx)
 	})
 }
+
+// setupPushHub is the part of Setup that pushing one image needs: nothing, if the registry has it.
+func setupPushHub(ctx context.Context, hub string) error {
+	return ops.Do(ctx, "", func(ctx context.Context) error { return ops.SetupPushHub(ctx, hub) })
+}
+
+// setupPushAll is the part of Setup that pushing all images needs: nothing, if the registry has them.
+func setupPushAll(ctx context.Context) error { return ops.Do(ctx, "", ops.SetupPushAll) }

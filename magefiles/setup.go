@@ -20,7 +20,7 @@ func Setup(ctx context.Context) error {
 	})
 }
 
-// setupImages is the part of Setup that a push needs.
+// setupImages is the part of Setup that builds and pushes need.
 func setupImages(ctx context.Context) error { return ops.Do(ctx, "", ops.SetupImages) }
 
 // setupCluster is the part of Setup that a deploy needs.

@@ -31,6 +31,29 @@ func (r *run) needsSetup() bool {
 	return true
 }
 
+// SetupPushHub checks what building and pushing the image of one hub need, unless nothing of it is to be done.
+func SetupPushHub(ctx context.Context, name string) error {
+	return runOf(ctx).setupPush(ctx, fanout.One(name))
+}
+
+// SetupPushAll is SetupPushHub for all hubs.
+func SetupPushAll(ctx context.Context) error { return runOf(ctx).setupPush(ctx, fanout.All()) }
+
+func (r *run) setupPush(ctx context.Context, which fanout.Selection) error {
+	if !r.needsSetup() {
+		return nil
+	}
+	found, err := r.surveyor.Of(ctx, which.Names()...)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(found.Plan.Hubs, func(h plan.Hub) bool { return h.Build.Do || h.Push.Do })
+	if at < 0 {
+		return nil // the plan says why
+	}
+	return r.checkImages(ctx, found.Hubs[at].Name)
+}
+
 // SetupImages checks what building and pushing need, if any hub has an image. A hub whose files are broken is the
 // business of who works on it: it stops no other.
 func SetupImages(ctx context.Context) error {
@@ -46,6 +69,11 @@ func SetupImages(ctx context.Context) error {
 	if withImage < 0 || !r.Config.Build {
 		return nil
 	}
+	return r.checkImages(ctx, hubs[withImage].Name)
+}
+
+// checkImages checks builder, registry and signer. name is a hub whose image the registry is asked about.
+func (r *run) checkImages(ctx context.Context, name string) error {
 	defer r.Console.Beat(ui.Heartbeat, "setting up")()
 	builder, err := r.to.Builder(ctx)
 	if err != nil {
@@ -56,7 +84,7 @@ func SetupImages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := registry.Check(ctx, hubs[withImage].Name); err != nil {
+	if err := registry.Check(ctx, name); err != nil {
 		return err
 	}
 	r.Console.Info("", "setup: the registry takes images for %s", registry.Repository("{hub}"))

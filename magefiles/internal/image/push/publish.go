@@ -24,12 +24,12 @@ func (t *transfer) publish(ctx context.Context, written *manifest, existing Exis
 	if err := t.vacant(written.digest, existing); err != nil {
 		return err
 	}
-	refs := []name.Reference{t.ref.Context().Digest(written.digest.String()), t.ref}
+	refs := []name.Reference{t.ref}
 	if !content.IsDirtyTag(t.ref.TagStr()) {
 		refs = append(refs, t.ref.Context().Tag(registry.CacheTag))
 	}
 	for _, ref := range refs {
-		if err := t.remote.Push(ctx, ref, written); err != nil {
+		if err := t.remote.Put(ctx, ref, written); err != nil {
 			return fmt.Errorf("manifest: %w", err)
 		}
 	}
@@ -45,9 +45,12 @@ func (t *transfer) publish(ctx context.Context, written *manifest, existing Exis
 
 // vacant makes sure that the tag names no other content.
 func (t *transfer) vacant(digest v1.Hash, existing Existing) error {
+	if existing == ReplaceExisting {
+		return nil
+	}
 	descriptor, err := remote.Head(t.ref, t.options...)
 	switch {
-	case existing == ReplaceExisting || registry.StatusOf(err) == http.StatusNotFound:
+	case registry.StatusOf(err) == http.StatusNotFound:
 		return nil
 	case err != nil:
 		return fmt.Errorf("looking for %s: %w", t.ref, err)

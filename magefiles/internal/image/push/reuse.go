@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 
 	"hub-ops/magefiles/internal/image/content"
+	"hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/image/source"
 )
 
@@ -40,6 +41,22 @@ func (t *transfer) fromBase(ctx context.Context, blob Blob) bool {
 	return t.copy(ctx, t.baseReference().Context(), blob)
 }
 
+// blobsOfLast is blobsOf for the image of the hub that was pushed last.
+func (t *transfer) blobsOfLast(ctx context.Context) map[v1.Hash]Blob {
+	asking, cancel := context.WithTimeout(ctx, questionTime)
+	defer cancel()
+	last, err := t.Registry.Last(asking, t.hub)
+	if last == nil || err != nil {
+		return nil
+	}
+	if configuration, err := last.ConfigFile(); err == nil {
+		if platform := configuration.Platform(); platform != nil && platform.Satisfies(t.image.About().Platform) {
+			return blobsIn(last)
+		}
+	}
+	return t.blobsOf(ctx, t.ref.Context().Tag(registry.CacheTag))
+}
+
 // blobsOf reads which blobs the layers of an image became, by the hashes of their uncompressed content. Without such an
 // image there is nothing to reuse, and no error; nor is it worth a long wait.
 func (t *transfer) blobsOf(ctx context.Context, ref name.Reference) map[v1.Hash]Blob {
@@ -53,6 +70,11 @@ func (t *transfer) blobsOf(ctx context.Context, ref name.Reference) map[v1.Hash]
 	if err != nil {
 		return nil
 	}
+	return blobsIn(image)
+}
+
+// blobsIn reads the blobs of the layers from an image's manifest and configuration; nil if one of them cannot be read.
+func blobsIn(image v1.Image) map[v1.Hash]Blob {
 	manifest, err := image.Manifest()
 	if err != nil {
 		return nil

@@ -14,7 +14,6 @@ import (
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
 
-	"hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/image/source"
 	"hub-ops/magefiles/internal/image/transport"
 )
@@ -80,13 +79,10 @@ func (p *Pusher) newTransfer(ctx context.Context, hub string, ref name.Tag, imag
 	t := &transfer{Pusher: p, hub: hub, ref: ref, image: image, diffIDs: image.About().DiffIDs, started: time.Now()}
 	t.progress = make([]progress, len(t.diffIDs))
 	t.options = append(p.Registry.Options(ctx), transport.Settings{Backoff: p.Backoff, Stall: p.Silence, Resumed: t.goesOn}.Options()...)
-	t.previous = sync.OnceValue(func() map[v1.Hash]Blob { return t.blobsOf(ctx, t.ref.Context().Tag(registry.CacheTag)) })
+	t.previous = sync.OnceValue(func() map[v1.Hash]Blob { return t.blobsOfLast(ctx) })
 	t.base = sync.OnceValue(func() map[v1.Hash]Blob { return t.blobsOf(ctx, t.baseReference()) })
-	puller, err := remote.NewPuller(t.options...)
-	if err != nil {
-		return nil, err
-	}
-	t.options = append(t.options, remote.Reuse(puller)) // or each question would greet the registry first
+	t.options = append(t.options, p.Registry.Shared()...)
+	var err error
 	t.remote, err = remote.NewPusher(t.options...)
 	return t, err
 }

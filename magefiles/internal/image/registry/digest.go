@@ -49,8 +49,8 @@ func (r Registry) Check(ctx context.Context, hub string) error {
 
 // CacheSource returns the image that a build of the hub can take unchanged layers from, "" if there is none yet.
 func (r Registry) CacheSource(ctx context.Context, hub string) (string, error) {
-	digest, err := r.Digest(ctx, hub, CacheTag)
-	if digest == "" || err != nil {
+	last, err := r.Last(ctx, hub)
+	if last == nil || err != nil {
 		return "", err
 	}
 	ref, err := r.Reference(hub, CacheTag)

@@ -29,6 +29,13 @@ func (r Registry) labels(ctx context.Context, hub, tag string) (map[string]strin
 
 // Revision returns the commit that the hub's last image was made from, as its label says; "" if it has none.
 func (r Registry) Revision(ctx context.Context, hub string) (string, error) {
-	labels, err := r.labels(ctx, hub, CacheTag)
-	return labels[content.LabelRevision], err
+	last, err := r.Last(ctx, hub)
+	if last == nil || err != nil {
+		return "", err
+	}
+	configuration, err := last.ConfigFile()
+	if err != nil {
+		return "", err
+	}
+	return configuration.Config.Labels[content.LabelRevision], nil
 }

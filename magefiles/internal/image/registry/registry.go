@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/name"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 
 	"hub-ops/magefiles/internal/exit"
@@ -30,13 +31,14 @@ type Registry struct {
 	Anonymous bool
 
 	puller *remote.Puller // that questions share; nil: each has its own
+	last   *lastImages    // nil: they are asked for each time
 }
 
 // Connected returns the same registry, whose questions share connections and tokens: one that is asked again about a repository
 // is neither greeted nor logged in to a second time.
 func (r Registry) Connected() (Registry, error) {
-	puller, err := remote.NewPuller(r.Options(context.Background())...)
-	r.puller = puller
+	puller, err := remote.NewPuller(append(r.Options(context.Background()), transport.Settings{}.Options()...)...)
+	r.puller, r.last = puller, &lastImages{images: map[string]v1.Image{}}
 	return r, err
 }
 
@@ -68,11 +70,15 @@ func (r Registry) Options(ctx context.Context) []remote.Option {
 
 // questions are the options of requests that only ask.
 func (r Registry) questions(ctx context.Context) []remote.Option {
-	options := r.Options(ctx)
-	if r.puller != nil {
-		options = append(options, remote.Reuse(r.puller))
+	return append(r.Options(ctx), r.Shared()...)
+}
+
+// Shared are the options by which requests share the connections of a connected registry; none for another one.
+func (r Registry) Shared() []remote.Option {
+	if r.puller == nil {
+		return nil
 	}
-	return options
+	return []remote.Option{remote.Reuse(r.puller)}
 }
 
 // Pinned names a hub's image by its digest.
