@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"hub-ops/magefiles/internal/exit"
@@ -43,13 +44,13 @@ func FindDocker(ctx context.Context, runner *process.Runner, scratch, operators 
 	}
 	ctx, cancel := context.WithTimeout(ctx, engine.AnswerTime)
 	defer cancel()
-	tells, err := d.Output(ctx, "info", "--format", "{{.ServerVersion}}\n{{.DockerRootDir}}")
+	tells, err := d.Output(ctx, "info", "--format", "{{.ServerVersion}}\n{{.DockerRootDir}}\n{{range .ClientInfo.Plugins}}{{.Name}} {{end}}")
 	if err != nil {
 		return nil, exit.With(exit.Setup, fmt.Errorf("no Docker engine answers: %w; start it, or set DOCKER_HOST", err))
 	}
-	d.version, d.Root, _ = strings.Cut(tells, "\n")
-	_, err = d.Output(ctx, "buildx", "version")
-	d.BuildKit = err == nil
+	version, rest, _ := strings.Cut(tells, "\n")
+	root, plugins, _ := strings.Cut(rest, "\n")
+	d.version, d.Root, d.BuildKit = version, root, slices.Contains(strings.Fields(plugins), "buildx")
 	d.Env = d.environment()
 	return d, nil
 }
