@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -65,7 +66,12 @@ func (s *Sandbox) startCluster(ctx context.Context, tools map[string]string, kub
 		}
 		args = append(args, "--"+part+"-port", port)
 	}
-	env := []string{"KWOK_WORKDIR=" + s.path("kwok"), "KUBECONFIG=" + kubeconfig, "KUBECACHEDIR=" + s.path("kube-cache")}
+	env := []string{
+		"KWOK_WORKDIR=" + s.path("kwok"), "KUBECONFIG=" + kubeconfig, "KUBECACHEDIR=" + s.path("kube-cache"),
+		// kwokctl runs the kubectl on PATH, of whatever version, and downloads one if there is none. No option names
+		// another. It finds the pinned one there, and nothing else.
+		"PATH=" + filepath.Dir(tools["kubectl"]),
+	}
 	if err := s.Run.Run(ctx, process.Cmd{Name: tools["kwokctl"], Args: args, Dir: s.Dir, Env: env, Quiet: true}); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
