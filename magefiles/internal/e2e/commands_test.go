@@ -16,7 +16,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/google/go-containerregistry/pkg/registry"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"hub-ops/magefiles/internal/process"
@@ -25,7 +24,7 @@ import (
 
 // commands are what scripts can call beside testscript's own.
 var commands = map[string]func(*testscript.TestScript, bool, []string){
-	"hub": newHub, "commit": commit, "exits": exits, "untouched": untouched, "kubectl": kubectl, "until": until, "tagged": tagged, "indexed": indexed, "attested": attested,
+	"needs": needs, "hub": newHub, "commit": commit, "exits": exits, "untouched": untouched, "kubectl": kubectl, "until": until, "tagged": tagged, "indexed": indexed, "attested": attested,
 	"locked-registry": lockedRegistry, "cncf-registry": cncfRegistry, "hangs-up": hangsUp, "refusing-registry": refusingRegistry, "buildkitd": buildkitd, "mortal-engine": mortalEngine,
 	"docs-site": docsSite, "processes": processes, "kill-all": killAll, "appears": appears, "sops": sops, "reach": reach,
 	"webhook-authoriser": webhookAuthoriser, "hostile-charts": hostileCharts,
@@ -222,7 +221,7 @@ func until(ts *testscript.TestScript, _ bool, args []string) {
 // lockedRegistry starts a registry that wants user "a" with password "correct-horse", and puts its address into the
 // variable REGISTRY.
 func lockedRegistry(ts *testscript.TestScript, _ bool, _ []string) {
-	inner := registry.New()
+	inner := memoryRegistry()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if user, password, _ := r.BasicAuth(); user != "a" || password != "correct-horse" {
 			w.Header().Set("WWW-Authenticate", `Basic realm="test"`)

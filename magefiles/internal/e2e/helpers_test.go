@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -12,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-containerregistry/pkg/registry"
+	"hub-ops/magefiles/internal/dev/programs"
 )
 
 // TestCredentialHelpersOfTheClouds pushes to registries whose logins only a credential helper knows, as Amazon's (ECR) and
@@ -20,6 +19,7 @@ import (
 // nothing else that is secret.
 func TestCredentialHelpersOfTheClouds(t *testing.T) {
 	t.Parallel()
+	programs.Need(t.Context(), t, "docker")
 	for helper, needs := range map[string]string{"ecr-login": "AWS_SECRET_ACCESS_KEY", "acr-env": "AZURE_CLIENT_SECRET"} {
 		t.Run(helper, func(t *testing.T) {
 			t.Parallel()
@@ -94,7 +94,7 @@ func (w *watched) installHelper(name, needs string) (notes string) {
 
 // lockedRegistry starts a registry that wants the password that the helper knows.
 func (w *watched) lockedRegistry() string {
-	inner := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
+	inner := memoryRegistry()
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if user, password, _ := r.BasicAuth(); user != "a" || password != w.canaries["PASSWORD_OF_REGISTRY"] {
 			rw.Header().Set("WWW-Authenticate", `Basic realm="test"`)

@@ -10,6 +10,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"io"
+	"log"
 	"math/big"
 	"net"
 	"net/http"
@@ -22,10 +24,16 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/google/go-containerregistry/pkg/registry"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"hub-ops/magefiles/internal/process"
 )
+
+// memoryRegistry is go-containerregistry's. It writes no access log, in which nobody would find what a failed test says.
+func memoryRegistry(options ...registry.Option) http.Handler {
+	return registry.New(append(options, registry.Logger(log.New(io.Discard, "", 0)))...)
+}
 
 // cncfRegistry [tls] [token] [delete] starts the CNCF's registry, which can mount, and puts its address into the variable
 // REGISTRY. It wants user "a" with password "correct-horse": itself, or by a token server that hands out tokens which

@@ -17,6 +17,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"hub-ops/magefiles/internal/dev/programs"
 	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/sandbox"
 	"hub-ops/magefiles/internal/toolchain"
@@ -145,24 +146,19 @@ func endSandbox(dir string) {
 	}
 }
 
-// condition is installed:PROGRAM, or root. In CI every program is taken to be there, so that a missing one fails there and
-// skips nothing.
-func condition(condition string) (bool, error) {
-	if condition == "root" {
-		return os.Geteuid() == 0, nil
-	}
-	program, found := strings.CutPrefix(condition, "installed:")
-	if !found {
-		return false, fmt.Errorf("unknown condition %q", condition)
-	}
-	_, err := process.LookPath(program)
-	return err == nil || os.Getenv("CI") != "", nil
+// needs PROGRAM... leaves the script out where one of them cannot be used. It comes first in a script.
+func needs(ts *testscript.TestScript, _ bool, names []string) {
+	programs.Need(context.Background(), ts.Value(theTest{}).(testscript.T), names...)
 }
+
+// theTest is the key under which a script has its test.
+type theTest struct{}
 
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata", RequireExplicitExec: true, Cmds: commands, Condition: condition,
+		Dir: "testdata", RequireExplicitExec: true, Cmds: commands,
 		Setup: func(env *testscript.Env) error {
+			env.Values[theTest{}] = env.T()
 			home := filepath.Join(env.WorkDir, ".home")
 			env.Vars = append(env.Vars, stageEnv()...)
 			env.Vars = append(env.Vars,

@@ -27,7 +27,7 @@ func cosignKeys(ts *testscript.TestScript, _ bool, names []string) {
 // listingRegistry starts a registry that lists what refers to an image itself, and keeps no tag for that, and puts its
 // address into the variable REGISTRY.
 func listingRegistry(ts *testscript.TestScript, _ bool, _ []string) {
-	server := httptest.NewServer(registry.New(registry.WithReferrersSupport(true)))
+	server := httptest.NewServer(memoryRegistry(registry.WithReferrersSupport(true)))
 	ts.Defer(server.Close)
 	ts.Setenv("REGISTRY", strings.TrimPrefix(server.URL, "http://"))
 }

@@ -7,13 +7,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"hub-ops/magefiles/internal/dev/programs"
 )
 
-// What the real git-crypt writes, of every length that matters to it, is read. In CI a missing git-crypt fails.
+// What the real git-crypt writes, of every length that matters to it, is read. Its format is also tested by a file that it wrote.
 func TestFilesOfTheRealGitCrypt(t *testing.T) {
-	if _, err := exec.LookPath("git-crypt"); err != nil && os.Getenv("CI") == "" {
-		t.Skip("git-crypt is not installed: its format is tested by a file that it wrote")
-	}
+	programs.Need(t.Context(), t, "git-crypt")
 	root := t.TempDir()
 	call := func(name string, args ...string) []byte {
 		t.Helper()

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"hub-ops/magefiles/internal/config"
+	"hub-ops/magefiles/internal/dev/programs"
 	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/redact"
 	"hub-ops/magefiles/internal/toolchain"
@@ -38,9 +39,7 @@ func pinnedKubectl(t *testing.T) string {
 // Debian's, so CI may be without it.
 func TestGKEAccessByTheRealGcloud(t *testing.T) {
 	t.Parallel() // it takes its time
-	if _, err := process.LookPath("gcloud"); err != nil {
-		t.Skip("gcloud is not installed")
-	}
+	programs.Need(t.Context(), t, "gcloud")
 	kubectl := pinnedKubectl(t)
 	home, scratch := t.TempDir(), t.TempDir()
 	address := serveGoogle(t, http.StatusOK)

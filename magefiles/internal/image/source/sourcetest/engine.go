@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"hub-ops/magefiles/internal/dev/programs"
 	"hub-ops/magefiles/internal/image/engine"
 	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/ui"
@@ -77,6 +78,7 @@ func Build(t testing.TB, engine *engine.CLI, dockerfile string, files map[string
 // Docker is the docker of this machine, and the directory of its engine. A machine without one fails the test.
 func Docker(t testing.TB) (docker *engine.CLI, root string) {
 	t.Helper()
+	programs.Need(t.Context(), t, "docker")
 	docker = &engine.CLI{Run: &process.Runner{Env: os.Environ(), Log: ui.New(io.Discard, io.Discard, false)}, Scratch: t.TempDir(), Program: "docker", Env: []string{"DOCKER_BUILDKIT=0"}}
 	root, err := docker.Output(t.Context(), "info", "--format", "{{.DockerRootDir}}")
 	if err != nil {
@@ -88,6 +90,7 @@ func Docker(t testing.TB) (docker *engine.CLI, root string) {
 // Podman is the podman of this machine, and the directory of its files.
 func Podman(t testing.TB) (podman *engine.CLI, root string) {
 	t.Helper()
+	programs.Need(t.Context(), t, "podman", "tar")
 	podman = &engine.CLI{Run: &process.Runner{Env: os.Environ(), Log: ui.New(io.Discard, io.Discard, false)}, Scratch: t.TempDir(), Program: "podman"}
 	root, err := podman.Output(t.Context(), "info", "--format", "{{.Store.GraphRoot}}")
 	if err != nil {

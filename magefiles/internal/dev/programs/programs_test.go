@@ -1,0 +1,93 @@
+package programs
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"hub-ops/magefiles/internal/process"
+)
+
+// recorded is a test that notes how it ended.
+type recorded struct{ skipped, failed string }
+
+func (r *recorded) Skip(args ...any)  { r.skipped += fmt.Sprint(args...) }
+func (r *recorded) Fatal(args ...any) { r.failed += fmt.Sprint(args...) }
+
+func TestNeed(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("PATH", dir)
+	for name, script := range map[string]string{"strace": "#!/bin/sh\n", "docker": "#!/bin/sh\nexit 1\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(script), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for needs, want := range map[string]recorded{
+		"strace":               {},
+		"strace docker podman": {skipped: "left out, for want of docker, podman"},
+		"vi":                   {failed: "vi is not in the table of programs"},
+	} {
+		var got recorded
+		Need(t.Context(), &got, strings.Fields(needs)...)
+		if !strings.HasPrefix(got.failed, want.failed) || got.skipped != want.skipped || (got.failed == "") != (want.failed == "") {
+			t.Errorf("%s: %+v", needs, got)
+		}
+	}
+}
+
+func TestWhatIsMissingIsSaidAndInstalledByOneCommand(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("PATH", dir)
+	for _, name := range []string{"git", "docker", "script"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n[ $0 != "+dir+"/docker ]\n"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	missing := slices.DeleteFunc(Missing(t.Context(), &process.Runner{Env: []string{"PATH=" + dir}}), func(p Program) bool { return p.Name == Root })
+	names, text := make([]string, 0, len(missing)), ""
+	for _, p := range missing {
+		names, text = append(names, p.Name), text+p.String()+"\n"
+	}
+	if got := strings.Join(names, " "); got != "gcc docker podman runc newuidmap git-crypt strace unshare mount tar gcloud" {
+		t.Errorf("missing: %s", got)
+	}
+	for _, want := range []string{
+		"docker does not answer; start it: ", "newuidmap is not installed: left out are tests of the sandbox of an ordinary user\n",
+		"gcloud is not installed, and in no package of Debian's: ",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("not said: %q in\n%s", want, text)
+		}
+	}
+	if got := Install(missing); got != "apt-get install --yes --no-install-recommends gcc libc6-dev podman runc uidmap git-crypt strace util-linux mount tar" {
+		t.Errorf("to be installed by %q", got)
+	}
+	if got := Install(nil); got != "" {
+		t.Errorf("nothing is installed by %q", got)
+	}
+}
+
+// .ci/run installs before there is a Go program that could tell it what.
+func TestCIInstallsEachProgramOfTheTable(t *testing.T) {
+	script, err := os.ReadFile("../../../../.ci/run")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for _, p := range All() {
+		if p.Package != "" {
+			want = append(want, p.Name+" "+p.Package)
+		}
+	}
+	var got []string
+	for _, match := range regexp.MustCompile(`(?m)^install (.*)$`).FindAllStringSubmatch(string(script), -1) {
+		got = append(got, match[1])
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf(".ci/run installs\n%s\nthe table has\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
