@@ -21,7 +21,8 @@ func Docs(ctx context.Context) error {
 }
 
 // Test runs go vet and all tests with the race detector, on a sandbox of their own.
-// It needs a Docker engine. The tools that the tests run are built first, once.
+// It says first which programs it uses, which are missing, and how to install them; tests that want a missing one are left
+// out, and named at the end. The tools that the tests run are built, once.
 func Test(ctx context.Context) error {
 	return ops.Do(ctx, "test", func(ctx context.Context) error { return dev.Test(ctx, ops.Session(ctx)) })
 }

@@ -4,17 +4,29 @@ package dev
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
 
 	"github.com/magefile/mage/sh"
 
+	"hub-ops/magefiles/internal/dev/gotest"
+	"hub-ops/magefiles/internal/dev/programs"
+	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/session"
 	"hub-ops/magefiles/internal/ui"
 )
 
-// Test builds the tools that the tests run for real, then runs go vet and all tests, with the race detector.
+// Test prints which programs the tests use and which of them are missing, builds the tools that the tests run for real, then
+// runs go vet and all tests, with the race detector. Tests that want a missing program are left out and counted; in CI they
+// are an error, before anything else is done.
 func Test(ctx context.Context, s *session.Session) error {
+	if err := checkPrograms(ctx, s); err != nil {
+		return err
+	}
 	_, err := s.Tools.Ensure(ctx, "kubectl", "helm", "helm3", "etcd", "kwok", "kwokctl", "crane", "kube-scheduler",
-		"kube-controller-manager", "kube-apiserver", "registry", "buildctl", "buildkitd", "sops", "hugo", "golangci-lint", "cosign", "rootlesskit")
+		"kube-controller-manager", "kube-apiserver", "registry", "buildctl", "buildkitd", "sops", "hugo", "golangci-lint", "cosign", "rootlesskit", "runc")
 	if err != nil {
 		return err
 	}
@@ -22,5 +34,47 @@ func Test(ctx context.Context, s *session.Session) error {
 	if err := sh.RunV("go", "vet", "-tags", "mage", "./..."); err != nil {
 		return err
 	}
-	return sh.RunV("go", "test", "-race", "-count=1", "-timeout", "60m", "./...")
+	report := &gotest.Report{Show: func(line string) { s.Console.Line("", line) }}
+	_, err = sh.Exec(nil, report, os.Stderr, "go", "test", "-json", "-race", "-count=1", "-timeout", "60m", "./...")
+	s.Console.Result("%s", report)
+	if err == nil && s.Config.Event.InCI() {
+		err = noneLeftOut(report.LeftOut())
+	}
+	return err
+}
+
+// checkPrograms prints what the tests use of the machine, what is missing, and the command that installs it.
+func checkPrograms(ctx context.Context, s *session.Session) error {
+	all := programs.All()
+	names := make([]string, 0, len(all))
+	for _, p := range all {
+		names = append(names, p.Name)
+	}
+	s.Console.Info("", "the tests use %s", strings.Join(names, ", "))
+	missing := programs.Missing(ctx, s.Run)
+	var needed []string
+	for _, p := range missing {
+		s.Console.Info("", "%s", p)
+		if p.Vital() || s.Config.Event.InCI() && !p.Optional() {
+			needed = append(needed, p.Name)
+		}
+	}
+	if install := programs.Install(missing); install != "" {
+		s.Console.Info("", "on Debian, this installs them: %s", install)
+	}
+	if len(needed) > 0 {
+		return exit.With(exit.Setup, fmt.Errorf("no tests without %s", strings.Join(needed, ", ")))
+	}
+	return ctx.Err()
+}
+
+// noneLeftOut returns an error for each test that was left out, but for those that want a program which is in no package.
+func noneLeftOut(tests []gotest.LeftOut) error {
+	var problems []error
+	for _, each := range tests {
+		if !programs.MayLack(each.Program) {
+			problems = append(problems, fmt.Errorf("%s was left out: %q", each.Test, each.Program))
+		}
+	}
+	return errors.Join(problems...)
 }
