@@ -2,6 +2,7 @@ package dev
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/magefile/mage/sh"
 
@@ -9,12 +10,16 @@ import (
 	"hub-ops/magefiles/internal/ui"
 )
 
-// Lint runs golangci-lint over the Go code: linters, and the formatter's check.
+// Lint holds go.mod and go.sum to what go mod tidy writes, and runs golangci-lint over the Go code: linters, and the formatter's
+// check.
 func Lint(ctx context.Context, s *session.Session) error {
 	tools, err := s.Tools.Ensure(ctx, "golangci-lint")
 	if err != nil {
 		return err
 	}
 	defer s.Console.Beat(ui.Heartbeat, "linting")()
+	if err := sh.RunV("go", "mod", "tidy", "-diff"); err != nil {
+		return fmt.Errorf("go.mod and go.sum are not what 'go mod tidy' writes: %w", err)
+	}
 	return sh.RunV(tools["golangci-lint"], "run", "./...")
 }
