@@ -20,9 +20,13 @@ const (
 
 // At level 6 pgzip sends 2 % more than docker, whose engine uses level 6 of the standard library on one core a layer, and
 // takes a third of its processor time; level 1 is nearly twice as fast, and sends 13 % more.
+//
+// Blocks of 256 KB make a layer 0.03 % larger than blocks of 1 MB, and are as fast. Three layers at a time take 40 MB of
+// memory on 2 cores and 133 MB on 16; in blocks of 1 MB, twice as many as there are cores, it was 85 and 388 MB.
 const (
-	gzipLevel = 6
-	gzipBlock = 1 << 20 // bytes that one core compresses at a time
+	gzipLevel  = 6
+	gzipBlock  = 256 << 10 // bytes that one core compresses at a time
+	gzipBlocks = 8         // the most of a layer that are compressed at a time, on however many cores
 )
 
 // writer compresses on all cores what is written to it.
@@ -34,7 +38,7 @@ func (c Compression) writer(w io.Writer) (io.WriteCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return gzip, gzip.SetConcurrency(gzipBlock, 2*runtime.GOMAXPROCS(0))
+	return gzip, gzip.SetConcurrency(gzipBlock, min(2*runtime.GOMAXPROCS(0), gzipBlocks))
 }
 
 // abandon ends the goroutines of a compressor whose output or input has failed.

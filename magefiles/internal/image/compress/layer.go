@@ -32,6 +32,9 @@ type layer struct {
 	size   int64
 }
 
+// pieces is the size of buffers, in bytes: a layer comes in many small pieces, the headers of its files.
+const pieces = 256 << 10
+
 // Compressed starts to pack the layer anew, at each call: this is what makes a retry possible.
 func (l *layer) Compressed() (io.ReadCloser, error) {
 	l.read.Store(0)
@@ -44,13 +47,12 @@ func (l *layer) Compressed() (io.ReadCloser, error) {
 func (l *layer) compress(w io.Writer) error {
 	digest, plain := sha256.New(), sha256.New()
 	size := new(atomic.Int64)
-	packed := bufio.NewWriterSize(io.MultiWriter(w, digest, Counter{size}, Counter{l.sent}), gzipBlock)
+	packed := bufio.NewWriterSize(io.MultiWriter(w, digest, Counter{size}, Counter{l.sent}), pieces)
 	compressor, err := l.compression.writer(packed)
 	if err != nil {
 		return err
 	}
-	// The layer comes in many small pieces, the headers of its files.
-	content := bufio.NewWriterSize(io.MultiWriter(compressor, plain, Counter{l.read}), gzipBlock)
+	content := bufio.NewWriterSize(io.MultiWriter(compressor, plain, Counter{l.read}), pieces)
 	if err := l.write(l.ctx, content); err != nil {
 		abandon(compressor)
 		return &source.ReadError{Err: fmt.Errorf("reading it from the engine: %w", err)}
