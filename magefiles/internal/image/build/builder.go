@@ -1,3 +1,10 @@
+// Package build makes a hub's image with Docker, Podman or BuildKit, from what Git holds, and says in words why a build failed.
+//
+// A Builder comes from FindDocker, FindPodman or FindBuildKit. It keeps each image until push takes it: Openers returns the
+// ways to read one (package source).
+//
+//	builder, err := build.FindDocker(ctx, runner, scratch, dockerConfig, registry)
+//	err = builder.Build(ctx, repo, build.Build{Hub: "a", Reference: "registry.example/a:t1", Content: content, Commit: commit})
 package build
 
 import (

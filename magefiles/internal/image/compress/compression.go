@@ -1,3 +1,9 @@
+// Package compress compresses a layer while it is sent: in go the bytes of a tar archive, out comes a v1.Layer whose digest is
+// known when the last byte is gone. Its compressed form is never whole in memory or on disk.
+//
+//	layer := compress.Gzip.Layer(ctx, diffID, write, &read, &sent)
+//
+// Package push is the caller.
 package compress
 
 import (

@@ -1,3 +1,11 @@
+// Package content says what decides an image, and names it: the tag is a hash of the build context's Git tree, of the
+// directories that are shared, of build arguments, platforms and the base, so the same content has the same tag on every
+// machine, and the registry can be asked whether it is there.
+//
+//	content.Content{Context: tree, Args: []string{"PYTHON=3.12"}}.Tag() // "t0123456789ab"
+//
+// In go trees of package git; out come a tag, and the files for a build (Export). It asks no network. Callers are the survey
+// of a run, build, registry and prune.
 package content
 
 import (

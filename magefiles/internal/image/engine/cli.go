@@ -1,3 +1,8 @@
+// Package engine starts the commands docker and podman, as far as both have the same: it asks for an image, makes containers
+// that only show files, copies files out of them, and streams what a command writes. Packages build and source call it.
+//
+//	docker := &engine.CLI{Run: runner, Scratch: scratch, Program: "docker"}
+//	image, err := docker.Inspect(ctx, "registry.example/a:t1")
 package engine
 
 import (
@@ -20,10 +25,12 @@ type CLI struct {
 	Env     []string // further KEY=value pairs of the program
 }
 
+// Start runs the command, whose output is shown line by line for a hub. show is the command as people see it; "" hides it.
 func (c *CLI) Start(ctx context.Context, hub, show string, args ...string) error {
 	return c.Run.Run(ctx, process.Cmd{Name: c.Program, Args: args, Prefix: hub, Show: show, Env: c.Env})
 }
 
+// Output runs the command, and returns what it wrote to standard output.
 func (c *CLI) Output(ctx context.Context, args ...string) (string, error) {
 	out, err := c.Run.Output(ctx, process.Cmd{Name: c.Program, Args: args, Env: c.Env})
 	return strings.TrimSpace(string(out)), err

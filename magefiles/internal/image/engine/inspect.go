@@ -29,6 +29,7 @@ type driver struct {
 const inspection = `{"ID":{{json .ID}},"OS":{{json .Os}},"Architecture":{{json .Architecture}},"DiffIDs":{{json .RootFS.Layers}},` +
 	`"Labels":{{json .Config.Labels}},"Volumes":{{json .Config.Volumes}},"Storage":{{json .GraphDriver}}}`
 
+// Inspect asks for an image.
 func (c *CLI) Inspect(ctx context.Context, reference string) (Inspected, error) {
 	var image Inspected
 	out, err := c.Output(ctx, "image", "inspect", "--format", inspection, reference)

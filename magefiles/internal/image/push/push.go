@@ -1,3 +1,8 @@
+// Package push brings an image from where it was built (package source) to a registry. What the registry has, or can mount
+// from another repository, is neither read nor compressed nor sent. README.md draws the way of a layer.
+//
+//	pusher := &push.Pusher{Registry: registry, Images: builder, Console: console, Blobs: push.OpenBlobs(file)}
+//	pushed, err := pusher.Push(ctx, "a", "t0123456789ab", push.RefuseExisting)
 package push
 
 import (

@@ -1,4 +1,8 @@
-// Package image builds a hub's user image and brings it to the registry.
+// Package registry asks a registry about the images of hubs: their digests, tags, labels, signatures, and whether a base has
+// moved. It also deletes tags, and makes the Docker configuration that programs log in with. Errors say what to do.
+//
+//	r := registry.Registry{Template: "registry.example/team/user-{hub}"}
+//	digest, err := r.Digest(ctx, "a", "t0123456789ab") // "" if there is no such image
 package registry
 
 import (

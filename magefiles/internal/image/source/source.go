@@ -1,3 +1,13 @@
+// Package source reads an image where it was built. An Image is either Uncompressed, its layers come out as tar archives, or
+// Compressed, its layers and manifests are pushed byte for byte. There is a package for each place that images are read from:
+//
+//   - tarsplit: the layer store of a Docker engine or of Podman
+//   - containerd: the content store of a Docker engine that keeps its images in containerd
+//   - layout: the OCI layout that BuildKit writes
+//   - archive: what docker save and podman save write
+//
+// A builder returns an Opener for each way to read an image, and package push tries one after the other. Package sourcetest
+// checks what every source must keep.
 package source
 
 import (

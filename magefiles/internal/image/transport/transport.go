@@ -1,3 +1,13 @@
+// Package transport makes HTTP requests survive bad registries and networks. Each file is one wrapper around a RoundTripper:
+//
+//	resume.go      an upload that broke off goes on where the registry says that it did
+//	retryafter.go  a refusal is handed on when the registry wants to be asked again
+//	head.go        a HEAD that is not answered becomes a GET
+//	replay.go      a request that is made again sends its body again
+//	stall.go       a request that stands still is ended
+//	retry.go       says which errors are worth another try
+//
+// Package push passes Settings.Options to go-containerregistry, which makes the requests.
 package transport
 
 import (

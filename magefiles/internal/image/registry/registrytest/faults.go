@@ -65,6 +65,7 @@ func Silent(_ http.ResponseWriter, r *http.Request) {
 	panic(http.ErrAbortHandler)
 }
 
+// Impatience is how long a client of Silent may wait.
 const Impatience = time.Second
 
 // TokenRunsOut wraps a registry that wants a bearer token, which it hands out itself; at the first request that fits, the
@@ -89,6 +90,7 @@ func TokenRunsOut(at Request) func(http.Handler) http.Handler {
 	}
 }
 
+// Unchanged is no fault.
 func Unchanged(inner http.Handler) http.Handler { return inner }
 
 // Busy asks for another try in a second.

@@ -1,3 +1,5 @@
+// Package registrytest has registries for tests: one that works, some that meet each fault which a push can meet, and one
+// whose behaviour changes while it runs.
 package registrytest
 
 import (
@@ -22,6 +24,7 @@ func New(options ...registry.Option) http.Handler {
 	return registry.New(append(options, registry.Logger(log.New(io.Discard, "", 0)))...)
 }
 
+// NewStrict is New with a manifest refused whose blobs are not there.
 func NewStrict() http.Handler { return strict{New()} }
 
 // Listen starts a registry on loopback, and returns its host.

@@ -10,9 +10,9 @@ import (
 	"sync"
 )
 
-// resumable is a registry that keeps what arrived of an upload, and says how much that is. It hangs up in the middle of as
+// Resumable is a registry that keeps what arrived of an upload, and says how much that is. It hangs up in the middle of as
 // many parts as it is told.
-type resumable struct {
+type Resumable struct {
 	http.Handler
 	cuts int // how often it hangs up
 	each int // after so many bytes
@@ -22,14 +22,15 @@ type resumable struct {
 	Received int // bytes
 }
 
-func NewResumable(inner http.Handler, cuts, each int) *resumable {
-	return &resumable{Handler: inner, cuts: cuts, each: each, uploads: map[string]*bytes.Buffer{}}
+// NewResumable puts such a registry before one that works.
+func NewResumable(inner http.Handler, cuts, each int) *Resumable {
+	return &Resumable{Handler: inner, cuts: cuts, each: each, uploads: map[string]*bytes.Buffer{}}
 }
 
 // Keeping hangs up once, and is such a registry from then on too.
 func Keeping(inner http.Handler) http.Handler { return NewResumable(inner, 1, 100<<10) }
 
-func (s *resumable) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *Resumable) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !strings.Contains(r.URL.Path, "/blobs/uploads/") {
 		s.Handler.ServeHTTP(w, r)
 		return
@@ -51,7 +52,7 @@ func (s *resumable) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *resumable) receive(w http.ResponseWriter, r *http.Request) {
+func (s *Resumable) receive(w http.ResponseWriter, r *http.Request) {
 	upload := s.uploads[r.URL.Path]
 	if wants := r.Header.Get("Content-Range"); wants != "" && !strings.HasPrefix(wants, fmt.Sprint(upload.Len(), "-")) {
 		Refuse(w, http.StatusRequestedRangeNotSatisfiable, "RANGE_INVALID", "out of order")
@@ -69,7 +70,7 @@ func (s *resumable) receive(w http.ResponseWriter, r *http.Request) {
 	s.state(w, r, http.StatusAccepted)
 }
 
-func (s *resumable) state(w http.ResponseWriter, r *http.Request, status int) {
+func (s *Resumable) state(w http.ResponseWriter, r *http.Request, status int) {
 	w.Header().Set("Location", r.URL.Path)
 	w.Header().Set("Range", fmt.Sprintf("0-%d", max(0, s.uploads[r.URL.Path].Len()-1)))
 	w.WriteHeader(status)

@@ -10,14 +10,15 @@ import (
 	"time"
 )
 
-// site is a registry at an address, whose behaviour can be changed.
-type site struct {
+// Site is a registry at an address, whose behaviour can be changed.
+type Site struct {
 	server  *httptest.Server
 	handler atomic.Pointer[http.Handler]
 }
 
-func NewSite(t *testing.T, handler http.Handler) *site {
-	s := new(site)
+// NewSite starts a registry on loopback.
+func NewSite(t *testing.T, handler http.Handler) *Site {
+	s := new(Site)
 	s.handler.Store(&handler)
 	s.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*s.handler.Load()).ServeHTTP(w, r) }))
 	s.server.Config.ErrorLog = nil
@@ -25,10 +26,11 @@ func NewSite(t *testing.T, handler http.Handler) *site {
 	return s
 }
 
-func (s *site) Host() string { return strings.TrimPrefix(s.server.URL, "http://") }
+// Host is its address, with the port.
+func (s *Site) Host() string { return strings.TrimPrefix(s.server.URL, "http://") }
 
 // Mend takes the fault away.
-func (s *site) Mend(t *testing.T, working http.Handler) {
+func (s *Site) Mend(t *testing.T, working http.Handler) {
 	s.handler.Store(&working)
 	if connection, err := (&net.Dialer{Timeout: time.Second}).DialContext(t.Context(), "tcp", s.Host()); err == nil {
 		_ = connection.Close()
@@ -46,7 +48,7 @@ func (s *site) Mend(t *testing.T, working http.Handler) {
 }
 
 // Becomes changes what answers at the address.
-func (s *site) Becomes(handler http.Handler) { s.handler.Store(&handler) }
+func (s *Site) Becomes(handler http.Handler) { s.handler.Store(&handler) }
 
 // Close takes the registry down.
-func (s *site) Close() { s.server.Close() }
+func (s *Site) Close() { s.server.Close() }

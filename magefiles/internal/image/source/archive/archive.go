@@ -1,3 +1,4 @@
+// Package archive reads an image from the archive that docker save and podman save write.
 package archive
 
 import (

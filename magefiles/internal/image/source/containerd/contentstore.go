@@ -1,3 +1,4 @@
+// Package containerd reads an image from containerd's content store, where Docker engines since version 29 keep theirs.
 package containerd
 
 import (

@@ -1,3 +1,4 @@
+// Package layout keeps the OCI layouts that BuildKit writes, until their images are pushed.
 package layout
 
 import (

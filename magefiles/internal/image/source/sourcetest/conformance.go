@@ -1,3 +1,5 @@
+// Package sourcetest checks sources of images (Conform), and makes images for tests: in memory, in an archive, in a content
+// store, and with a real engine.
 package sourcetest
 
 import (

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/static"
 )
 
+// Random is an image of random layers.
 func Random(t testing.TB, layers int64) v1.Image {
 	t.Helper()
 	image, err := random.Image(100_000, layers)

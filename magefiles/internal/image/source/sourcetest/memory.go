@@ -17,13 +17,14 @@ import (
 	"hub-ops/magefiles/internal/image/source"
 )
 
-// Memory is an image in an engine's place.
+// Memory is an Uncompressed image in memory.
 type Memory struct {
 	Raw    []byte // the configuration
 	Layers [][]byte
 	Read   atomic.Int64 // layers that were read
 }
 
+// New returns an image of these layers.
 func New(t testing.TB, layers ...[]byte) *Memory {
 	t.Helper()
 	var diffIDs []v1.Hash
@@ -71,15 +72,19 @@ func Layer(t testing.TB, size int) []byte {
 	return buffer.Bytes()
 }
 
+// Configuration returns Raw.
 func (m *Memory) Configuration(context.Context) ([]byte, error) { return m.Raw, nil }
 
+// About tells what Raw says.
 func (m *Memory) About() source.About {
 	known, _ := source.AboutOf(m.Raw)
 	return known
 }
 
+// Close does nothing.
 func (m *Memory) Close() error { return nil }
 
+// WriteLayer writes a layer, and counts it.
 func (m *Memory) WriteLayer(_ context.Context, index int, w io.Writer) error {
 	m.Read.Add(1)
 	_, err := w.Write(m.Layers[index])

@@ -1,3 +1,8 @@
+// Package tarsplit reads an image from the layer store of its engine: each layer is a directory of files, and a recipe
+// (github.com/vbatts/tar-split) to pack them into the same tar archive again.
+//
+// places.go knows where Docker and Podman keep both. The files are read as they are by root (OwnFiles), as a Docker engine
+// shows them in a container (ShownFiles), and where Podman has taken the place of root (UnsharedFiles).
 package tarsplit
 
 import (

@@ -14,6 +14,7 @@ type OwnFiles struct{}
 // MayReadAll reports whether that is so. An engine without root has files of other users, too.
 func MayReadAll() bool { return os.Geteuid() == 0 }
 
+// File opens a file.
 func (OwnFiles) File(_ context.Context, path string) (io.ReadCloser, error) {
 	return os.Open(path) // #nosec G304 -- of the engine's own store
 }
@@ -32,14 +33,17 @@ func (OwnFiles) open(_ context.Context, layer layerPlace) (ingredients, error) {
 	}}, nil
 }
 
+// Close has nothing to wait for.
 func (OwnFiles) Close() error { return nil }
 
+// String says whose files they are, for people.
 func (OwnFiles) String() string { return "its own files" }
 
 // filesBelow are the files of a layer. Its symbolic links lead nowhere else: what is in an image is not to make root read
 // files of this machine.
 type filesBelow struct{ root *os.Root }
 
+// Get opens a file.
 func (f filesBelow) Get(name string) (io.ReadCloser, error) {
 	return f.root.Open(strings.TrimLeft(name, "/"))
 }

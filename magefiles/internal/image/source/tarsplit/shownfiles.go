@@ -13,23 +13,25 @@ import (
 	"hub-ops/magefiles/internal/image/engine"
 )
 
-// shownFiles is the store of a Docker engine that shows its files to those who may not read them: it mounts them, to be
+// ShownFiles is the store of a Docker engine that shows its files to those who may not read them: it mounts them, to be
 // read only, in a container that is made of the image and never started, and copies them out of there (docker cp). Nothing
 // runs, and what is mounted are the directories of the layers in question, and nothing else.
 //
 // An engine deals with one copy out of a container at a time, so each layer has a container of its own.
-type shownFiles struct {
+type ShownFiles struct {
 	engine   *engine.CLI
 	image    engine.Inspected
 	sweeping sync.Once
 	removing sync.WaitGroup // containers
 }
 
-func NewShownFiles(engine *engine.CLI, image engine.Inspected) *shownFiles {
-	return &shownFiles{engine: engine, image: image}
+// NewShownFiles returns the files of the engine that has an image, which is what its containers are made of.
+func NewShownFiles(engine *engine.CLI, image engine.Inspected) *ShownFiles {
+	return &ShownFiles{engine: engine, image: image}
 }
 
-func (s *shownFiles) String() string { return "its files as it shows them" }
+// String says whose files they are, for people.
+func (s *ShownFiles) String() string { return "its files as it shows them" }
 
 // Where a container has what it shows.
 const (
@@ -37,7 +39,8 @@ const (
 	shownFolder = "/hub-ops/files"
 )
 
-func (s *shownFiles) File(ctx context.Context, path string) (io.ReadCloser, error) {
+// File opens a file.
+func (s *ShownFiles) File(ctx context.Context, path string) (io.ReadCloser, error) {
 	s.sweeping.Do(func() { s.sweep(ctx) })
 	container, err := s.engine.Show(ctx, s.image, map[string]string{shownRecipe: path})
 	if err != nil {
@@ -55,7 +58,7 @@ func (s *shownFiles) File(ctx context.Context, path string) (io.ReadCloser, erro
 }
 
 // copied opens what a container has as its recipe.
-func (s *shownFiles) copied(ctx context.Context, container string) (io.ReadCloser, error) {
+func (s *ShownFiles) copied(ctx context.Context, container string) (io.ReadCloser, error) {
 	content := s.engine.CopyOut(ctx, container, shownRecipe)
 	archive := tar.NewReader(content)
 	if _, err := archive.Next(); err != nil {
@@ -64,7 +67,7 @@ func (s *shownFiles) copied(ctx context.Context, container string) (io.ReadClose
 	return engine.WithEnd(archive, func() { _ = content.Close() }), nil
 }
 
-func (s *shownFiles) open(ctx context.Context, layer layerPlace) (from ingredients, err error) {
+func (s *ShownFiles) open(ctx context.Context, layer layerPlace) (from ingredients, err error) {
 	container, err := s.engine.Show(ctx, s.image, map[string]string{shownRecipe: layer.recipe, shownFolder: layer.files})
 	if err != nil {
 		return from, err
@@ -91,7 +94,7 @@ func (s *shownFiles) open(ctx context.Context, layer layerPlace) (from ingredien
 }
 
 // remove removes a container while the push goes on, and also when that was cancelled.
-func (s *shownFiles) remove(ctx context.Context, container string) {
+func (s *ShownFiles) remove(ctx context.Context, container string) {
 	s.removing.Go(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), engine.AnswerTime)
 		defer cancel()
@@ -103,7 +106,7 @@ func (s *shownFiles) remove(ctx context.Context, container string) {
 const leftBehind = 24 * time.Hour
 
 // sweep removes such containers, while the push goes on.
-func (s *shownFiles) sweep(ctx context.Context) {
+func (s *ShownFiles) sweep(ctx context.Context) {
 	s.removing.Go(func() {
 		made, _ := s.engine.Shown(ctx) // another run can do it
 		for container, since := range made {
@@ -114,7 +117,8 @@ func (s *shownFiles) sweep(ctx context.Context) {
 	})
 }
 
-func (s *shownFiles) Close() error {
+// Close waits until the containers are removed.
+func (s *ShownFiles) Close() error {
 	s.removing.Wait()
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 // which podman is root: a program there reads them (podman unshare). What is not of the images is the operator's own.
 type unsharedFiles struct{ podman *engine.CLI }
 
+// NewUnsharedFiles returns the files of a podman without root.
 func NewUnsharedFiles(podman *engine.CLI) Files { return unsharedFiles{podman} }
 
 func (unsharedFiles) File(ctx context.Context, path string) (io.ReadCloser, error) {
