@@ -47,7 +47,7 @@ func (c Compression) writer(w io.Writer) (io.WriteCloser, error) {
 	return gzip, gzip.SetConcurrency(gzipBlock, min(2*runtime.GOMAXPROCS(0), gzipBlocks))
 }
 
-// abandon ends the goroutines of a compressor whose output or input has failed.
+// abandon ends the goroutines of a compressor after an error of its input or output.
 func abandon(compressor io.WriteCloser) {
 	if gzip, is := compressor.(*pgzip.Writer); is {
 		gzip.Reset(io.Discard) // after an error its Close leaves one waiting for ever

@@ -16,8 +16,7 @@ import (
 	"hub-ops/magefiles/internal/image/source"
 )
 
-// layer is a layer of an image in the engine on its way to a registry. It is compressed while it is sent: its compressed
-// form is never whole in memory or on disk, and its digest is known when the last byte is gone.
+// layer is a layer that is compressed while it is sent.
 type layer struct {
 	ctx   context.Context                              //nolint:containedctx // v1.Layer's methods have no room for one
 	write func(ctx context.Context, w io.Writer) error // writes it as it was before any compression
@@ -35,7 +34,7 @@ type layer struct {
 // pieces is the size of buffers, in bytes: a layer comes in many small pieces, the headers of its files.
 const pieces = 256 << 10
 
-// Compressed starts to pack the layer anew, at each call: this is what makes a retry possible.
+// Compressed compresses the layer again at each call, which makes a retry possible.
 func (l *layer) Compressed() (io.ReadCloser, error) {
 	l.read.Store(0)
 	l.sent.Store(0)

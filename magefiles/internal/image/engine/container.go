@@ -47,8 +47,8 @@ func (c *CLI) Remove(ctx context.Context, container string) error {
 	return err
 }
 
-// A container that only shows files. An engine wants to know how a mount from its own directory spreads; and a volume that
-// the image asks for would be made, and filled, if nothing else was in its place.
+// A container that only shows files. The engine requires a propagation for a mount from its own directory. A tmpfs takes the
+// place of each volume of the image; otherwise the engine creates and fills that volume.
 const (
 	NeverStarted = "never-started" // its command
 	withinRoot   = "rslave"
@@ -58,7 +58,7 @@ const (
 // timestamp is the label's value, in seconds since 1970.
 func timestamp() string { return strconv.FormatInt(time.Now().Unix(), 10) }
 
-// timeOf reads such a value; what is none is long ago.
+// timeOf reads such a value. Anything else is read as a time long ago.
 func timeOf(label string) time.Time {
 	seconds, _ := strconv.ParseInt(label, 10, 64)
 	return time.Unix(seconds, 0)

@@ -23,23 +23,22 @@ type Blob struct {
 	Repositories []string        `json:"repositories"` // where it was seen; the newest last
 }
 
-// there reports whether it is a blob at all.
+// there reports whether this is a blob: it has a digest.
 func (b Blob) there() bool { return b.Digest != v1.Hash{} }
 
-// mostRepositories is how many places are remembered of a blob: enough to mount it from.
+// mostRepositories is how many repositories are remembered of a blob, to mount it from.
 const mostRepositories = 8
 
-// Blobs remembers which compressed blob a layer became, by the hash of its uncompressed content, so that a layer is
-// compressed once in its life. Its file may be shared by several runs. What it says is asked of the registry before it
-// is relied on.
+// Blobs remembers the compressed blob of each layer, by the hash of its uncompressed content, so that no layer is compressed
+// twice. Several runs may share its file. The registry is asked before an entry is relied on.
 type Blobs struct {
 	file    string
 	mu      sync.Mutex
 	known   map[string]Blob
-	learned map[string]bool // what this run has to say
+	learned map[string]bool // in this run
 }
 
-// OpenBlobs reads the file at path; one that is not there, or cannot be read, knows nothing.
+// OpenBlobs reads the file at path. A file that is missing or broken counts as empty.
 func OpenBlobs(path string) *Blobs {
 	b := &Blobs{file: path, known: map[string]Blob{}, learned: map[string]bool{}}
 	if data, err := os.ReadFile(path); err == nil { // #nosec G304 -- in our own cache

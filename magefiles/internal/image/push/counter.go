@@ -9,7 +9,7 @@ import (
 	"hub-ops/magefiles/internal/image/compress"
 )
 
-// counted counts what is read of a compressed layer: once, however often it is begun anew.
+// counted counts the bytes that are read of a compressed layer. A layer that is read again counts once.
 type counted struct {
 	v1.Layer
 	sent *atomic.Int64 // of this layer and maybe others

@@ -25,8 +25,8 @@ type manifest struct {
 	largest       int64 // bytes of the layers of one platform, compressed
 }
 
-// newManifest makes the manifest that docker push would make: schema 2, which every engine pulls. Where a layer is in
-// Zstandard, which that does not know, it is one of the Open Container Initiative.
+// newManifest makes the manifest that docker push makes: schema 2, which every engine pulls. If a layer is in Zstandard, which
+// schema 2 does not have, it makes an OCI manifest.
 func newManifest(configuration []byte, layers []Blob) (*manifest, error) {
 	digest, size, err := v1.SHA256(bytes.NewReader(configuration))
 	if err != nil {
@@ -58,7 +58,7 @@ func newManifest(configuration []byte, layers []Blob) (*manifest, error) {
 	return m, err
 }
 
-// asManifest takes the manifest that the image has.
+// asManifest returns the manifest or index of a compressed image.
 func asManifest(image source.Compressed) (*manifest, error) {
 	m := new(manifest)
 	var top interface {

@@ -47,7 +47,7 @@ func (t *transfer) finished(index int) {
 	}
 }
 
-// goesOn says that an upload that broke off is not begun anew.
+// goesOn says that an upload is resumed.
 func (t *transfer) goesOn(arrived int64) {
 	t.Console.Info(t.hub, "the connection broke off, and the upload goes on after the %s that the registry has", ui.Bytes(arrived))
 }

@@ -50,7 +50,7 @@ func (p *pushing) push(t *testing.T, hub, tag string, image *sourcetest.Memory) 
 
 func (p *pushing) pusher(image source.Image) *Pusher {
 	return &Pusher{
-		Registry: p.registry, Images: one{image}, Console: ui.New(io.Discard, io.Discard, false), Blobs: p.blobs, Silence: p.silence,
+		Registry: p.registry, Images: one{image}, Console: ui.New(io.Discard, io.Discard, false), Blobs: p.blobs, StallTimeout: p.silence,
 		Backoff: remote.Backoff{Duration: 5 * time.Millisecond, Factor: 2, Steps: 5},
 	}
 }

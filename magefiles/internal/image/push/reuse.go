@@ -15,14 +15,14 @@ import (
 	"hub-ops/magefiles/internal/image/source"
 )
 
-// Questions that a push can do without the answer to: how many are asked at a time, and how long what another image
-// consists of is waited for.
+// A push works without these answers, only slower. So many questions are asked at a time; the layers of another image are
+// waited for no longer than that.
 const (
 	questionsAtOnce = 8
 	questionTime    = 10 * time.Second
 )
 
-// findLayer returns the blob of a layer, which the repository has by then; zero if it has none.
+// findLayer returns the blob of a layer after it made sure that the repository has it. It is zero if none was found.
 func (t *transfer) findLayer(ctx context.Context, diffID v1.Hash) Blob {
 	if blob, known := t.previous()[diffID]; known && t.there(t.ref.Context(), blob) {
 		return blob
@@ -57,8 +57,8 @@ func (t *transfer) blobsOfLast(ctx context.Context) map[v1.Hash]Blob {
 	return t.blobsOf(ctx, t.ref.Context().Tag(registry.CacheTag))
 }
 
-// blobsOf reads which blobs the layers of an image became, by the hashes of their uncompressed content. Without such an
-// image there is nothing to reuse, and no error; nor is it worth a long wait.
+// blobsOf returns the blobs of an image's layers, by the hashes of their uncompressed content. It is nil, and no error, if
+// there is no such image or the registry takes too long.
 func (t *transfer) blobsOf(ctx context.Context, ref name.Reference) map[v1.Hash]Blob {
 	if ref == nil {
 		return nil
@@ -134,9 +134,8 @@ func (t *transfer) mount(ctx context.Context, blob Blob) bool {
 	return false
 }
 
-// copy brings a blob from another repository to ours, through the registry where both are in one. It counts as sent if
-// it passed through here. A copy from the base's own registry saves compressing it, and nodes that have the base have
-// that layer already.
+// copy copies a blob from another repository. Within one registry it is mounted; otherwise it passes through this machine, and
+// counts as sent. A copy from the base's registry needs no compression, and nodes that have the base have that layer already.
 func (t *transfer) copy(ctx context.Context, from name.Repository, blob Blob) bool {
 	if from.Name() == t.ref.Context().Name() || !t.there(from, blob) {
 		return false
@@ -153,8 +152,8 @@ func (t *transfer) copy(ctx context.Context, from name.Repository, blob Blob) bo
 	return true
 }
 
-// anywhere tells of a blob whether the destination has it, after taking it from another repository where that is known
-// to have it.
+// anywhere returns a function that reports whether the destination has a blob. It first mounts or copies the blob from a
+// repository that is known to have it.
 func (t *transfer) anywhere(ctx context.Context) func(digest v1.Hash) (size int64, found bool) {
 	return func(digest v1.Hash) (int64, bool) {
 		if size, found := t.has(t.ref.Context(), digest); found {

@@ -6,12 +6,12 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// finding is the search for an image's layers in the registry. What turns out to be missing is on its way while the rest
-// is searched: a registry may take its time to say that it has a blob.
+// finding is the search for an image's layers in the registry. A layer that is missing is sent while the search for the others
+// goes on, because a registry may take long to say that it has a blob.
 type finding struct {
 	blobs []Blob          // of the layers; zero: to be sent
 	known []chan struct{} // closed when that is known of a layer
-	ended chan struct{}   // closed when it is known of all, and told
+	ended chan struct{}   // closed when it is known of all, and reported
 }
 
 // find looks for every layer of the image: among those of the hub's last image, among what was ever pushed from here,
@@ -32,13 +32,13 @@ func (t *transfer) find(ctx context.Context) *finding {
 				return nil
 			})
 		}
-		_ = group.Wait() // what cannot be found is sent
+		_ = group.Wait() // no error: a layer that cannot be found is sent
 		t.findings(f.blobs)
 	}()
 	return f
 }
 
-// nothingFound is for layers that need not be searched.
+// nothingFound is a search that ended without a result: each layer is brought on its own.
 func nothingFound(layers int) *finding {
 	f := &finding{blobs: make([]Blob, layers), ended: make(chan struct{})}
 	close(f.ended)

@@ -18,8 +18,8 @@ import (
 	"hub-ops/magefiles/internal/image/transport"
 )
 
-// layersAtOnce is how many layers are on their way at a time. Compression is parallel within a layer; a second one
-// keeps the cores busy while the first waits for the network.
+// layersAtOnce is how many layers are sent at a time. Compression uses all cores for one layer; others keep the cores busy
+// while that one waits for the network.
 const layersAtOnce = 3
 
 // transfer is one push.
@@ -78,7 +78,7 @@ func (t *transfer) bring(ctx context.Context) (*manifest, error) {
 func (p *Pusher) newTransfer(ctx context.Context, hub string, ref name.Tag, image source.Image) (*transfer, error) {
 	t := &transfer{Pusher: p, hub: hub, ref: ref, image: image, diffIDs: image.About().DiffIDs, started: time.Now()}
 	t.progress = make([]progress, len(t.diffIDs))
-	t.options = append(p.Registry.Options(ctx), transport.Settings{Backoff: p.Backoff, Stall: p.Silence, Resumed: t.goesOn}.Options()...)
+	t.options = append(p.Registry.Options(ctx), transport.Settings{Backoff: p.Backoff, Stall: p.StallTimeout, Resumed: t.goesOn}.Options()...)
 	t.previous = sync.OnceValue(func() map[v1.Hash]Blob { return t.blobsOfLast(ctx) })
 	t.base = sync.OnceValue(func() map[v1.Hash]Blob { return t.blobsOf(ctx, t.baseReference()) })
 	t.options = append(t.options, p.Registry.Shared()...)
@@ -87,7 +87,7 @@ func (p *Pusher) newTransfer(ctx context.Context, hub string, ref name.Tag, imag
 	return t, err
 }
 
-// pack brings an image to the registry whose layers have to be compressed, but for those that were found.
+// pack compresses and sends the layers that the registry lacks, and makes a manifest.
 func (t *transfer) pack(ctx context.Context, image source.Uncompressed) (*manifest, error) {
 	found, ready := t.find(ctx), atOnce
 	if arriving, is := image.(source.Arriving); is {
@@ -115,7 +115,7 @@ func (t *transfer) pack(ctx context.Context, image source.Uncompressed) (*manife
 	return newManifest(configuration, layers)
 }
 
-// packed brings an image to the registry as it is.
+// packed sends the blobs that the registry lacks, as they are.
 func (t *transfer) packed(ctx context.Context, image source.Compressed) (*manifest, error) {
 	layers, err := source.LayersOf(image.Images())
 	if err != nil {
@@ -135,7 +135,7 @@ func (t *transfer) packed(ctx context.Context, image source.Compressed) (*manife
 	if err != nil {
 		return nil, err
 	}
-	if index := image.Index(); index != nil { // which knows what else belongs to it: configurations, manifests, attestations
+	if index := image.Index(); index != nil { // with all that it refers to: configurations, manifests, attestations
 		digest, err := index.Digest()
 		if err != nil {
 			return nil, err
@@ -147,7 +147,7 @@ func (t *transfer) packed(ctx context.Context, image source.Compressed) (*manife
 	return asManifest(image)
 }
 
-// atOnce is for layers that need not be waited for.
+// atOnce is for layers that can be read at once.
 func atOnce(context.Context, int) error { return nil }
 
 // layers brings every layer to the registry that is not found there, a few at once and in the order in which they are
@@ -171,7 +171,7 @@ func (t *transfer) layers(ctx context.Context, found *finding, ready func(ctx co
 	}
 	err := group.Wait()
 	if err == nil {
-		found.all() // and told
+		found.all() // and reported
 	}
 	return blobs, err
 }

@@ -10,7 +10,8 @@ import (
 	"hub-ops/magefiles/internal/image/content"
 )
 
-// baseDigest asks the base's registry for its digest, "" if that does not say: it is a label, and decides nothing.
+// baseDigest asks the base's registry for its digest. It is "" if the registry does not answer in time: the digest is only a
+// label.
 func (r Registry) baseDigest(ctx context.Context, base string) string {
 	ref, err := name.ParseReference(base)
 	if err != nil {
@@ -34,8 +35,8 @@ func (r Registry) FindBase(ctx context.Context, dockerfile []byte) content.Base 
 	return base
 }
 
-// Moved returns the base of a hub's image as it is now, if its registry has another one under that name than the image
-// was built on; nothing otherwise, and where nobody can say.
+// Moved returns the base of a hub's image as it is now, if its registry has another digest for it than the image was built
+// on. It is zero if the base has not moved, or a registry does not answer.
 func (r Registry) Moved(ctx context.Context, hub, tag string) content.Base {
 	labels, err := r.labels(ctx, hub, tag)
 	if err != nil {

@@ -75,7 +75,7 @@ func (r Registry) addTo(settings map[string]any) error {
 	auths[host] = map[string]string{"auth": base64.StdEncoding.EncodeToString([]byte(r.Username + ":" + r.Password))}
 	settings["auths"] = auths
 	if helpers, _ := settings["credHelpers"].(map[string]any); helpers != nil {
-		delete(helpers, host) // it would be asked first
+		delete(helpers, host) // a helper would be asked first
 	}
 	return nil
 }

@@ -16,9 +16,9 @@ import (
 // ErrNoDeletion is a registry that does not let anybody delete through its API.
 var ErrNoDeletion = errors.New("it does not delete through its API")
 
-// Delete removes a tag and then the manifests, if the tag still names what it did. It is prune.Plan that knows that
-// nobody else needs these. Registries differ: some delete a tag on its own, some only a manifest with all its tags. So
-// both are asked for, and then it is looked whether the tag is gone.
+// Delete deletes a tag and then the manifests with these digests, if the tag still names tag.Digest. prune.Plan has made sure
+// that nothing else needs them. Some registries delete a tag on its own, others only a manifest with all its tags, so Delete
+// asks for both, and then checks that the tag is gone.
 func (r Registry) Delete(ctx context.Context, hub string, tag prune.Tag, digests []string) error {
 	ref, err := r.Reference(hub, tag.Name)
 	if err != nil {
@@ -26,7 +26,7 @@ func (r Registry) Delete(ctx context.Context, hub string, tag prune.Tag, digests
 	}
 	descriptor, err := remote.Head(ref, r.questions(ctx)...)
 	switch {
-	case StatusOf(err) == http.StatusNotFound: // with a manifest that it shared
+	case StatusOf(err) == http.StatusNotFound: // it was deleted with a manifest that it shared
 	case err != nil:
 		return r.explain(ref, err)
 	case descriptor.Digest.String() != tag.Digest:

@@ -13,7 +13,7 @@ import (
 	"hub-ops/magefiles/internal/exit"
 )
 
-// ErrRefused is what a registry's 401 and 403 are.
+// ErrRefused is in the error of a registry that answers 401 or 403.
 var ErrRefused = errors.New("access refused")
 
 // StatusOf returns the HTTP status of a registry's refusal, 0 if there was none.

@@ -40,7 +40,7 @@ func (r Registry) signed(ctx context.Context, image name.Digest) (bool, error) {
 	}
 	for _, referrer := range referrers {
 		states, err := referrer.Annotations[bundleStates], error(nil)
-		if states == "" && strings.HasPrefix(referrer.ArtifactType, bundleType) { // as in the tag that stands in for a registry's own list
+		if states == "" && strings.HasPrefix(referrer.ArtifactType, bundleType) { // the list in a tag, of a registry without a list of its own, has no annotations
 			states, err = r.states(ctx, image.Context().Digest(referrer.Digest.String()))
 		}
 		if err != nil || states == statesSigned {
@@ -58,7 +58,7 @@ func (r Registry) signed(ctx context.Context, image name.Digest) (bool, error) {
 func (r Registry) states(ctx context.Context, bundle name.Digest) (string, error) {
 	image, err := remote.Image(bundle, r.questions(ctx)...)
 	if StatusOf(err) == http.StatusNotFound {
-		return "", nil // the list is older than that
+		return "", nil // the list still names a bundle that was deleted
 	}
 	if err != nil {
 		return "", err

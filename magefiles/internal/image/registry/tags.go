@@ -99,8 +99,8 @@ func (r Registry) children(ctx context.Context, ref name.Reference, index v1.Has
 	return images, nil
 }
 
-// date reads from an image's configuration when it was made, and on what: the builder's date, or the label's with the
-// date of the commit if that is later. Where neither says there is none; what began with Unix time is no date.
+// date reads the date and the base of an image from its configuration. The date is the later one of the builder's and the
+// commit's, which is a label. The beginning of Unix time is what builders write who set none.
 func (r Registry) date(ctx context.Context, ref name.Digest, described *prune.Tag) {
 	image, err := remote.Image(ref, r.questions(ctx)...)
 	if err != nil {

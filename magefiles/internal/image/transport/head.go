@@ -2,8 +2,7 @@ package transport
 
 import "net/http"
 
-// HeadByGet asks by GET where a registry, or a proxy before it, answers no HEAD. What a GET carries beyond its head is
-// not read.
+// HeadByGet sends a GET where a registry, or a proxy before it, does not support HEAD. It reads nothing but the headers.
 type HeadByGet struct{ http.RoundTripper }
 
 // RoundTrip makes one request.

@@ -2,13 +2,13 @@ package transport
 
 import "net/http"
 
-// replayed sends a request's body anew each time that the request is made. go-containerregistry makes a request again when
-// its token has run out, with a body that is read already. A layer that is compressed while it is sent has no length yet,
-// and is not begun twice: worthAnotherTry sees to that.
-type replayed struct{ http.RoundTripper }
+// replaying gets a new body each time that a request is made. go-containerregistry repeats a request whose token has expired
+// with a body that was already read. A layer that is compressed while it is sent has no length and is left alone here: it is
+// sent again as a whole, because retryable accepts the error.
+type replaying struct{ http.RoundTripper }
 
 // RoundTrip makes one request.
-func (r replayed) RoundTrip(request *http.Request) (*http.Response, error) {
+func (r replaying) RoundTrip(request *http.Request) (*http.Response, error) {
 	if request.GetBody == nil || request.ContentLength <= 0 {
 		return r.RoundTripper.RoundTrip(request)
 	}

@@ -12,22 +12,22 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 )
 
-// resumed goes on with the upload of a blob where it broke off, if the registry says how much of it has arrived:
-// opencontainers/distribution-spec, "Pushing a blob in chunks". go-containerregistry sends a blob in one request, and the
-// whole of it again if that fails, which is what is left for a registry that does not say.
-type resumed struct {
+// resuming resumes the upload of a blob that was interrupted, if the registry says how many bytes it has:
+// opencontainers/distribution-spec, "Pushing a blob in chunks". For a registry that does not say, the error is returned, and
+// go-containerregistry sends the whole blob again.
+type resuming struct {
 	http.RoundTripper
 	backoff remote.Backoff
 	says    func(arrived int64)
 }
 
 // RoundTrip makes one request, in as many parts as it takes.
-func (r resumed) RoundTrip(request *http.Request) (*http.Response, error) {
+func (r resuming) RoundTrip(request *http.Request) (*http.Response, error) {
 	response, err := r.RoundTripper.RoundTrip(request)
 	if request.Method != http.MethodPatch || request.GetBody == nil {
 		return response, err
 	}
-	for backoff := r.backoff; brokeOff(response, err) && backoff.Steps > 0; {
+	for backoff := r.backoff; interrupted(response, err) && backoff.Steps > 0; {
 		if !pause(request.Context(), backoff.Step()) {
 			break
 		}
@@ -36,8 +36,8 @@ func (r resumed) RoundTrip(request *http.Request) (*http.Response, error) {
 			break
 		}
 		again, againErr := r.RoundTripper.RoundTrip(next)
-		if againErr == nil && again.StatusCode >= http.StatusBadRequest && !brokeOff(again, nil) {
-			_ = again.Body.Close() // it takes no second part: what happened to the first one counts
+		if againErr == nil && again.StatusCode >= http.StatusBadRequest && !interrupted(again, nil) {
+			_ = again.Body.Close() // the registry takes no second part: return what happened to the first one
 			break
 		}
 		if err == nil {
@@ -48,11 +48,11 @@ func (r resumed) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-// brokeOff reports whether a request ended in a way that may have left a part of what it sent. A registry that has not
-// yet noticed how much it got of the last part finds the next one out of range.
-func brokeOff(response *http.Response, err error) bool {
+// interrupted reports whether the registry may have kept a part of what a failed request sent. 416 is among the statuses
+// because a registry that has not yet counted the last part answers so to the next one.
+func interrupted(response *http.Response, err error) bool {
 	if err != nil {
-		return worthAnotherTry(err)
+		return retryable(err)
 	}
 	switch response.StatusCode {
 	case http.StatusRequestTimeout, http.StatusRequestedRangeNotSatisfiable, http.StatusInternalServerError,
@@ -62,7 +62,7 @@ func brokeOff(response *http.Response, err error) bool {
 	return false
 }
 
-// pause reports whether the context held that long.
+// pause waits. It reports false if the context ended first.
 func pause(ctx context.Context, length time.Duration) bool {
 	timer := time.NewTimer(length)
 	defer timer.Stop()
@@ -74,9 +74,9 @@ func pause(ctx context.Context, length time.Duration) bool {
 	}
 }
 
-// remainder is the request for what has not arrived. The body is read up to there before anything is sent: compressing
-// it again takes a while, and a registry need not wait for it.
-func (r resumed) remainder(request *http.Request) (*http.Request, error) {
+// remainder returns the request that sends what has not arrived. It skips the part of the body that has arrived before it
+// returns, so that the registry does not wait while that part is compressed again.
+func (r resuming) remainder(request *http.Request) (*http.Request, error) {
 	next, arrived, err := r.ask(request)
 	if err != nil {
 		return nil, err
@@ -100,9 +100,9 @@ func (r resumed) remainder(request *http.Request) (*http.Request, error) {
 	return next, nil
 }
 
-// ask asks the registry how many bytes of an upload it has, and where the next part is to go. Credentials stay with the
-// host that they were given to.
-func (r resumed) ask(request *http.Request) (next *http.Request, arrived int64, err error) {
+// ask asks the registry how many bytes of an upload it has, and where to send the next part. It refuses another host, which
+// must not get the credentials.
+func (r resuming) ask(request *http.Request) (next *http.Request, arrived int64, err error) {
 	question := request.Clone(request.Context())
 	question.Method, question.Body, question.GetBody, question.ContentLength = http.MethodGet, nil, nil, 0
 	question.Header.Del("Content-Type")
@@ -128,7 +128,7 @@ func (r resumed) ask(request *http.Request) (next *http.Request, arrived int64, 
 	return next, arrived, nil
 }
 
-// arrivedBytes reads "Range: 0-<last byte>". Registries say 0-0 of an upload that they have nothing of.
+// arrivedBytes reads "Range: 0-<last byte>". 0-0 means that nothing has arrived.
 func arrivedBytes(answer *http.Response) (int64, error) {
 	text := answer.Header.Get("Range")
 	if answer.StatusCode != http.StatusNoContent && answer.StatusCode != http.StatusAccepted {

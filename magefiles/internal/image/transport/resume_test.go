@@ -40,7 +40,7 @@ func TestPartGoesToNoOtherHost(t *testing.T) {
 	request := httptest.NewRequestWithContext(t.Context(), http.MethodPatch, "https://registry.example/v2/a/blobs/uploads/1", body)
 	request.GetBody = content
 	backoff := remote.Backoff{Duration: 5 * time.Millisecond, Factor: 2, Steps: 5}
-	response, err := resumed{answers, backoff, func(int64) { t.Error("it goes on") }}.RoundTrip(request)
+	response, err := resuming{answers, backoff, func(int64) { t.Error("it goes on") }}.RoundTrip(request)
 	if err == nil {
 		_ = response.Body.Close()
 	}

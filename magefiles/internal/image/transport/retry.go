@@ -12,26 +12,26 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 )
 
-// passing are errors of a connection that the next one may not meet. A layer that was being sent when its token ran out
-// ends as a closed pipe: the token is renewed by then, and the layer begins anew.
-var passing = []error{
-	errSilent, io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, net.ErrClosed, http.ErrBodyReadAfterClose,
+// temporary are errors of a connection that may not occur on the next one. io.ErrClosedPipe is among them: a layer that was
+// being sent when its token expired ends with it, and the layer is sent again with the renewed token.
+var temporary = []error{
+	errStalled, io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, net.ErrClosed, http.ErrBodyReadAfterClose,
 	syscall.EPIPE, syscall.ECONNRESET, syscall.ECONNREFUSED, syscall.ECONNABORTED, syscall.ETIMEDOUT,
 }
 
-// permanent is an error that another request does not mend, whatever caused it: the body cannot be read.
+// permanent is an error that a retry cannot resolve, whatever its cause: the request's body cannot be read.
 type permanent interface {
 	error
 	Permanent() bool
 }
 
-// worthAnotherTry reports whether a request, or the layer that it belongs to, is tried again. A digest that does not fit
-// is what a layer's corruption on its way comes to.
-func worthAnotherTry(err error) bool {
+// retryable reports whether to retry a request, or to send the layer that it belongs to again. A digest mismatch is retried,
+// because it means that the layer was corrupted on its way.
+func retryable(err error) bool {
 	if broken := permanent(nil); err == nil || errors.As(err, &broken) && broken.Permanent() {
 		return false
 	}
-	// A connection that does not come about in time calls that the end of a deadline, which is none of ours.
+	// A dial that times out is also a context.DeadlineExceeded, though no deadline of ours has passed.
 	if dial := (*net.OpError)(nil); errors.As(err, &dial) && dial.Op == "dial" && dial.Timeout() {
 		return true
 	}
@@ -45,5 +45,5 @@ func worthAnotherTry(err error) bool {
 	if temporary := interface{ Temporary() bool }(nil); errors.As(err, &temporary) && temporary.Temporary() {
 		return true
 	}
-	return slices.ContainsFunc(passing, func(one error) bool { return errors.Is(err, one) })
+	return slices.ContainsFunc(temporary, func(one error) bool { return errors.Is(err, one) })
 }

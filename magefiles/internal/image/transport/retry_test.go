@@ -30,10 +30,10 @@ func TestWhatIsWorthAnotherTry(t *testing.T) {
 		"our own deadline":                     {fmt.Errorf("sending: %w", context.DeadlineExceeded), false},
 		"an engine that ends":                  {fmt.Errorf("sending: %w", &source.ReadError{Err: io.ErrUnexpectedEOF}), false},
 		"a disk that is full":                  {errors.New("no space left on device"), false},
-		"a connection that stands still":       {fmt.Errorf("%w for 3m", errSilent), true},
+		"a connection that stands still":       {fmt.Errorf("%w for 3m", errStalled), true},
 		"a layer whose request was made again": {io.ErrClosedPipe, true},
 	} {
-		if got := worthAnotherTry(test.err); got != test.worth {
+		if got := retryable(test.err); got != test.worth {
 			t.Errorf("%s: %v: %t", name, test.err, got)
 		}
 	}
@@ -47,12 +47,12 @@ func TestRequestThatIsBegunAnewIsWatched(t *testing.T) {
 	}
 	answers := roundTripper(func(request *http.Request) (*http.Response, error) {
 		body, err := request.GetBody()
-		if _, watched := body.(moving); err != nil || !watched {
+		if _, stallGuard := body.(watchedBody); err != nil || !stallGuard {
 			t.Errorf("a %T, %v", body, err)
 		}
 		return &http.Response{StatusCode: http.StatusAccepted, Body: http.NoBody}, nil
 	})
-	response, err := watched{answers, time.Minute}.RoundTrip(request)
+	response, err := stallGuard{answers, time.Minute}.RoundTrip(request)
 	if err != nil {
 		t.Fatal(err)
 	}

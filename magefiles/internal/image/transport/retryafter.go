@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// longestPatience is how long a registry can make us wait by its Retry-After header.
-const longestPatience = time.Minute
+// longestWait bounds the wait that a registry asks for with its Retry-After header.
+const longestWait = time.Minute
 
-// patient waits as long as a registry asks for before it hands on a refusal, so that the retry that follows comes when
-// it is welcome: RFC 9110, section 10.2.3.
-type patient struct{ http.RoundTripper }
+// waitAsAsked waits as long as the Retry-After header of a 429 or 503 says, and then returns the response. The caller retries
+// at once, which is when the registry wants it: RFC 9110, section 10.2.3.
+type waitAsAsked struct{ http.RoundTripper }
 
 // RoundTrip makes one request.
-func (p patient) RoundTrip(request *http.Request) (*http.Response, error) {
+func (p waitAsAsked) RoundTrip(request *http.Request) (*http.Response, error) {
 	response, err := p.RoundTripper.RoundTrip(request)
 	if err != nil || response.StatusCode != http.StatusTooManyRequests && response.StatusCode != http.StatusServiceUnavailable {
 		return response, err
@@ -36,5 +36,5 @@ func retryAfter(header string, now time.Time) time.Duration {
 	} else if date, err := http.ParseTime(header); err == nil {
 		wait = date.Sub(now)
 	}
-	return min(max(wait, 0), longestPatience)
+	return min(max(wait, 0), longestWait)
 }

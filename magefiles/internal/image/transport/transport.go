@@ -31,10 +31,10 @@ var defaultBackoff = remote.Backoff{Duration: 500 * time.Millisecond, Factor: 3,
 // Options make go-containerregistry's requests survive bad registries and networks.
 func (s Settings) Options() []remote.Option {
 	backoff := cmp.Or(s.Backoff, defaultBackoff)
-	each := patient{HeadByGet{replayed{watched{remote.DefaultTransport, cmp.Or(s.Stall, longestSilence)}}}}
+	each := waitAsAsked{HeadByGet{replaying{stallGuard{remote.DefaultTransport, cmp.Or(s.Stall, stallTimeout)}}}}
 	return []remote.Option{
-		remote.WithTransport(resumed{each, backoff, s.Resumed}),
-		remote.WithRetryPredicate(worthAnotherTry),
+		remote.WithTransport(resuming{each, backoff, s.Resumed}),
+		remote.WithRetryPredicate(retryable),
 		remote.WithRetryBackoff(backoff),
 		remote.WithRetryStatusCodes(http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
 			http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout),

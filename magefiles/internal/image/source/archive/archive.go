@@ -17,9 +17,8 @@ import (
 	"hub-ops/magefiles/internal/process"
 )
 
-// Image is an image that an engine writes as an archive (docker save): the way that every engine offers, whatever it
-// keeps its images in. The engine writes the whole image. A layer can be read as soon as all of it has arrived, while the
-// next one is on its way.
+// Image is an image that an engine writes as an archive. Every engine can do that, whatever store it has. It always writes
+// the whole image. Each wanted layer is written to a file, and can be read once all of it has arrived.
 type Image struct {
 	known   source.About
 	scratch string                                        // the directory below which layers are kept
@@ -78,7 +77,7 @@ func (s *Image) Begin(ctx context.Context, wanted func(index int) bool) (err err
 	go func() {
 		defer close(s.ended)
 		err := s.receive(reader)
-		_, _ = io.Copy(io.Discard, reader) // whoever writes shall end as it would have
+		_, _ = io.Copy(io.Discard, reader) // let the engine finish writing, so that its own error is seen
 		_ = reader.Close()
 		if err = cmp.Or(<-written, err); err != nil {
 			s.err = &source.ReadError{Err: fmt.Errorf("reading what the engine saved: %w", err)}

@@ -31,7 +31,7 @@ func (s *Image) receive(archive io.Reader) error {
 		if err != nil {
 			return err
 		}
-		if header.Typeflag != tar.TypeReg { // a link leads to a layer that is a member, too
+		if header.Typeflag != tar.TypeReg { // a link: its target is a member too
 			continue
 		}
 		content := bufio.NewReaderSize(reader, 1<<20)
@@ -52,8 +52,9 @@ func (s *Image) receive(archive io.Reader) error {
 	}
 }
 
-// take puts a member into a file, which it keeps if that is a layer that is wanted. Engines that keep their images in
-// containerd's store save layers as they were pulled or built there: compressed.
+// take writes a member to a file, and keeps the file if it is a wanted layer. Engines name archive members differently, so a
+// layer is identified by its hash. An engine with containerd's store saves compressed layers, and the hash is that of the
+// uncompressed one.
 func (s *Image) take(content io.Reader) (err error) {
 	file, err := os.Create(filepath.Join(s.dir, "part"))
 	if err != nil {
@@ -69,13 +70,13 @@ func (s *Image) take(content io.Reader) (err error) {
 	if _, err := io.Copy(sum, plain); err != nil { //#nosec G110 -- an image that the operator built; into a hash
 		return err
 	}
-	if _, err := io.Copy(io.Discard, raw); err != nil { // what lies behind a compressed layer
+	if _, err := io.Copy(io.Discard, raw); err != nil { // bytes behind the end of a compressed layer
 		return err
 	}
 	diffID := source.HashOf(sum)
 	arrived, wanted := s.arrived[diffID]
 	if !wanted || closed(arrived) {
-		return nil // the next member takes its place
+		return nil // the next member overwrites the file
 	}
 	if err := os.Rename(file.Name(), s.file(diffID)); err != nil {
 		return err

@@ -26,8 +26,8 @@ type contentStore struct {
 	blobs string // a directory
 }
 
-// contentStores are the places where a Docker engine's containerd may have it: one that the engine started itself, or that
-// of the machine.
+// contentStores are the two directories where it may be: that of a containerd which the Docker engine started, and that of the
+// machine's containerd.
 func contentStores(root string) []string {
 	const content = "io.containerd.content.v1.content"
 	return []string{
@@ -104,7 +104,7 @@ func (c *contentStore) manifests(digest v1.Hash) (*source.Manifests, error) {
 	return source.ReadImage(image)
 }
 
-// allCompressed fails if there are layers that are not: the image was loaded from an archive.
+// allCompressed fails if a layer is not compressed. That is so for an image that was loaded from an archive.
 func allCompressed(images []v1.Image) error {
 	layers, err := source.LayersOf(images)
 	if err != nil {

@@ -49,7 +49,7 @@ func (b *storedBlob) Size() (int64, error) { return b.known.Size, nil }
 
 func (b *storedBlob) MediaType() (types.MediaType, error) { return b.known.MediaType, nil }
 
-// Compressed reads the layer as it is, each time anew. That it is what its digest says is for the registry to check.
+// Compressed opens the layer, each time anew. Its digest is not checked here: the registry does that.
 func (b *storedBlob) Compressed() (io.ReadCloser, error) {
 	content, err := b.store.files.File(b.store.ctx, b.store.path(b.known.Digest))
 	if err != nil {
@@ -58,7 +58,7 @@ func (b *storedBlob) Compressed() (io.ReadCloser, error) {
 	return ofEngine{content}, nil
 }
 
-// ofEngine is what an engine gives: that it ends too early is no failure of the network.
+// ofEngine turns the errors of a file into ReadErrors, so that they are not taken for errors of the network.
 type ofEngine struct{ io.ReadCloser }
 
 func (o ofEngine) Read(p []byte) (int, error) {

@@ -17,8 +17,8 @@ import (
 // Store is a directory of OCI layouts, one for each image that BuildKit made and nobody has pushed yet.
 type Store struct{ Dir string }
 
-// blobsOfLayouts is the directory of the blobs of all layouts: BuildKit writes only those that are not there yet, which
-// spares it the layers of a base, and of everything else that has not changed.
+// blobsOfLayouts is the directory of the blobs of all layouts. They share it because BuildKit writes only blobs that are not
+// there yet: neither the layers of a base nor others that have not changed.
 const blobsOfLayouts = "blobs"
 
 // path is where an image lies until it is pushed.
@@ -46,7 +46,7 @@ func (l Store) Write(reference string, write func(dir string) error) error {
 	if err := os.Rename(part, place); err != nil {
 		return err
 	}
-	_, err := l.Open(reference) // which notes that its blobs are in use
+	_, err := l.Open(reference) // which marks its blobs as used
 	return err
 }
 
@@ -65,7 +65,7 @@ type Image struct {
 	dir string
 }
 
-// Open opens the layout of an image, and notes on each blob that it is in use.
+// Open opens the layout of an image, and marks its blobs as used.
 func (l Store) Open(reference string) (source.Compressed, error) {
 	image, err := l.read(reference)
 	if err == nil {
@@ -93,7 +93,7 @@ func (i *Image) Close() error { return nil }
 // Pushed removes the layout but for its blobs: the next image has most of them too.
 func (i *Image) Pushed() error { return os.RemoveAll(i.dir) }
 
-// touch notes on each blob that it is in use.
+// touch sets the time of each blob, by which Sweep knows that it is used.
 func (i *Image) touch() error {
 	layers, err := source.LayersOf(i.Images())
 	if err != nil {
@@ -112,7 +112,7 @@ func (i *Image) touch() error {
 	return nil
 }
 
-// keptLayouts is how long an image stays that nobody pushes, and a blob that nobody uses.
+// keptLayouts is how long an image that was not pushed, or a blob that is not used, is kept.
 const keptLayouts = 7 * 24 * time.Hour
 
 // Sweep removes images that were made long ago and never pushed, and the blobs of images that are no more.

@@ -16,10 +16,9 @@ import (
 	"hub-ops/magefiles/internal/image/source"
 )
 
-// Image is an image that is read from the files of its engine. Engines keep a layer unpacked, and beside it the
-// recipe to pack it again, byte for byte (tar-split). Reading both is several times faster than docker save, and layers
-// that the registry has cost nothing. Every layer's hash is checked when it is read, so that another layout can fail but
-// not mislead.
+// Image is an image in the layer store of its engine. Reading the store is several times faster than docker save, and layers
+// that the registry has are not read at all. The hash of each layer is checked while it is read, so a store with another
+// layout leads to an error, never to a wrong layer.
 type Image struct {
 	files Files
 	raw   []byte // the image's configuration
@@ -72,7 +71,7 @@ func openStored(ctx context.Context, files Files, at places, id string) (*Image,
 // About tells what the configuration says.
 func (s *Image) About() source.About { return s.known }
 
-// Configuration returns what the engine's file holds.
+// Configuration returns the content of the engine's file.
 func (s *Image) Configuration(context.Context) ([]byte, error) { return s.raw, nil }
 
 // Close waits until nothing is left of what was opened.

@@ -8,10 +8,11 @@ import (
 	"strings"
 )
 
-// OwnFiles is the store of an engine on this machine, for one who may read whatever file there is.
+// OwnFiles reads the files of an engine on this machine directly.
 type OwnFiles struct{}
 
-// MayReadAll reports whether that is so. An engine without root has files of other users, too.
+// MayReadAll reports whether this process may read all of them. That takes root, also for an engine that runs without it,
+// whose files belong to other users.
 func MayReadAll() bool { return os.Geteuid() == 0 }
 
 // File opens a file.
@@ -39,8 +40,8 @@ func (OwnFiles) Close() error { return nil }
 // String says whose files they are, for people.
 func (OwnFiles) String() string { return "its own files" }
 
-// filesBelow are the files of a layer. Its symbolic links lead nowhere else: what is in an image is not to make root read
-// files of this machine.
+// filesBelow are the files of a layer. A symbolic link out of the layer is an error, so that an image cannot make root read
+// other files of this machine.
 type filesBelow struct{ root *os.Root }
 
 // Get opens a file.

@@ -14,7 +14,7 @@ import (
 	"hub-ops/magefiles/internal/image/source"
 )
 
-// storageDrivers keep a layer's files in a directory of their own, which the engine tells.
+// storageDrivers keep each layer in its own directory, which the engine tells.
 var storageDrivers = []string{"overlay", "overlay2", "fuse-overlayfs"}
 
 // filesOf returns the directories of an image's layers, from the base up.
@@ -69,8 +69,8 @@ func chainID(parent, diffID string) string {
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
-// podmanPlaces follows the layout of containers/storage below its root. A layer that comes from another store, which that
-// one may be given to read, has its recipe there.
+// podmanPlaces follows the layout of containers/storage below its root. A layer of an additional read-only store has its
+// recipe in that store.
 func podmanPlaces(root string, image engine.Inspected) (places, error) {
 	dirs, err := filesOf(image)
 	if err != nil {

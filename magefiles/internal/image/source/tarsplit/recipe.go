@@ -10,14 +10,14 @@ import (
 	"github.com/vbatts/tar-split/tar/storage"
 )
 
-// ingredients are what a layer is packed from.
+// ingredients are what a layer is packed from: the tar-split recipe and the files.
 type ingredients struct {
 	recipe io.Reader
 	files  storage.FileGetter
 	close  func() error
 }
 
-// pack follows the recipe.
+// pack writes the layer as the recipe says.
 func (i ingredients) pack(ctx context.Context, w io.Writer) error {
 	unzipped, err := gzip.NewReader(bufio.NewReader(i.recipe))
 	if err != nil {
@@ -39,8 +39,8 @@ func (i ingredients) pack(ctx context.Context, w io.Writer) error {
 	return ctx.Err()
 }
 
-// write writes what lies between the files, or a file. tar-split's own way checks a sum of each file, too, which takes as
-// long as the hash of the whole layer that is checked anyway.
+// write writes one entry of the recipe: bytes between files, or a file. tar-split's own function also checks a sum of each
+// file, which takes as long as the hash of the whole layer, and that is checked anyway.
 func (i ingredients) write(entry *storage.Entry, w io.Writer) error {
 	if entry.Type == storage.SegmentType {
 		_, err := w.Write(entry.Payload)

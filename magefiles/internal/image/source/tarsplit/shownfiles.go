@@ -13,11 +13,11 @@ import (
 	"hub-ops/magefiles/internal/image/engine"
 )
 
-// ShownFiles is the store of a Docker engine that shows its files to those who may not read them: it mounts them, to be
-// read only, in a container that is made of the image and never started, and copies them out of there (docker cp). Nothing
-// runs, and what is mounted are the directories of the layers in question, and nothing else.
+// ShownFiles reads the files of a Docker engine through the engine, for users who may not read them: it creates a container
+// of the image that mounts the layer's directory read-only, never starts it, and copies the files out (docker cp). Nothing
+// else is mounted.
 //
-// An engine deals with one copy out of a container at a time, so each layer has a container of its own.
+// Each layer has its own container, because an engine makes one copy out of a container at a time.
 type ShownFiles struct {
 	engine   *engine.CLI
 	image    engine.Inspected
@@ -57,7 +57,7 @@ func (s *ShownFiles) File(ctx context.Context, path string) (io.ReadCloser, erro
 	}), nil
 }
 
-// copied opens what a container has as its recipe.
+// copied opens the recipe in a container.
 func (s *ShownFiles) copied(ctx context.Context, container string) (io.ReadCloser, error) {
 	content := s.engine.CopyOut(ctx, container, shownRecipe)
 	archive := tar.NewReader(content)
@@ -93,7 +93,7 @@ func (s *ShownFiles) open(ctx context.Context, layer layerPlace) (from ingredien
 	}}, nil
 }
 
-// remove removes a container while the push goes on, and also when that was cancelled.
+// remove removes a container in the background, also when the push was cancelled.
 func (s *ShownFiles) remove(ctx context.Context, container string) {
 	s.removing.Go(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), engine.AnswerTime)
@@ -102,10 +102,10 @@ func (s *ShownFiles) remove(ctx context.Context, container string) {
 	})
 }
 
-// leftBehind is the age of a container that no run can be reading any more: one that was killed has left it.
+// leftBehind is the age of a container that no run reads any more: a run that was killed has left it.
 const leftBehind = 24 * time.Hour
 
-// sweep removes such containers, while the push goes on.
+// sweep removes such containers in the background.
 func (s *ShownFiles) sweep(ctx context.Context) {
 	s.removing.Go(func() {
 		made, _ := s.engine.Shown(ctx) // another run can do it

@@ -10,19 +10,19 @@ import (
 	"path/filepath"
 )
 
-// fileStream hands out the files of a tar archive while it arrives. Recipes want files in the order in which they were
-// packed, which is mostly that of the archive: one that comes before its turn waits in a file.
+// fileStream returns the files of a tar archive while the archive arrives. A recipe asks for files in the order in which the
+// layer was packed, which is mostly the order of the archive. A file that arrives too early is kept on disk.
 type fileStream struct {
 	archive *tar.Reader
 	below   string // the archive's directory that names are in
-	dir     string // for what waits
+	dir     string // for files that arrived too early
 	waiting *os.File
 	end     int64
 	early   map[string]*io.SectionReader
 	links   map[string]string // hard links, and what they lead to
 }
 
-// newFileStream reads an archive whose names begin with below. What waits does so in a file of dir, until it is closed.
+// newFileStream reads an archive whose names begin with below. Files that arrive too early are kept in dir until close.
 func newFileStream(archive io.Reader, below, dir string) *fileStream {
 	return &fileStream{
 		archive: tar.NewReader(archive), below: path.Clean("/" + below), dir: dir,
@@ -66,7 +66,7 @@ func (s *fileStream) waits(name string) *io.SectionReader {
 	return s.early[s.links[name]]
 }
 
-// wait keeps the file that the archive is at.
+// wait keeps the current file of the archive.
 func (s *fileStream) wait(name string) (err error) {
 	if s.waiting == nil {
 		if s.waiting, err = os.CreateTemp(s.dir, "waiting-"); err != nil {
@@ -79,7 +79,7 @@ func (s *fileStream) wait(name string) (err error) {
 	return err
 }
 
-// close removes what waited.
+// close removes the files that were kept.
 func (s *fileStream) close() error {
 	if s.waiting == nil {
 		return nil

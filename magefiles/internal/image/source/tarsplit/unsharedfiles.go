@@ -9,8 +9,8 @@ import (
 	"hub-ops/magefiles/internal/image/engine"
 )
 
-// unsharedFiles is the store of a podman without root. Its files belong to users that only exist in the user namespace in
-// which podman is root: a program there reads them (podman unshare). What is not of the images is the operator's own.
+// unsharedFiles reads the files of a podman that runs without root. They belong to users that exist only in podman's user
+// namespace, so a tar that runs there (podman unshare) reads them. Recipes and configurations belong to the operator.
 type unsharedFiles struct{ podman *engine.CLI }
 
 // NewUnsharedFiles returns the files of a podman without root.
