@@ -1,11 +1,11 @@
 package config
 
 import (
-	"path"
 	"strings"
 
 	"gopkg.in/yaml.v3"
 
+	"hub-ops/magefiles/internal/pattern"
 	"hub-ops/magefiles/internal/yamldoc"
 )
 
@@ -34,11 +34,11 @@ func (c *Config) AtATime() int {
 	return enough
 }
 
-// For is what is set for one hub. What a variable says goes before what the file says of the hub.
+// For is what is set for one hub. All entries that fit it count, later ones over earlier ones. What a variable says goes before what the file says of the hub.
 func (c *Config) For(hub string) *Config {
 	own := *c
 	for _, settings := range c.Hubs {
-		if fits, _ := path.Match(settings.Hubs, hub); !fits && settings.Hubs != hub {
+		if !pattern.Fits(settings.Hubs, hub) {
 			continue
 		}
 		for _, apply := range settings.apply {
@@ -58,7 +58,7 @@ func (c *Config) readHubs(node *yaml.Node) error {
 	}
 	for i := 0; i < len(node.Content); i += 2 {
 		hub, value := node.Content[i], node.Content[i+1]
-		if _, err := path.Match(hub.Value, ""); err != nil {
+		if err := pattern.Check(hub.Value); err != nil {
 			return yamldoc.At(File, hub, "%s: %q is no pattern", hubsKey, hub.Value)
 		}
 		settings := HubSettings{Hubs: hub.Value}

@@ -3,12 +3,12 @@ package config
 import (
 	"errors"
 	"fmt"
-	"path"
-	"slices"
 	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"hub-ops/magefiles/internal/pattern"
 )
 
 // SizeLimit is the size that images of some hubs may have.
@@ -17,16 +17,14 @@ type SizeLimit struct {
 	Bytes int64
 }
 
-// LimitOf returns the limit for a hub in bytes, 0 if it has none. A name goes before a pattern, and a pattern before "*".
+// LimitOf returns the limit for a hub in bytes, 0 if it has none; of several, the one that pattern.Best finds first.
 func LimitOf(limits []SizeLimit, hub string) int64 {
-	for _, fits := range []func(SizeLimit) bool{
-		func(l SizeLimit) bool { return l.Hubs == hub },
-		func(l SizeLimit) bool { ok, _ := path.Match(l.Hubs, hub); return ok && l.Hubs != "*" },
-		func(l SizeLimit) bool { return l.Hubs == "*" },
-	} {
-		if at := slices.IndexFunc(limits, fits); at >= 0 {
-			return limits[at].Bytes
-		}
+	lists := make([][]string, len(limits))
+	for i, limit := range limits {
+		lists[i] = []string{limit.Hubs}
+	}
+	if fitting := pattern.Best(lists, hub); len(fitting) > 0 {
+		return limits[fitting[0]].Bytes
 	}
 	return 0
 }
@@ -67,7 +65,7 @@ func setSizeNodes(field *[]SizeLimit, node *yaml.Node) error {
 }
 
 func addSize(field *[]SizeLimit, hubs, size string) error {
-	if _, err := path.Match(hubs, ""); err != nil || hubs == "" {
+	if err := pattern.Check(hubs); err != nil || hubs == "" {
 		return fmt.Errorf("%q is neither a hub nor a pattern", hubs)
 	}
 	bytes, err := parseSize(size)

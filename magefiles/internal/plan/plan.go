@@ -4,13 +4,13 @@ package plan
 import (
 	"cmp"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
 	"hub-ops/magefiles/internal/ci"
 	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/pattern"
 )
 
 // Facts is what is known before anything is done.
@@ -108,27 +108,20 @@ func Make(facts Facts) (Plan, error) {
 	return plan, nil
 }
 
-// Owner returns the branch that owns the hub. A name goes before a pattern, and a pattern before "*".
+// Owner returns the branch that owns the hub, by pattern.Best, or "". Two branches that fit equally well are bad input.
 func Owner(branches []config.Branch, hub string) (string, error) {
-	for _, matches := range []func(pattern string) bool{
-		func(pattern string) bool { return pattern == hub },
-		func(pattern string) bool { ok, _ := path.Match(pattern, hub); return ok && pattern != "*" },
-		func(pattern string) bool { return pattern == "*" },
-	} {
-		var owners []string
-		for _, branch := range branches {
-			if slices.ContainsFunc(branch.Hubs, matches) {
-				owners = append(owners, branch.Name)
-			}
-		}
-		if len(owners) > 1 {
-			return "", exit.Input("hubops.yaml: branches: hub %s belongs to both %s and %s: name it once", hub, owners[0], owners[1])
-		}
-		if len(owners) == 1 {
-			return owners[0], nil
-		}
+	lists := make([][]string, len(branches))
+	for i, branch := range branches {
+		lists[i] = branch.Hubs
 	}
-	return "", nil
+	switch owners := pattern.Best(lists, hub); len(owners) {
+	case 0:
+		return "", nil
+	case 1:
+		return branches[owners[0]].Name, nil
+	default:
+		return "", exit.Input("hubops.yaml: branches: hub %s belongs to both %s and %s: name it once", hub, branches[owners[0]].Name, branches[owners[1]].Name)
+	}
 }
 
 // Strangers lists the names among the branches' hubs that are no hub: a slip there hands a hub to another branch.
@@ -136,7 +129,7 @@ func Strangers(branches []config.Branch, isHub func(name string) bool) []string 
 	var strangers []string
 	for _, branch := range branches {
 		for _, name := range branch.Hubs {
-			if !strings.ContainsAny(name, `*?[\`) && !isHub(name) {
+			if pattern.IsName(name) && !isHub(name) {
 				strangers = append(strangers, fmt.Sprintf("branches: %s names %s, which is no hub here", branch.Name, name))
 			}
 		}

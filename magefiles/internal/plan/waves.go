@@ -1,8 +1,9 @@
 package plan
 
 import (
-	"path"
 	"slices"
+
+	"hub-ops/magefiles/internal/pattern"
 )
 
 // Waves sorts hubs into the groups that are deployed one after the other. A hub belongs to the group that names it, or
@@ -17,16 +18,8 @@ func Waves(groups [][]string, hubs []string) [][]string {
 }
 
 func groupOf(groups [][]string, hub string) int {
-	for _, matches := range []func(pattern string) bool{
-		func(pattern string) bool { return pattern == hub },
-		func(pattern string) bool { ok, _ := path.Match(pattern, hub); return ok && pattern != "*" },
-		func(pattern string) bool { return pattern == "*" },
-	} {
-		for i, group := range groups {
-			if slices.ContainsFunc(group, matches) {
-				return i
-			}
-		}
+	if fitting := pattern.Best(groups, hub); len(fitting) > 0 {
+		return fitting[0]
 	}
 	return len(groups)
 }
