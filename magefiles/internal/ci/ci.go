@@ -30,8 +30,18 @@ type Event struct {
 	Branch   string // pushed to; for a pull request, the branch that it would change
 	Detail   string // what makes an Other, or the name of the tag
 	Fork     bool   // the content is of somebody who cannot push here, or nobody says whose it is
-	Newer    string // commit that the branch has moved on to since this build was started; "" if it has not
+	Tip      Tip    // where the branch is now, if it has changed since this build was started
 }
+
+// Tip is where a branch has gone since a build of it was started. The zero value means that it is where it was, or that
+// nobody has asked.
+type Tip struct {
+	Commit  string // the newer commit, abbreviated; "" if there is none
+	Deleted bool   // the branch is gone
+}
+
+// Moved reports whether the branch is no longer where it was: then the build must not deploy.
+func (t Tip) Moved() bool { return t != Tip{} }
 
 // InCI reports whether a CI system runs this.
 func (e Event) InCI() bool { return e.Kind != Local }

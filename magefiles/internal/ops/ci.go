@@ -29,7 +29,7 @@ func DutyOf(ctx context.Context) (Duty, error) {
 	}
 	event := found.Event()
 	switch {
-	case event.Newer != "":
+	case event.Tip.Moved():
 		r.Console.Result("ci: nothing is built, pushed or deployed: %s", plan.Stale(event))
 		return DoNothing, nil
 	case event.InCI() && slices.ContainsFunc(found.Plan.Hubs, func(h plan.Hub) bool { return h.Gate.Do }):

@@ -50,7 +50,7 @@ func (r *run) deploy(ctx context.Context, which fanout.Selection) error {
 // stale reports whether the branch has moved on since the survey was made, and says so: images can take half an hour to build.
 func (r *run) stale(ctx context.Context, found *survey.Survey) (bool, error) {
 	event, err := r.surveyor.EventNow(ctx, found)
-	if err != nil || event.Newer == "" {
+	if err != nil || !event.Tip.Moved() {
 		return false, err
 	}
 	r.Console.Result("nothing is deployed: %s", plan.Stale(event))

@@ -17,15 +17,18 @@ func Gate(event ci.Event, hub, owner string) Step {
 		return Step{Refused: true, Reason: "no branch owns hub " + hub}
 	case owner != event.Branch:
 		return Step{Refused: true, Reason: "hub of branch " + owner + ", the branch is " + event.Branch}
-	case event.Newer != "":
+	case event.Tip.Moved():
 		return Step{Refused: true, Reason: Stale(event)}
 	}
 	return Step{Do: true, Reason: "push to " + owner + ", which owns it"}
 }
 
-// Stale says why a build that the branch has left behind does nothing.
+// Stale says why a build whose branch has moved on, or was deleted, does nothing.
 func Stale(event ci.Event) string {
-	return "stale build: " + event.Branch + " has moved on to " + event.Newer + ", whose own build deploys"
+	if event.Tip.Deleted {
+		return "stale build: " + event.Branch + " was deleted after this build was started"
+	}
+	return "stale build: " + event.Branch + " has moved on to " + event.Tip.Commit + ", whose own build deploys"
 }
 
 // Case is one row of the table of gates: an event, and a hub as it meets it.
@@ -43,8 +46,9 @@ func Cases() []Case {
 	event := func(kind ci.Kind, branch string) ci.Event {
 		return ci.Event{Kind: kind, Provider: "travis", Branch: branch}
 	}
-	fork, stale, tag, other := event(ci.PullRequest, "master"), event(ci.Push, "master"), event(ci.Tag, ""), event(ci.Other, "master")
-	fork.Fork, stale.Newer, tag.Detail, other.Detail, other.Fork = true, "4f2a91c07d3e", "v1", "run of an unknown CI system", true
+	fork, stale, deleted, tag, other := event(ci.PullRequest, "master"), event(ci.Push, "master"), event(ci.Push, "master"), event(ci.Tag, ""), event(ci.Other, "master")
+	fork.Fork, tag.Detail, other.Detail, other.Fork = true, "v1", "run of an unknown CI system", true
+	stale.Tip.Commit, deleted.Tip.Deleted = "4f2a91c07d3e", true
 	return []Case{
 		{"a run on somebody's machine", ci.Event{Kind: ci.Local}, production, branches},
 		{"push to the branch that owns the hub", event(ci.Push, "master"), production, branches},
@@ -52,6 +56,7 @@ func Cases() []Case {
 		{"push to staging, a hub of master", event(ci.Push, "staging"), production, branches},
 		{"push to master, a hub of staging", event(ci.Push, "master"), test, branches},
 		{"push, and the branch has moved on", stale, production, branches},
+		{"push, and the branch was deleted since", deleted, production, branches},
 		{"push to staging, a hub of no branch", event(ci.Push, "staging"), production, branches[1:]},
 		{"push to another branch", event(ci.Push, "feature"), production, branches},
 		{"pull request from this repository", event(ci.PullRequest, "master"), production, branches},

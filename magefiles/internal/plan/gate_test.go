@@ -12,20 +12,21 @@ import (
 func TestGateTable(t *testing.T) {
 	const all, registry = "registry, cluster, secrets", "registry"
 	want := map[string][4]string{ // build, push, deploy, credentials
-		"a run on somebody's machine":          {"do", "do", "do", all},
-		"push to the branch that owns the hub": {"do", "do", "do", all},
-		"push to staging, a hub of staging":    {"do", "do", "do", all},
-		"push to staging, a hub of master":     {"refuse", "refuse", "refuse", all},
-		"push to master, a hub of staging":     {"refuse", "refuse", "refuse", all},
-		"push, and the branch has moved on":    {"refuse", "refuse", "refuse", all},
-		"push to staging, a hub of no branch":  {"refuse", "refuse", "refuse", all},
-		"push to another branch":               {"do", "refuse", "refuse", registry},
-		"pull request from this repository":    {"do", "refuse", "refuse", registry},
-		"pull request from a fork":             {"do", "refuse", "refuse", "none"},
-		"tag":                                  {"do", "refuse", "refuse", registry},
-		"cron":                                 {"do", "refuse", "refuse", registry},
-		"build by the API, or by hand":         {"do", "refuse", "refuse", registry},
-		"a CI system that is not known":        {"do", "refuse", "refuse", "none"},
+		"a run on somebody's machine":            {"do", "do", "do", all},
+		"push to the branch that owns the hub":   {"do", "do", "do", all},
+		"push to staging, a hub of staging":      {"do", "do", "do", all},
+		"push to staging, a hub of master":       {"refuse", "refuse", "refuse", all},
+		"push to master, a hub of staging":       {"refuse", "refuse", "refuse", all},
+		"push, and the branch has moved on":      {"refuse", "refuse", "refuse", all},
+		"push, and the branch was deleted since": {"refuse", "refuse", "refuse", all},
+		"push to staging, a hub of no branch":    {"refuse", "refuse", "refuse", all},
+		"push to another branch":                 {"do", "refuse", "refuse", registry},
+		"pull request from this repository":      {"do", "refuse", "refuse", registry},
+		"pull request from a fork":               {"do", "refuse", "refuse", "none"},
+		"tag":                                    {"do", "refuse", "refuse", registry},
+		"cron":                                   {"do", "refuse", "refuse", registry},
+		"build by the API, or by hand":           {"do", "refuse", "refuse", registry},
+		"a CI system that is not known":          {"do", "refuse", "refuse", "none"},
 	}
 	if len(Cases()) != len(want) {
 		t.Errorf("the table has %d cases, the test %d", len(Cases()), len(want))
@@ -52,15 +53,31 @@ func TestNothingElseOpensTheGate(t *testing.T) {
 		for _, branch := range []string{"", "master", "staging", "Master", "feature"} {
 			for _, owner := range []string{"", "master", "staging"} {
 				for _, fork := range []bool{true, false} {
-					for _, newer := range []string{"", "abc"} {
-						event := ci.Event{Kind: kind, Branch: branch, Fork: fork, Newer: newer}
-						open := kind == ci.Local || kind == ci.Push && !fork && newer == "" && branch == owner && owner != ""
+					for _, tip := range []ci.Tip{{}, {Commit: "abc"}, {Deleted: true}} {
+						event := ci.Event{Kind: kind, Branch: branch, Fork: fork, Tip: tip}
+						open := kind == ci.Local || kind == ci.Push && !fork && tip == ci.Tip{} && branch == owner && owner != ""
 						if got := Gate(event, "a", owner); got.Do != open || got.Refused == open {
 							t.Errorf("%s: %+v", fmt.Sprint(event, owner), got)
 						}
 					}
 				}
 			}
+		}
+	}
+}
+
+func TestStaleBuildsSayWhatBecameOfTheBranch(t *testing.T) {
+	for want, tip := range map[string]ci.Tip{
+		"stale build: master has moved on to 4f2a91c07d3e, whose own build deploys": {Commit: "4f2a91c07d3e"},
+		"stale build: master was deleted after this build was started":              {Deleted: true},
+	} {
+		event := push1("master")
+		event.Tip = tip
+		if got := Stale(event); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		if gate := Gate(event, "a", "master"); gate.Do || gate.Reason != want {
+			t.Errorf("%+v: %+v", tip, gate)
 		}
 	}
 }

@@ -20,9 +20,9 @@ func (s *Surveyor) EventNow(ctx context.Context, v *Survey) (ci.Event, error) {
 	case err != nil:
 		return event, exit.With(exit.Setup, fmt.Errorf("asking origin where %s is now, so that no older build deploys over a newer one: %w", event.Branch, err))
 	case known && tip == "":
-		event.Newer = "nothing: it was deleted"
+		event.Tip.Deleted = true
 	case known && tip != v.Head.Hash:
-		event.Newer = fmt.Sprintf("%.12s", tip)
+		event.Tip.Commit = fmt.Sprintf("%.12s", tip)
 	}
 	return event, nil
 }
