@@ -35,6 +35,8 @@ func TestDockerfiles(t *testing.T) {
 		"secret ENV":     {"FROM a:1\n# x\nENV A=b \\\n  # y\n\n  DB_PASSWORD=c\n", "D:3: error: ENV DB_PASSWORD: whoever has the image can read it (docker history, docker inspect)"},
 		"old ENV":        {"FROM a:1\nENV API_KEY a b\n", "D:2: error: ENV API_KEY: whoever has the image can read it (docker history, docker inspect)"},
 		"harmless names": {"FROM a:1\nENV KEYBOARD=us MONKEY=1 PASSAGE=2 TOKENIZERS_PARALLELISM=0\n", ""},
+		"here-document":  {"FROM base:1\nRUN <<EOF\nfrom os import path\nENV API_KEY=x\nEOF\n", ""},
+		"ARG of a stage": {"FROM base:1\nARG BASE=base:2\nFROM $BASE\n", "D:3: error: the base $BASE has no default: nobody can say what the image is built on [base-unpinned]"},
 		"half a line":    {"FROM", ""},
 		"continued":      {"FROM \\", ""},
 	} {

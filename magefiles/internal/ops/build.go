@@ -69,7 +69,7 @@ func (r *run) buildImage(ctx context.Context, found *survey.Survey, builder buil
 	if err != nil {
 		return "", exit.Input("%s: %w", h.ImageDir, err)
 	}
-	base := registry.FindBase(ctx, dockerfile)
+	base := registry.FindBase(ctx, dockerfile, r.Config.BuildArgs)
 	err = builder.Build(ctx, found.Repo, build.Build{
 		Hub: h.Name, Reference: ref.String(), CacheFrom: cache, Base: base, Content: found.Content(h.Name), Commit: found.Head,
 	})

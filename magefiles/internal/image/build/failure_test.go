@@ -35,16 +35,3 @@ func TestFailedBuildNamesTheInstruction(t *testing.T) {
 		}
 	}
 }
-
-func FuzzInstructions(f *testing.F) {
-	f.Add([]byte(failing))
-	f.Fuzz(func(t *testing.T, dockerfile []byte) {
-		last := 0
-		for _, next := range instructions(dockerfile) {
-			if next.line <= last {
-				t.Fatalf("line %d after %d", next.line, last)
-			}
-			last = next.line
-		}
-	})
-}

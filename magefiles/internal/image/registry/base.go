@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 
 	"hub-ops/magefiles/internal/image/content"
+	"hub-ops/magefiles/internal/image/dockerfile"
 )
 
 // baseDigest asks the base's registry for its digest. It is "" if the registry does not answer in time: the digest is only a
@@ -26,9 +27,9 @@ func (r Registry) baseDigest(ctx context.Context, base string) string {
 	return descriptor.Digest.String()
 }
 
-// FindBase returns the base of a Dockerfile as it is now in its registry.
-func (r Registry) FindBase(ctx context.Context, dockerfile []byte) content.Base {
-	base := content.Base{Name: content.BaseOf(dockerfile)}
+// FindBase returns the base of a Dockerfile, built with the arguments (NAME=value), as it is now in its registry.
+func (r Registry) FindBase(ctx context.Context, file []byte, args []string) content.Base {
+	base := content.Base{Name: dockerfile.Parse(file).Base(args)}
 	if base.Name != "" {
 		base.Digest = r.baseDigest(ctx, base.Name)
 	}

@@ -31,7 +31,7 @@ func TestBaseThatHasMovedIsNoticed(t *testing.T) {
 		return image
 	}
 	push("base", newBase())
-	base := r.FindBase(t.Context(), []byte("FROM "+r.Repository("base")+":t1\n"))
+	base := r.FindBase(t.Context(), []byte("FROM "+r.Repository("base")+":t1\n"), nil)
 	if len(base.Digest) != len("sha256:")+64 {
 		t.Fatalf("base: %+v", base)
 	}
