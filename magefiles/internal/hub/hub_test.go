@@ -25,6 +25,15 @@ func tree(t *testing.T, files ...string) string {
 	return root
 }
 
+// load reads one hub of a repository.
+func load(root, name string) (Hub, error) {
+	d, err := Open(root, nil)
+	if err != nil {
+		return Hub{}, err
+	}
+	return d.Load(name)
+}
+
 const chartA = "apiVersion: v2\nname: hub-a\nversion: 0.1.0\ndependencies:\n- {name: jupyterhub, version: 4.4.0, repository: 'oci://x/y'}\n"
 
 func TestHubsComeFromTheDirectories(t *testing.T) {
@@ -72,10 +81,10 @@ func TestFilesOfNoHubAreRefused(t *testing.T) {
 			t.Errorf("got %v, want %q", err, want)
 		}
 	}
-	if _, err := Load(root, "geo-hub", nil); err == nil || !strings.Contains(err.Error(), "did you mean geo-hub?") {
+	if _, err := load(root, "geo-hub"); err == nil || !strings.Contains(err.Error(), "did you mean geo-hub?") {
 		t.Errorf("geo-hub was loaded without its image: %v", err)
 	}
-	if _, err := Load(root, "bio", nil); err != nil {
+	if _, err := load(root, "bio"); err != nil {
 		t.Errorf("bio has nothing to do with it: %v", err)
 	}
 }
@@ -102,7 +111,7 @@ func TestBadHubs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			root := tree(t, append([]string{"hub-charts/hub-a/Chart.yaml", chartA}, test.files...)...)
-			_, err := Load(root, test.hub, nil)
+			_, err := load(root, test.hub)
 			if err == nil || !strings.Contains(err.Error(), test.want) || exit.Code(err) != exit.BadInput {
 				t.Errorf("got %v (exit %d), want %q", err, exit.Code(err), test.want)
 			}

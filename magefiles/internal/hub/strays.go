@@ -5,7 +5,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"hub-ops/magefiles/internal/exit"
@@ -19,25 +18,29 @@ type stray struct{ file, name string }
 
 // strays finds what a slip of the keyboard or a forgotten removal leaves: images and secret values of no hub. Without
 // this a hub whose image or secret file is misspelt would be deployed without it.
-func strays(root string, names []string) []stray {
+func (d *Directory) strays() []stray {
 	var found []stray
-	for _, name := range entries(root, ImagesDir) {
+	for _, name := range entries(d.root, ImagesDir) {
+		if d.Has(name) {
+			continue
+		}
 		dockerfile := path.Join(ImagesDir, name, "Dockerfile")
-		if _, err := os.Stat(filepath.Join(root, dockerfile)); err == nil && !slices.Contains(names, name) {
+		if _, err := os.Stat(filepath.Join(d.root, dockerfile)); err == nil {
 			found = append(found, stray{dockerfile, name})
 		}
 	}
-	for _, file := range entries(root, SecretsDir) {
+	for _, file := range entries(d.root, SecretsDir) {
 		name, isYAML := strings.CutSuffix(file, ".yaml")
-		if isYAML && file != exampleSecret && !slices.Contains(names, name) {
+		if isYAML && file != exampleSecret && !d.Has(name) {
 			found = append(found, stray{path.Join(SecretsDir, file), name})
 		}
 	}
 	return found
 }
 
-func (s stray) problem(names []string) error {
-	if near := nearest(s.name, names); near != "" {
+// problem says what is wrong with the file. near is the hub that it may be meant for, "" if there is none.
+func (s stray) problem(near string) error {
+	if near != "" {
 		return exit.Input("%s: there is no hub %q; did you mean %s?", s.file, s.name, near)
 	}
 	return exit.Input("%s: there is no hub %q in %s: add its chart, or remove the file", s.file, s.name, ChartsDir)

@@ -123,7 +123,7 @@ func SetupCluster(ctx context.Context) error {
 
 // tellForbidden tells what a deploy may need and may not do here. Which of it a chart needs, helm finds out.
 func (r *run) tellForbidden(ctx context.Context, client *kube.Client) error {
-	names, err := hub.Names(r.Config.Root, r.Config.Charts)
+	names, err := r.surveyor.Names()
 	if err != nil || len(names) == 0 {
 		return err
 	}

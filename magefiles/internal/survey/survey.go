@@ -43,13 +43,16 @@ type Surveyor struct {
 	session *session.Session
 	to      *connect.Connections
 
+	directory func() (*hub.Directory, error) // of the repository, listed once
+
 	mu    sync.Mutex
 	known map[string]*Survey // by the names that were asked for
 }
 
 // New returns a surveyor that has not asked anything.
 func New(s *session.Session, to *connect.Connections) *Surveyor {
-	return &Surveyor{session: s, to: to, known: map[string]*Survey{}}
+	directory := sync.OnceValues(func() (*hub.Directory, error) { return hub.Open(s.Config.Root, s.Config.Charts) })
+	return &Surveyor{session: s, to: to, directory: directory, known: map[string]*Survey{}}
 }
 
 // Of surveys the named hubs, all if none is named: it asks Git and the registry, and plans. Names that are no hub, and hubs
@@ -98,21 +101,31 @@ func (s *Surveyor) survey(ctx context.Context, names []string) (found *Survey, e
 	return v, err
 }
 
-// Hubs reads the named hubs, all if none is named.
+// Hubs reads the named hubs, all if none is named. The repository's directories are listed once a run.
 func (s *Surveyor) Hubs(names ...string) ([]hub.Hub, error) {
-	settings := s.session.Config
-	if len(names) == 0 {
-		return hub.All(settings.Root, settings.Charts)
+	directory, err := s.directory()
+	if err != nil {
+		return nil, err
 	}
-	var hubs []hub.Hub
-	for _, name := range names {
-		h, err := hub.Load(settings.Root, name, settings.Charts)
-		if err != nil {
+	if len(names) == 0 {
+		return directory.All()
+	}
+	hubs := make([]hub.Hub, len(names))
+	for i, name := range names {
+		if hubs[i], err = directory.Load(name); err != nil {
 			return nil, err
 		}
-		hubs = append(hubs, h)
 	}
 	return hubs, nil
+}
+
+// Names lists the hubs of the repository, sorted, without reading them.
+func (s *Surveyor) Names() ([]string, error) {
+	directory, err := s.directory()
+	if err != nil {
+		return nil, err
+	}
+	return directory.Names(), nil
 }
 
 // Event is why the run happens, as it was when the survey was made.

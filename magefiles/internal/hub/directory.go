@@ -1,0 +1,141 @@
+package hub
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"hub-ops/magefiles/internal/chart"
+	"hub-ops/magefiles/internal/exit"
+)
+
+// Directory is the list of a repository's hubs. It is read once, and each hub is then loaded by its name, so that the
+// time to load many grows with their number.
+type Directory struct {
+	root   string
+	names  []string          // sorted
+	charts map[string]string // directory of each hub's chart, relative to the root
+	lost   map[string]stray  // the first stray file that is nearly a hub's, by that hub
+	nobody []stray           // those that are no hub's
+}
+
+// Open lists the hubs of the repository. extra are charts outside hub-charts. Bad input is a repository without
+// hub-charts, and two charts for one hub.
+func Open(root string, extra []string) (*Directory, error) {
+	entries, err := os.ReadDir(filepath.Join(root, ChartsDir))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, exit.Input("reading %s: %w", ChartsDir, err)
+	}
+	if err != nil && len(extra) == 0 {
+		return nil, exit.Input("no %s directory here: run in the top directory of the hubs' repository", ChartsDir)
+	}
+	d := &Directory{root: root, charts: map[string]string{}, lost: map[string]stray{}}
+	for _, entry := range entries {
+		if entry.IsDir() && !strings.HasPrefix(entry.Name(), ".") {
+			d.add(entry.Name(), path.Join(ChartsDir, entry.Name()))
+		}
+	}
+	for _, dir := range extra {
+		if d.Has(path.Base(dir)) {
+			return nil, exit.Input("hubops.yaml: charts: %s has the name of a hub in %s", dir, ChartsDir)
+		}
+		d.add(path.Base(dir), path.Clean(dir))
+	}
+	slices.Sort(d.names)
+	for _, stray := range d.strays() {
+		near := nearest(stray.name, d.names)
+		if _, found := d.lost[near]; near == "" {
+			d.nobody = append(d.nobody, stray)
+		} else if !found {
+			d.lost[near] = stray
+		}
+	}
+	return d, nil
+}
+
+func (d *Directory) add(name, dir string) {
+	d.names = append(d.names, name)
+	d.charts[name] = dir
+}
+
+// Names lists the hubs, sorted.
+func (d *Directory) Names() []string { return slices.Clone(d.names) }
+
+// Has reports whether there is a hub of that name.
+func (d *Directory) Has(name string) bool {
+	_, found := d.charts[name]
+	return found
+}
+
+// Load reads one hub. An unknown name is an error that suggests the nearest. All errors are bad input.
+func (d *Directory) Load(name string) (Hub, error) {
+	if err := CheckName(name); err != nil {
+		return Hub{}, err
+	}
+	if !d.Has(name) {
+		return Hub{}, d.unknown(name)
+	}
+	h := Hub{Name: name, ChartDir: d.charts[name]}
+	if !filepath.IsLocal(h.ChartDir) {
+		return Hub{}, exit.Input("hubops.yaml: charts: %s is outside the repository", h.ChartDir)
+	}
+	if stray, found := d.lost[name]; found {
+		return Hub{}, stray.problem(name)
+	}
+	var err error
+	if h.Chart, err = chart.Read(d.root, h.ChartDir, name); err != nil {
+		return Hub{}, err
+	}
+	return h, h.find(d.root)
+}
+
+// All reads every hub. The error names each hub that is wrong, and each file that belongs to none.
+func (d *Directory) All() ([]Hub, error) {
+	var hubs []Hub
+	var problems []error
+	for _, stray := range d.nobody {
+		problems = append(problems, stray.problem(""))
+	}
+	for _, name := range d.names {
+		h, err := d.Load(name)
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		hubs = append(hubs, h)
+	}
+	return hubs, errors.Join(problems...)
+}
+
+func (d *Directory) unknown(name string) error {
+	if len(d.names) == 0 {
+		return exit.Input("no hub %q: %s holds no chart", name, ChartsDir)
+	}
+	near := nearest(name, d.names)
+	if near == "" {
+		return exit.Input("no hub %q; the hubs are %s", name, strings.Join(d.names, ", "))
+	}
+	return exit.Input("no hub %q; did you mean %s?", name, near)
+}
+
+// Names lists the hubs of a repository: Open, and then Directory.Names.
+func Names(root string, extra []string) ([]string, error) {
+	d, err := Open(root, extra)
+	if err != nil {
+		return nil, err
+	}
+	return d.Names(), nil
+}
+
+// All reads every hub of a repository: Open, and then Directory.All.
+func All(root string, extra []string) ([]Hub, error) {
+	d, err := Open(root, extra)
+	if err != nil {
+		return nil, err
+	}
+	return d.All()
+}
