@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"hub-ops/magefiles/internal/dev/programs"
 )
@@ -35,10 +34,7 @@ type LeftOut struct{ Test, Program string }
 type test struct{ pkg, name string }
 
 // event is a line of go test -json: see go doc test2json, and go help buildjson.
-type event struct {
-	Action, Package, ImportPath, Test, Output string
-	Elapsed                                   float64 // seconds
-}
+type event struct{ Action, Package, Test, Output string }
 
 // Write takes lines of JSON, in pieces of any size. What is no JSON is shown.
 func (r *Report) Write(p []byte) (int, error) {
@@ -79,29 +75,30 @@ func (r *Report) take(e event) {
 		}
 		r.forget(at)
 	case "fail":
-		r.fail(at, time.Duration(e.Elapsed*float64(time.Second)))
+		r.fail(at)
 	}
 }
 
-func (r *Report) fail(at test, took time.Duration) {
+func (r *Report) fail(at test) {
 	if at.name != "" {
 		r.failed++
 		r.failures[at.pkg] = append(r.failures[at.pkg], at)
 		return
 	}
-	shown := append(slices.Clone(r.failures[at.pkg]), at)
+	shown := slices.Clone(r.failures[at.pkg])
 	// A test that had not ended when its process did has no event of its own.
 	for _, running := range slices.SortedFunc(maps.Keys(r.output), func(a, b test) int { return strings.Compare(a.name, b.name) }) {
-		if running.pkg == at.pkg && !slices.Contains(shown, running) {
+		if running.pkg == at.pkg && running != at && !slices.Contains(shown, running) {
 			shown = append(shown, running)
 		}
 	}
-	for _, each := range shown {
+	for _, each := range append(shown, at) {
 		for _, line := range r.output[each] {
-			r.Show(line)
+			if line != "FAIL" && line != "PASS" { // what failed, and how long it took, is in the last line
+				r.Show(line)
+			}
 		}
 	}
-	r.Show(fmt.Sprintf("FAIL %s, after %s", at.pkg, took.Round(time.Second/10)))
 	r.forget(at)
 }
 

@@ -19,10 +19,13 @@ const events = `{"Action":"start","Package":"m/internal/a"}
 {"Action":"output","Package":"m/internal/b","Test":"TestBad","Output":"    b_test.go:9: 1, want 2\n"}
 {"Action":"fail","Package":"m/internal/b","Test":"TestBad"}
 {"Action":"output","Package":"m/internal/b","Test":"TestHangs","Output":"=== RUN   TestHangs\n"}
+{"Action":"output","Package":"m/internal/b","Output":"FAIL\n"}
+{"Action":"output","Package":"m/internal/b","Output":"FAIL\tm/internal/b\t2.3s\n"}
 {"Action":"fail","Package":"m/internal/b","Elapsed":2.34}
 {"Action":"skip","Package":"m/internal/none"}
 no JSON
 {"ImportPath":"m/internal/c","Action":"build-output","Output":"c.go:1: undefined: x\n"}
+{"Action":"output","Package":"m/internal/c","Output":"FAIL\tm/internal/c [build failed]\n"}
 {"Action":"fail","Package":"m/internal/c"}
 `
 
@@ -35,8 +38,8 @@ func TestOnlyWhatFailsIsShown(t *testing.T) {
 		}
 	}
 	want := []string{
-		"    b_test.go:9: 1, want 2", "a log of TestMain", "=== RUN   TestHangs", "FAIL m/internal/b, after 2.3s",
-		"no JSON", "c.go:1: undefined: x", "FAIL m/internal/c, after 0s",
+		"    b_test.go:9: 1, want 2", "=== RUN   TestHangs", "a log of TestMain", "FAIL\tm/internal/b\t2.3s",
+		"no JSON", "c.go:1: undefined: x", "FAIL\tm/internal/c [build failed]",
 	}
 	if got := strings.Join(shown, "\n"); got != strings.Join(want, "\n") {
 		t.Errorf("shown is\n%s", got)

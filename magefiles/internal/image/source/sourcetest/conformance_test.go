@@ -3,7 +3,6 @@ package sourcetest_test
 import (
 	"bytes"
 	"compress/gzip"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,6 +11,7 @@ import (
 	ggcr "github.com/google/go-containerregistry/pkg/v1/layout"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 
+	"hub-ops/magefiles/internal/dev/programs"
 	"hub-ops/magefiles/internal/image/engine"
 	"hub-ops/magefiles/internal/image/source"
 	"hub-ops/magefiles/internal/image/source/archive"
@@ -106,9 +106,7 @@ func files(dir string) func(*testing.T) []string {
 
 func inspect(t *testing.T, docker *engine.CLI, reference string) engine.Inspected {
 	t.Helper()
-	if os.Geteuid() != 0 {
-		t.Skip("the engine's own files are for root")
-	}
+	programs.Need(t.Context(), t, programs.Root) // the engine's own files are root's
 	found, err := docker.Inspect(t.Context(), reference)
 	if err != nil {
 		t.Fatal(err)
