@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"bufio"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -10,7 +11,9 @@ import (
 func (c *Console) Table(rows [][]string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	table := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
+	out := bufio.NewWriter(c.out) // a tabwriter writes each cell on its own
+	defer func() { _ = out.Flush() }()
+	table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
 	for _, row := range rows {
 		_, _ = fmt.Fprintln(table, c.masked(strings.Join(row, "\t")))
 	}
