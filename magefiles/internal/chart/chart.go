@@ -14,6 +14,7 @@ package chart
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"path"
 	"regexp"
 
@@ -45,10 +46,10 @@ type chartFile struct {
 	Dependencies []Dependency `yaml:"dependencies"`
 }
 
-// Read reads the chart in dir, whose name must be the hub's.
-func Read(root, dir, name string) (Chart, error) {
+// Read reads the chart in dir of the repository, whose name must be the hub's.
+func Read(root *os.Root, dir, name string) (Chart, error) {
 	file := path.Join(dir, "Chart.yaml")
-	top, err := yamldoc.Read(root, file)
+	top, err := yamldoc.ReadIn(root, file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Chart{}, exit.Input("%s: no such file: a hub is a Helm chart; write one, or remove %s", file, dir)
 	}

@@ -3,13 +3,14 @@ package chart
 import (
 	"errors"
 	"io/fs"
+	"os"
 
 	"hub-ops/magefiles/internal/yamldoc"
 )
 
 // readRequirements reads the dependencies of a v1 chart from its requirements.yaml. Without that file it has none.
-func readRequirements(root, file string) ([]Dependency, error) {
-	top, err := yamldoc.Read(root, file)
+func readRequirements(root *os.Root, file string) ([]Dependency, error) {
+	top, err := yamldoc.ReadIn(root, file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

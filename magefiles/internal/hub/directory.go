@@ -79,6 +79,18 @@ func (d *Directory) Load(name string) (Hub, error) {
 	if !d.Has(name) {
 		return Hub{}, d.unknown(name)
 	}
+	root, err := os.OpenRoot(d.root)
+	if err != nil {
+		return Hub{}, exit.Input("%w", err)
+	}
+	defer func() { _ = root.Close() }()
+	return d.load(root, name)
+}
+
+func (d *Directory) load(root *os.Root, name string) (Hub, error) {
+	if err := CheckName(name); err != nil {
+		return Hub{}, err
+	}
 	h := Hub{Name: name, ChartDir: d.charts[name]}
 	if !filepath.IsLocal(h.ChartDir) {
 		return Hub{}, exit.Input("hubops.yaml: charts: %s is outside the repository", h.ChartDir)
@@ -87,10 +99,10 @@ func (d *Directory) Load(name string) (Hub, error) {
 		return Hub{}, stray.problem(name)
 	}
 	var err error
-	if h.Chart, err = chart.Read(d.root, h.ChartDir, name); err != nil {
+	if h.Chart, err = chart.Read(root, h.ChartDir, name); err != nil {
 		return Hub{}, err
 	}
-	return h, h.find(d.root)
+	return h, h.find(root)
 }
 
 // All reads every hub. The error names each hub that is wrong, and each file that belongs to none.
@@ -100,8 +112,13 @@ func (d *Directory) All() ([]Hub, error) {
 	for _, stray := range d.nobody {
 		problems = append(problems, stray.problem(""))
 	}
+	root, err := os.OpenRoot(d.root)
+	if err != nil {
+		return nil, exit.Input("%w", err)
+	}
+	defer func() { _ = root.Close() }()
 	for _, name := range d.names {
-		h, err := d.Load(name)
+		h, err := d.load(root, name)
 		if err != nil {
 			problems = append(problems, err)
 			continue

@@ -50,21 +50,21 @@ func CheckName(name string) error {
 }
 
 // find looks for the hub's image context and secret values.
-func (h *Hub) find(root string) error {
+func (h *Hub) find(root *os.Root) error {
 	imageDir := path.Join(ImagesDir, h.Name)
-	if info, err := os.Stat(filepath.Join(root, imageDir)); err == nil && info.IsDir() {
+	if info, err := os.Stat(filepath.Join(root.Name(), imageDir)); err == nil && info.IsDir() {
 		h.ImageDir = imageDir
 		dockerfile := path.Join(imageDir, "Dockerfile")
-		if _, err := os.Stat(filepath.Join(root, dockerfile)); err != nil {
+		if _, err := os.Stat(filepath.Join(root.Name(), dockerfile)); err != nil {
 			return exit.Input("%s: no such file: the hub's image is built from it; write one, or remove %s", dockerfile, imageDir)
 		}
 	}
 	secret := path.Join(SecretsDir, h.Name+".yaml")
-	if _, err := os.Lstat(filepath.Join(root, secret)); err == nil {
+	if _, err := os.Lstat(filepath.Join(root.Name(), secret)); err == nil {
 		h.Secret = secret
 	}
 	values := path.Join(h.ChartDir, "values.yaml")
-	if _, err := yamldoc.Read(root, values); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if _, err := yamldoc.ReadIn(root, values); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return nil

@@ -89,6 +89,28 @@ func TestFilesOfNoHubAreRefused(t *testing.T) {
 	}
 }
 
+// The time to load many hubs would grow with the square of their number, if each one listed them all.
+func TestHubsAreListedOnce(t *testing.T) {
+	root := tree(t, "hub-charts/hub-a/Chart.yaml", chartA)
+	d, err := Open(root, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := filepath.Join(root, "hub-charts", "hub-b")
+	if err := os.MkdirAll(later, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(root, "hub-charts", "hub-a", "values.yaml"), []byte("a: ["), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Load("hub-b"); err == nil || !strings.Contains(err.Error(), `no hub "hub-b"`) {
+		t.Errorf("the list was read again: %v", err)
+	}
+	if _, err := d.Load("hub-a"); err == nil || !strings.Contains(err.Error(), "values.yaml:1") {
+		t.Errorf("a hub was read before it was loaded: %v", err)
+	}
+}
+
 func TestBadHubs(t *testing.T) {
 	for name, test := range map[string]struct {
 		hub, want string

@@ -28,6 +28,11 @@ func Read(root, name string) (*yaml.Node, error) {
 		return nil, err
 	}
 	defer func() { _ = repository.Close() }()
+	return ReadIn(repository, name)
+}
+
+// ReadIn is Read in a directory that is open already, for who reads many files of it.
+func ReadIn(repository *os.Root, name string) (*yaml.Node, error) {
 	file, err := repository.Open(filepath.FromSlash(name))
 	if err != nil {
 		return nil, exit.With(exit.BadInput, fmt.Errorf("reading %s: %w", name, errors.Unwrap(err)))
