@@ -4,6 +4,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 
 	"hub-ops/magefiles/internal/exit"
@@ -20,19 +21,38 @@ func Digest(root, dir string, dependencies []Dependency) (string, error) {
 	skip := isFetched(dir, dependencies)
 	var parts []string
 	for _, from := range Dirs(dir, dependencies) {
-		err := fs.WalkDir(repository.FS(), from, func(name string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() || skip(name) {
-				return err
-			}
-			content, err := readFile(repository, name)
-			parts = append(parts, name, content)
-			return err
-		})
+		found, err := readTree(repository, from, skip)
 		if err != nil {
 			return "", exit.Input("reading chart %s: %w", from, err)
 		}
+		parts = append(parts, found...)
 	}
 	return history.Digest(parts...), nil
+}
+
+// readTree returns the name and the content of each file below a directory. It opens the directory once, and plain files from
+// there: a plan reads the files of every hub.
+func readTree(repository *os.Root, from string, skip func(name string) bool) ([]string, error) {
+	tree, err := repository.OpenRoot(filepath.FromSlash(from))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = tree.Close() }()
+	var parts []string
+	err = fs.WalkDir(tree.FS(), ".", func(below string, entry fs.DirEntry, err error) error {
+		name := path.Join(from, below)
+		if err != nil || entry.IsDir() || skip(name) {
+			return err
+		}
+		root, file := tree, below
+		if !entry.Type().IsRegular() {
+			root, file = repository, name // a link can lead to anywhere in the repository
+		}
+		content, err := readFile(root, file)
+		parts = append(parts, name, content)
+		return err
+	})
+	return parts, err
 }
 
 // readFile follows a link within the repository, as the copy does.

@@ -30,6 +30,9 @@ func Resolve(root, dir string, chart Chart) ([]Resolved, error) {
 	if chart.APIVersion == "v1" {
 		file = path.Join(dir, "requirements.lock")
 	}
+	if len(chart.Dependencies) == 0 {
+		return nil, nil
+	}
 	locked, err := readLock(root, file)
 	if err != nil {
 		return nil, err
