@@ -56,3 +56,9 @@ func (Dev) BenchDeploy(ctx context.Context) error {
 func (Dev) BenchDiagnosis(ctx context.Context) error {
 	return ops.Do(ctx, "bench", func(ctx context.Context) error { return dev.BenchDiagnosis(ctx, ops.Session(ctx)) })
 }
+
+// BenchPlan prints what plans of 100 and of 1,000 unchanged hubs take, all and one among them, and how they grow.
+// It starts a sandbox of its own, and takes some minutes.
+func (Dev) BenchPlan(ctx context.Context) error {
+	return ops.Do(ctx, "bench", func(ctx context.Context) error { return dev.BenchPlan(ctx, ops.Session(ctx)) })
+}

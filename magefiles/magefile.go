@@ -22,6 +22,7 @@ var Aliases = map[string]any{
 	"bench:push":      Dev.BenchPush,
 	"bench:deploy":    Dev.BenchDeploy,
 	"bench:diagnosis": Dev.BenchDiagnosis,
+	"bench:plan":      Dev.BenchPlan,
 }
 
 // CI does what the CI event calls for: a pull request builds, a push to a deploying branch also pushes and deploys its hubs.

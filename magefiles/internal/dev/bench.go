@@ -37,3 +37,9 @@ func BenchDiagnosis(ctx context.Context, s *session.Session) error {
 	defer s.Console.Beat(ui.Heartbeat, "measuring")()
 	return (&bench.Diagnosis{Run: s.Run, Console: s.Console, Tools: s.Tools, Scratch: s.Scratch}).Measure(ctx)
 }
+
+// BenchPlan measures how plans grow with the number of hubs, on a sandbox of its own.
+func BenchPlan(ctx context.Context, s *session.Session) error {
+	defer s.Console.Beat(ui.Heartbeat, "measuring")()
+	return (&bench.Plan{Run: s.Run, Console: s.Console, Tools: s.Tools, Scratch: s.Scratch}).Measure(ctx)
+}

@@ -32,6 +32,8 @@ func ofTheProject(w *watched) []aRun {
 		{"dev:benchdeploy", 3, []string{noTools}},
 		{"dev:benchdiagnosis", terminated, nil},
 		{"dev:benchdiagnosis", 3, []string{noTools}},
+		{"dev:benchplan", terminated, nil},
+		{"dev:benchplan", 3, []string{noTools}},
 	}
 }
 

@@ -284,7 +284,7 @@ func cutOff(w *watched) []aRun {
 		runs = append(runs, aRun{target, killed, nil})
 	}
 	// What these start outlives them; they do not get so far without the tools.
-	for _, target := range []string{"sandbox:all", "dev:benchdeploy", "dev:benchdiagnosis"} {
+	for _, target := range []string{"sandbox:all", "dev:benchdeploy", "dev:benchdiagnosis", "dev:benchplan"} {
 		runs = append(runs, aRun{target, killed, []string{"HUBOPS_TOOLS=none", box}})
 	}
 	return runs

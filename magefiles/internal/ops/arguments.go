@@ -18,8 +18,8 @@ var targets = map[string]int{
 	"rollout:hub": 1, "rollout:all": 0, "rollout": 0,
 	"images:prune": 0,
 	"sandbox:all":  0, "sandbox:up": 0, "sandbox:down": 0, "sandbox:status": 0, "sandbox": 0,
-	"docs": 0, "test": 0, "dev:lint": 0, "dev:fuzz": 0, "dev:benchpush": 0, "dev:benchdeploy": 0, "dev:benchdiagnosis": 0,
-	"bench:push": 0, "bench:deploy": 0, "bench:diagnosis": 0,
+	"docs": 0, "test": 0, "dev:lint": 0, "dev:fuzz": 0, "dev:benchpush": 0, "dev:benchdeploy": 0, "dev:benchdiagnosis": 0, "dev:benchplan": 0,
+	"bench:push": 0, "bench:deploy": 0, "bench:diagnosis": 0, "bench:plan": 0,
 }
 
 // checkArguments refuses a command line with a word that is no target, before any target runs.

@@ -2,8 +2,6 @@ package bench
 
 import (
 	"context"
-	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -152,20 +150,17 @@ func (d *Deploy) seed(ctx context.Context, name string) error {
 	return nil
 }
 
-// mage runs a target of this very program in the project.
+// mage runs a target in the project and returns how long it took.
 func (d *Deploy) mage(ctx context.Context, target string) (time.Duration, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return 0, err
-	}
 	start := time.Now()
-	err = d.Run.Run(ctx, process.Cmd{Name: self, Args: []string{target}, Dir: d.path("project"), Quiet: true, Env: []string{
+	_, err := d.project().mage(ctx, target)
+	return time.Since(start), err
+}
+
+func (d *Deploy) project() project {
+	return project{run: d.Run, dir: d.path("project"), env: []string{
 		"HUBOPS_SANDBOX_DIR=" + d.path("box"), "HUBOPS_CACHE=" + d.path("cache"), "HUBOPS_TOOLS=" + d.Tools.Modules, "JOBS=", "SANDBOX=1", "CI=", "NO_SETUP=",
-	}})
-	if err != nil {
-		return 0, fmt.Errorf("%w\n%s", err, process.Output(err))
-	}
-	return time.Since(start), nil
+	}}
 }
 
 // middle is the median.

@@ -65,10 +65,10 @@ func (d *Deploy) makeProject(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := d.git(ctx, "init", "--quiet"); err != nil {
+	if err := d.project().init(ctx); err != nil {
 		return err
 	}
-	if err := d.commit(ctx); err != nil {
+	if err := d.project().commit(ctx); err != nil {
 		return err
 	}
 	return d.watchHelm()
@@ -120,18 +120,7 @@ func (d *Deploy) change(ctx context.Context, version string, hubs int) error {
 			return err
 		}
 	}
-	return d.commit(ctx)
-}
-
-func (d *Deploy) commit(ctx context.Context) error {
-	if err := d.git(ctx, "add", "--all"); err != nil {
-		return err
-	}
-	return d.git(ctx, "-c", "user.name=bench", "-c", "user.email=bench@localhost", "commit", "--quiet", "--message", "hubs")
-}
-
-func (d *Deploy) git(ctx context.Context, args ...string) error {
-	return d.Run.Run(ctx, process.Cmd{Name: "git", Args: args, Dir: d.path("project"), Quiet: true})
+	return d.project().commit(ctx)
 }
 
 func writeFiles(dir string, files map[string]string) error {
