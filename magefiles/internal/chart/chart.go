@@ -51,7 +51,7 @@ func Read(root *os.Root, dir, name string) (Chart, error) {
 	file := path.Join(dir, "Chart.yaml")
 	top, err := yamldoc.ReadIn(root, file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Chart{}, exit.Input("%s: no such file: a hub is a Helm chart; write one, or remove %s", file, dir)
+		return Chart{}, exit.Input("%s: no such file: a hub is a Helm chart", file).Try("write one, or remove %s", dir)
 	}
 	if err != nil {
 		return Chart{}, err
@@ -68,7 +68,7 @@ func Read(root *os.Root, dir, name string) (Chart, error) {
 		return Chart{}, yamldoc.At(file, valueOf(top, "name"), "name is %q, the directory is %q: they must be the same", chart.Name, name)
 	}
 	if chart.Version == "" {
-		return Chart{}, exit.Input("%s:1: no version: helm needs one, such as 0.1.0", file)
+		return Chart{}, exit.Input("%s:1: no version", file).Try("write one, such as 0.1.0: helm needs it")
 	}
 	switch chart.APIVersion {
 	case "v2":

@@ -66,7 +66,8 @@ func resolve(dependency Dependency, locked []Dependency, file string) (Resolved,
 		}
 		version, err := semver.NewVersion(lock.Version)
 		if err != nil || !wanted.Check(version) {
-			return r, exit.Input("%s has version %s of %s, and the chart wants %s: run 'helm dependency update %s' and commit the lock file", file, lock.Version, lock.Name, dependency.Version, path.Dir(file))
+			return r, exit.Input("%s has version %s of %s, and the chart wants %s", file, lock.Version, lock.Name, dependency.Version).
+				Try("run 'helm dependency update %s' and commit the lock file", path.Dir(file))
 		}
 		r.Version, r.Exact = lock.Version, true
 	}

@@ -98,7 +98,7 @@ func Detect(source Source) (Event, error) {
 			continue
 		}
 		if found != "" {
-			return Event{}, exit.Input("%s and %s are both set: only one CI system can run this; unset the other", found, system.variable)
+			return Event{}, exit.Input("%s and %s are both set: only one CI system can run this", found, system.variable).Try("unset the other")
 		}
 		e, found = system.read(source), system.variable
 		e.Provider = system.provider

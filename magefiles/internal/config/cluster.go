@@ -15,11 +15,11 @@ func (c *Config) checkGKE() error {
 		return nil
 	}
 	if c.ClusterProject == "" || c.ClusterZone == "" || c.ClusterName == "" {
-		return exit.Input("cluster.provider (CLUSTER_PROVIDER) is gke: cluster.project, cluster.zone and cluster.name must say which cluster")
+		return exit.Input("cluster.provider (CLUSTER_PROVIDER) is gke, and not all of cluster.project, cluster.zone and cluster.name are set").Try("set the three, they say which cluster")
 	}
 	for key, name := range map[string]string{"project": c.ClusterProject, "zone": c.ClusterZone, "name": c.ClusterName} {
 		if !googleName.MatchString(name) {
-			return exit.Input("cluster.%s is %.100q, which Google has no name like: it must be lower-case letters, digits and hyphens", key, name)
+			return exit.Input("cluster.%s is %.100q, and Google has no name like that", key, name).Try("use lower-case letters, digits and hyphens only")
 		}
 	}
 	return nil

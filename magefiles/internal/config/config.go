@@ -160,7 +160,7 @@ func Load(root string, environ []string) (*Config, error) {
 	}
 	c := &Config{Root: root, Event: event}
 	if debug := env["HELM_DEBUG"]; debug != "" && event.InCI() {
-		return nil, exit.Input("HELM_DEBUG is set: helm would print every secret value into the log of CI; unset it")
+		return nil, exit.Input("HELM_DEBUG is set: helm would print every secret value into the log of CI").Try("unset it")
 	}
 	for _, s := range Settings {
 		if err := setText(s.field(c), s.Default); err != nil {
@@ -173,7 +173,7 @@ func Load(root string, environ []string) (*Config, error) {
 	for _, s := range Settings {
 		if text, set := env[s.Env]; set && text != "" {
 			if s.Env == "BRANCHES" && c.Event.InCI() {
-				return nil, exit.Input("BRANCHES is set: in CI only hubops.yaml says which branch owns which hub; unset it")
+				return nil, exit.Input("BRANCHES is set: in CI only hubops.yaml says which branch owns which hub").Try("unset it")
 			}
 			if err := s.set(c, func(field any) error { return setText(field, text) }); err != nil {
 				return nil, exit.Input("%s=%s: %w", s.Env, shown(s, text), err)
@@ -238,10 +238,10 @@ func (c *Config) validate(env map[string]string) error {
 		return err
 	}
 	if c.CosignPrivateKey != "" && c.CosignKeyFile != "" {
-		return exit.Input("COSIGN_PRIVATE_KEY and COSIGN_KEY_FILE are both set: which key is to sign? unset one")
+		return exit.Input("COSIGN_PRIVATE_KEY and COSIGN_KEY_FILE are both set: which key is to sign?").Try("unset one")
 	}
 	if c.Builder == "buildkit" && c.BuildKitHost == "" {
-		return exit.Input("builder (BUILDER) is buildkit: BUILDKIT_HOST must say where a buildkitd is, such as unix:///run/buildkit/buildkitd.sock")
+		return exit.Input("builder (BUILDER) is buildkit, and BUILDKIT_HOST is not set").Try("say with BUILDKIT_HOST where a buildkitd is, such as unix:///run/buildkit/buildkitd.sock")
 	}
 	return c.findDirectories(env)
 }

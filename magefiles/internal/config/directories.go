@@ -15,7 +15,7 @@ func (c *Config) findDirectories(env map[string]string) error {
 		if base == "" {
 			var err error
 			if base, err = os.UserCacheDir(); err != nil {
-				return exit.Input("no place for built tools: %w; set HUBOPS_CACHE", err)
+				return exit.Input("no place for built tools: %w", err).Try("set HUBOPS_CACHE")
 			}
 		}
 		c.CacheDir = filepath.Join(base, "hub-ops")

@@ -77,9 +77,9 @@ func checkCluster(to Destination, found *access.Access, gke access.GKE) error {
 	case to.Sandbox != nil:
 		return nil
 	case settings.ClusterServer != "" && found.Server != settings.ClusterServer:
-		return exit.Input("hubops.yaml says that the cluster is %s, and context %s of the kubeconfig leads to %s: choose another with KUBE_CONTEXT", settings.ClusterServer, found.Context, found.Server)
+		return exit.Input("hubops.yaml says that the cluster is %s, and context %s of the kubeconfig leads to %s", settings.ClusterServer, found.Context, found.Server).Try("choose another with KUBE_CONTEXT")
 	case settings.ClusterServer == "" && settings.ClusterProvider == "gke" && found.Cluster != gke.Context():
-		return exit.Input("hubops.yaml names the cluster %s, and context %s of the kubeconfig leads to %s: choose another with KUBE_CONTEXT, or say with cluster.server that it is the one", gke.Context(), found.Context, found.Cluster)
+		return exit.Input("hubops.yaml names the cluster %s, and context %s of the kubeconfig leads to %s", gke.Context(), found.Context, found.Cluster).Try("choose another with KUBE_CONTEXT, or say with cluster.server that it is the one")
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ func (c *Connections) Builder(ctx context.Context) (build.Builder, error) {
 			return c.buildKit(ctx, settings.BuildKitHost)
 		}
 		if len(settings.Attestations) > 0 {
-			return nil, exit.Input("image.attestations names %s, which only BuildKit makes: set BUILDKIT_HOST", strings.Join(settings.Attestations, " and "))
+			return nil, exit.Input("image.attestations names %s, which only BuildKit makes", strings.Join(settings.Attestations, " and ")).Try("set BUILDKIT_HOST")
 		}
 		docker, err := c.Docker(ctx)
 		if err == nil {

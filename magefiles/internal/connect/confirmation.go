@@ -36,7 +36,7 @@ func (c *Connections) confirm(ctx context.Context) error {
 	case settings.Yes || settings.Event.InCI():
 		return nil
 	case !term.IsTerminal(int(os.Stdin.Fd())):
-		return exit.Input("nobody is there to confirm that: say YES=1 if it is meant")
+		return exit.Input("there is no terminal to confirm that at").Try("say YES=1 if it is meant")
 	}
 	console.Info("", "go on there? [y/N]")
 	select {

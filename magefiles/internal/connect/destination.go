@@ -40,7 +40,7 @@ func (c *Connections) Destination(ctx context.Context) (Destination, error) {
 		}
 		c.session.Console.Info("", "sandbox: all goes to registry %s and the cluster of %s, and nowhere else (SANDBOX=0 leaves it alone)", state.Registry, state.Kubeconfig)
 		if err := c.Sandbox().Check(ctx, state); err != nil {
-			return outside, exit.With(exit.Setup, errors.Join(errors.New("the sandbox is up no longer: start it with sandbox:up, end it with sandbox:down, or leave it alone with SANDBOX=0"), err))
+			return outside, exit.With(exit.Setup, errors.Join(exit.Errorf(exit.Setup, "the sandbox is up no longer").Try("start it with sandbox:up, end it with sandbox:down, or leave it alone with SANDBOX=0"), err))
 		}
 		return Destination{Sandbox: state, settings: c.session.Config.ForSandbox(state.Kubeconfig, state.BuildKit)}, nil
 	})
@@ -51,5 +51,5 @@ func (c *Connections) checkNotEnded() error {
 	if !c.Sandbox().EndedSince(process.Started()) {
 		return nil
 	}
-	return exit.With(exit.Setup, errors.New("the sandbox was ended while this command was at work: start the command again"))
+	return exit.Errorf(exit.Setup, "the sandbox was ended while this command was at work").Try("start the command again")
 }

@@ -73,7 +73,7 @@ func readLogin(content string) (user, token string, err error) {
 	}
 	user, token = strings.TrimSpace(user), strings.TrimSpace(token)
 	if !found || user == "" || token == "" || strings.ContainsAny(token, "\n") {
-		return user, token, exit.Input("%s: it must be like user:token, or hold one on each of two lines", loginFile)
+		return user, token, exit.Input("%s: no user name and token", loginFile).Try("write it like user:token, or one on each of two lines")
 	}
 	return user, token, nil
 }

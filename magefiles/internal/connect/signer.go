@@ -59,7 +59,7 @@ func (c *Connections) signingKey() (cosign.Key, error) {
 	}
 	key, err := cosign.NewKey(settings.CosignPrivateKey, settings.Root, "COSIGN_PRIVATE_KEY")
 	if key.Content() == "" {
-		err = exit.Input("COSIGN_PRIVATE_KEY is no key: it must be the content of cosign.key, as it is or in base64; COSIGN_KEY_FILE names a file")
+		err = exit.Input("COSIGN_PRIVATE_KEY is no key").Try("set it to the content of cosign.key, as it is or in base64; COSIGN_KEY_FILE names a file")
 	}
 	return key, err
 }

@@ -71,7 +71,7 @@ func writePage(s *session.Session, file, content string) error {
 		return err
 	}
 	if s.Config.Event.InCI() {
-		return exit.Input("%s is not what the code says: run 'mage docs' and commit it", relative)
+		return exit.Input("%s is not what the code says", relative).Try("run 'mage docs' and commit it")
 	}
 	s.Console.Info("", "docs: wrote %s", relative)
 	return os.WriteFile(file, []byte(content), 0o644) // #nosec G306 -- a page for everybody

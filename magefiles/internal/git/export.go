@@ -50,7 +50,7 @@ func (r *Repo) refuseSubmodules(ctx context.Context, tree Tree) error {
 	}
 	for entry := range strings.SplitSeq(out, "\x00") {
 		if _, name, found := strings.Cut(entry, "\t"); found && strings.HasPrefix(entry, "160000 ") {
-			return exit.Input("%s is a submodule: the image of a hub is built from files of this repository; copy them here", name)
+			return exit.Input("%s is a submodule: the image of a hub is built from files of this repository", name).Try("copy them here")
 		}
 	}
 	return nil

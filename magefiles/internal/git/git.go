@@ -216,10 +216,10 @@ func (r *Repo) environment() []string {
 func (r *Repo) explain(err error) error {
 	switch output := process.Output(err); {
 	case strings.Contains(output, "not a git repository"):
-		return exit.Input("%s is not a Git repository: image tags come from Git; run 'git init' and commit", r.dir)
+		return exit.Input("%s is not a Git repository: image tags come from Git", r.dir).Try("run 'git init' and commit")
 	case strings.Contains(output, "does not have any commits yet"), strings.Contains(output, "Not a valid object name HEAD"),
 		strings.Contains(output, "unknown revision"):
-		return exit.Input("no commit yet in %s: image tags come from Git; commit first", r.dir)
+		return exit.Input("no commit yet in %s: image tags come from Git", r.dir).Try("commit first")
 	}
 	return err
 }

@@ -27,7 +27,7 @@ func (r *Repo) Tips(ctx context.Context) ([]Tip, error) {
 		return nil, r.explain(err)
 	}
 	if strings.TrimSpace(shallow) != "false" {
-		return nil, exit.Input("this clone is shallow: not every branch can be seen in it; run 'git fetch --unshallow', or use a full clone")
+		return nil, exit.Input("this clone is shallow: not every branch can be seen in it").Try("run 'git fetch --unshallow', or use a full clone")
 	}
 	tips, err := r.knownTips(ctx)
 	if err != nil {
@@ -79,7 +79,7 @@ func (r *Repo) remoteTips(ctx context.Context) ([]Tip, error) {
 			commit, ref, _ := strings.Cut(strings.TrimSpace(line), "\t")
 			tip := Tip{Branch: strings.TrimPrefix(ref, "refs/heads/"), Commit: commit}
 			if _, err := r.git(ctx, "cat-file", "-e", commit+"^{tree}"); err != nil {
-				return nil, exit.Input("the remote %s has a newer commit of branch %s than this clone: run 'git fetch %s'", remote, tip.Branch, remote)
+				return nil, exit.Input("the remote %s has a newer commit of branch %s than this clone", remote, tip.Branch).Try("run 'git fetch %s'", remote)
 			}
 			tips = append(tips, tip)
 		}

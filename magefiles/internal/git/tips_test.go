@@ -43,7 +43,7 @@ func TestTipsAreOfEveryBranchHereAndThere(t *testing.T) {
 
 	// What others have pushed since must be fetched first.
 	origin.commit("fourth")
-	if _, err := clone.open().Tips(t.Context()); err == nil || !strings.Contains(err.Error(), "newer commit of branch staging than this clone: run 'git fetch origin'") {
+	if _, err := clone.open().Tips(t.Context()); err == nil || !strings.Contains(err.Error(), "newer commit of branch staging than this clone; run 'git fetch origin'") {
 		t.Errorf("got %v", err)
 	}
 	clone.git("fetch", "-q")

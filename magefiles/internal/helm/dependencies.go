@@ -29,7 +29,8 @@ type Dependencies struct {
 func (d *Dependencies) Update(ctx context.Context, hubName, dir string, dependencies []chart.Resolved) ([]string, error) {
 	names, err := d.update(ctx, hubName, dir, dependencies)
 	if err != nil {
-		err = exit.With(exit.Helm, fmt.Errorf("fetching the chart dependencies of hub %s: %w; is the repository reachable from here, and has it the name and version that Chart.yaml or requirements.yaml says?", hubName, reason(err)))
+		err = exit.Errorf(exit.Helm, "fetching the chart dependencies of hub %s: %w", hubName, reason(err)).
+			Try("is the repository reachable from here, and has it the name and version that Chart.yaml or requirements.yaml says?")
 	}
 	return names, err
 }
@@ -106,7 +107,7 @@ func (d *Dependencies) fetch(ctx context.Context, hubName string, dependency cha
 	}
 	archives, err := filepath.Glob(filepath.Join(dir, "charts", "*.tgz"))
 	if err == nil && len(archives) == 0 { // helm skips an archive that it cannot load, and exits with 0
-		return "", fmt.Errorf("helm took no archive of chart %s: what it says above tells why", dependency.Name)
+		return "", fmt.Errorf("helm took no archive of chart %s: its output above says why", dependency.Name)
 	}
 	if err != nil || len(archives) != 1 {
 		return "", errors.Join(fmt.Errorf("helm dependency update made %d archives of chart %s", len(archives), dependency.Name), err)

@@ -31,7 +31,7 @@ func Open(root string, extra []string) (*Directory, error) {
 		return nil, exit.Input("reading %s: %w", ChartsDir, err)
 	}
 	if err != nil && len(extra) == 0 {
-		return nil, exit.Input("no %s directory here: run in the top directory of the hubs' repository", ChartsDir)
+		return nil, exit.Input("no %s directory here", ChartsDir).Try("run in the top directory of the hubs' repository")
 	}
 	d := &Directory{root: root, charts: map[string]string{}, lost: map[string]stray{}}
 	for _, entry := range entries {
@@ -134,9 +134,9 @@ func (d *Directory) unknown(name string) error {
 	}
 	near := nearest(name, d.names)
 	if near == "" {
-		return exit.Input("no hub %q; the hubs are %s", name, strings.Join(d.names, ", "))
+		return exit.Input("no hub %q", name).Try("the hubs are %s", strings.Join(d.names, ", "))
 	}
-	return exit.Input("no hub %q; did you mean %s?", name, near)
+	return exit.Input("no hub %q", name).Try("did you mean %s?", near)
 }
 
 // Names lists the hubs of a repository: Open, and then Directory.Names.

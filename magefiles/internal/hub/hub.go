@@ -40,11 +40,11 @@ var label = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
 func CheckName(name string) error {
 	switch {
 	case name == "":
-		return exit.Input("the hub's name is empty: give one of the directories in %s", ChartsDir)
+		return exit.Input("the hub's name is empty").Try("give one of the directories in %s", ChartsDir)
 	case len(name) > longestName:
 		return exit.Input("hub name %q has %d characters: a Helm release can have %d", name, len(name), longestName)
 	case !label.MatchString(name):
-		return exit.Input("hub name %q is no valid namespace: lower-case letters, digits and inner hyphens only", name)
+		return exit.Input("hub name %q is no valid namespace", name).Try("use lower-case letters, digits and inner hyphens only")
 	}
 	return nil
 }
@@ -56,7 +56,7 @@ func (h *Hub) find(root *os.Root) error {
 		h.ImageDir = imageDir
 		dockerfile := path.Join(imageDir, "Dockerfile")
 		if _, err := os.Stat(filepath.Join(root.Name(), dockerfile)); err != nil {
-			return exit.Input("%s: no such file: the hub's image is built from it; write one, or remove %s", dockerfile, imageDir)
+			return exit.Input("%s: no such file: the hub's image is built from it", dockerfile).Try("write one, or remove %s", imageDir)
 		}
 	}
 	secret := path.Join(SecretsDir, h.Name+".yaml")

@@ -75,7 +75,7 @@ func TestFilesOfNoHubAreRefused(t *testing.T) {
 	_, err := All(root, nil)
 	for _, want := range []string{
 		`user-images/geohub/Dockerfile: there is no hub "geohub"; did you mean geo-hub?`,
-		`secrets/chemistry.yaml: there is no hub "chemistry" in hub-charts: add its chart, or remove the file`,
+		`secrets/chemistry.yaml: there is no hub "chemistry" in hub-charts; add its chart, or remove the file`,
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) || exit.Code(err) != exit.BadInput {
 			t.Errorf("got %v, want %q", err, want)

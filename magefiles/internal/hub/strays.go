@@ -41,9 +41,9 @@ func (d *Directory) strays() []stray {
 // problem says what is wrong with the file. near is the hub that it may be meant for, "" if there is none.
 func (s stray) problem(near string) error {
 	if near != "" {
-		return exit.Input("%s: there is no hub %q; did you mean %s?", s.file, s.name, near)
+		return exit.Input("%s: there is no hub %q", s.file, s.name).Try("did you mean %s?", near)
 	}
-	return exit.Input("%s: there is no hub %q in %s: add its chart, or remove the file", s.file, s.name, ChartsDir)
+	return exit.Input("%s: there is no hub %q in %s", s.file, s.name, ChartsDir).Try("add its chart, or remove the file")
 }
 
 // entries lists a directory; one that is not there has none.

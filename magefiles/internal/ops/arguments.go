@@ -45,7 +45,7 @@ func checkArguments(args []string) error {
 func unknownTarget(before, word string) error {
 	verb, _, _ := strings.Cut(before, ":")
 	if targets[verb+":hub"] == 1 {
-		return exit.Input("%q is no target, nothing was done: for one hub it is 'mage %s:hub %s', for each one a command of its own", word, verb, word)
+		return exit.Input("%q is no target, nothing was done", word).Try("for one hub it is 'mage %s:hub %s', for each one a command of its own", verb, word)
 	}
-	return exit.Input("%q is no target, nothing was done: 'mage -l' lists them", word)
+	return exit.Input("%q is no target, nothing was done", word).Try("see 'mage -l', which lists them")
 }

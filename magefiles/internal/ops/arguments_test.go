@@ -47,7 +47,7 @@ func TestWrongWordsStopARunBeforeItBegins(t *testing.T) {
 	for line, want := range map[string]string{
 		"deploy staginghub":         "for one hub it is 'mage deploy:hub staginghub'",
 		"deploy:hub a b":            "for one hub it is 'mage deploy:hub b', for each one a command of its own",
-		"status foo":                `"foo" is no target, nothing was done: 'mage -l' lists them`,
+		"status foo":                `"foo" is no target, nothing was done; see 'mage -l', which lists them`,
 		"status --help":             `"--help" is no target`,
 		"-t 5s Deploy:Hub a status": "",
 		"-v build:hub -x push":      "",

@@ -28,7 +28,7 @@ type checks struct {
 // Check tells all that push and deploy need, one line each, and how to mend what is not there. It changes nothing,
 // and builds no tool.
 func Check(ctx context.Context) error {
-	c := &checks{run: newRun(runOf(ctx).WithoutBuilding()), rows: [][]string{{"CHECK", "", "WHAT"}}}
+	c := &checks{run: newRun(runOf(ctx).WithoutBuilding()), rows: [][]string{{"CHECK", "", "WHAT", "WHAT TO DO"}}}
 	if _, err := c.to.Destination(ctx); err != nil {
 		return err
 	}
@@ -63,14 +63,17 @@ func (c *checks) note(ctx context.Context, what string, find func(context.Contex
 	text, err := find(ctx)
 	switch {
 	case errors.Is(err, errUnknown):
-		c.rows = append(c.rows, []string{what, "?", err.Error()})
+		c.rows = append(c.rows, []string{what, "?", err.Error(), ""})
 	case err != nil:
 		c.failed++
-		c.rows = append(c.rows, []string{what, "no", strings.ReplaceAll(err.Error(), "\n", "; ")})
+		c.rows = append(c.rows, []string{what, "no", oneLine(exit.Cause(err)), oneLine(exit.Remedy(err))})
 	default:
-		c.rows = append(c.rows, []string{what, "ok", text})
+		c.rows = append(c.rows, []string{what, "ok", text, ""})
 	}
 }
+
+// oneLine writes the lines of a text as a cell of the table.
+func oneLine(text string) string { return strings.ReplaceAll(text, "\n", "; ") }
 
 func (c *checks) files(context.Context) (text string, err error) {
 	c.hubs, err = c.surveyor.Hubs()
@@ -103,7 +106,7 @@ func (c *checks) tool(names ...string) func(context.Context) (string, error) {
 		if path := c.Tools.Have(ctx, names...); path != "" {
 			return path, nil
 		}
-		return "", fmt.Errorf("no %s that fits, on PATH or built: 'mage setup' builds it", names[0])
+		return "", exit.Errorf(exit.Setup, "no %s that fits, on PATH or built", names[0]).Try("run 'mage setup', which builds it")
 	}
 }
 
@@ -132,7 +135,7 @@ func (c *checks) permissions(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if len(missing) > 0 {
-		return "", fmt.Errorf("not allowed to %s: ask for a role that is (Kubernetes Engine Developer and RBAC, or cluster-admin)", strings.Join(missing, "; "))
+		return "", exit.Errorf(exit.Setup, "not allowed to %s", strings.Join(missing, "; ")).Try("ask for a role that is (Kubernetes Engine Developer and RBAC, or cluster-admin)")
 	}
 	return "all that a deploy needs", nil
 }

@@ -90,7 +90,7 @@ func (r *run) report(hubs int, findings []lint.Finding) error {
 	}
 	r.Console.Info("", "lint: %d hubs, %d errors, %d warnings, %d allowed by hubops.yaml", hubs, problems, warnings, allowed)
 	if problems > 0 {
-		return exit.Input("lint: %d errors: mend them, or allow what is meant in hubops.yaml, lint.allow: ['rule:file']", problems)
+		return exit.Input("lint: %d errors", problems).Try("mend them, or allow what is meant in hubops.yaml, lint.allow: ['rule:file']")
 	}
 	return nil
 }

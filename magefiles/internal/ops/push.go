@@ -92,7 +92,7 @@ func (p pushing) image(ctx context.Context, h hub.Hub, tag string) (text, digest
 	}
 	pushed, err := pusher.Push(ctx, h.Name, tag, existing)
 	if errors.Is(err, source.ErrNoImage) {
-		return "", "", exit.With(exit.Push, fmt.Errorf("there is no image %s yet: build it first, with build:hub %s", ref, h.Name))
+		return "", "", exit.Errorf(exit.Push, "there is no image %s yet", ref).Try("build it first, with build:hub %s", h.Name)
 	}
 	if err != nil {
 		return "", "", err

@@ -97,7 +97,7 @@ func Make(facts Facts) (Plan, error) {
 			return Plan{}, err
 		}
 		if h.Dirty && facts.Event.InCI() {
-			return Plan{}, exit.Input("user-images/%s has uncommitted changes: CI builds committed content only; is a step before this one writing there?", h.Name)
+			return Plan{}, exit.Input("user-images/%s has uncommitted changes: CI builds committed content only", h.Name).Try("look for an earlier step of CI that writes there")
 		}
 		gate := Gate(facts.Event, h.Name, owner)
 		plan.Hubs = append(plan.Hubs, Hub{
@@ -120,7 +120,7 @@ func Owner(branches []config.Branch, hub string) (string, error) {
 	case 1:
 		return branches[owners[0]].Name, nil
 	default:
-		return "", exit.Input("hubops.yaml: branches: hub %s belongs to both %s and %s: name it once", hub, branches[owners[0]].Name, branches[owners[1]].Name)
+		return "", exit.Input("hubops.yaml: branches: hub %s belongs to both %s and %s", hub, branches[owners[0]].Name, branches[owners[1]].Name).Try("name it once")
 	}
 }
 

@@ -26,7 +26,8 @@ func (d *deploy) checkUpgrade(ctx context.Context) error {
 		return err
 	}
 	if rendered.Empty() {
-		return exit.Input("the chart of hub %s renders nothing: a deploy would leave its release empty; is a condition false, or a values file missing? DEPLOY_CHECKS=0 deploys it all the same", name)
+		return exit.Input("the chart of hub %s renders nothing: a deploy would leave its release empty", name).
+			Try("is a condition false, or a values file missing? DEPLOY_CHECKS=0 deploys it all the same")
 	}
 	after, err := manifest.Parse(rendered.Manifest, name)
 	if err != nil {
@@ -45,5 +46,5 @@ func (d *deploy) checkNotEmpty(ctx context.Context) error {
 	if err == nil && !empty {
 		return nil
 	}
-	return exit.With(exit.Helm, errors.Join(fmt.Errorf("the chart of hub %s renders nothing: its release is empty now; is a condition false, or a values file missing?", d.hub.Name), err))
+	return exit.With(exit.Helm, errors.Join(exit.Errorf(exit.Helm, "the chart of hub %s renders nothing: its release is empty now", d.hub.Name).Try("is a condition false, or a values file missing?"), err))
 }

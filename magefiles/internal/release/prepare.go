@@ -61,7 +61,7 @@ func (d *deploy) commit(ctx context.Context) (string, error) {
 	case len(changed) == 0:
 		return commit, nil
 	case d.session.Config.Event.InCI():
-		return "", exit.Input("%s has uncommitted changes: CI deploys committed content only; is a step before this one writing there?", changed[0])
+		return "", exit.Input("%s has uncommitted changes: CI deploys committed content only", changed[0]).Try("look for an earlier step of CI that writes there")
 	}
 	d.session.Console.Info(d.hub.Name, "%s has uncommitted changes: the release's commit is marked dirty", changed[0])
 	return commit + "-dirty", nil

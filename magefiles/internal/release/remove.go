@@ -92,7 +92,8 @@ func (r *Releases) checkNoUsers(ctx context.Context, name string) error {
 	if len(servers) > most {
 		more = " …"
 	}
-	return exit.Input("hub %s is not removed: %d user servers run (%s%s); stop them in the hub's admin page, or wait until they are culled", name, len(servers), strings.Join(servers[:min(most, len(servers))], ", "), more)
+	return exit.Input("hub %s is not removed: %d user servers run (%s%s)", name, len(servers), strings.Join(servers[:min(most, len(servers))], ", "), more).
+		Try("stop them in the hub's admin page, or wait until they are culled")
 }
 
 // kept names what is still there of a hub.

@@ -87,7 +87,8 @@ func rollbackTarget(release history.Release, name string, wanted int) (history.R
 		if target := release.Healthy(newest.Number); target.Number > 0 {
 			return target, nil
 		}
-		return newest, exit.Input("hub %s has no earlier revision that was healthy; 'helm history --namespace %s %s' lists all, and REVISION names one", name, name, name)
+		return newest, exit.Input("hub %s has no earlier revision that was healthy", name).
+			Try("'helm history --namespace %s %s' lists all, and REVISION names one", name, name)
 	}
 	at := slices.IndexFunc(release.Revisions, func(r history.Revision) bool { return r.Number == wanted })
 	switch {
@@ -96,7 +97,7 @@ func rollbackTarget(release history.Release, name string, wanted int) (history.R
 	case wanted == newest.Number:
 		return newest, exit.Input("REVISION=%d is what hub %s is at", wanted, name)
 	case plan.Pending(release.Revisions[at].Status):
-		return newest, exit.Input("REVISION=%d of hub %s was never finished (%s): name another one", wanted, name, release.Revisions[at].Status)
+		return newest, exit.Input("REVISION=%d of hub %s was never finished (%s)", wanted, name, release.Revisions[at].Status).Try("name another one")
 	}
 	return release.Revisions[at], nil
 }

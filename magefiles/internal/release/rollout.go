@@ -27,7 +27,7 @@ func (r *Releases) Rollout(ctx context.Context, h hub.Hub) (string, error) {
 	defer watched.Close()
 	workloads, err := r.rollout(ctx, watched, h)
 	if err == nil && workloads == 0 {
-		err = exit.With(exit.Rollout, fmt.Errorf("hub %s has no workloads: deploy it first, with deploy:hub %s", h.Name, h.Name))
+		err = exit.Errorf(exit.Rollout, "hub %s has no workloads", h.Name).Try("deploy it first, with deploy:hub %s", h.Name)
 	}
 	return fmt.Sprintf("%s, in %s", rolledOut(workloads), time.Since(start).Round(time.Second/10)), err
 }

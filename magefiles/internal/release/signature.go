@@ -22,9 +22,11 @@ func (r *Releases) checkSignature(ctx context.Context, signer *cosign.Cosign, na
 		r.session.Console.Info(name, "the signature of %s is good", image)
 		return nil
 	case errors.Is(err, cosign.ErrUnsigned):
-		return exit.With(exit.Push, fmt.Errorf("hub %s cannot be deployed: %s: %w; push:hub %s, with COSIGN_PRIVATE_KEY, signs it if it is what the repository says", name, image, err, name))
+		return exit.Errorf(exit.Push, "hub %s cannot be deployed: %s: %w", name, image, err).
+			Try("push:hub %s, with COSIGN_PRIVATE_KEY, signs it if it is what the repository says", name)
 	case errors.Is(err, cosign.ErrOtherKey):
-		return exit.With(exit.Push, fmt.Errorf("hub %s cannot be deployed: %s: %w; find out who signed it, or if the key is a new one, sign with it by REBUILD=1 and push:hub %s", name, image, err, name))
+		return exit.Errorf(exit.Push, "hub %s cannot be deployed: %s: %w", name, image, err).
+			Try("find out who signed it, or if the key is a new one, sign with it by REBUILD=1 and push:hub %s", name)
 	}
 	return fmt.Errorf("hub %s cannot be deployed: %w", name, err)
 }
@@ -39,7 +41,8 @@ func (r *Releases) checkImage(ctx context.Context, signer *cosign.Cosign, name s
 		return err
 	}
 	if digest == "" {
-		return exit.With(exit.Push, fmt.Errorf("hub %s cannot go back: its image %s:%s is no longer in the registry; name another revision with REVISION, or push that content again", name, r.registry.Repository(name), recorded.ImageTag))
+		return exit.Errorf(exit.Push, "hub %s cannot go back: its image %s:%s is no longer in the registry", name, r.registry.Repository(name), recorded.ImageTag).
+			Try("name another revision with REVISION, or push that content again")
 	}
 	return r.checkSignature(ctx, signer, name, digest)
 }

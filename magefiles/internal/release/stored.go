@@ -2,7 +2,6 @@ package release
 
 import (
 	"context"
-	"fmt"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/history"
@@ -19,8 +18,8 @@ func (r *Releases) stored(ctx context.Context, name string, revision int) (histo
 	stored, err := history.Decode(data)
 	if err != nil {
 		secret := history.SecretName(name, revision)
-		err = exit.With(exit.Helm, fmt.Errorf("what helm keeps of revision %d of hub %s (secret %s) cannot be read: %w; restore that secret, or delete it: %s",
-			revision, name, secret, err, process.Quote("kubectl", "--context", r.kube.Context, "--namespace", name, "delete", "secret", secret)))
+		err = exit.Errorf(exit.Helm, "what helm keeps of revision %d of hub %s (secret %s) cannot be read: %w", revision, name, secret, err).
+			Try("restore that secret, or delete it: %s", process.Quote("kubectl", "--context", r.kube.Context, "--namespace", name, "delete", "secret", secret))
 	}
 	return stored, err
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/plan"
@@ -62,7 +63,7 @@ func CheckStuck(ctx context.Context, client *kube.Client) (string, error) {
 	}
 	if len(stuck) > 0 {
 		slices.Sort(stuck)
-		return "", fmt.Errorf("%w: %s: if no run is at work there, the next deploy puts it in order", ErrStuck, strings.Join(stuck, ", "))
+		return "", exit.Errorf(exit.Setup, "%w: %s", ErrStuck, strings.Join(stuck, ", ")).Try("if no run is at work there, deploy again: that puts it in order")
 	}
 	return fmt.Sprintf("%d releases, none stuck", len(releases)), nil
 }

@@ -24,7 +24,7 @@ func (s *Sandbox) StartBuildKit(ctx context.Context, tools map[string]string, ru
 	}
 	socket := s.path("buildkitd.sock")
 	if len(socket) > longestSocket {
-		return "", exit.Input("HUBOPS_SANDBOX_DIR: %s is too long a path for a socket; choose a shorter directory", socket)
+		return "", exit.Input("HUBOPS_SANDBOX_DIR: %s is too long a path for a socket", socket).Try("choose a shorter directory")
 	}
 	config := s.path("buildkitd.toml")
 	if err := os.WriteFile(config, fmt.Appendf(nil, "[registry.%q]\nhttp = true\n", registry), 0o600); err != nil {

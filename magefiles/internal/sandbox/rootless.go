@@ -31,21 +31,19 @@ func (s *Sandbox) mapsUsers(ctx context.Context, rootlesskit string) error {
 	if err == nil || ctx.Err() != nil {
 		return err
 	}
-	why := ""
 	if who, unknown := user.Current(); unknown == nil {
-		why = missing(os.DirFS("/"), who, process.LookPath)
+		if missing := missing(os.DirFS("/"), who, process.LookPath); missing != nil {
+			err = missing
+		}
 	}
-	if why == "" {
-		why = err.Error()
-	}
-	return exit.With(exit.Setup, fmt.Errorf("no Docker engine answers, and a buildkitd of the sandbox's own does not start without root: %s; or start Docker, or set BUILDKIT_HOST", why))
+	return exit.Errorf(exit.Setup, "no Docker engine answers, and a buildkitd of the sandbox's own does not start without root: %w", err).Try("or start Docker, or set BUILDKIT_HOST")
 }
 
-// missing says what keeps an ordinary user from a namespace with further IDs, and how to mend it; "" if that cannot be told.
-func missing(root fs.FS, who *user.User, lookPath func(string) (string, error)) string {
+// missing returns what keeps an ordinary user from a namespace with further IDs, and how to mend it; nil if it finds nothing.
+func missing(root fs.FS, who *user.User, lookPath func(string) (string, error)) error {
 	for _, program := range []string{"newuidmap", "newgidmap"} {
 		if _, err := lookPath(program); err != nil {
-			return program + " is not installed: it is in the package uidmap, or shadow-utils"
+			return exit.Errorf(exit.Setup, "%s is not installed", program).Try("install the package uidmap, or shadow-utils, which has it")
 		}
 	}
 	for _, file := range []string{"etc/subuid", "etc/subgid"} {
@@ -54,7 +52,8 @@ func missing(root fs.FS, who *user.User, lookPath func(string) (string, error)) 
 			return strings.HasPrefix(line, who.Username+":") || strings.HasPrefix(line, who.Uid+":")
 		}
 		if !slices.ContainsFunc(strings.Split(string(content), "\n"), has) {
-			return fmt.Sprintf("/%s has no range of IDs for %s: give some with 'usermod --add-subuids 100000-165535 --add-subgids 100000-165535 %s'", file, who.Username, who.Username)
+			return exit.Errorf(exit.Setup, "/%s has no range of IDs for %s", file, who.Username).
+				Try("give some with 'usermod --add-subuids 100000-165535 --add-subgids 100000-165535 %s'", who.Username)
 		}
 	}
 	for _, limit := range []struct{ file, forbids, allows string }{
@@ -63,10 +62,10 @@ func missing(root fs.FS, who *user.User, lookPath func(string) (string, error)) 
 		{"proc/sys/user/max_user_namespaces", "0", "user.max_user_namespaces=10000"},
 	} {
 		if content, err := fs.ReadFile(root, limit.file); err == nil && strings.TrimSpace(string(content)) == limit.forbids {
-			return "this machine allows no user namespaces: allow them with 'sysctl --write " + limit.allows + "'"
+			return exit.Errorf(exit.Setup, "this machine allows no user namespaces").Try("allow them with 'sysctl --write %s'", limit.allows)
 		}
 	}
-	return ""
+	return nil
 }
 
 // inside runs a command to its end in such a namespace.

@@ -44,7 +44,7 @@ const marker = ".hub-ops-sandbox"
 // checkDir refuses a directory that holds anything but a sandbox: starting and ending one removes all in it.
 func (s *Sandbox) checkDir() error {
 	if relative, err := filepath.Rel(s.Dir, s.Root); err == nil && s.Root != "" && filepath.IsLocal(relative) {
-		return exit.Input("HUBOPS_SANDBOX_DIR is %s, which holds this repository: everything in it would be removed; name a directory that is not there yet", s.Dir)
+		return exit.Input("HUBOPS_SANDBOX_DIR is %s, which holds this repository: everything in it would be removed", s.Dir).Try("name a directory that is not there yet")
 	}
 	entries, err := os.ReadDir(s.Dir)
 	switch {
@@ -54,7 +54,7 @@ func (s *Sandbox) checkDir() error {
 		return exit.Input("HUBOPS_SANDBOX_DIR: %w", err)
 	}
 	if _, err := os.Stat(s.path(marker)); err != nil {
-		return exit.Input("HUBOPS_SANDBOX_DIR is %s, which holds something else than a sandbox: everything in it would be removed; name a directory that is not there yet", s.Dir)
+		return exit.Input("HUBOPS_SANDBOX_DIR is %s, which holds something else than a sandbox: everything in it would be removed", s.Dir).Try("name a directory that is not there yet")
 	}
 	return nil
 }
@@ -73,7 +73,7 @@ func (s *Sandbox) Current() (*State, error) {
 	}
 	state := new(State)
 	if err := json.Unmarshal(data, state); err != nil || state.Registry == "" || state.Kubeconfig == "" {
-		return nil, exit.With(exit.Setup, errors.New("the sandbox's state cannot be read: start it anew with sandbox:down and sandbox:up"))
+		return nil, exit.Errorf(exit.Setup, "the sandbox's state cannot be read").Try("start it anew with sandbox:down and sandbox:up")
 	}
 	return state, nil
 }
@@ -86,7 +86,7 @@ func (s *Sandbox) halfStarted() error {
 	if pids, err := processes(s.Dir); err != nil || len(pids) == 0 {
 		return err
 	}
-	return exit.With(exit.Setup, errors.New("the sandbox is half up: it is just being started, or its start was killed; then start it anew with sandbox:up, or end it with sandbox:down"))
+	return exit.Errorf(exit.Setup, "the sandbox is half up: it is just being started, or its start was killed").Try("wait for that start, or start the sandbox anew with sandbox:up, or end it with sandbox:down")
 }
 
 // Up starts the sandbox, or finds that it is up. What a killed run has left is removed first.
@@ -130,7 +130,7 @@ func (s *Sandbox) Up(ctx context.Context) (*State, error) {
 
 func (s *Sandbox) start(ctx context.Context, tools map[string]string) (*State, error) {
 	if err := s.mark(); err != nil {
-		return nil, fmt.Errorf("no place for the sandbox: %w; set HUBOPS_SANDBOX_DIR to a directory that can be written", err)
+		return nil, exit.Errorf(exit.Setup, "no place for the sandbox: %w", err).Try("set HUBOPS_SANDBOX_DIR to a directory that can be written")
 	}
 	state := &State{Kubeconfig: s.path("kubeconfig")}
 	var err error
@@ -208,7 +208,7 @@ func (s *Sandbox) lockFile() string { return s.Dir + ".lock" }
 // lock lets one run at a time start or end the sandbox. The lock lies beside the directory, which comes and goes.
 func (s *Sandbox) lock(ctx context.Context) (unlock func(), err error) {
 	if err := os.MkdirAll(filepath.Dir(s.Dir), 0o750); err != nil {
-		return nil, exit.With(exit.Setup, fmt.Errorf("no place for the sandbox: %w; set HUBOPS_SANDBOX_DIR to a directory that can be written", err))
+		return nil, exit.Errorf(exit.Setup, "no place for the sandbox: %w", err).Try("set HUBOPS_SANDBOX_DIR to a directory that can be written")
 	}
 	lock := flock.New(s.lockFile())
 	if free, err := lock.TryLock(); err == nil && !free {

@@ -10,6 +10,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"strings"
+
+	"hub-ops/magefiles/internal/exit"
 )
 
 // A file that git-crypt has encrypted is its header, a nonce, and the content in AES-256 in counter mode. The nonce is
@@ -26,7 +28,7 @@ type GitCryptKey struct{ versions []keyVersion }
 
 type keyVersion struct{ aes, hmac []byte }
 
-var errNoKey = errors.New("no key of git-crypt: it is what 'git-crypt export-key' writes")
+var errNoKey error = exit.Input("no key of git-crypt").Try("set it to what 'git-crypt export-key' writes")
 
 // ReadGitCryptKey reads a key, as it is or in base64. The error shows nothing of it.
 func ReadGitCryptKey(content []byte) (GitCryptKey, error) {

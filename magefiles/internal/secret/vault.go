@@ -75,7 +75,7 @@ func (v *Vault) unlock(name string, content []byte) ([]byte, error) {
 		where = "GIT_CRYPT_KEY_FILE"
 	}
 	if len(key) == 0 {
-		return nil, exit.Input("%s: locked by git-crypt: unlock the repository with 'git-crypt unlock', or give the key by GIT_CRYPT_KEY or GIT_CRYPT_KEY_FILE, then deploy again", name)
+		return nil, exit.Input("%s: locked by git-crypt", name).Try("unlock the repository with 'git-crypt unlock', or give the key by GIT_CRYPT_KEY or GIT_CRYPT_KEY_FILE, then deploy again")
 	}
 	opener, err := ReadGitCryptKey(key)
 	if err != nil {

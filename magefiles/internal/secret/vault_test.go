@@ -53,7 +53,7 @@ func TestLockedFileIsReadAndStaysLocked(t *testing.T) {
 func TestWhatCannotBeRead(t *testing.T) {
 	other := strings.Replace(gitCryptKey, "MyXdgj3", "MyXdgj4", 1)
 	for name, test := range map[string]struct{ content, key, want string }{
-		"no key":         {lockedByGitCrypt, "", "a.yaml: locked by git-crypt: unlock the repository with 'git-crypt unlock', or give the key by GIT_CRYPT_KEY"},
+		"no key":         {lockedByGitCrypt, "", "a.yaml: locked by git-crypt; unlock the repository with 'git-crypt unlock', or give the key by GIT_CRYPT_KEY"},
 		"another key":    {lockedByGitCrypt, other, "a.yaml: locked by git-crypt, and GIT_CRYPT_KEY does not open it: the git-crypt key is another one"},
 		"damaged":        {lockedByGitCrypt + "x", gitCryptKey, "or the file is damaged"},
 		"cut off":        {lockedByGitCrypt[:15], gitCryptKey, "not encrypted by git-crypt"},

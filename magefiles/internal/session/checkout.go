@@ -29,17 +29,17 @@ func (s *Session) LockCheckout() error {
 	}
 	dir := filepath.Join(s.Config.CacheDir, "locks")
 	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return exit.With(exit.Setup, fmt.Errorf("no place for the lock of this checkout: %w; set HUBOPS_CACHE to a directory that can be written", err))
+		return exit.Errorf(exit.Setup, "no place for the lock of this checkout: %w", err).Try("set HUBOPS_CACHE to a directory that can be written")
 	}
 	name := filepath.Join(dir, fmt.Sprintf("%x", sha256.Sum256([]byte(s.Config.Root)))[:16])
 	lock := flock.New(name)
 	free, err := lock.TryLock()
 	if err != nil {
-		return exit.With(exit.Setup, fmt.Errorf("locking this checkout: %w; set HUBOPS_CACHE to a directory that can be written", err))
+		return exit.Errorf(exit.Setup, "locking this checkout: %w", err).Try("set HUBOPS_CACHE to a directory that can be written")
 	}
 	if !free {
 		owner, _ := os.ReadFile(name) // #nosec G304 -- our own lock; it names the owner if it can
-		return exit.With(exit.Setup, fmt.Errorf("another run works in this checkout (process %s): wait for it, or use a clone of its own", strings.TrimSpace(string(owner))))
+		return exit.Errorf(exit.Setup, "another run works in this checkout (process %s)", strings.TrimSpace(string(owner))).Try("wait for it, or use a clone of its own")
 	}
 	s.checkout.held = lock
 	return os.WriteFile(name, []byte(fmt.Sprintln(os.Getpid())), 0o600)

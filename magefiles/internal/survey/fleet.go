@@ -97,7 +97,7 @@ func CheckTiller(namespaces []string) error {
 	if len(namespaces) == 0 {
 		return nil
 	}
-	return exit.With(exit.Setup, errors.New(TillerRuns(namespaces)+": a deploy would make a second release beside each of its own; move them with the helm-2to3 plugin, and remove Tiller"))
+	return exit.Errorf(exit.Setup, "%s: a deploy would make a second release beside each of its own", TillerRuns(namespaces)).Try("move them with the helm-2to3 plugin, and remove Tiller")
 }
 
 // Tiller says where the server of Helm 2 runs, "" if it does not, or nobody may see it.

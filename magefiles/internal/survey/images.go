@@ -94,7 +94,7 @@ func (s *Surveyor) facts(ctx context.Context, v *Survey, event ci.Event) (plan.F
 		}
 		content := v.Content(h.Name)
 		if content.Context.Hash == "" {
-			return facts, exit.Input("%s holds no file that Git tracks: its image is built from what Git holds; is it a link, a submodule, or ignored?", h.ImageDir)
+			return facts, exit.Input("%s holds no file that Git tracks: its image is built from what Git holds", h.ImageDir).Try("is it a link, a submodule, or ignored?")
 		}
 		fact.Tag, fact.Dirty, fact.BaseMoved = content.Tag(), content.Dirty(), content.Base != ""
 		group.Go(func() error { return s.askRegistry(ctx, registry, v, h, fact, verifies) })

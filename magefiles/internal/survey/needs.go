@@ -74,7 +74,7 @@ func (s *Surveyor) neededHere(ctx context.Context, needs Needs) error {
 	}
 	for _, branch := range s.session.Config.Branches {
 		if !slices.ContainsFunc(tips, func(tip git.Tip) bool { return tip.Branch == branch.Name }) {
-			return exit.Input("branches: %s deploys hubs, and neither this clone nor its remote has such a branch: what it needs cannot be told; fetch it, or take it out of hubops.yaml", branch.Name)
+			return exit.Input("branches: %s deploys hubs, and neither this clone nor its remote has such a branch: which images it needs is not known", branch.Name).Try("fetch it, or take it out of hubops.yaml")
 		}
 	}
 	seen := map[string]bool{}

@@ -53,7 +53,7 @@ func (b *Box) Ensure(ctx context.Context, names ...string) (map[string]string, e
 		}
 	}
 	if b.Frozen && len(missing) > 0 {
-		return nil, exit.With(exit.Setup, notBuilt(missing))
+		return nil, notBuilt(missing)
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(2, runtime.NumCPU()/2))
@@ -71,7 +71,7 @@ func notBuilt(missing map[string][]binary) error {
 		}
 	}
 	slices.Sort(names)
-	return fmt.Errorf("no %s that fits, on PATH or built: 'mage setup' builds what is missing", strings.Join(names, ", "))
+	return exit.Errorf(exit.Setup, "no %s that fits, on PATH or built", strings.Join(names, ", ")).Try("run 'mage setup', which builds what is missing")
 }
 
 // binary is a tool in the cache, built or not.
@@ -97,7 +97,7 @@ func (b binary) String() string { return b.Name + " " + b.version }
 func (b *Box) buildOnce(ctx context.Context, module string, binaries []binary) error {
 	dir := filepath.Join(b.Cache, "tools")
 	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return fmt.Errorf("no place for built tools: %w; set HUBOPS_CACHE to a directory that can be written", err)
+		return exit.Errorf(exit.Setup, "no place for built tools: %w", err).Try("set HUBOPS_CACHE to a directory that can be written")
 	}
 	lock := flock.New(filepath.Join(dir, "."+module+".lock"))
 	if _, err := lock.TryLockContext(ctx, time.Second/2); err != nil {

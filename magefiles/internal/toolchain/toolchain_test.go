@@ -109,7 +109,7 @@ func TestWhatChangesNothingBuildsNothing(t *testing.T) {
 	box := newBox(t, t.TempDir())
 	box.Frozen = true
 	_, err := box.Find(t.Context(), "helm")
-	if err == nil || !strings.Contains(err.Error(), "no helm that fits, on PATH or built: 'mage setup' builds") || exit.Code(err) != exit.Setup {
+	if err == nil || !strings.Contains(err.Error(), "no helm that fits, on PATH or built; run 'mage setup', which builds") || exit.Code(err) != exit.Setup {
 		t.Errorf("got %v", err)
 	}
 	if entries, err := os.ReadDir(box.Cache); err != nil || len(entries) != 0 {

@@ -79,7 +79,7 @@ func (b Build) labels() []string {
 // onePlatform refuses what an engine cannot keep: an image for several platforms.
 func onePlatform(b Build, builder Builder) error {
 	if len(b.Content.Platforms) > 1 {
-		return exit.Input("image.platforms names %d platforms, and %s makes an image for one: set BUILDKIT_HOST", len(b.Content.Platforms), builder)
+		return exit.Input("image.platforms names %d platforms, and %s makes an image for one", len(b.Content.Platforms), builder).Try("set BUILDKIT_HOST")
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package build
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -39,7 +38,7 @@ func FindBuildKit(ctx context.Context, b BuildKit, operators string, target regi
 	defer cancel()
 	out, err := b.Run.Output(ctx, process.Cmd{Name: b.Path, Args: []string{"--addr", b.Address, "debug", "info", "--format", "{{.BuildkitVersion.Version}}"}})
 	if err != nil {
-		return nil, exit.With(exit.Setup, fmt.Errorf("no buildkitd answers at %s: %w; start it, or unset BUILDKIT_HOST", b.Address, err))
+		return nil, exit.Errorf(exit.Setup, "no buildkitd answers at %s: %w", b.Address, err).Try("start it, or unset BUILDKIT_HOST")
 	}
 	b.version = string(out)
 	b.layouts().Sweep()

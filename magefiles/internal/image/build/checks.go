@@ -55,8 +55,8 @@ func (c Checks) CheckSize(hub string, size int64) error {
 	if c.MaxSize == 0 || size <= c.MaxSize {
 		return nil
 	}
-	return fmt.Errorf("the image of hub %s has %s, compressed, and image.max_size allows %s: make it smaller, or allow more in hubops.yaml",
-		hub, ui.Bytes(size), ui.Bytes(c.MaxSize))
+	return exit.Try(fmt.Errorf("the image of hub %s has %s, compressed, and image.max_size allows %s", hub, ui.Bytes(size), ui.Bytes(c.MaxSize)),
+		"make it smaller, or allow more in hubops.yaml")
 }
 
 // isLatest reports whether a base is named without a version.

@@ -2,7 +2,6 @@ package build
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -35,7 +34,7 @@ func (d *Docker) String() string {
 // is only read. The error says what to do about an engine that does not answer.
 func FindDocker(ctx context.Context, runner *process.Runner, scratch, operators string, target registry.Registry) (*Docker, error) {
 	if _, err := process.LookPath("docker"); err != nil {
-		return nil, exit.With(exit.Setup, fmt.Errorf("no Docker: %w; install Docker Engine, or set BUILD=0 if the images are in the registry", err))
+		return nil, exit.Errorf(exit.Setup, "no Docker: %w", err).Try("install Docker Engine, or set BUILD=0 if the images are in the registry")
 	}
 	d := &Docker{CLI: engine.CLI{Run: runner, Scratch: scratch, Program: "docker"}}
 	d.Env = d.environment()
@@ -46,7 +45,7 @@ func FindDocker(ctx context.Context, runner *process.Runner, scratch, operators 
 	defer cancel()
 	tells, err := d.Output(ctx, "info", "--format", "{{.ServerVersion}}\n{{.DockerRootDir}}\n{{range .ClientInfo.Plugins}}{{.Name}} {{end}}")
 	if err != nil {
-		return nil, exit.With(exit.Setup, fmt.Errorf("no Docker engine answers: %w; start it, or set DOCKER_HOST", err))
+		return nil, exit.Errorf(exit.Setup, "no Docker engine answers: %w", err).Try("start it, or set DOCKER_HOST")
 	}
 	version, rest, _ := strings.Cut(tells, "\n")
 	root, plugins, _ := strings.Cut(rest, "\n")

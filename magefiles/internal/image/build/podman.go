@@ -24,7 +24,7 @@ type Podman struct {
 // which podman reads credentials from, too; it is given a copy.
 func FindPodman(ctx context.Context, runner *process.Runner, scratch, operators string, target registry.Registry) (*Podman, error) {
 	if _, err := process.LookPath("podman"); err != nil {
-		return nil, exit.With(exit.Setup, fmt.Errorf("no Podman: %w; install it, or choose another BUILDER", err))
+		return nil, exit.Errorf(exit.Setup, "no Podman: %w", err).Try("install it, or choose another BUILDER")
 	}
 	config := filepath.Join(scratch, "docker")
 	if err := registry.WriteDockerConfig(config, operators, target); err != nil {

@@ -17,7 +17,7 @@ func (c Content) Export(ctx context.Context, repo *git.Repo, dir string) error {
 	for _, shared := range c.Shared {
 		target := filepath.Join(dir, shared.Name())
 		if _, err := os.Lstat(target); err == nil {
-			return exit.Input("the context has a %s of its own, and %s (image.shared) would be copied over it: rename one", shared.Name(), shared.Name())
+			return exit.Input("the context has a %s of its own, and %s (image.shared) would be copied over it", shared.Name(), shared.Name()).Try("rename one")
 		}
 		if err := os.Mkdir(target, 0o755); err != nil { // #nosec G301 -- part of an image
 			return err

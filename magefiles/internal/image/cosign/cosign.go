@@ -43,7 +43,7 @@ func (c *Cosign) Prepare(ctx context.Context) error {
 	}
 	out, err := c.Run.Output(ctx, c.command("", "public-key", "--key", c.Signing.reference))
 	if err != nil {
-		return exit.With(exit.Setup, fmt.Errorf("the key of COSIGN_PRIVATE_KEY or COSIGN_KEY_FILE cannot be used: %w; check it, and COSIGN_PASSWORD", err))
+		return exit.Errorf(exit.Setup, "the key of COSIGN_PRIVATE_KEY or COSIGN_KEY_FILE cannot be used: %w", err).Try("check it, and COSIGN_PASSWORD")
 	}
 	file := filepath.Join(c.Private, "cosign.pub")
 	for name, content := range map[string]string{file: string(out), c.services(): noServices, c.trusted(): nobodyElse} {

@@ -31,7 +31,7 @@ func NewKey(setting, dir, name string) (Key, error) {
 		file = filepath.Join(dir, file)
 	}
 	if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() {
-		return Key{}, exit.Input("%s: there is no file %s: name one, or give the key itself", name, setting)
+		return Key{}, exit.Input("%s: there is no file %s", name, setting).Try("name one, or give the key itself")
 	}
 	return Key{reference: file}, nil
 }

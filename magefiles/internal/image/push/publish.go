@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/static"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
+	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/image/content"
 	"hub-ops/magefiles/internal/image/registry"
 )
@@ -55,7 +56,7 @@ func (t *transfer) vacant(digest v1.Hash, existing Existing) error {
 	case err != nil:
 		return fmt.Errorf("looking for %s: %w", t.ref, err)
 	case descriptor.Digest != digest:
-		return fmt.Errorf("%s exists, as %s, with other content: another run pushed it meanwhile; REBUILD=1 replaces it", t.ref, descriptor.Digest)
+		return exit.Errorf(exit.Push, "%s exists, as %s, with other content: another run pushed it meanwhile", t.ref, descriptor.Digest).Try("set REBUILD=1 to replace it")
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ var scripted = []struct{ fault, sees, after, script, says string }{
 	{"the disk is full where an image is saved", "pushing the image of hub a: … no space left on device", "no tag", "engine-dies", "pushing the image of hub dies-a: .*no space left on device"},
 	{"no buildkitd at BUILDKIT_HOST", "no buildkitd answers at unix://…; start it, or unset BUILDKIT_HOST", "nothing new", "buildkit", "start it, or unset BUILDKIT_HOST"},
 	{"tokens that hold for two seconds, from a token server", "pushed", "the whole image", "registries", "cncf-registry token"},
-	{"the image is larger than image.max_size", "the image of hub a has 7.1 GB, compressed, and image.max_size allows 6.0 GB: make it smaller, or allow more in hubops.yaml", "no tag", "checks", "compressed, and image.max_size allows"},
+	{"the image is larger than image.max_size", "the image of hub a has 7.1 GB, compressed, and image.max_size allows 6.0 GB; make it smaller, or allow more in hubops.yaml", "no tag", "checks", "compressed, and image.max_size allows"},
 	{"a key is configured, and the image is not signed", "hub a cannot be deployed: registry.example/team/user-a@sha256:…: it is not signed; push:hub a, with COSIGN_PRIVATE_KEY, signs it if it is what the repository says", "the image; nothing is deployed", "sign", "it is not signed; push:hub"},
 	{"the image is signed by another key", "hub a cannot be deployed: registry.example/team/user-a@sha256:…: no signature of it is by that key; …", "the image; nothing is deployed", "sign", "no signature of it is by that key"},
 }

@@ -29,7 +29,7 @@ func WriteDockerConfig(dir, operators string, target Registry) error {
 	switch {
 	case err == nil:
 		if err := json.Unmarshal(content, &settings); err != nil {
-			return exit.Input("%s: no JSON: mend it, or name another directory with DOCKER_CONFIG", filepath.Join(operators, "config.json"))
+			return exit.Input("%s: no JSON", filepath.Join(operators, "config.json")).Try("mend it, or name another directory with DOCKER_CONFIG")
 		}
 	case !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("reading Docker's configuration: %w", err)

@@ -62,9 +62,11 @@ func unsupported(err error) bool {
 func (r Registry) explainDeletion(ref name.Tag, err error) error {
 	switch {
 	case unsupported(err):
-		return exit.With(exit.Setup, fmt.Errorf("registry %s: %w: %w; switch deletion on there (CNCF distribution: storage.delete.enabled), or delete by its own means", ref.RegistryStr(), ErrNoDeletion, err))
+		return exit.Errorf(exit.Setup, "registry %s: %w: %w", ref.RegistryStr(), ErrNoDeletion, err).
+			Try("switch deletion on there (CNCF distribution: storage.delete.enabled), or delete by its own means")
 	case StatusOf(err) == http.StatusUnauthorized, StatusOf(err) == http.StatusForbidden:
-		return exit.With(exit.Setup, fmt.Errorf("registry %s does not let these credentials delete from %s: %w; they may push, and deleting is a right of its own: check REGISTRY_USERNAME and REGISTRY_PASSWORD", ref.RegistryStr(), ref.RepositoryStr(), err))
+		return exit.Errorf(exit.Setup, "registry %s does not let these credentials delete from %s: %w; they may push, and deleting is a right of its own", ref.RegistryStr(), ref.RepositoryStr(), err).
+			Try("check REGISTRY_USERNAME and REGISTRY_PASSWORD")
 	}
 	return r.explain(ref, err)
 }

@@ -27,12 +27,13 @@ func StatusOf(err error) int {
 func (r Registry) explain(ref name.Tag, err error) error {
 	host := ref.RegistryStr()
 	if strings.Contains(err.Error(), "x509: ") {
-		return exit.With(exit.Setup, fmt.Errorf("registry %s has a certificate that is not trusted here; if it is of an authority of your own, name that with SSL_CERT_FILE: %w", host, err))
+		return exit.Errorf(exit.Setup, "registry %s has a certificate that is not trusted here: %w", host, err).
+			Try("if it is of an authority of your own, name that with SSL_CERT_FILE")
 	}
 	switch StatusOf(err) {
 	case http.StatusUnauthorized, http.StatusForbidden:
-		return exit.With(exit.Setup, fmt.Errorf("registry %s: %w to %s: %w; check REGISTRY_USERNAME and REGISTRY_PASSWORD, or log in with docker",
-			host, ErrRefused, ref.RepositoryStr(), err))
+		return exit.Errorf(exit.Setup, "registry %s: %w to %s: %w", host, ErrRefused, ref.RepositoryStr(), err).
+			Try("check REGISTRY_USERNAME and REGISTRY_PASSWORD, or log in with docker")
 	case 0:
 		return exit.With(exit.Setup, fmt.Errorf("registry %s does not answer: %w", host, err))
 	}
@@ -42,7 +43,7 @@ func (r Registry) explain(ref name.Tag, err error) error {
 // Advise adds to a failed push what an operator can do about it, where that is known.
 func Advise(err error) error {
 	if text := advice(err); text != "" {
-		return fmt.Errorf("%w; %s", err, text)
+		return exit.Try(err, "%s", text)
 	}
 	return err
 }

@@ -122,12 +122,12 @@ func (a *Access) Env() []string {
 func (a *Access) cloudSDK() string { return filepath.Join(a.scratch, "gcloud") }
 
 func noCluster(from Source, err error) error {
-	const mend = "set KUBE_CONTEXT and HUBOPS_KUBECONFIG, or start a cluster on this machine with sandbox:up"
+	const remedy = "set KUBE_CONTEXT and HUBOPS_KUBECONFIG, or start a cluster on this machine with sandbox:up"
 	switch output := process.Output(err); {
 	case strings.Contains(output, "current-context must exist"):
-		return exit.With(exit.Setup, fmt.Errorf("no cluster: no kubeconfig with a current context; %s", mend))
+		return exit.Errorf(exit.Setup, "no cluster: no kubeconfig with a current context").Try(remedy)
 	case strings.Contains(output, "cannot locate context"), strings.Contains(output, "does not exist"):
-		return exit.With(exit.Setup, fmt.Errorf("no cluster: the kubeconfig has no context %q; %s", from.Context, mend))
+		return exit.Errorf(exit.Setup, "no cluster: the kubeconfig has no context %q", from.Context).Try(remedy)
 	}
 	return exit.With(exit.Setup, fmt.Errorf("reading the kubeconfig: %w", err))
 }

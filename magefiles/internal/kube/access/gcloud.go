@@ -15,7 +15,7 @@ import (
 func (g GKE) ConnectByGcloud(ctx context.Context, runner *process.Runner, kubectl, scratch string) (*Access, error) {
 	gcloud, err := process.LookPath("gcloud")
 	if err != nil {
-		return nil, exit.With(exit.Setup, fmt.Errorf("GKE_AUTH is gcloud, and there is none: %w; install it, or leave GKE_AUTH out: gcloud is not needed", err))
+		return nil, exit.Errorf(exit.Setup, "GKE_AUTH is gcloud, and there is none: %w", err).Try("install it, or leave GKE_AUTH out: gcloud is not needed")
 	}
 	private, kubeconfig, key := &Access{scratch: scratch}, filepath.Join(scratch, "kubeconfig-of-gcloud"), filepath.Join(scratch, "gke-key.json")
 	if err := os.MkdirAll(private.cloudSDK(), 0o700); err != nil {

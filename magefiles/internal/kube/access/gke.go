@@ -71,7 +71,7 @@ func (g GKE) Connect(ctx context.Context, scratch string, secret func(token stri
 	k := &keeper{source: source, file: filepath.Join(scratch, "token"), secret: secret}
 	expiry, err := k.renew()
 	if err != nil {
-		return nil, exit.With(exit.Setup, fmt.Errorf("getting a token from Google: %w; is the key still valid, and this machine's clock right?", err))
+		return nil, exit.Errorf(exit.Setup, "getting a token from Google: %w", err).Try("is the key still valid, and this machine's clock right?")
 	}
 	limited, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()

@@ -52,7 +52,7 @@ func (s *Server) Version(ctx context.Context) (string, error) {
 		if limited.Err() != nil && ctx.Err() == nil {
 			err = fmt.Errorf("nothing comes back within %s", patience)
 		}
-		return "", exit.With(exit.Setup, fmt.Errorf("the cluster does not answer: %w; is it running, and are the credentials still valid?", s.Plainly(err)))
+		return "", exit.Errorf(exit.Setup, "the cluster does not answer: %w", s.Plainly(err)).Try("is it running, and are the credentials still valid?")
 	}
 	return version.GitVersion, nil
 }

@@ -56,7 +56,7 @@ func Take(ctx context.Context, server *api.Server, hub, holder string, limit tim
 			waiting(told)
 		}
 		if time.Since(start) >= limit {
-			return ctx, nil, exit.With(exit.Setup, fmt.Errorf("hub %s is still being changed by %s after %s: see what that run does, then start this one again (LOCK_TIMEOUT sets how long it waits)", hub, told, limit))
+			return ctx, nil, exit.Errorf(exit.Setup, "hub %s is still being changed by %s after %s", hub, told, limit).Try("see what that run does, then start this one again (LOCK_TIMEOUT sets how long it waits)")
 		}
 		select {
 		case <-ctx.Done():
