@@ -7,12 +7,12 @@ import (
 	"hub-ops/magefiles/internal/yamldoc"
 )
 
-// BaseURL is the path that the hub is served at, from its values: "/" if they say nothing.
+// BaseURL returns the path that the hub is served at, by its chart's values; "/" if they set none.
 func BaseURL(root string, h Hub) (string, error) {
 	file := path.Join(h.ChartDir, "values.yaml")
 	top, err := yamldoc.Read(root, file)
 	if err != nil || top == nil {
-		return "/", nil //nolint:nilerr // a chart without values; what cannot be read was refused before
+		return "/", nil //nolint:nilerr // a chart without values; Load has refused one whose values cannot be read
 	}
 	type values struct {
 		Hub struct {

@@ -14,13 +14,13 @@ import (
 )
 
 // Directory is the list of a repository's hubs. It is read once, and each hub is then loaded by its name, so that the
-// time to load many grows with their number.
+// time to load many hubs grows with their number.
 type Directory struct {
-	root   string
-	names  []string          // sorted
-	charts map[string]string // directory of each hub's chart, relative to the root
-	lost   map[string]stray  // the first stray file that is nearly a hub's, by that hub
-	nobody []stray           // those that are no hub's
+	root      string
+	names     []string             // sorted
+	charts    map[string]string    // directory of each hub's chart, relative to the root
+	misspelt  map[string]ownerless // the first file whose name is nearly a hub's, by that hub
+	unmatched []ownerless          // the files whose name is like no hub's
 }
 
 // Open lists the hubs of the repository. extra are charts outside hub-charts. Bad input is a repository without
@@ -33,7 +33,7 @@ func Open(root string, extra []string) (*Directory, error) {
 	if err != nil && len(extra) == 0 {
 		return nil, exit.Input("no %s directory here", ChartsDir).Try("run in the top directory of the hubs' repository")
 	}
-	d := &Directory{root: root, charts: map[string]string{}, lost: map[string]stray{}}
+	d := &Directory{root: root, charts: map[string]string{}, misspelt: map[string]ownerless{}}
 	for _, entry := range entries {
 		if entry.IsDir() && !strings.HasPrefix(entry.Name(), ".") {
 			d.add(entry.Name(), path.Join(ChartsDir, entry.Name()))
@@ -46,12 +46,12 @@ func Open(root string, extra []string) (*Directory, error) {
 		d.add(path.Base(dir), path.Clean(dir))
 	}
 	slices.Sort(d.names)
-	for _, stray := range d.strays() {
-		near := nearest(stray.name, d.names)
-		if _, found := d.lost[near]; near == "" {
-			d.nobody = append(d.nobody, stray)
+	for _, file := range d.findOwnerless() {
+		near := nearest(file.name, d.names)
+		if _, found := d.misspelt[near]; near == "" {
+			d.unmatched = append(d.unmatched, file)
 		} else if !found {
-			d.lost[near] = stray
+			d.misspelt[near] = file
 		}
 	}
 	return d, nil
@@ -95,8 +95,8 @@ func (d *Directory) load(root *os.Root, name string) (Hub, error) {
 	if !filepath.IsLocal(h.ChartDir) {
 		return Hub{}, exit.Input("hubops.yaml: charts: %s is outside the repository", h.ChartDir)
 	}
-	if stray, found := d.lost[name]; found {
-		return Hub{}, stray.problem(name)
+	if file, found := d.misspelt[name]; found {
+		return Hub{}, file.problem(name)
 	}
 	var err error
 	if h.Chart, err = chart.Read(root, h.ChartDir, name); err != nil {
@@ -109,8 +109,8 @@ func (d *Directory) load(root *os.Root, name string) (Hub, error) {
 func (d *Directory) All() ([]Hub, error) {
 	var hubs []Hub
 	var problems []error
-	for _, stray := range d.nobody {
-		problems = append(problems, stray.problem(""))
+	for _, file := range d.unmatched {
+		problems = append(problems, file.problem(""))
 	}
 	root, err := os.OpenRoot(d.root)
 	if err != nil {

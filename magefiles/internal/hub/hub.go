@@ -1,4 +1,5 @@
-// Package hub says what a hub is: a chart, perhaps an image, perhaps secret values, found from the directories.
+// Package hub finds the hubs of a repository: each has a chart, and may have an image and secret values. The repository's root
+// goes in, hubs with the paths of their files come out. Package survey calls it, and all that works on a hub takes a Hub.
 package hub
 
 import (
@@ -33,7 +34,7 @@ type Hub struct {
 	Chart    chart.Chart
 }
 
-// label is an RFC 1123 label, which a namespace's name must be.
+// label matches an RFC 1123 label, which the name of a namespace must be.
 var label = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
 
 // CheckName returns a bad-input error unless name can be a namespace and a Helm release.

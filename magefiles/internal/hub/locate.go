@@ -19,7 +19,7 @@ func Locate(root, chartDir, word string) string {
 				files = append(files, filepath.ToSlash(relative))
 			}
 		}
-		return nil // what cannot be read holds no answer
+		return nil // a file that cannot be read is left out
 	})
 	for _, file := range files {
 		content, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(file))) // #nosec G304 -- a file of the operator's repository
@@ -36,7 +36,7 @@ func Locate(root, chartDir, word string) string {
 	return ""
 }
 
-// hasWord reports whether the line, without its comment, has the text in it and not as a part of a longer name.
+// hasWord reports whether the line, without its comment, has the text as a whole word and not as a part of a longer name.
 func hasWord(line, text string) bool {
 	if code, _, found := strings.Cut(line, " #"); found {
 		line = code

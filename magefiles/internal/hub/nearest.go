@@ -1,6 +1,6 @@
 package hub
 
-// nearest returns the candidate that a slip of the keyboard turned into name, or "".
+// nearest returns the candidate that name is most likely a misspelling of, "" if none is near enough.
 func nearest(name string, candidates []string) string {
 	best, least := "", max(2, len(name)/3)+1
 	for _, candidate := range candidates {
@@ -11,7 +11,7 @@ func nearest(name string, candidates []string) string {
 	return best
 }
 
-// editDistance is Levenshtein's: the fewest single-byte changes between a and b.
+// editDistance returns the Levenshtein distance: the smallest number of single-byte changes between a and b.
 func editDistance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
