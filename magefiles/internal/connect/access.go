@@ -11,8 +11,8 @@ import (
 	"hub-ops/magefiles/internal/kube/access"
 )
 
-// access gets the run credentials of its own for GKE; with NO_SETUP=1, and for any other cluster, it takes a copy of the
-// operator's.
+// access gets credentials for the cluster: of the run's own for GKE, and a copy of the operator's kubeconfig with NO_SETUP=1 and
+// for any other cluster.
 func (c *Connections) access(ctx context.Context, to Destination, kubectl string) (*access.Access, error) {
 	settings := to.settings
 	gke := access.GKE{Project: settings.ClusterProject, Zone: settings.ClusterZone, Name: settings.ClusterName, Endpoint: settings.GKEEndpoint}
@@ -34,7 +34,7 @@ func (c *Connections) access(ctx context.Context, to Destination, kubectl string
 	return found, checkCluster(to, found, gke)
 }
 
-// accessToGKE logs in. The token is renewed for as long as the session is open.
+// accessToGKE logs in to GKE. The token is renewed for as long as the session is open.
 func (c *Connections) accessToGKE(ctx context.Context, kubectl string, gke access.GKE) (_ *access.Access, err error) {
 	s := c.session
 	if gke.Key, gke.KeyName, err = c.gkeKey(ctx); err != nil {
@@ -49,7 +49,7 @@ func (c *Connections) accessToGKE(ctx context.Context, kubectl string, gke acces
 	return gke.Connect(open, s.Private, func(token string) { s.Run.Redact.Add(token) })
 }
 
-// gkeKey returns the key for GKE, decrypted, and where it is from: nil if there is none.
+// gkeKey returns the key for GKE, decrypted, and the file or variable that it is from; nil if there is none.
 func (c *Connections) gkeKey(ctx context.Context) (key []byte, name string, err error) {
 	settings := c.session.Config
 	defer func() { c.session.Run.Redact.Add(access.SecretsOf(key)...) }()
@@ -70,7 +70,7 @@ func (c *Connections) gkeKey(ctx context.Context) (key []byte, name string, err 
 	return key, name, err
 }
 
-// checkCluster refuses a cluster that is not the one in hubops.yaml, whatever context was chosen and however.
+// checkCluster refuses a cluster that is not the one in hubops.yaml, however the context was chosen.
 func checkCluster(to Destination, found *access.Access, gke access.GKE) error {
 	settings := to.settings
 	switch {

@@ -11,8 +11,8 @@ import (
 	"hub-ops/magefiles/internal/image/registry"
 )
 
-// Builder returns what builds images: the one that was asked for, or that is there: a buildkitd that BUILDKIT_HOST names, a
-// Docker engine, Podman.
+// Builder returns what builds images: the builder of the settings, or else the first of these that is there: the buildkitd that
+// BUILDKIT_HOST names, a Docker engine, Podman.
 func (c *Connections) Builder(ctx context.Context) (build.Builder, error) {
 	return c.builder.get(ctx, func(ctx context.Context) (build.Builder, error) {
 		to, err := c.Destination(ctx)
@@ -42,7 +42,7 @@ func (c *Connections) Builder(ctx context.Context) (build.Builder, error) {
 	})
 }
 
-// Docker finds the Docker engine, whatever builder was asked for.
+// Docker finds the Docker engine, also where the settings name another builder.
 func (c *Connections) Docker(ctx context.Context) (*build.Docker, error) {
 	registry, err := c.Registry(ctx)
 	if err != nil {
@@ -51,7 +51,7 @@ func (c *Connections) Docker(ctx context.Context) (*build.Docker, error) {
 	return build.FindDocker(ctx, c.session.Run, c.session.Scratch, c.session.Config.DockerConfig, registry)
 }
 
-// Podman finds podman, whatever builder was asked for.
+// Podman finds podman, also where the settings name another builder.
 func (c *Connections) Podman(ctx context.Context) (*build.Podman, error) {
 	registry, err := c.Registry(ctx)
 	if err != nil {
@@ -77,8 +77,8 @@ func (c *Connections) buildKit(ctx context.Context, address string) (*build.Buil
 	return build.FindBuildKit(ctx, kit, s.Config.DockerConfig, registry)
 }
 
-// BuilderMissing reports whether nothing on this machine builds images, and nobody has said what else should. It does not ask
-// where the run goes: the sandbox asks it before it starts.
+// BuilderMissing reports whether this machine has no builder and the settings name none. It does not decide the run's
+// destination, so the sandbox can call it before it starts.
 func (c *Connections) BuilderMissing(ctx context.Context) bool {
 	s := c.session
 	if s.Config.Builder != "" || s.Config.BuildKitHost != "" {

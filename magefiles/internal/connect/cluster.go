@@ -26,7 +26,7 @@ func (c *Cluster) String() string {
 	return place
 }
 
-// Cluster logs in to the cluster. It is refused to an event that may not have access: see config.Deploying.
+// Cluster logs in to the cluster. Bad input is an event that may not have access to it: see config.Deploying.
 func (c *Connections) Cluster(ctx context.Context) (*Cluster, error) {
 	return c.cluster.get(ctx, func(ctx context.Context) (*Cluster, error) {
 		s := c.session
@@ -53,7 +53,8 @@ func (c *Connections) Cluster(ctx context.Context) (*Cluster, error) {
 	})
 }
 
-// kubectl is the one on PATH if it fits. The sandbox's control plane is newer than most: it gets the one of its version.
+// kubectl returns the kubectl on PATH if it fits. The sandbox's control plane is newer than most, so the sandbox gets the
+// kubectl of its version.
 func (c *Connections) kubectl(ctx context.Context, to Destination) (string, error) {
 	if to.Sandbox == nil {
 		return c.session.Tools.Find(ctx, "kubectl")
@@ -61,7 +62,7 @@ func (c *Connections) kubectl(ctx context.Context, to Destination) (string, erro
 	return c.session.Tools.Pinned(ctx, "kubectl")
 }
 
-// Watcher returns what all watches of hubs share.
+// Watcher returns the watcher that all hubs of the run share.
 func (c *Connections) Watcher(ctx context.Context) (*watch.Watcher, error) {
 	return c.watcher.get(ctx, func(ctx context.Context) (*watch.Watcher, error) {
 		cluster, err := c.Cluster(ctx)

@@ -14,7 +14,7 @@ import (
 )
 
 // Confirm names the cluster and the account that an operator's own access leads to, before anything changes, and asks once.
-// YES=1 answers. Where nobody can be asked, nothing is done.
+// YES=1 answers for the operator. Without a terminal to ask on it is an error, and nothing is done.
 func (c *Connections) Confirm(ctx context.Context) error {
 	_, err := c.confirmed.get(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, c.confirm(ctx) })
 	return err
@@ -50,7 +50,7 @@ func (c *Connections) confirm(ctx context.Context) error {
 	return exit.Input("not confirmed: nothing was done")
 }
 
-// answer reads a line that somebody types. No answer is no.
+// answer reads a line that the operator types. No answer means no.
 func answer() <-chan string {
 	said := make(chan string, 1)
 	go func() {

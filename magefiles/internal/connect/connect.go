@@ -1,6 +1,6 @@
-// Package connect is all that a run talks to: the registry, the engine that builds images, the cluster, helm, cosign, the
-// repository and its secret files. Each is found when it is first asked for, and kept until the run ends; all targets of a
-// command share what was found.
+// Package connect finds what a run talks to: the registry, the engine that builds images, the cluster, helm, cosign, the
+// repository and its secret files. A session goes in, clients come out. Each is found when it is first asked for, and kept until
+// the run ends, so all targets of a command share it. Packages ops, survey and release call it.
 //
 //	to := connect.New(s)
 //	cluster, err := to.Cluster(ctx) // logs in
@@ -45,8 +45,7 @@ func (c *Connections) Git(ctx context.Context) (*git.Repo, error) {
 	})
 }
 
-// once is something that is found when it is first asked for, and kept: or the reason why there is none. What was
-// interrupted is no answer.
+// once finds a value when it is first asked for, and keeps it, or the error. An interruption is not kept: the next call tries again.
 type once[T any] struct {
 	mu    sync.Mutex
 	known bool

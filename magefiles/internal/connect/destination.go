@@ -23,8 +23,8 @@ func (c *Connections) Sandbox() *sandbox.Sandbox {
 }
 
 // Destination decides once where the run goes: to the sandbox if one is up, unless SANDBOX=0 says otherwise. A sandbox that was
-// started and no longer answers is an error: a run that was meant for it must not reach the real cluster. So is one that was
-// ended after this process began: an earlier target of the command went there.
+// started and no longer answers is an error, because a run that was meant for it must not reach the real cluster. A sandbox that
+// was ended after this process began is an error too, because an earlier target of the command went there.
 func (c *Connections) Destination(ctx context.Context) (Destination, error) {
 	return c.destination.get(ctx, func(ctx context.Context) (Destination, error) {
 		outside := Destination{settings: c.session.Config}
@@ -46,7 +46,7 @@ func (c *Connections) Destination(ctx context.Context) (Destination, error) {
 	})
 }
 
-// checkNotEnded refuses a run without a sandbox in which an earlier target may have had one.
+// checkNotEnded refuses a run without a sandbox if an earlier target of the same command may have had one.
 func (c *Connections) checkNotEnded() error {
 	if !c.Sandbox().EndedSince(process.Started()) {
 		return nil

@@ -10,9 +10,9 @@ import (
 	"hub-ops/magefiles/internal/helm"
 )
 
-// Helm returns the helm on PATH if it fits, or the pinned one. The sandbox's registry speaks plain HTTP, which helm learned
-// piece by piece: there it is the pinned one. Where charts are in a registry, it takes its login from a copy of Docker's
-// configuration.
+// Helm returns the helm on PATH if it fits, or the pinned one. In a sandbox it is always the pinned one: the sandbox's registry
+// speaks plain HTTP, and older versions of helm cannot do that everywhere. For charts in a registry, helm takes its login from a
+// copy of Docker's configuration.
 func (c *Connections) Helm(ctx context.Context) (*helm.Client, error) {
 	return c.helm.get(ctx, func(ctx context.Context) (*helm.Client, error) {
 		s := c.session
@@ -41,7 +41,7 @@ func (c *Connections) Helm(ctx context.Context) (*helm.Client, error) {
 	})
 }
 
-// ChartDependencies returns where the charts come from that hubs depend on. A sandbox's registry speaks plain HTTP.
+// ChartDependencies returns what fetches the charts that hubs depend on. A sandbox's registry speaks plain HTTP.
 func (c *Connections) ChartDependencies(ctx context.Context) (*helm.Dependencies, error) {
 	client, err := c.Helm(ctx)
 	if err != nil {

@@ -34,9 +34,9 @@ func (c *Connections) Registry(ctx context.Context) (registry.Registry, error) {
 // loginFile holds user and token for the image registry: "user:token", or one on each of two lines.
 const loginFile = "secrets/dockerhub"
 
-// registryLogin finds credentials for the image registry: in the variables, in secrets/dockerhub, and for a registry of
-// Google's in the key of the service account that deploys. Without any it returns none: then Docker's own configuration and
-// its credential helpers are asked (ECR, ACR and others: github.com/docker/docker-credential-helpers).
+// registryLogin finds credentials for the image registry: in the variables, in secrets/dockerhub, and for a Google registry
+// in the key of the service account that deploys. If it finds none it returns none, and the caller asks Docker's own
+// configuration and its credential helpers (ECR, ACR and others: github.com/docker/docker-credential-helpers).
 func (c *Connections) registryLogin(ctx context.Context) (user, password string, err error) {
 	settings := c.session.Config
 	if settings.RegistryUsername != "" || !settings.Deploying() {
@@ -50,13 +50,13 @@ func (c *Connections) registryLogin(ctx context.Context) (user, password string,
 		return user, password, err
 	case !errors.Is(err, fs.ErrNotExist):
 		if settings.GitCryptKey == "" && settings.GitCryptKeyFile == "" {
-			return "", "", nil // locked, and this run has no key: it does without
+			return "", "", nil // locked, and this run has no key: go on without this login
 		}
 		return "", "", err
 	}
 	repository, err := name.NewRepository(registry.Registry{Template: settings.ImageRepository}.Repository("x"))
 	if err != nil || !isGoogles(repository.RegistryStr()) {
-		return "", "", nil //nolint:nilerr // a repository that cannot be is told where it is asked for
+		return "", "", nil //nolint:nilerr // registry.New refuses an invalid repository, with the better error
 	}
 	key, _, err := c.gkeKey(ctx)
 	if err != nil || key == nil {
@@ -65,7 +65,7 @@ func (c *Connections) registryLogin(ctx context.Context) (user, password string,
 	return "_json_key", string(key), nil // cloud.google.com/artifact-registry/docs/docker/authentication, "Service account key"
 }
 
-// readLogin parts a login into user and token. The token is returned with an error too, so that it can be masked.
+// readLogin splits a login into user and token. It returns the token with an error too, so that the caller can mask it.
 func readLogin(content string) (user, token string, err error) {
 	user, token, found := strings.Cut(strings.TrimSpace(content), "\n")
 	if !found {
@@ -78,7 +78,7 @@ func readLogin(content string) (user, token string, err error) {
 	return user, token, nil
 }
 
-// isGoogles reports whether a host is one of Google's registries.
+// isGoogles reports whether a host is a Google registry.
 func isGoogles(host string) bool {
 	return host == "gcr.io" || strings.HasSuffix(host, ".gcr.io") || strings.HasSuffix(host, "-docker.pkg.dev")
 }

@@ -12,8 +12,7 @@ func (c *Connections) Signs() bool {
 	return c.session.Config.CosignPrivateKey != "" || c.session.Config.CosignKeyFile != ""
 }
 
-// Verifies reports whether no image is deployed that is not signed. A sandbox is on this machine: where there is no key
-// to sign with, nobody asks for signatures there.
+// Verifies reports whether a deploy takes signed images only. In a sandbox it does so only if there is a key to sign with.
 func (c *Connections) Verifies(ctx context.Context) (bool, error) {
 	if c.Signs() || c.session.Config.CosignPublicKey == "" {
 		return c.Signs(), nil
@@ -22,7 +21,7 @@ func (c *Connections) Verifies(ctx context.Context) (bool, error) {
 	return to.Sandbox == nil, err
 }
 
-// Signer finds cosign, and makes sure that the keys are good; nil where no key is configured.
+// Signer finds cosign, and checks that the keys can be used; nil if no key is configured.
 func (c *Connections) Signer(ctx context.Context) (*cosign.Cosign, error) {
 	return c.signer.get(ctx, func(ctx context.Context) (*cosign.Cosign, error) {
 		if verifies, err := c.Verifies(ctx); !verifies || err != nil {

@@ -9,14 +9,14 @@ import (
 	"hub-ops/magefiles/internal/secret"
 )
 
-// Vault opens the repository's secret files.
+// Vault returns what reads the repository's secret files.
 func (c *Connections) Vault() *secret.Vault {
 	settings := c.session.Config
 	return &secret.Vault{Root: settings.Root, GitCryptKey: settings.GitCryptKey, KeyFile: settings.GitCryptKeyFile, SOPS: c.decryptSOPS}
 }
 
-// decryptSOPS hands a file to sops and takes what it says: nothing is written anywhere. Keys of age, PGP and the clouds
-// are found by sops itself, by the variables that are granted to it alone.
+// decryptSOPS pipes a file through sops, and writes nothing to disk. sops finds the keys of age, PGP and the clouds itself, by
+// variables that only sops is given.
 func (c *Connections) decryptSOPS(ctx context.Context, content []byte) ([]byte, error) {
 	sops, err := c.session.Tools.Find(ctx, "sops")
 	if err != nil {
