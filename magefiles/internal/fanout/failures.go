@@ -7,7 +7,7 @@ import (
 	"hub-ops/magefiles/internal/exit"
 )
 
-// failures collects how hubs have failed. Hubs that have the same trouble are told of once.
+// failures collects the errors of hubs. Hubs with the same diagnosis share one message.
 type failures struct {
 	diagnosed []*diagnosis.Failure
 	codes     map[*diagnosis.Failure]int
@@ -26,7 +26,7 @@ func (f *failures) add(err error) {
 	f.diagnosed, f.codes[failure] = append(f.diagnosed, failure), exit.Code(err)
 }
 
-// join returns all of it as one error, nil if there is none.
+// join returns all failures as one error, nil if there is none.
 func (f *failures) join() error {
 	var all []error
 	for _, group := range diagnosis.Groups(f.diagnosed) {

@@ -1,5 +1,6 @@
-// Package fanout does one thing to many hubs: a few at a time, in waves one after the other, each hub for itself. A hub that
-// fails does not stop its siblings; it stops the waves after its own.
+// Package fanout does one thing to many hubs: several at a time, in waves one after the other, each hub by itself. Hubs and their
+// plans go in, a line for each hub and one error come out. A hub that fails does not stop the hubs of its own wave; it stops the
+// waves after it. Package ops calls it.
 //
 //	work := fanout.Work{Verb: "build", Console: console, AtATime: 4, Do: build, Step: func(h plan.Hub) plan.Step { return h.Build }}
 //	err := work.Run(ctx, hubs, found.Plan.Hubs)
@@ -25,33 +26,33 @@ type Selection struct {
 	named bool
 }
 
-// All are the hubs of the repository. Those that the event may not touch are left out, with the reason.
+// All selects every hub of the repository. A hub that the event may not touch is left out, with the reason.
 func All() Selection { return Selection{} }
 
-// One is a hub that was asked for by name. That the event may not touch it is an error.
+// One selects a hub by name. If the event may not touch it, that is an error.
 func One(name string) Selection { return Selection{names: []string{name}, named: true} }
 
-// Names are those of the hubs that were asked for, none for all.
+// Names returns the names of the selected hubs, none for all.
 func (s Selection) Names() []string { return s.names }
 
 // Work is one thing that is done to many hubs.
 type Work struct {
 	Verb    string // as an operator calls it: deploy
 	Console *ui.Console
-	AtATime int // hubs that are worked on at once
+	AtATime int // hubs at the same time
 
 	Selection Selection
 	Waves     [][]string // groups of hubs, as hubops.yaml has them; none: all in one
-	StopAfter int        // failures after which no further hub is begun; 0: the others go on
+	StopAfter int        // failures after which no further hub is begun; 0: no limit
 
-	// Step is the part of a hub's plan that this is about; nil: it is done to every hub.
+	// Step returns the step of a hub's plan that this work carries out; nil: the work is done to every hub.
 	Step func(plan.Hub) plan.Step
-	// Do does it to one hub, and returns how that ended, in words.
+	// Do does the work for one hub, and returns the outcome in words.
 	Do func(ctx context.Context, h hub.Hub) (string, error)
 }
 
-// Run does the work, tells how each hub ended, and returns the errors of those that failed. plans are those of the hubs, in the
-// same order; without them each hub is worked on.
+// Run does the work, writes the outcome of each hub, and returns the errors of those that failed. plans are the plans of the hubs,
+// in the same order; without plans the work is done to every hub.
 func (w Work) Run(ctx context.Context, hubs []hub.Hub, plans []plan.Hub) error {
 	r := &run{Work: w, steps: map[string]plan.Step{}, outcomes: map[string]outcome{}}
 	for i, h := range hubs {
@@ -67,7 +68,7 @@ func (w Work) Run(ctx context.Context, hubs []hub.Hub, plans []plan.Hub) error {
 	return r.conclude(hubs)
 }
 
-// Refused is the error for a hub that was asked for by name and may not be.
+// Refused returns the error for a hub that was asked for by name, and that the event may not touch.
 func Refused(verb, name string, step plan.Step) error {
 	return exit.Input("%s of hub %s refused: %s", verb, name, step.Reason)
 }
@@ -82,7 +83,7 @@ type run struct {
 	outcomes map[string]outcome // by hub
 }
 
-// waves works on one group after the other. Where a hub fails, the groups after its own are not begun.
+// waves works on one group after the other. After a group in which a hub failed, no further group is begun.
 func (r *run) waves(ctx context.Context, hubs []hub.Hub) {
 	names := make([]string, len(hubs))
 	for i, h := range hubs {
@@ -102,7 +103,7 @@ func (r *run) waves(ctx context.Context, hubs []hub.Hub) {
 	}
 }
 
-// wave works on the hubs, a few at a time, until all have ended.
+// wave works on the hubs, AtATime of them at once, until all have ended.
 func (r *run) wave(ctx context.Context, hubs []hub.Hub) {
 	var group errgroup.Group
 	group.SetLimit(max(1, r.AtATime))
@@ -120,7 +121,7 @@ func (r *run) wave(ctx context.Context, hubs []hub.Hub) {
 	_ = group.Wait() // the errors are in the outcomes
 }
 
-// one works on one hub, unless too many have failed by now.
+// one works on one hub, unless StopAfter hubs have failed already.
 func (r *run) one(ctx context.Context, h hub.Hub, step plan.Step) {
 	if r.spent() {
 		r.skip([]hub.Hub{h}, fmt.Sprintf("%d failed (stop_after)", r.StopAfter))
@@ -134,7 +135,7 @@ func (r *run) one(ctx context.Context, h hub.Hub, step plan.Step) {
 	r.note(h, outcome{text, err})
 }
 
-// skip notes hubs that are not begun: for a reason of their plan, or else for the one that is given.
+// skip notes hubs that are not begun, with the reason of their plan if it has one, else with why.
 func (r *run) skip(hubs []hub.Hub, why string) {
 	for _, h := range hubs {
 		if step := r.steps[h.Name]; step.Do {

@@ -8,7 +8,7 @@ import (
 	"hub-ops/magefiles/internal/process"
 )
 
-// outcome is how the work ended for one hub: in words, or by an error.
+// outcome is the end of the work for one hub: in words, or an error.
 type outcome struct {
 	text string
 	err  error
@@ -29,7 +29,7 @@ func (r *run) conclude(hubs []hub.Hub) error {
 	return failures.join()
 }
 
-// repeatBuilds writes the last lines of each failed build again: several builds at once bury one another's output.
+// repeatBuilds writes the last lines of each failed build again, because builds that run at the same time mix their output.
 func (r *run) repeatBuilds(hubs []hub.Hub) {
 	const most = 40
 	for _, h := range hubs {
