@@ -10,13 +10,13 @@ import (
 	"hub-ops/magefiles/internal/kube/manifest"
 )
 
-// checkUpgrade makes sure that the upgrade can work before anything is changed, and shows what it changes.
+// checkUpgrade checks that the upgrade can work before anything is changed, and shows what it would change.
 func (d *deploy) checkUpgrade(ctx context.Context) error {
 	if !d.settings.Checks {
 		return nil
 	}
 	name := d.hub.Name
-	// First, for helm says nothing to be understood of a release that it cannot read.
+	// Read the release first: helm's own message about a release that it cannot read says nothing useful.
 	before, err := d.manifest(ctx, name, d.release.Newest().Number)
 	if err != nil {
 		return err

@@ -17,7 +17,7 @@ import (
 	"hub-ops/magefiles/internal/watch"
 )
 
-// deploy is the deploy of one hub that is under way.
+// deploy is the state of one hub's deploy while it runs.
 type deploy struct {
 	*Releases
 	found    *survey.Survey
@@ -29,10 +29,10 @@ type deploy struct {
 	upgrade   helm.Upgrade    // what helm is to do
 	facts     plan.HubFacts   // of the hub, with the digest that the registry has now
 	record    history.Record  // what the release is made from
-	charts    []string        // that the hub's depends on: name, version and digest
-	release   history.Release // as the cluster has it, while nobody else can change it
+	charts    []string        // the charts that the hub's chart depends on: name, version and digest
+	release   history.Release // as the cluster has it, read under the hub's lock
 	watched   *watch.Hub      // nil until the upgrade begins
-	workloads int             // that are rolled out
+	workloads int             // how many are rolled out
 	outcome   string          // how it ended; "" while it goes on
 }
 
@@ -42,7 +42,7 @@ type step struct {
 	do   func(context.Context) error
 }
 
-// preparation brings together all that goes into the release, and changes nothing in the cluster.
+// preparation collects all that goes into the release, and changes nothing in the cluster.
 func (d *deploy) preparation() []step {
 	return []step{
 		{"finding its image", d.findImage},
@@ -67,7 +67,7 @@ func (d *deploy) change() []step {
 }
 
 // Deploy brings one hub's release to what the repository says, and waits for its rollout. Nothing is changed in the cluster
-// before image, secret values and chart are all there. It returns how that ended, in words.
+// before image, secret values and chart are all there. It returns the outcome in words.
 func (r *Releases) Deploy(ctx context.Context, found *survey.Survey, h hub.Hub) (string, error) {
 	start := time.Now()
 	d, err := r.newDeploy(ctx, found, h)
@@ -113,7 +113,7 @@ func (d *deploy) run(ctx context.Context) error {
 	})
 }
 
-// each does one step after the other, until one fails or the deploy is over.
+// each runs the steps in order, until one fails or one sets the outcome.
 func (d *deploy) each(ctx context.Context, steps []step) error {
 	for _, next := range steps {
 		if d.outcome != "" {
@@ -129,7 +129,7 @@ func (d *deploy) each(ctx context.Context, steps []step) error {
 	return nil
 }
 
-// readRelease looks at the release anew: another run may have deployed the same while this one waited.
+// readRelease reads the release again: another run may have deployed the same content while this one waited for the lock.
 func (d *deploy) readRelease(ctx context.Context) (err error) {
 	if d.release, err = d.kube.Release(ctx, d.hub.Name); err != nil {
 		return err
@@ -159,7 +159,7 @@ func (d *deploy) dropImpossibleForce(ctx context.Context) error {
 	return nil
 }
 
-// runUpgrade has helm upgrade the release, for as long as that can succeed.
+// runUpgrade runs helm upgrade, and ends it when the watch says that it cannot succeed.
 func (d *deploy) runUpgrade(ctx context.Context) (err error) {
 	if d.watched, err = d.watchChange(ctx, d.hub); err != nil {
 		return err
@@ -173,7 +173,7 @@ func (d *deploy) endWatch() {
 	}
 }
 
-// awaitRollout waits for the workloads. A release without any may be meant so; one without any object is not.
+// awaitRollout waits for the workloads. A release without workloads is allowed, one without any object is an error.
 func (d *deploy) awaitRollout(ctx context.Context) (err error) {
 	if d.workloads, err = d.rollout(ctx, d.watched, d.hub); err != nil {
 		return err

@@ -53,7 +53,7 @@ func (r *Releases) showDiff(before, after []manifest.Object, write func(line str
 	changes := manifest.Diff(before, after)
 	for _, change := range changes {
 		if len(before) == 0 {
-			break // all of it is new: the chart can be read in the repository
+			break // everything is new, and can be read in the chart
 		}
 		write(change.Action + " " + change.Object)
 		if change.Action == "changed" {

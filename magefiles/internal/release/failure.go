@@ -15,7 +15,7 @@ import (
 )
 
 // failed puts things in order after an upgrade or its rollout has failed: it removes what the upgrade has newly made, and goes
-// back to the last healthy revision if that is asked for. The deploy has failed all the same.
+// back to the last healthy revision if ROLLBACK=1 asks for that. The deploy counts as failed all the same.
 func (d *deploy) failed(ctx context.Context, err error) error {
 	if failure := (*diagnosis.Failure)(nil); errors.As(err, &failure) && d.upgrade.CleanupOnFail {
 		if err := d.cleanUp(ctx); err != nil {
@@ -34,7 +34,7 @@ func (d *deploy) cleanUp(ctx context.Context) error {
 		return exit.With(exit.Helm, fmt.Errorf("looking for what the failed upgrade of hub %s has made: %w", name, err))
 	}
 	if failed == 0 || before == 0 {
-		return nil // a first install: helm leaves it, and so it can be looked at
+		return nil // a first install: helm leaves its objects, so the operator can look at them
 	}
 	added, err := d.helm.Added(ctx, name, failed, before)
 	if err != nil || added == "" {
@@ -84,7 +84,7 @@ func (r *Releases) TellStates(ctx context.Context, found *survey.Survey) {
 	if ctx.Err() == nil {
 		return
 	}
-	const longest = 10 * time.Second // whoever has interrupted waits
+	const longest = 10 * time.Second // the operator who interrupted the run waits
 	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), longest)
 	defer cancel()
 	releases, err := r.kube.Releases(asking)
@@ -99,7 +99,7 @@ func (r *Releases) TellStates(ctx context.Context, found *survey.Survey) {
 	}
 }
 
-// stateOf says what has become of a release that was at the revision before.
+// stateOf returns a sentence about the state of a release, which was at the revision before.
 func stateOf(release history.Release, before int) string {
 	newest := release.Newest()
 	switch {

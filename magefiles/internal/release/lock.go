@@ -10,8 +10,7 @@ import (
 	"hub-ops/magefiles/internal/kube/lock"
 )
 
-// locked does something to a hub while no other run can. Another run may have had the hub until now: what was known of
-// its release before is to be read again.
+// locked runs do while it holds the lock of the hub. Another run may have held it until now, so do must read the release again.
 func (r *Releases) locked(ctx context.Context, name string, do func(ctx context.Context) error) error {
 	ctx, held, err := lock.Take(ctx, r.kube.Server, name, r.holder(), r.session.Config.LockTimeout, func(holder string) {
 		r.session.Console.Info(name, "waiting for another run: %s", holder)
@@ -27,7 +26,7 @@ func (r *Releases) locked(ctx context.Context, name string, do func(ctx context.
 	return err
 }
 
-// holder names this run in the lock: for people, and so that no other run has the same name.
+// holder names this run in the lock: readable for people, and different from the name of every other run.
 func (r *Releases) holder() string {
 	name := r.session.Name()
 	if page := r.session.Config.BuildPage; page != "" {

@@ -12,7 +12,7 @@ import (
 	"hub-ops/magefiles/internal/history"
 )
 
-// findImage makes the chart use the hub's image, which must be in the registry.
+// findImage sets the values that make the chart use the hub's image. The image must be in the registry.
 func (d *deploy) findImage(ctx context.Context) (err error) {
 	if d.hub.ImageDir == "" {
 		d.facts.Digest = ""
@@ -33,13 +33,13 @@ func (d *deploy) findImage(ctx context.Context) (err error) {
 		d.upgrade.Strings[path] = d.registry.Repository(name)
 	}
 	for _, path := range d.session.Config.TagPaths {
-		// The digest is what counts: a node pulls what was verified, and not what the tag names by then.
+		// Nodes pull by digest, so they get the image that was verified, also if the tag is moved later.
 		d.upgrade.Strings[path] = tag + "@" + d.facts.Digest
 	}
 	return nil
 }
 
-// makeRecord notes what the release is made from.
+// makeRecord makes the record of what the release is made from.
 func (d *deploy) makeRecord(ctx context.Context) (err error) {
 	if d.record, err = d.surveyor.Record(ctx, d.facts, d.hub, d.found.Fleet.Key(d.hub.Name)); err != nil {
 		return err
@@ -113,7 +113,7 @@ func (d *deploy) keyRecord(ctx context.Context) error {
 	return nil
 }
 
-// description stands in helm history: what a label cannot hold.
+// description is the text for helm history, which may hold characters that a label cannot.
 func (d *deploy) description() string {
 	parts := []string{"commit " + d.record.Commit, "by " + d.record.Run}
 	if page := d.session.Config.BuildPage; page != "" {

@@ -1,5 +1,6 @@
-// Package release is the life of one hub's release: its deploy and the rollout after it, its diff, its rollback, its removal. A hub
-// is the release and the namespace of the same name.
+// Package release deploys one hub: its release, the rollout after it, its diff, its rollback, its removal. A hub, and what the
+// survey knows of it, go in; the outcome in words, or an error, comes out. Package ops calls it. Release and namespace have the
+// hub's name.
 //
 //	releases, err := release.New(ctx, s, to, surveyor)
 //	outcome, err := releases.Deploy(ctx, found, h) // "deployed, 3 workloads rolled out, in 12.3s"
@@ -26,7 +27,7 @@ type Releases struct {
 	cluster  *connect.Cluster
 	kube     *kube.Client
 	registry registry.Registry
-	upgrades *semaphore.Weighted // one for each upgrade that may be under way
+	upgrades *semaphore.Weighted // a slot for each upgrade that may run at the same time
 }
 
 // New logs in to the cluster.
@@ -45,7 +46,7 @@ func New(ctx context.Context, s *session.Session, to *connect.Connections, surve
 	}, nil
 }
 
-// announce finds helm, and says where the run goes and with what. doing is what it does there: "deploying to".
+// announce finds helm, and prints the cluster and helm's version. doing is the beginning of that line: "deploying to".
 func (r *Releases) announce(ctx context.Context, doing string) (*helm.Client, error) {
 	client, err := r.to.Helm(ctx)
 	if err == nil {
@@ -54,7 +55,7 @@ func (r *Releases) announce(ctx context.Context, doing string) (*helm.Client, er
 	return client, err
 }
 
-// Prepare finds what deploys need, before the first of them begins: helm, the watcher, and cosign where images are signed.
+// Prepare finds what deploys need before the first of them begins: helm, the watcher, and cosign if images are signed.
 func (r *Releases) Prepare(ctx context.Context) error {
 	if _, err := r.announce(ctx, "deploying to"); err != nil {
 		return err

@@ -11,7 +11,7 @@ import (
 	"hub-ops/magefiles/internal/ui"
 )
 
-// Data is what becomes of the users' data when a hub is removed.
+// Data says what happens to the users' data when a hub is removed.
 type Data int
 
 // KeepData leaves every claim as it is; DeleteData deletes them all, with what is on them.
@@ -41,7 +41,7 @@ func (r *Releases) Remove(ctx context.Context, name string, data Data) error {
 	return r.locked(ctx, name, func(ctx context.Context) error { return r.remove(ctx, name, data) })
 }
 
-// remove is Remove while no other run can change the hub.
+// remove does the work of Remove, under the hub's lock.
 func (r *Releases) remove(ctx context.Context, name string, data Data) error {
 	if err := r.checkNoUsers(ctx, name); err != nil {
 		return err
@@ -71,7 +71,7 @@ func (r *Releases) deleteData(ctx context.Context, name string, claims []kube.Cl
 	for _, claim := range claims {
 		r.session.Console.Problem(name, "DELETE_DATA: claim %s is deleted, with all that is on it", claim)
 	}
-	if err := r.checkNoUsers(ctx, name); err != nil { // somebody may have come back meanwhile
+	if err := r.checkNoUsers(ctx, name); err != nil { // a user may have come back meanwhile
 		return err
 	}
 	if err := r.kube.DeleteClaims(ctx, name, claims); err != nil {
@@ -81,7 +81,7 @@ func (r *Releases) deleteData(ctx context.Context, name string, claims []kube.Cl
 	return nil
 }
 
-// checkNoUsers keeps a hub from being taken away under people who work on it.
+// checkNoUsers refuses to remove a hub while servers of users run.
 func (r *Releases) checkNoUsers(ctx context.Context, name string) error {
 	servers, err := r.kube.UserServers(ctx, name)
 	if err != nil || len(servers) == 0 {
@@ -96,7 +96,7 @@ func (r *Releases) checkNoUsers(ctx context.Context, name string) error {
 		Try("stop them in the hub's admin page, or wait until they are culled")
 }
 
-// kept names what is still there of a hub.
+// kept names what is left of a removed hub: its namespace and its claims.
 func kept(name string, claims []kube.Claim) string {
 	if len(claims) == 0 {
 		return "the namespace stays, there is no claim"
@@ -108,8 +108,8 @@ func kept(name string, claims []kube.Claim) string {
 	return fmt.Sprintf("the namespace stays, and the data on %s; DELETE_DATA=%s deletes it", strings.Join(texts, ", "), name)
 }
 
-// uninstall removes a release and keeps its claims. helm deletes whatever a revision's manifest does not annotate to be
-// kept, and a JupyterHub's database (hub-db-dir) is not: so the annotation is put into the manifest that helm has kept.
+// uninstall removes a release and keeps its claims. helm deletes every object without the annotation "keep" in the revision's
+// manifest, and the claim of a JupyterHub's database (hub-db-dir) has none, so uninstall adds it to the manifest first.
 func (r *Releases) uninstall(ctx context.Context, name string, revision int) error {
 	client, err := r.to.Helm(ctx)
 	if err != nil {
@@ -121,7 +121,7 @@ func (r *Releases) uninstall(ctx context.Context, name string, revision int) err
 	return client.Uninstall(ctx, name, r.session.Config.For(name).Timeout)
 }
 
-// keepClaims writes into the manifest of a revision that its claims are to be kept.
+// keepClaims adds the annotation "keep" to all claims in the manifest of a revision.
 func (r *Releases) keepClaims(ctx context.Context, name string, revision int) error {
 	stored, err := r.stored(ctx, name, revision)
 	if err != nil {

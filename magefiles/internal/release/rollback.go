@@ -32,7 +32,7 @@ func (r *Releases) Rollback(ctx context.Context, name string, wanted int) error 
 	return r.locked(ctx, name, func(ctx context.Context) error { return r.rollback(ctx, name, wanted) })
 }
 
-// rollback is Rollback while no other run can change the hub.
+// rollback does the work of Rollback, under the hub's lock.
 func (r *Releases) rollback(ctx context.Context, name string, wanted int) error {
 	release, err := r.kube.Release(ctx, name)
 	if err != nil {
@@ -52,7 +52,7 @@ func (r *Releases) rollback(ctx context.Context, name string, wanted int) error 
 	if err := r.showRollback(ctx, name, release.Newest(), target); err != nil {
 		return err
 	}
-	h := hub.Hub{Name: name, ChartDir: path.Join(hub.ChartsDir, name)} // it may be no longer in the repository
+	h := hub.Hub{Name: name, ChartDir: path.Join(hub.ChartsDir, name)} // the hub may no longer be in the repository
 	workloads, err := r.rollBackTo(ctx, h, target.Number)
 	if err != nil {
 		return err
@@ -102,7 +102,7 @@ func rollbackTarget(release history.Release, name string, wanted int) (history.R
 	return release.Revisions[at], nil
 }
 
-// rollBackTo has helm return a hub to a revision, waits for the rollout as long as it can succeed, and returns how many
+// rollBackTo makes helm return a hub to a revision, waits for the rollout as long as it can succeed, and returns how many
 // workloads there are.
 func (r *Releases) rollBackTo(ctx context.Context, h hub.Hub, revision int) (int, error) {
 	watched, err := r.watchChange(ctx, h)
@@ -116,8 +116,8 @@ func (r *Releases) rollBackTo(ctx context.Context, h hub.Hub, revision int) (int
 	return r.rollout(ctx, watched, h)
 }
 
-// helmRollback waits until everything is ready. A rollback that is ended, because it cannot succeed or somebody interrupts, is
-// recorded as failed: helm does that for upgrades, and leaves a rollback pending.
+// helmRollback runs helm rollback, which waits until everything is ready. If the rollback is ended, because it cannot succeed or
+// was interrupted, helmRollback records the revision as failed: helm does that for upgrades, but leaves a rollback pending.
 func (r *Releases) helmRollback(ctx context.Context, name string, revision int) error {
 	client, err := r.to.Helm(ctx)
 	if err != nil {
@@ -136,7 +136,7 @@ func (r *Releases) helmRollback(ctx context.Context, name string, revision int) 
 	return err
 }
 
-// recordFailure makes a pending revision one that has failed.
+// recordFailure changes the status of a pending revision to failed.
 func (r *Releases) recordFailure(ctx context.Context, name string) error {
 	release, err := r.kube.Release(ctx, name)
 	newest := release.Newest()

@@ -14,7 +14,7 @@ import (
 	"hub-ops/magefiles/internal/watch"
 )
 
-// Rollout waits until all workloads of a hub are rolled out, whoever has changed them, and returns how that ended, in words.
+// Rollout waits until all workloads of a hub are rolled out, also those changed by others, and returns the outcome in words.
 func (r *Releases) Rollout(ctx context.Context, h hub.Hub) (string, error) {
 	start := time.Now()
 	if err := r.maskValues(ctx, h.Name); err != nil {
@@ -42,7 +42,7 @@ func rolledOut(workloads int) string {
 	return fmt.Sprintf("%d workloads rolled out", workloads)
 }
 
-// rollout waits for all workloads of a hub, asks the hub itself how it is, and returns how many workloads there are.
+// rollout waits for all workloads of a hub, then checks the hub's health, and returns how many workloads there are.
 func (r *Releases) rollout(ctx context.Context, watched *watch.Hub, h hub.Hub) (int, error) {
 	workloads, err := r.kube.Workloads(ctx, h.Name)
 	if err != nil || len(workloads) == 0 {
@@ -59,7 +59,7 @@ func (r *Releases) rollout(ctx context.Context, watched *watch.Hub, h hub.Hub) (
 	return len(workloads), r.checkHealth(ctx, h)
 }
 
-// checkHealth asks the hub itself, once its pods are ready, whether it is well.
+// checkHealth sends a request to the hub itself, once its pods are ready.
 func (r *Releases) checkHealth(ctx context.Context, h hub.Hub) error {
 	settings := r.session.Config.For(h.Name)
 	if !settings.HealthCheck {
@@ -81,8 +81,8 @@ func (r *Releases) checkHealth(ctx context.Context, h hub.Hub) error {
 	return err
 }
 
-// baseURL is the path that the hub is served at: what its release was made with, secret values among it. Where that
-// cannot be read, the chart's own values say it.
+// baseURL returns the path that the hub is served at, by the values of its release, which include the secret ones. If the
+// release cannot be read, it takes the path from the chart's own values.
 func (r *Releases) baseURL(ctx context.Context, h hub.Hub) string {
 	release, err := r.kube.Release(ctx, h.Name)
 	if newest := release.Newest(); err == nil && newest.Number > 0 {

@@ -11,7 +11,7 @@ import (
 	"hub-ops/magefiles/internal/secret"
 )
 
-// decryptSecrets decrypts the hub's secret values into the private directory, for helm. From then on every value is masked.
+// decryptSecrets decrypts the hub's secret values into the private directory, for helm. It masks every value from then on.
 func (d *deploy) decryptSecrets(ctx context.Context) error {
 	name := d.hub.Secret
 	if name == "" {

@@ -10,7 +10,7 @@ import (
 	"hub-ops/magefiles/internal/image/cosign"
 )
 
-// checkSignature keeps an image from being deployed that is not signed by the key, where there is one.
+// checkSignature refuses to deploy an image that the key has not signed, if a key is configured.
 func (r *Releases) checkSignature(ctx context.Context, signer *cosign.Cosign, name, digest string) error {
 	if signer == nil || digest == "" {
 		return nil
@@ -31,7 +31,7 @@ func (r *Releases) checkSignature(ctx context.Context, signer *cosign.Cosign, na
 	return fmt.Errorf("hub %s cannot be deployed: %w", name, err)
 }
 
-// checkImage keeps a hub from going back to an image that nobody can pull any more, or that is not signed.
+// checkImage refuses to roll a hub back to an image that is no longer in the registry, or is not signed.
 func (r *Releases) checkImage(ctx context.Context, signer *cosign.Cosign, name string, recorded history.Record) error {
 	if recorded.ImageTag == "" || recorded.ImageTag == history.None {
 		return nil

@@ -9,7 +9,7 @@ import (
 	"hub-ops/magefiles/internal/process"
 )
 
-// stored reads what helm keeps of a revision. Where that is damaged, the error says which secret to restore.
+// stored reads what helm keeps of a revision. If that is damaged, the error names the Secret to restore.
 func (r *Releases) stored(ctx context.Context, name string, revision int) (history.Stored, error) {
 	data, err := r.kube.Stored(ctx, name, revision)
 	if err != nil {
@@ -24,8 +24,8 @@ func (r *Releases) stored(ctx context.Context, name string, revision int) (histo
 	return stored, err
 }
 
-// manifest reads the objects of a revision; revision 0 has none. Every value that was given to it is secret from now
-// on: those that have since been changed are no longer in the repository, and may still work elsewhere.
+// manifest reads the objects of a revision; revision 0 has none. It masks every value that was given to the revision from now
+// on: a value that was changed since is no longer in the repository, but may still be valid elsewhere.
 func (r *Releases) manifest(ctx context.Context, name string, revision int) ([]manifest.Object, error) {
 	if revision == 0 {
 		return nil, nil
@@ -39,7 +39,7 @@ func (r *Releases) manifest(ctx context.Context, name string, revision int) ([]m
 	return manifest.Parse(stored.Manifest, name)
 }
 
-// maskValues makes secret what the newest revision was given: its pods may log it, and a diagnosis show that.
+// maskValues masks the values of the newest revision: its pods may log them, and a diagnosis may quote that log.
 func (r *Releases) maskValues(ctx context.Context, name string) error {
 	release, err := r.kube.Release(ctx, name)
 	if err != nil {

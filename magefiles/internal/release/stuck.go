@@ -14,8 +14,8 @@ import (
 	"hub-ops/magefiles/internal/plan"
 )
 
-// unstick returns the release out of any state that a killed run has left: to the last revision that was deployed. Of a first
-// install it removes what there is, and of a removal what is left; claims stay in both cases.
+// unstick repairs a release that a killed run has left half changed: it returns it to the last revision that was deployed. After a
+// first install or a removal it removes what is there; claims stay in both cases.
 func (d *deploy) unstick(ctx context.Context) (err error) {
 	name, stuck := d.hub.Name, d.release.Newest()
 	if !plan.Pending(stuck.Status) {
@@ -24,7 +24,7 @@ func (d *deploy) unstick(ctx context.Context) (err error) {
 	d.session.Console.Problem(name, "revision %d is %s since %s, begun by %s, and no live run holds the lock: that run was killed",
 		stuck.Number, stuck.Status, time.Since(stuck.Made).Round(time.Second), orSomebody(stuck.Record.Run))
 	target := d.release.Healthy(stuck.Number)
-	if target.Number == 0 && len(d.release.Revisions) > 1 { // nothing ever worked: anything that is not stuck will do
+	if target.Number == 0 && len(d.release.Revisions) > 1 { // no revision was ever healthy: take any that is not stuck
 		target = d.release.Revisions[len(d.release.Revisions)-2]
 	}
 	if stuck.Status == "uninstalling" || target.Number == 0 || plan.Pending(target.Status) {
@@ -46,10 +46,10 @@ func orSomebody(run string) string {
 	return run
 }
 
-// ErrStuck is a release whose run was killed, or is at work.
+// ErrStuck is the error for a release whose run was killed, or is still at work.
 var ErrStuck = errors.New("stuck")
 
-// CheckStuck counts the releases of a cluster; any whose run was killed, or is at work, is ErrStuck.
+// CheckStuck returns how many releases the cluster has, in words; ErrStuck if one was left half changed or is being changed.
 func CheckStuck(ctx context.Context, client *kube.Client) (string, error) {
 	releases, err := client.Releases(ctx)
 	if err != nil {

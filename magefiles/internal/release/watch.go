@@ -9,7 +9,7 @@ import (
 	"hub-ops/magefiles/internal/watch"
 )
 
-// watchChange begins to watch a hub whose release is about to change: what was there before proves nothing.
+// watchChange begins to watch a hub whose release is about to change. What was there before the change is not judged.
 func (r *Releases) watchChange(ctx context.Context, h hub.Hub) (*watch.Hub, error) {
 	return r.watch(ctx, h, true)
 }
