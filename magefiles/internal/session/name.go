@@ -5,7 +5,7 @@ import (
 	"os/user"
 )
 
-// Name says who works here, for people and for the record of a release: travis-12, or ann@laptop.
+// Name returns who runs this, for people and for the record of a release: travis-12, or ann@laptop.
 func (s *Session) Name() string {
 	if s.Config.BuildName != "" {
 		return s.Config.BuildName

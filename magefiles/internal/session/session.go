@@ -1,5 +1,5 @@
-// Package session is one run: the settings it was started with, the console it writes to, the programs it may start, and the
-// private directories that end with it. A command opens one session, and hands it to all of its targets.
+// Package session holds what one run has: its settings, its console, the runner that starts programs, and private directories,
+// which are removed at the end. Package ops opens one session for a command, and passes it to everything that works for it.
 //
 //	s, err := session.Open(root, os.Stdout, os.Stderr)
 //	if err != nil {
@@ -26,7 +26,7 @@ import (
 	"hub-ops/magefiles/internal/ui"
 )
 
-// Session is one run. Nobody changes its fields.
+// Session is one run. Its fields are read only.
 type Session struct {
 	Config  *config.Config
 	Console *ui.Console
@@ -55,7 +55,7 @@ func Open(root string, stdout, stderr *os.File) (*Session, error) {
 	return open(settings, console, masking)
 }
 
-// At opens a session in another repository, on the same console: what the sandbox's demonstration is carried through with.
+// At opens a session in another repository, on the same console. The sandbox's demonstration runs in it.
 func (s *Session) At(root string) (*Session, error) {
 	settings, err := s.Config.At(root)
 	if err != nil {
@@ -88,8 +88,8 @@ func (s *Session) linkDockerConfig() error {
 	return errors.Join(os.Mkdir(docker, 0o700), os.Symlink(docker, filepath.Join(s.Scratch, "docker")))
 }
 
-// WithoutBuilding returns the same session with tools that are only looked for: a tool that is not built yet is an error.
-// It ends with the session that it is made from.
+// WithoutBuilding returns the same session, which builds no tool: one that is not there is an error. Close the first session, not
+// the copy.
 func (s *Session) WithoutBuilding() *Session {
 	frozen := &Session{Config: s.Config, Console: s.Console, Run: s.Run, Scratch: s.Scratch, Private: s.Private}
 	frozen.Tools = &toolchain.Box{Run: s.Run, Console: s.Console, Modules: s.Tools.Modules, Cache: s.Tools.Cache, Frozen: true}
@@ -97,14 +97,14 @@ func (s *Session) WithoutBuilding() *Session {
 	return frozen
 }
 
-// OnClose has something done when the session ends: what was started last ends first.
+// OnClose calls do when the session ends, in the reverse order of the calls of OnClose.
 func (s *Session) OnClose(do func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closers = append(s.closers, do)
 }
 
-// Close ends what the session has started, removes its private directories, and lets go of the checkout.
+// Close ends what the session has started, removes its private directories, and unlocks the checkout.
 func (s *Session) Close() {
 	s.mu.Lock()
 	closers := s.closers
