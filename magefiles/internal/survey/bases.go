@@ -9,8 +9,8 @@ import (
 	"hub-ops/magefiles/internal/image/content"
 )
 
-// addMovedBases asks, with REBUILD_ON_BASE=1, whether the images that the registry has are still built on what their bases
-// are now. A base that has moved becomes part of the content: with its new digest, the image has another tag.
+// addMovedBases asks the registries, with REBUILD_ON_BASE=1, whether the base of each image has moved since the image was built.
+// The new digest of such a base becomes part of the content, so the image gets another tag.
 func (s *Surveyor) addMovedBases(ctx context.Context, contents map[string]content.Content) error {
 	if !s.session.Config.RebuildOnBase {
 		return nil

@@ -17,20 +17,20 @@ import (
 	"hub-ops/magefiles/internal/ui"
 )
 
-// Fleet is what the cluster says of all releases.
+// Fleet is what the cluster holds of all releases.
 type Fleet struct {
 	releases map[string]history.Release // by namespace and name
 	keys     map[string]history.Key     // by namespace
 	tillers  []string                   // namespaces with a server of Helm 2
 }
 
-// Release is what the cluster holds of a hub, with no revision if there is nothing.
+// Release returns what the cluster holds of a hub; without revisions if it was never deployed.
 func (f *Fleet) Release(name string) history.Release { return f.releases[name+"/"+name] }
 
-// Key is what the record of a hub's secret values is keyed with; none if there is none yet.
+// Key returns the key for the digest of a hub's secret values, nil if the cluster has none yet.
 func (f *Fleet) Key(name string) history.Key { return f.keys[name] }
 
-// AskCluster asks the cluster for all releases at once, whatever it said before, and plans anew with what it says.
+// AskCluster asks the cluster for all releases in one request, also if it was asked before, and makes the plan anew.
 func (s *Surveyor) AskCluster(ctx context.Context, v *Survey) error {
 	defer s.session.Console.Beat(ui.Heartbeat, "asking the cluster")()
 	cluster, err := s.to.Cluster(ctx)
@@ -62,7 +62,7 @@ func (s *Surveyor) askFleet(ctx context.Context, client *kube.Client) (*Fleet, e
 	return fleet, group.Wait()
 }
 
-// compare puts what was deployed beside what a deploy would make of each hub.
+// compare fills in, for each hub, what was deployed and what a deploy would make.
 func (s *Surveyor) compare(ctx context.Context, v *Survey) error {
 	images, err := s.to.Registry(ctx)
 	if err != nil {
@@ -89,7 +89,7 @@ func (s *Surveyor) compare(ctx context.Context, v *Survey) error {
 	return group.Wait()
 }
 
-// CheckTiller refuses a cluster in which a Tiller runs: it keeps a release of Helm 3 or 4 from being made beside one of Helm 2.
+// CheckTiller refuses a cluster in which a Tiller runs: a deploy would make a release of Helm 3 or 4 beside one of Helm 2.
 func (f *Fleet) CheckTiller() error { return CheckTiller(f.tillers) }
 
 // CheckTiller refuses a cluster with a Tiller in these namespaces.
@@ -100,10 +100,10 @@ func CheckTiller(namespaces []string) error {
 	return exit.Errorf(exit.Setup, "%s: a deploy would make a second release beside each of its own", TillerRuns(namespaces)).Try("move them with the helm-2to3 plugin, and remove Tiller")
 }
 
-// Tiller says where the server of Helm 2 runs, "" if it does not, or nobody may see it.
+// Tiller returns a sentence that says where a Tiller, the server of Helm 2, runs; "" if none was found.
 func (f *Fleet) Tiller() string { return TillerRuns(f.tillers) }
 
-// TillerRuns says that a Tiller runs in these namespaces, "" if there are none.
+// TillerRuns returns the sentence for Tillers in these namespaces, "" if there are none.
 func TillerRuns(namespaces []string) string {
 	if len(namespaces) == 0 {
 		return ""
@@ -111,7 +111,7 @@ func TillerRuns(namespaces []string) string {
 	return "a Tiller, the server of Helm 2, runs in the cluster (namespace " + strings.Join(namespaces, ", ") + ")"
 }
 
-// Orphans names the hubs that were once deployed from a repository like this one, and are not in it.
+// Orphans returns the names of releases that hub-ops has deployed and whose hubs are not in this repository.
 func (v *Survey) Orphans() []string {
 	var names []string
 	for _, release := range v.Fleet.releases {

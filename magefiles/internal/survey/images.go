@@ -43,7 +43,7 @@ func (s *Surveyor) imageContents(ctx context.Context, v *Survey) (map[string]con
 	return contents, s.addMovedBases(ctx, contents)
 }
 
-// sifted leaves out of a context what its .dockerignore names.
+// sifted returns the build context without the files that its .dockerignore names.
 func (s *Surveyor) sifted(ctx context.Context, repo *git.Repo, h hub.Hub, tree git.Tree) (git.Tree, error) {
 	_, err := os.Stat(filepath.Join(s.session.Config.Root, h.ImageDir, content.IgnoreFile))
 	if tree.Path() == "" || err != nil && !tree.Dirty() {
@@ -102,8 +102,8 @@ func (s *Surveyor) facts(ctx context.Context, v *Survey, event ci.Event) (plan.F
 	return facts, group.Wait()
 }
 
-// askRegistry asks the registry for the image of a hub, and for its signature where that matters. A registry that refuses
-// access leaves open whether the image is there.
+// askRegistry asks the registry for the image of a hub, and for its signature where signatures are used. If the registry refuses
+// access, the fact is Unsure.
 func (s *Surveyor) askRegistry(ctx context.Context, images registry.Registry, v *Survey, h hub.Hub, fact *plan.HubFacts, verifies bool) error {
 	digest, err := images.Digest(ctx, fact.Name, fact.Tag)
 	if fact.Unsure = errors.Is(err, registry.ErrRefused); fact.Unsure {
@@ -125,8 +125,8 @@ func (s *Surveyor) askRegistry(ctx context.Context, images registry.Registry, v 
 	return err
 }
 
-// since tells what changed since the hub's last image. It is told to people and decides nothing: where the registry or
-// Git cannot say, as in a shallow clone, nothing is known.
+// since returns what changed since the hub's last image. It is shown to people and decides nothing, so it returns the zero value
+// where the registry or Git do not know, as in a shallow clone.
 func (s *Surveyor) since(ctx context.Context, registry registry.Registry, repo *git.Repo, h hub.Hub) plan.Since {
 	revision, err := registry.Revision(ctx, h.Name)
 	if err != nil {

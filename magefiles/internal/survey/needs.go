@@ -21,10 +21,10 @@ var (
 	anyDigest = regexp.MustCompile(`sha256:[0-9a-f]{64}`)
 )
 
-// Needs is what something needs of the registry: a branch, a release, or what runs.
+// Needs is what must stay in the registry, because a branch, a release or a running pod needs it.
 type Needs struct {
 	prune.Needs
-	// Unrecorded are hubs of which nobody knows what they need, each with the reason.
+	// Unrecorded are hubs whose releases do not record their images, each with the reason.
 	Unrecorded map[string]string
 
 	contents map[string][]content.Content // that a branch has, by hub
@@ -36,8 +36,7 @@ func (n Needs) add(content content.Content, who string) {
 	n.contents[hub] = append(n.contents[hub], content)
 }
 
-// For is what must stay of a hub's tags: also those of images of a branch's content that were built anew on a base that had
-// moved.
+// For returns what must stay of a hub's tags. An image of a branch's content that was built again on a moved base must stay too.
 func (n Needs) For(hub string, tags []prune.Tag) prune.Needs {
 	needs := prune.Needs{Tags: maps.Clone(n.Tags), Digests: n.Digests}
 	for _, tag := range tags {
@@ -50,8 +49,8 @@ func (n Needs) For(hub string, tags []prune.Tag) prune.Needs {
 	return needs
 }
 
-// Needs finds every tag and digest that something needs: what is checked out, a branch, a release, or what runs. It
-// refuses where one of them cannot be read.
+// Needs finds every tag and digest that is needed by the checkout, a branch, a release, or a running pod. If one of them cannot be
+// read, it returns an error: nothing may be deleted then.
 func (s *Surveyor) Needs(ctx context.Context, hubs []hub.Hub) (needs Needs, err error) {
 	needs.Tags, needs.Digests, needs.contents = map[string]string{}, map[string]string{}, map[string][]content.Content{}
 	if err := s.neededHere(ctx, needs); err != nil {

@@ -1,5 +1,6 @@
-// Package survey gathers what is known before anything is done: the hubs of the repository, what Git holds of their images,
-// what the registry has, what the cluster has; and makes the plan from it. It changes nothing.
+// Package survey collects the facts before anything is done: the hubs of the repository, what Git holds of their images, what the
+// registry has, what the cluster has. Names of hubs go in, the facts and the plan made of them come out; nothing is changed.
+// Package ops calls it.
 //
 //	surveyor := survey.New(s, to)
 //	found, err := surveyor.Of(ctx)          // repository and registry
@@ -22,7 +23,7 @@ import (
 	"hub-ops/magefiles/internal/ui"
 )
 
-// questions is how many requests to the registry are under way at once.
+// questions is how many requests it sends to the registry at the same time.
 const questions = 16
 
 // Survey is what is known of some hubs.
@@ -38,7 +39,7 @@ type Survey struct {
 	index    map[string]int             // of each hub
 }
 
-// Surveyor makes the surveys of a run. What it found of the same hubs it does not look up again.
+// Surveyor makes the surveys of a run. It looks up the same hubs only once.
 type Surveyor struct {
 	session *session.Session
 	to      *connect.Connections
@@ -55,7 +56,7 @@ func New(s *session.Session, to *connect.Connections) *Surveyor {
 	return &Surveyor{session: s, to: to, directory: directory, known: map[string]*Survey{}}
 }
 
-// Of surveys the named hubs, all if none is named: it asks Git and the registry, and plans. Names that are no hub, and hubs
+// Of surveys the named hubs, all if none is named: it asks Git and the registry, and makes the plan. Names that are no hub, and hubs
 // whose files are broken, are bad input.
 func (s *Surveyor) Of(ctx context.Context, names ...string) (*Survey, error) {
 	s.mu.Lock()
@@ -128,16 +129,16 @@ func (s *Surveyor) Names() ([]string, error) {
 	return directory.Names(), nil
 }
 
-// Event is why the run happens, as it was when the survey was made.
+// Event returns why the run happens, as it was when the survey was made.
 func (v *Survey) Event() ci.Event { return v.Facts.Event }
 
-// Of is the plan for one hub of the survey.
+// Of returns the plan for one hub of the survey.
 func (v *Survey) Of(name string) plan.Hub { return v.Plan.Hubs[v.index[name]] }
 
-// FactsOf is what is known of one hub of the survey.
+// FactsOf returns the facts of one hub of the survey.
 func (v *Survey) FactsOf(name string) plan.HubFacts { return v.Facts.Hubs[v.index[name]] }
 
-// Content is what decides what a hub's image holds.
+// Content returns what decides what a hub's image holds.
 func (v *Survey) Content(name string) content.Content { return v.contents[name] }
 
 // Any reports whether any hub's step is to be done.
@@ -155,7 +156,7 @@ func (v *Survey) has(names []string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool { return !v.Has(name) })
 }
 
-// rank notes at which place each hub is.
+// rank fills in the index: the place of each hub in Hubs.
 func (v *Survey) rank() {
 	v.index = make(map[string]int, len(v.Hubs))
 	for i, h := range v.Hubs {

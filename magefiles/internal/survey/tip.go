@@ -8,8 +8,8 @@ import (
 	"hub-ops/magefiles/internal/exit"
 )
 
-// EventNow returns the event of the run, with what the branch has moved on to since this build was started, if it has. A build
-// that was queued, or that somebody restarts weeks later, must not put old content over new.
+// EventNow returns the event of the run, with the branch's newer commit if it has moved on since this build was started. A build
+// that was queued, or restarted weeks later, must not deploy old content over new.
 func (s *Surveyor) EventNow(ctx context.Context, v *Survey) (ci.Event, error) {
 	event := s.session.Config.Event
 	if event.Kind != ci.Push || !s.session.Config.Deploying() {

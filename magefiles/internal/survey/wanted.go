@@ -13,8 +13,8 @@ import (
 	"hub-ops/magefiles/internal/secret"
 )
 
-// Wanted returns what a deploy would make the hub's release from. was is the record of the newest revision: secret values that
-// SOPS has only encrypted anew are those that were deployed. Only then does it start a process.
+// Wanted returns the record that a deploy of the hub would make. was is the record of the newest revision: if SOPS has only
+// encrypted the same secret values again, they count as unchanged. To find that out it starts sops.
 func (s *Surveyor) Wanted(ctx context.Context, v *Survey, fact plan.HubFacts, h hub.Hub, was history.Record) (history.Record, error) {
 	key := v.Fleet.Key(h.Name)
 	wanted, err := s.Record(ctx, fact, h, key)
@@ -31,7 +31,7 @@ func (s *Surveyor) Wanted(ctx context.Context, v *Survey, fact plan.HubFacts, h 
 	return wanted, nil
 }
 
-// Record returns what a deploy would make the hub's release from, by its files as they are. It takes neither network nor process.
+// Record returns the record that a deploy of the hub would make, from its files as they are. It starts no program and asks no network.
 func (s *Surveyor) Record(ctx context.Context, fact plan.HubFacts, h hub.Hub, key history.Key) (history.Record, error) {
 	c := s.session.Config.For(h.Name)
 	r := history.Record{
@@ -59,8 +59,8 @@ func (s *Surveyor) Record(ctx context.Context, fact plan.HubFacts, h hub.Hub, ke
 	return r, nil
 }
 
-// SecretDigest is the keyed digest of a hub's secret values, as they are kept; history.None if the hub has none. It is
-// history.Unknown where they cannot be read: a deploy then says why.
+// SecretDigest returns the keyed digest of a hub's secret values, as they are kept; history.None if the hub has none, and
+// history.Unknown if they cannot be read: a deploy then returns the error.
 func (s *Surveyor) SecretDigest(h hub.Hub, key history.Key) string {
 	if h.Secret == "" {
 		return history.None
@@ -75,8 +75,8 @@ func (s *Surveyor) SecretDigest(h hub.Hub, key history.Key) string {
 	return key.Secrets(content)
 }
 
-// DecryptedDigest is that of values which SOPS keeps, for what it writes is never the same twice. It takes a process.
-// Of other files it is history.None.
+// DecryptedDigest returns the keyed digest of decrypted values if SOPS encrypted them, because SOPS never writes the same bytes
+// twice; history.None for other files. It starts sops.
 func (s *Surveyor) DecryptedDigest(ctx context.Context, h hub.Hub, key history.Key) string {
 	if h.Secret == "" {
 		return history.None
