@@ -5,6 +5,7 @@
 //	head.go        a HEAD that is not answered becomes a GET
 //	replay.go      a request that is made again sends its body again
 //	stall.go       a request that stands still is ended
+//	plain.go       a registry that speaks plain HTTP is greeted by TLS once
 //	retry.go       says which errors are worth another try
 //
 // Package push passes Settings.Options to go-containerregistry, which makes the requests.
@@ -13,6 +14,7 @@ package transport
 import (
 	"cmp"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/v1/remote"
@@ -31,7 +33,7 @@ var defaultBackoff = remote.Backoff{Duration: 500 * time.Millisecond, Factor: 3,
 // Options make go-containerregistry's requests survive bad registries and networks.
 func (s Settings) Options() []remote.Option {
 	backoff := cmp.Or(s.Backoff, defaultBackoff)
-	each := waitAsAsked{HeadByGet{replaying{stallGuard{remote.DefaultTransport, cmp.Or(s.Stall, stallTimeout)}}}}
+	each := waitAsAsked{HeadByGet{replaying{stallGuard{plainHosts{remote.DefaultTransport, new(sync.Map)}, cmp.Or(s.Stall, stallTimeout)}}}}
 	return []remote.Option{
 		remote.WithTransport(resuming{each, backoff, s.Resumed}),
 		remote.WithRetryPredicate(retryable),
