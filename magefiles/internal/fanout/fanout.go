@@ -58,7 +58,7 @@ func (w Work) Run(ctx context.Context, hubs []hub.Hub, plans []plan.Hub) error {
 	for i, h := range hubs {
 		r.steps[h.Name] = plan.Step{Do: true, Reason: "asked for"}
 		if w.Step != nil {
-			r.steps[h.Name] = w.Step(plans[i])
+			r.steps[h.Name] = w.Step(plans[i]) //nolint:gosec // there is a plan for each hub wherever there is a Step
 		}
 		if step := r.steps[h.Name]; step.Refused && w.Selection.named {
 			return Refused(w.Verb, h.Name, step)

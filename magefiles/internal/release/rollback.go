@@ -2,7 +2,6 @@ package release
 
 import (
 	"context"
-	"fmt"
 	"path"
 	"slices"
 	"time"
@@ -147,7 +146,7 @@ func (r *Releases) recordFailure(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := stored.Fail(fmt.Sprintf("Rollback ended by %s", r.session.Name())); err != nil {
+	if err := stored.Fail("Rollback ended by " + r.session.Name()); err != nil {
 		return err
 	}
 	data, err := stored.Encode()

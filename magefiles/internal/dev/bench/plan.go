@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -185,7 +186,7 @@ func (p *Plan) release(ctx context.Context, tags map[string]string, image v1.Has
 		}
 		labels := record.Map()
 		labels["owner"], labels["name"], labels["status"], labels["version"] = "helm", hub, "deployed", "1"
-		labels["createdAt"] = fmt.Sprint(time.Now().Unix())
+		labels["createdAt"] = strconv.FormatInt(time.Now().Unix(), 10)
 		objects = append(
 			objects,
 			map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": hub}},

@@ -138,14 +138,16 @@ func (r *Report) String() string {
 	for _, each := range r.leftOut {
 		byProgram[each.Program] = append(byProgram[each.Program], each.Test)
 	}
-	sep := ": "
+	var reasons []string
 	for _, program := range slices.Sorted(maps.Keys(byProgram)) {
 		why := "for want of " + program
 		if program == "" {
 			why = "for a reason of their own"
 		}
-		text += sep + why + " " + strings.Join(byProgram[program], " ")
-		sep = "; "
+		reasons = append(reasons, why+" "+strings.Join(byProgram[program], " "))
 	}
-	return text
+	if len(reasons) == 0 {
+		return text
+	}
+	return text + ": " + strings.Join(reasons, "; ")
 }

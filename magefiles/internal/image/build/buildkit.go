@@ -16,7 +16,7 @@ import (
 
 // BuildKit builds images with a buildkitd, on this machine or anywhere else, through buildctl. What it makes is an OCI
 // layout with layers that are compressed already.
-type BuildKit struct {
+type BuildKit struct { //nolint:revive // BuildKit is the name of the program
 	Run     *process.Runner
 	Path    string // of buildctl
 	Address string // as BUILDKIT_HOST has it: unix:///run/buildkit/buildkitd.sock, tcp://…, kube-pod://…

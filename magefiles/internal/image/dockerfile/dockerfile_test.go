@@ -3,6 +3,7 @@ package dockerfile
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -36,8 +37,8 @@ var cases = []struct {
 	{what: "here-document", file: "FROM a:1\nRUN <<EOF\nfrom os import path\nEOF\nUSER x\n", want: "1 FROM, 2 RUN EOF, 5 USER", base: "a:1"},
 	{what: "several", file: "FROM a:1\nCOPY <<one <<-'two 2' /x/\nFROM b\none\n\tFROM c\n\ttwo 2\nUSER x\n", want: "1 FROM, 2 COPY one two 2, 7 USER", base: "a:1"},
 	{what: "with a descriptor", file: "FROM a:1\nRUN 3<<E cat\nFROM b\nE\n", want: "1 FROM, 2 RUN E", base: "a:1"},
-	{what: "tabs end it only behind <<-", file: "FROM a:1\nRUN <<E\n\tE\nE\nUSER x\n", want: "1 FROM, 2 RUN E, 5 USER", base: "a:1"},
-	{what: "blanks behind its end", file: "FROM a:1\nRUN <<E\nE \nE\nUSER x\n", want: "1 FROM, 2 RUN E, 5 USER", base: "a:1"},
+	{what: "tabs end it only behind <<-", file: "FROM a:1\nRUN <<end\n\tend\nRUN y\nend\nUSER x\n", want: "1 FROM, 2 RUN end, 6 USER", base: "a:1"},
+	{what: "blanks behind its end", file: "FROM a:1\nRUN <<end\nend \nRUN y\nend\nUSER x\n", want: "1 FROM, 2 RUN end, 6 USER", base: "a:1"},
 	{what: "on a continued line", file: "FROM a:1\nRUN x && \\\n  cat <<E\nFROM b\nE\nUSER x\n", want: "1 FROM, 2 RUN E, 6 USER", base: "a:1"},
 	{what: "behind a flag", file: "FROM a:1\nRUN --mount=type=cache,target=/x <<E\nFROM b\nE\n", want: "1 FROM, 2 RUN E", base: "a:1"},
 	{what: "in ONBUILD", file: "FROM a:1\nONBUILD RUN <<E\nFROM b\nE\n", want: "1 FROM, 2 ONBUILD E", base: "a:1"},
@@ -70,7 +71,7 @@ func TestInstructionsAndBase(t *testing.T) {
 			file := Parse([]byte(c.file))
 			var got []string
 			for _, i := range file.Instructions {
-				got = append(got, strings.Join(append([]string{fmt.Sprint(i.Line), i.Name}, i.Documents...), " "))
+				got = append(got, strings.Join(append([]string{strconv.Itoa(i.Line), i.Name}, i.Documents...), " "))
 			}
 			if got := strings.Join(got, ", "); got != c.want {
 				t.Errorf("%q: got %s, want %s", c.file, got, c.want)

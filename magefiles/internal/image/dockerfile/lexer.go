@@ -143,11 +143,11 @@ func (l *lexer) special() (string, error) {
 	if l.next(); l.peek() != '<' {
 		return "<", nil
 	}
-	text := "<" + string(l.next())
+	text := []rune{'<', l.next()}
 	for strings.ContainsRune("\t\r ", l.peek()) && len(l.rest) > 0 {
-		text += string(l.next())
+		text = append(text, l.next())
 	}
-	return text, nil
+	return string(text), nil
 }
 
 func (l *lexer) singleQuoted() (string, error) {
@@ -296,7 +296,7 @@ func (l *lexer) pattern(name, operator string) (string, error) {
 
 // name reads the name of a variable: letters, digits and "_", digits alone, or one of the shell's own, such as "?".
 func (l *lexer) name() string {
-	length := 0
+	var length int
 	switch first := l.peek(); {
 	case unicode.IsDigit(first):
 		length = lengthOf(l.rest, unicode.IsDigit)

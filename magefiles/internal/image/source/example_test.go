@@ -25,7 +25,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	var image source.Arriving = archive.New(known, scratch, func(_ context.Context, to io.Writer) error { return save(to) })
+	image := archive.New(known, scratch, func(_ context.Context, to io.Writer) error { return save(to) })
 	defer func() { _ = image.Close() }()
 	if err := image.Begin(ctx, func(int) bool { return true }); err != nil {
 		fmt.Println(err)
