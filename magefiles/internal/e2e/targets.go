@@ -104,7 +104,7 @@ func complain(t *testing.T, runs []aRun) {
 			"and killed": func(code int) bool { return code == killed },
 		} {
 			if !has(fits) {
-				t.Errorf("%s is not run %s: see targets_test.go", target, what)
+				t.Errorf("%s is not run %s: see targets.go", target, what)
 			}
 		}
 	}

@@ -1,0 +1,109 @@
+// Package e2e tests the targets as an operator uses them: each script in testdata runs mage, for real, against a
+// sandbox that all of them share. What a script may call beside its standard commands is in README.md.
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"hub-ops/magefiles/internal/dev/programs"
+	"hub-ops/magefiles/internal/process"
+	"hub-ops/magefiles/internal/sandbox"
+	"hub-ops/magefiles/internal/toolchain"
+	"hub-ops/magefiles/internal/ui"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// stage is what all scripts share.
+var stage struct {
+	bin        string // directory with mage, compiled with the race detector
+	root       string // of the project
+	sandboxDir string
+	cache      string
+	goEnv      []string // GOCACHE and the like, for what compiles
+}
+
+func failed(err error) int {
+	fmt.Fprintln(os.Stderr, err)
+	return 1
+}
+
+// prepare compiles mage and finds the caches.
+func prepare(ctx context.Context, dir string) (err error) {
+	if stage.root, err = filepath.Abs("../../.."); err != nil {
+		return err
+	}
+	stage.bin, stage.sandboxDir = filepath.Join(dir, "bin"), filepath.Join(dir, "sandbox")
+	if err := os.Mkdir(stage.bin, 0o750); err != nil {
+		return err
+	}
+	if stage.cache = os.Getenv("HUBOPS_CACHE"); stage.cache == "" {
+		base, err := os.UserCacheDir()
+		if err != nil {
+			return err
+		}
+		stage.cache = filepath.Join(base, "hub-ops")
+	}
+	runner := newRunner(os.Environ())
+	names := []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY", "GONOSUMDB", "GOFLAGS", "GONOSUMCHECK", "GOSUMDB", "GOTOOLCHAIN"}
+	out, err := runner.Output(ctx, process.Cmd{Name: "go", Args: append([]string{"env"}, names...)})
+	if err != nil {
+		return err
+	}
+	for i, value := range strings.Split(strings.TrimRight(string(out), "\n"), "\n") {
+		if i < len(names) && value != "" {
+			stage.goEnv = append(stage.goEnv, names[i]+"="+value)
+		}
+	}
+	return runner.Run(ctx, process.Cmd{
+		Name: "go", Args: []string{"tool", "mage", "-compile", filepath.Join(stage.bin, "mage")},
+		Dir: stage.root, Env: []string{"GOFLAGS=-race"},
+	})
+}
+
+// buildTools builds what scripts run beside what mage itself builds.
+func buildTools(ctx context.Context, names ...string) error {
+	console := ui.New(os.Stderr, os.Stderr, false)
+	box := &toolchain.Box{Run: newRunner(os.Environ()), Console: console, Modules: filepath.Join(stage.root, "magefiles", "tools"), Cache: stage.cache}
+	_, err := box.Ensure(ctx, names...)
+	return err
+}
+
+// mage runs a target outside of any script.
+func mage(ctx context.Context, target string) error {
+	runner := newRunner(append(os.Environ(), stageEnv()...))
+	return runner.Run(ctx, process.Cmd{Name: filepath.Join(stage.bin, "mage"), Args: []string{target}, Dir: stage.root})
+}
+
+func stageEnv() []string {
+	return append([]string{
+		"HUBOPS_CACHE=" + stage.cache, "HUBOPS_SANDBOX_DIR=" + stage.sandboxDir,
+		"HUBOPS_TOOLS=" + filepath.Join(stage.root, "magefiles", "tools"),
+	}, stage.goEnv...)
+}
+
+func newRunner(env []string) *process.Runner { return &process.Runner{Env: env, Log: toStderr{}} }
+
+type toStderr struct{}
+
+func (toStderr) Command(_, command string) { fmt.Fprintln(os.Stderr, "$", command) }
+func (toStderr) Line(_, line string)       { fmt.Fprintln(os.Stderr, line) }
+
+func endSandbox(dir string) {
+	box := &sandbox.Sandbox{Dir: dir, Run: newRunner(os.Environ()), Console: ui.New(os.Stdout, os.Stderr, false)}
+	if err := box.Down(context.Background()); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+}
+
+// needs PROGRAM... leaves the script out where one of them cannot be used. It comes first in a script.
+func needs(ts *testscript.TestScript, _ bool, names []string) {
+	programs.Need(context.Background(), ts.Value(theTest{}).(testscript.T), names...)
+}
+
+// theTest is the key under which a script has its test.
+type theTest struct{}
