@@ -6,9 +6,8 @@
 //	digest, err := chart.Digest(root, "hub-charts/course", c.Dependencies)
 //	dir, err := chart.Copy(root, "hub-charts/course", c.Dependencies, scratch) // for helm, which fetches into it
 //
-// Package hub reads the chart of each hub, the deploy copies it, and the record of a release holds the digests. Paths are
-// relative to the repository's root, with slashes. What the operator wrote wrongly is an error with exit.BadInput that
-// names file and line.
+// Package hub reads the chart of each hub, package release copies it, and the record of a release holds the digests. Paths are
+// relative to the repository's root, with slashes. A mistake in a file is an error with exit.BadInput that names file and line.
 package chart
 
 import (
@@ -80,10 +79,10 @@ func Read(root *os.Root, dir, name string) (Chart, error) {
 	return Chart{}, yamldoc.At(file, valueOf(top, "apiVersion"), "apiVersion is %q: it can be v1 or v2", chart.APIVersion)
 }
 
-// chartName is what helm accepts as the name of a chart, without what it could take for an option or another directory.
+// chartName matches a name that helm accepts for a chart, and that is neither an option nor a path.
 var chartName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]*$`)
 
-// checkDependencies refuses what is no name of a chart, for the names become directories. at is where they are listed.
+// checkDependencies refuses invalid names of charts, because the names become directories. at is the line that lists them.
 func checkDependencies(file string, at *yaml.Node, dependencies []Dependency) error {
 	for i, d := range dependencies {
 		if chartName.MatchString(d.Name) {

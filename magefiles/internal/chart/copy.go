@@ -31,7 +31,7 @@ func Copy(root, dir string, dependencies []Dependency, dest string) (string, err
 	return filepath.Join(dest, filepath.FromSlash(dir)), nil
 }
 
-// isFetched recognises the archives that a `helm dependency update` has left in the working tree. They are neither copied
+// isFetched reports whether a file is an archive that `helm dependency update` has left in the working tree. These are neither copied
 // nor digested: a deploy fetches them again.
 func isFetched(dir string, dependencies []Dependency) func(name string) bool {
 	return func(name string) bool {

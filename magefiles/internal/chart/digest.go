@@ -11,7 +11,7 @@ import (
 	"hub-ops/magefiles/internal/history"
 )
 
-// Digest is the digest of what Copy copies: the names and contents of all files.
+// Digest returns the digest of what Copy copies: the names and contents of all files.
 func Digest(root, dir string, dependencies []Dependency) (string, error) {
 	repository, err := os.OpenRoot(root)
 	if err != nil {
@@ -55,7 +55,7 @@ func readTree(repository *os.Root, from string, skip func(name string) bool) ([]
 	return parts, err
 }
 
-// readFile follows a link within the repository, as the copy does.
+// readFile reads a file, and follows a link within the repository, as Copy does.
 func readFile(repository *os.Root, name string) (string, error) {
 	file, err := repository.Open(filepath.FromSlash(name))
 	if err != nil {
@@ -66,9 +66,9 @@ func readFile(repository *os.Root, name string) (string, error) {
 	return string(content), err
 }
 
-// DependencyDigest is the digest of the charts that a chart depends on, by name, repository and version: the content of a
-// published version is assumed not to change. A range of versions without a lock file counts as it is written, so that a
-// new version upstream changes no hub: only a change in the repository does. It is history.None without dependencies.
+// DependencyDigest returns the digest of the charts that a chart depends on, by name, repository and version: it assumes that the
+// content of a published version does not change. A range of versions without a lock file counts as it is written, so a new
+// version upstream changes no hub; only a change in the repository does. It is history.None without dependencies.
 func DependencyDigest(dependencies []Resolved) string {
 	if len(dependencies) == 0 {
 		return history.None

@@ -12,10 +12,10 @@ import (
 	"hub-ops/magefiles/internal/yamldoc"
 )
 
-// Resolved is a dependency in one version, if the repository says which.
+// Resolved is a dependency, with its one version if the repository fixes it.
 type Resolved struct {
 	Dependency
-	Exact bool // Version is one version; false: it is a range, and no lock file says which of it
+	Exact bool // Version is one version; false: it is a range, and no lock file chooses from it
 }
 
 // Local reports whether the dependency is a chart of this repository, or lies in the chart itself.
@@ -74,7 +74,7 @@ func resolve(dependency Dependency, locked []Dependency, file string) (Resolved,
 	return r, nil
 }
 
-// readLock reads the lock file that helm dependency update writes; without one nothing is locked.
+// readLock reads the lock file that helm dependency update writes. It returns no versions if there is none.
 func readLock(root, file string) ([]Dependency, error) {
 	top, err := yamldoc.Read(root, file)
 	if errors.Is(err, fs.ErrNotExist) {
