@@ -14,9 +14,9 @@ import (
 	"hub-ops/magefiles/internal/process"
 )
 
-// Export writes the tree's files to the directory dest: what an image is built from, so that the content is exactly
-// the tag's, whatever Git ignores and whatever the umask. Git's attributes count, as they do in a checkout: what Git LFS
-// or git-crypt keep elsewhere or encrypted comes out as the file that it is.
+// Export writes the tree's files to the directory dest. An image is built from them, so that it holds exactly the content of its
+// tag, independent of ignored files and of the umask. Git's attributes apply, as in a checkout: files that Git LFS or git-crypt
+// keep elsewhere or encrypted are written as they are in the working tree.
 func (r *Repo) Export(ctx context.Context, tree Tree, dest string) error {
 	if err := r.refuseSubmodules(ctx, tree); err != nil {
 		return err
@@ -42,7 +42,7 @@ func (r *Repo) Export(ctx context.Context, tree Tree, dest string) error {
 	return nil
 }
 
-// refuseSubmodules: git archive leaves an empty directory where a submodule is, and the image would lack its files.
+// refuseSubmodules refuses a tree with submodules: git archive writes an empty directory for each, and the image would lack its files.
 func (r *Repo) refuseSubmodules(ctx context.Context, tree Tree) error {
 	out, err := r.git(ctx, "ls-tree", "-r", "-z", tree.root, "--", tree.path)
 	if err != nil {
@@ -66,7 +66,7 @@ func extract(stream io.Reader, prefix, dest string) error {
 	for {
 		header, err := archive.Next()
 		if errors.Is(err, io.EOF) {
-			_, err = io.Copy(io.Discard, stream) // what pads the archive
+			_, err = io.Copy(io.Discard, stream) // the padding of the archive
 			return err
 		}
 		if err != nil {
@@ -74,7 +74,7 @@ func extract(stream io.Reader, prefix, dest string) error {
 		}
 		name, inside := strings.CutPrefix(header.Name, prefix)
 		if !inside || name == "" {
-			continue // a directory above, or what describes the archive
+			continue // a directory above, or an entry that describes the archive
 		}
 		if err := extractEntry(root, name, header, archive); err != nil {
 			return fmt.Errorf("writing %q: %w", header.Name, err)
@@ -82,7 +82,7 @@ func extract(stream io.Reader, prefix, dest string) error {
 	}
 }
 
-// extractEntry sets modes explicitly: what is made is made less the umask.
+// extractEntry writes one entry, and sets its mode explicitly because the umask would change it.
 func extractEntry(root *os.Root, name string, header *tar.Header, content io.Reader) error {
 	name, mode := filepath.Clean(name), header.FileInfo().Mode().Perm()
 	switch header.Typeflag {

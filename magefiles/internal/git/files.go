@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// File is one of a tree.
+// File is a file of a tree.
 type File struct {
 	Mode string // as Git has it: 100644, 100755, 120000
 	Hash string // of the content

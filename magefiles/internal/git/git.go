@@ -1,4 +1,5 @@
-// Package git asks Git what the repository holds: the tree behind each image, and whether it is committed.
+// Package git asks Git what the repository holds. Directories and commits go in; hashes of trees and files, branches, and whether
+// something is committed come out. It never writes to the repository. Packages survey, release and image/content call it.
 package git
 
 import (
@@ -24,7 +25,7 @@ type Repo struct {
 	objects string // the repository's own object store
 }
 
-// Open returns the repository that dir lies in. It is only read: whatever git must write goes to the directory scratch.
+// Open returns the repository that dir lies in. It is only read: git writes its temporary files to the directory scratch.
 func Open(ctx context.Context, runner *process.Runner, dir, scratch string) (*Repo, error) {
 	r := &Repo{run: runner, dir: dir, scratch: scratch}
 	if err := os.MkdirAll(filepath.Join(scratch, "objects"), 0o700); err != nil {
@@ -40,7 +41,7 @@ func Open(ctx context.Context, runner *process.Runner, dir, scratch string) (*Re
 	return r, nil
 }
 
-// Commit is the one that is checked out.
+// Commit is the commit that is checked out.
 type Commit struct {
 	Hash   string
 	Date   string // RFC 3339
@@ -55,10 +56,10 @@ type Tree struct {
 	path      string // of the directory
 }
 
-// Path is relative to the repository's top.
+// Path returns the path of the directory, relative to the repository's root.
 func (t Tree) Path() string { return t.path }
 
-// Name is the directory's own.
+// Name returns the last element of the path.
 func (t Tree) Name() string { return path.Base(t.path) }
 
 // Dirty reports whether the directory has changes that are not committed.
@@ -124,7 +125,7 @@ func (r *Repo) Since(ctx context.Context, commit string, dirs ...string) (files 
 	return files, commits, err
 }
 
-// commitHash is all that is taken for a commit from a registry's label.
+// commitHash matches a full hash: nothing else is accepted as a commit from an image's label.
 var commitHash = regexp.MustCompile(`^[0-9a-f]{40}$`)
 
 // Trees returns the tree of each directory in parent (relative to Dir), by name. For a clean working tree it takes
@@ -194,7 +195,7 @@ func (r *Repo) git(ctx context.Context, args ...string) (string, error) {
 	return string(out), err
 }
 
-// environmentFor gives the commands that work on the index one of their own.
+// environmentFor gives the commands that change the index a private index.
 func (r *Repo) environmentFor(command string) []string {
 	switch command {
 	case "read-tree", "add", "rm", "write-tree":
@@ -212,7 +213,7 @@ func (r *Repo) environment() []string {
 	}
 }
 
-// explain turns git's two usual refusals into what to do.
+// explain turns git's two most common refusals into errors with a remedy.
 func (r *Repo) explain(err error) error {
 	switch output := process.Output(err); {
 	case strings.Contains(output, "not a git repository"):
@@ -224,14 +225,14 @@ func (r *Repo) explain(err error) error {
 	return err
 }
 
-// withoutCredentials drops user and token from a remote's URL: it becomes a label that everybody can read.
+// withoutCredentials drops user and token from a remote's URL, which becomes a label of a public image.
 func withoutCredentials(remote string) string {
 	if !strings.Contains(remote, "://") {
 		return remote // scp-like: git@host:path, which holds no secret
 	}
 	address, err := url.Parse(remote)
 	if err != nil {
-		return "" // who knows where in it a password ends
+		return "" // it cannot be parsed, so a password in it could not be removed
 	}
 	address.User = nil
 	return address.String()

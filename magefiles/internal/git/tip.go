@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// patience is how long the remote may take to answer.
+// patience is how long to wait for the remote's answer.
 const patience = 30 * time.Second
 
-// Tip asks the remote "origin" for the commit that a branch is at now: "" if the branch is gone. known is false where
-// there is no such remote.
+// Tip asks the remote "origin" for the newest commit of a branch: "" if the branch was deleted. known is false if there is no
+// such remote.
 func (r *Repo) Tip(ctx context.Context, branch string) (hash string, known bool, err error) {
 	if url, err := r.git(ctx, "config", "--get", "remote.origin.url"); err != nil || strings.TrimSpace(url) == "" {
-		return "", false, nil //nolint:nilerr // git's way to say that there is none
+		return "", false, nil //nolint:nilerr // git fails if there is no such remote
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

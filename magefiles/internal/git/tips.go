@@ -12,7 +12,7 @@ import (
 	"hub-ops/magefiles/internal/process"
 )
 
-// Tip is the newest commit of a branch, here or on the remote.
+// Tip is the newest commit of a branch, in this clone or on the remote.
 type Tip struct {
 	Branch string // without the remote's name
 	Commit string
@@ -58,8 +58,8 @@ func (r *Repo) knownTips(ctx context.Context) ([]Tip, error) {
 	return tips, nil
 }
 
-// remoteTips asks the remote that branches are deployed from: origin, or all of them if none is called so. There is
-// nothing to ask for a repository without a remote.
+// remoteTips asks the remote "origin" for its branches, or all remotes if none has that name. A repository without a remote has
+// none.
 func (r *Repo) remoteTips(ctx context.Context) ([]Tip, error) {
 	out, err := r.git(ctx, "remote")
 	if err != nil {
@@ -114,7 +114,7 @@ func (r *Repo) FileAt(ctx context.Context, commit, name string) ([]byte, error) 
 func (r *Repo) Mentions(ctx context.Context, commit, expression string) ([]string, error) {
 	out, err := r.git(ctx, "grep", "-ohIE", "-e", expression, commit, "--")
 	if failed := (*process.Error)(nil); errors.As(err, &failed) && failed.Code == 1 && strings.TrimSpace(failed.Output) == "" {
-		return nil, nil // that is how it says that there is none
+		return nil, nil // git grep ends with code 1 if nothing matches
 	}
 	return strings.Fields(out), err
 }
