@@ -1,6 +1,6 @@
 package ci
 
-// Build names the run of a CI system, and its page. Both are "" on a machine of one's own.
+// Build returns the name of the CI system's run, and the address of its page. Both are "" for a run outside of CI.
 func Build(env func(name string) string) (name, page string) {
 	switch {
 	case env("TRAVIS") == "true":

@@ -1,4 +1,5 @@
-// Package ci reads what a CI system says about the run: which event, which branch, whose content.
+// Package ci reads from the environment of a CI system why a run happens. Variables, and GitHub's event file, go in; an Event comes
+// out: its kind, its branch, and whether its content comes from a fork. Package config calls it, package plan decides by it.
 package ci
 
 import (
@@ -9,7 +10,7 @@ import (
 	"hub-ops/magefiles/internal/exit"
 )
 
-// Kind is what made the run happen.
+// Kind is the kind of an event.
 type Kind string
 
 // The kinds of event. Only a Push may deploy from CI.
@@ -28,26 +29,26 @@ type Event struct {
 	Kind     Kind
 	Provider string // "travis", "github", "gitlab", "unknown", or "" for a local run
 	Branch   string // pushed to; for a pull request, the branch that it would change
-	Detail   string // what makes an Other, or the name of the tag
-	Fork     bool   // the content is of somebody who cannot push here, or nobody says whose it is
+	Detail   string // for an Other, the CI system's word for it; for a tag, its name
+	Fork     bool   // the content comes from another repository, or its origin is not known
 	Tip      Tip    // where the branch is now, if it has changed since this build was started
 }
 
-// Tip is where a branch has gone since a build of it was started. The zero value means that it is where it was, or that
-// nobody has asked.
+// Tip is the newer state of a branch, if it has moved on since a build of it was started. The zero value means that it has not
+// moved, or that the remote was not asked.
 type Tip struct {
 	Commit  string // the newer commit, abbreviated; "" if there is none
 	Deleted bool   // the branch is gone
 }
 
-// Moved reports whether the branch is no longer where it was: then the build must not deploy.
+// Moved reports whether the branch has moved on or was deleted: then the build must not deploy.
 func (t Tip) Moved() bool { return t != Tip{} }
 
 // InCI reports whether a CI system runs this.
 func (e Event) InCI() bool { return e.Kind != Local }
 
-// Trusted reports whether the run may have credentials for the registry. The content of a fork, and a run of a CI
-// system that is not known, gets none at all.
+// Trusted reports whether the run may have credentials for the registry. A fork's content, and a run of an unknown CI system, may
+// have no credentials at all.
 func (e Event) Trusted() bool { return !e.Fork }
 
 // String describes the event in a line of the plan: "push to staging".
@@ -69,13 +70,13 @@ func (e Event) String() string {
 	return string(e.Kind)
 }
 
-// Source is where a CI system speaks: its variables, and the file that GitHub describes an event in.
+// Source is what a CI system describes an event in: its variables and, on GitHub, a file.
 type Source struct {
 	Env  func(name string) string
 	Read func(path string) ([]byte, error) // os.ReadFile if nil
 }
 
-// systems are the CI systems that are known, each with the variable that it announces itself by.
+// systems are the known CI systems, each with the variable that only it sets.
 var systems = []struct {
 	provider, variable string
 	read               func(Source) Event
@@ -85,7 +86,7 @@ var systems = []struct {
 	{"gitlab", "GITLAB_CI", gitlab},
 }
 
-// Detect reads the event. A CI system that is not known is an Other: it can build, and nothing else. Bad input is a
+// Detect reads the event. The event of an unknown CI system is an Other: it can build, and nothing else. Bad input is a
 // name that Git could not have, and an environment of two CI systems at once.
 func Detect(source Source) (Event, error) {
 	if source.Read == nil {
@@ -109,8 +110,8 @@ func Detect(source Source) (Event, error) {
 	return e, e.check()
 }
 
-// others are variables of CI systems that are not known here and do not all set CI: Jenkins, Azure Pipelines, TeamCity,
-// AWS CodeBuild, Google Cloud Build, and those that are known, but do not say so plainly.
+// others are variables by which other CI systems are recognised, because not all of them set CI: Jenkins, Azure Pipelines,
+// TeamCity, AWS CodeBuild, Google Cloud Build; and known systems whose variable has an unexpected value.
 var others = []string{
 	"JENKINS_URL", "TF_BUILD", "TEAMCITY_VERSION", "CODEBUILD_BUILD_ID", "BUILDER_OUTPUT", "BUILDKITE", "CIRCLECI", "DRONE", "APPVEYOR", "BITBUCKET_BUILD_NUMBER",
 	"TRAVIS", "GITHUB_ACTIONS", "GITLAB_CI",
@@ -126,7 +127,7 @@ func withoutSystem(env func(string) string) Event {
 	return Event{Kind: Other, Provider: "unknown", Detail: "run of an unknown CI system", Fork: true}
 }
 
-// check refuses names that did not come from Git.
+// check refuses names of branches and tags that Git would not accept.
 func (e Event) check() error {
 	names := []string{e.Branch}
 	if e.Kind == Tag {
@@ -140,5 +141,5 @@ func (e Event) check() error {
 	return nil
 }
 
-// sameRepository compares two names of repositories; without both nobody knows.
+// sameRepository compares two names of repositories. It is false if one of them is missing.
 func sameRepository(a, b string) bool { return a != "" && strings.EqualFold(a, b) }

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// github reads docs.github.com/actions/reference/workflows-and-actions/variables, and for a pull request the event's
-// own description, which alone says whose content it is.
+// github reads the variables of GitHub Actions, and for a pull request the event's file, because only that names the repository
+// that the content comes from: docs.github.com/actions/reference/workflows-and-actions/variables.
 func github(source Source) Event {
 	env := source.Env
 	branch, isBranch := strings.CutPrefix(env("GITHUB_REF"), "refs/heads/")
@@ -32,7 +32,7 @@ func github(source Source) Event {
 	return e
 }
 
-// headOf returns the repository that a pull request comes from, "" if nobody says.
+// headOf returns the repository that a pull request comes from, "" if the event does not name it.
 func headOf(source Source) string {
 	content, err := source.Read(source.Env("GITHUB_EVENT_PATH"))
 	if err != nil {

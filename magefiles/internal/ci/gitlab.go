@@ -24,7 +24,7 @@ func gitlab(source Source) Event {
 		e.Kind = Push
 	default:
 		e.Detail = event(kind)
-		e.Fork = true // a pipeline of a pipeline, and the like: who knows what set it off
+		e.Fork = true // such as a pipeline started by another: the origin of its content is not known
 	}
 	return e
 }

@@ -6,10 +6,10 @@ import (
 	"unicode/utf8"
 )
 
-// longestName is the longest name of a branch or tag that is taken, in bytes: what a file system can hold.
+// longestName is the longest accepted name of a branch or tag, in bytes: file systems can hold no longer one.
 const longestName = 255
 
-// checkName says why Git could not have a branch or a tag of this name: git-scm.com/docs/git-check-ref-format. The
+// checkName returns why Git could not have a branch or a tag of this name: git-scm.com/docs/git-check-ref-format. The
 // empty name, for none, is fine.
 func checkName(name string) error {
 	switch {
@@ -28,7 +28,7 @@ func checkName(name string) error {
 	return nil
 }
 
-// event names an event of a kind that means nothing here; whatever the variable holds, it is a word.
+// event returns the name of a kind of event that hub-ops does not know, reduced to a plain word.
 func event(kind string) string {
 	if kind == "" || len(kind) > 40 || strings.ContainsFunc(kind, func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') }) {
 		return "unknown event"

@@ -6,7 +6,7 @@ func travis(source Source) Event {
 	e := Event{Kind: Other, Branch: env("TRAVIS_BRANCH")}
 	pull := env("TRAVIS_PULL_REQUEST")
 	switch kind := env("TRAVIS_EVENT_TYPE"); {
-	// Either sign of a pull request makes it one: the safe reading wins.
+	// If either variable names a pull request, it is one: that is the safe reading.
 	case kind == "pull_request" || pull != "" && pull != "false":
 		e.Kind = PullRequest
 		e.Fork = !sameRepository(env("TRAVIS_PULL_REQUEST_SLUG"), env("TRAVIS_REPO_SLUG"))
