@@ -7,8 +7,8 @@ import (
 	"hub-ops/magefiles/internal/image/dockerfile"
 )
 
-// Dockerfile checks the file of one image. The build arguments of hubops.yaml are left out: a base is pinned in the
-// file, where a reader looks for it.
+// Dockerfile checks the Dockerfile of one image. It does not apply the build arguments of hubops.yaml: a base must be pinned in
+// the file itself, where a reader looks for it.
 func Dockerfile(file, content string) []Finding {
 	var findings []Finding
 	read := dockerfile.Parse([]byte(content))
@@ -27,7 +27,7 @@ func Dockerfile(file, content string) []Finding {
 	return findings
 }
 
-// unpinned says what is wrong with the base that a stage names.
+// unpinned returns what is wrong with the base of a stage, "" if it is pinned.
 func unpinned(stage dockerfile.Stage) string {
 	base := stage.Base
 	tagged, digest := strings.Contains(base[strings.LastIndexByte(base, '/')+1:], ":"), strings.Contains(base, "@sha256:")

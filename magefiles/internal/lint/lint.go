@@ -1,5 +1,5 @@
-// Package lint finds what is wrong with hubs and can be seen in their files alone: before anything is built, and
-// without a cluster.
+// Package lint finds mistakes in the files of hubs, without a build and without a cluster. Dockerfiles, charts, values and secret
+// values go in, findings come out. Package ops calls it for target lint, package release before a deploy.
 package lint
 
 import (
@@ -10,22 +10,22 @@ import (
 
 // The rules, by the names that hubops.yaml allows them by.
 const (
-	BaseUnpinned  = "base-unpinned"   // an image built on what may be another image tomorrow
+	BaseUnpinned  = "base-unpinned"   // a base without a version, which can change at any time
 	SecretInImage = "secret-in-image" // #nosec G101 -- the name of a rule
-	FloatingChart = "floating-chart"  // a chart that may be another chart tomorrow
-	SameAddress   = "same-address"    // two hubs that users reach under one address
+	FloatingChart = "floating-chart"  // a chart dependency with a range of versions and no lock file
+	SameAddress   = "same-address"    // two hubs with the same address
 	SharedSecret  = "shared-secret"   // #nosec G101 -- the name of a rule
 	PlainSecret   = "plain-secret"    // #nosec G101 -- the name of a rule
 	ShortSecret   = "short-secret"    // #nosec G101 -- the name of a rule
-	OtherImage    = "other-image"     // values that name an image which the deploy replaces
+	OtherImage    = "other-image"     // an image in the values, which the deploy replaces
 )
 
-// Finding is one thing that is wrong.
+// Finding is one mistake.
 type Finding struct {
 	Rule    string
 	File    string // relative to the root, with slashes
 	Line    int
-	Warning bool // it can be meant
+	Warning bool // it may be intended
 	Text    string
 }
 
@@ -45,7 +45,7 @@ func Sort(findings []Finding) {
 	})
 }
 
-// PlainText says what is wrong with a file of secret values that is committed in plain text, and what to do.
+// PlainText returns the message for a file of secret values that is committed in plain text.
 func PlainText(file string) string {
 	return fmt.Sprintf("committed in plain text, so everybody who can read the repository has its values: encrypt it with git-crypt or SOPS and change them, or allow it in hubops.yaml, lint.allow: ['%s:%s']", PlainSecret, file)
 }

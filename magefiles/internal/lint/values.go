@@ -10,13 +10,13 @@ import (
 	"hub-ops/magefiles/internal/hub"
 )
 
-// Hub is one hub as its files tell.
+// Hub is the content of one hub's files.
 type Hub struct {
 	hub.Hub
 	Values     *yaml.Node // of the chart; nil if it has none
-	Secrets    *yaml.Node // nil if it has none, or nobody here can decrypt them
+	Secrets    *yaml.Node // nil if it has none, or they cannot be decrypted here
 	Repository string     // of its image
-	Pinned     bool       // a Chart.lock says which charts are meant
+	Pinned     bool       // a Chart.lock fixes the versions of the charts
 }
 
 func (h Hub) valuesFile() string { return h.ChartDir + "/values.yaml" }
@@ -61,7 +61,7 @@ func Images(h Hub, namePaths []string) []Finding {
 	return findings
 }
 
-// Addresses checks that no two hubs answer to one host and path. Without a host each has a load balancer of its own.
+// Addresses checks that no two hubs have the same host and path. A hub without a host has a load balancer of its own.
 func Addresses(hubs []Hub) []Finding {
 	var findings []Finding
 	taken := map[string]string{}
@@ -99,7 +99,7 @@ func hosts(values *yaml.Node) []*yaml.Node {
 	return found
 }
 
-// Secrets checks secret values against each other: what opens one hub must not open another.
+// Secrets checks that no secret value of one hub is used by another.
 func Secrets(hubs []Hub) []Finding {
 	var findings []Finding
 	taken := map[string]Hub{}
