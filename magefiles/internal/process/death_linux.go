@@ -2,8 +2,8 @@ package process
 
 import "syscall"
 
-// withParent ends the process when this one dies, however it dies: a helm whose run was killed would work on while the
-// next run already puts the release in order.
+// withParent makes the kernel end the process when this one dies, even by SIGKILL. Otherwise a helm whose run was killed would
+// go on while the next run already repairs the release.
 func withParent(attributes *syscall.SysProcAttr) *syscall.SysProcAttr {
 	attributes.Pdeathsig = syscall.SIGTERM
 	return attributes

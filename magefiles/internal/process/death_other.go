@@ -4,5 +4,5 @@ package run
 
 import "syscall"
 
-// withParent: only Linux tells a process that its parent has died.
+// withParent does nothing: only Linux can end a process when its parent dies.
 func withParent(attributes *syscall.SysProcAttr) *syscall.SysProcAttr { return attributes }

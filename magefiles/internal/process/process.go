@@ -1,8 +1,8 @@
-// Package process starts programs: the one place in the project that does.
+// Package process starts programs. No other package does. A Cmd goes in; its output goes to the log line by line, prefixed and
+// redacted, or is returned.
 //
-// A process belongs to a context. When the context ends, the process and all it started get SIGTERM and a grace to
-// put things in order (helm records a failed release), then SIGKILL. What it prints appears line by line, prefixed
-// and redacted.
+// A process belongs to a context. When the context ends, the process and its children get SIGTERM, and after a grace period
+// SIGKILL; helm uses that time to record a failed release.
 package process
 
 import (
@@ -39,7 +39,7 @@ type Cmd struct {
 	Quiet  bool      // keep output out of the log; it is in the error if the process fails
 }
 
-// String is the command as it is announced, or else as it could be typed.
+// String returns the command as it is announced, or as it could be typed if it is not announced.
 func (c Cmd) String() string {
 	if c.Show != "" {
 		return c.Show
@@ -113,7 +113,7 @@ func (r *Runner) Run(ctx context.Context, c Cmd) error {
 	}
 	err := cmd.Run()
 	if ctx.Err() != nil && cmd.Process != nil {
-		// Whatever of the group has outlived SIGTERM and its leader; there is nobody left to be told of a failure.
+		// Kill what is left of the group. The leader has ended, so an error here concerns nothing.
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 	}
 	lines.flush()

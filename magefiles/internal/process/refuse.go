@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// refuseSecrets keeps a credential off a command line, which every process of the machine can read.
+// refuseSecrets refuses a command line with a credential in it, because every process of the machine can read command lines.
 func (r *Runner) refuseSecrets(c Cmd) error {
 	if !slices.ContainsFunc(c.Args, r.Redact.HoldsCredential) {
 		return nil
@@ -16,8 +16,9 @@ func (r *Runner) refuseSecrets(c Cmd) error {
 	return &Error{Command: name, Code: -1, Err: errors.New("not started: a secret is among its arguments, where every process of this machine could read it")}
 }
 
-// environment is what every child gets, less the variables that hold a credential under a name that does not say so, as
-// GitLab's CI_REPOSITORY_URL does. Who needs one gets it by Grants or by Cmd.Env. A proxy is needed by all.
+// environment returns the variables that every child gets. It leaves out those whose value holds a credential although the name
+// does not look so, such as GitLab's CI_REPOSITORY_URL. Grants or Cmd.Env give one to a child that needs it. Every child needs
+// the proxy.
 func (r *Runner) environment() []string {
 	var clean []string
 	for _, pair := range r.Env {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// ticks is how many of them a second has in the process table, on every architecture that Go runs on: proc(5), sysconf(3).
+// ticks is the number of clock ticks in a second in the process table, on every architecture that Go runs on: proc(5), sysconf(3).
 const ticks = 100
 
 // Started returns when this process began, to a hundredth of a second; zero if the system does not say.
