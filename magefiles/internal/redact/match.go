@@ -74,7 +74,7 @@ func (m *matcher) at(text []byte, i int) []form {
 	return m.byStart[key]
 }
 
-// reach is what the form at i covers.
+// reach returns the range of text that the form at i covers.
 func (f form) reach(text []byte, i int) (from, to int) {
 	from, to = i, i+len(f.text)
 	if f.left && i > 0 && isBase64(text[i-1]) {

@@ -16,7 +16,7 @@ import (
 const (
 	// shortestSecret is the shortest value, in bytes, that is masked: masking "true" or "8080" would make output unreadable.
 	shortestSecret = 6
-	// longestLoose is how much of a secret, in bytes, may stand at the end of a line before the line is taken for its
+	// longestLoose is how many bytes of a secret may stand at the end of a line before the line is taken for the secret's
 	// beginning. The rest of it is masked on the next line all the same.
 	longestLoose = 7
 
@@ -29,8 +29,8 @@ type Redactor struct {
 	credentials secrets // those that no command line may hold
 }
 
-// Add makes credentials secret from now on, in every form: see forms. Each longer line of one is secret alone, too. A
-// process that would get one in its arguments is not started.
+// Add masks credentials from now on, in every form: see forms. A long line of a credential is masked by itself, too. Package
+// process does not start a program that would get a credential in its arguments.
 func (r *Redactor) Add(values ...string) {
 	r.masked.add(values)
 	for _, value := range values {
@@ -40,8 +40,8 @@ func (r *Redactor) Add(values ...string) {
 	}
 }
 
-// AddValues makes values secret that may be none, such as all that a file of secret values holds: they are masked as
-// credentials are. The name of a hub may be among them, so arguments may hold them.
+// AddValues masks values of which not all are secret, such as everything in a file of secret values. The name of a hub may be
+// among them, so arguments may hold them.
 func (r *Redactor) AddValues(values ...string) { r.masked.add(values) }
 
 // isWord reports whether a value is one plain word, which cannot be told from the words of a command.
@@ -78,8 +78,8 @@ func (r *Redactor) Mask(text string) string {
 	return cover(text, at, hidden)
 }
 
-// Stream returns what masks the lines of one output, one after the other: a secret that is broken over several of them
-// is masked on each.
+// Stream returns a function that masks the lines of one output, one after the other. A secret that is broken over several lines
+// is masked on each of them.
 func (r *Redactor) Stream() func(line string) string {
 	var before []byte // the end of what has been written, in which a secret may have begun
 	return func(line string) string {

@@ -77,7 +77,7 @@ var hex = regexp.MustCompile(`%[0-9A-F]{2}`)
 
 func lowerHex(text string) string { return hex.ReplaceAllStringFunc(text, strings.ToLower) }
 
-// withoutBreaks drops line breaks and the indentation after them: whatever wraps or indents a secret, it is found.
+// withoutBreaks drops line breaks and the indentation after them, so that a wrapped or indented secret is found.
 func withoutBreaks(text string) string {
 	if !strings.ContainsAny(text, "\r\n") {
 		return text
