@@ -1,4 +1,4 @@
-// Package scratch gives a run its private directories, and removes what killed runs left behind.
+// Package scratch makes the private directories of a run, and removes those of runs that were killed. Package session calls it.
 package scratch
 
 import (
@@ -16,12 +16,12 @@ const (
 	lockName = ".lock"
 )
 
-// sharedMemory is where Linux keeps files in memory for everybody.
+// sharedMemory is Linux's directory for files in memory, which every user can write to.
 const sharedMemory = "/dev/shm"
 
 // New makes two directories that only this user can read: one for what is large, and one for credentials and secret
-// values, in memory where there is such a place. runtimeDir is XDG_RUNTIME_DIR, "" if there is none. It sweeps those of
-// runs that are no longer alive; remove ends both.
+// values, in memory where that is possible. runtimeDir is XDG_RUNTIME_DIR, "" if there is none. It also removes the directories
+// of runs that are no longer alive. remove removes both.
 func New(runtimeDir string) (large, private string, remove func(), err error) {
 	large, removeLarge, err := newDir(os.TempDir())
 	if err != nil {
@@ -54,7 +54,7 @@ func newDir(parent string) (dir string, remove func(), err error) {
 	return dir, func() { _ = os.RemoveAll(dir); _ = lock.Close() }, nil
 }
 
-// justMade is how long a directory may be without its lock.
+// justMade is the age up to which a directory without a lock counts as one that is just being made.
 const justMade = time.Minute
 
 func sweep(parent string) {
