@@ -14,8 +14,8 @@ import (
 	"hub-ops/magefiles/internal/exit"
 )
 
-// A file that git-crypt has encrypted is its header, a nonce, and the content in AES-256 in counter mode. The nonce is
-// the beginning of the content's HMAC-SHA1, by which a wrong key shows: git-crypt's crypto.cpp and commands.cpp.
+// A file that git-crypt has encrypted consists of its header, a nonce, and the content in AES-256 in counter mode. The nonce is
+// the beginning of the content's HMAC-SHA1, so a wrong key is detected: git-crypt's crypto.cpp and commands.cpp.
 var lockedHeader = []byte("\x00GITCRYPT\x00")
 
 const nonceSize = 12
@@ -30,7 +30,7 @@ type keyVersion struct{ aes, hmac []byte }
 
 var errNoKey error = exit.Input("no key of git-crypt").Try("set it to what 'git-crypt export-key' writes")
 
-// ReadGitCryptKey reads a key, as it is or in base64. The error shows nothing of it.
+// ReadGitCryptKey reads a key, as it is or in base64. The error quotes no part of it.
 func ReadGitCryptKey(content []byte) (GitCryptKey, error) {
 	if decoded, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(string(content)), "")); err == nil {
 		content = decoded

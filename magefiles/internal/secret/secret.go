@@ -1,5 +1,5 @@
-// Package secret reads what nobody may see: from files that git-crypt or SOPS keeps, for as long as it is needed, and
-// value by value, so that each can be masked.
+// Package secret reads secret values: from files that git-crypt or SOPS has encrypted, into memory only, and value by value, so
+// that each can be masked. Names of files go in, decrypted content comes out. Packages connect, release and survey call it.
 package secret
 
 import (
@@ -9,7 +9,7 @@ import (
 	"hub-ops/magefiles/internal/yamldoc"
 )
 
-// Values returns every scalar value of a file of Helm values, for redaction. name stands in errors.
+// Values returns every scalar value of a file of Helm values, for redaction. Errors quote name.
 func Values(name string, content []byte) ([]string, error) {
 	top, err := yamldoc.Parse(name, content)
 	if err != nil || top == nil {
@@ -21,7 +21,7 @@ func Values(name string, content []byte) ([]string, error) {
 	return scalars(top, nil), nil
 }
 
-// Credentials returns those of the values whose key says that they are one.
+// Credentials returns those of the values whose key is one of a credential, such as apiToken.
 func Credentials(name string, content []byte) ([]string, error) {
 	top, err := yamldoc.Parse(name, content)
 	if err != nil || top == nil {
@@ -43,7 +43,7 @@ func credentials(node *yaml.Node, found []string) []string {
 	return found
 }
 
-// scalars collects the values below a node; keys, comments, and what is only true or false, are no secret.
+// scalars collects the values below a node. Keys, comments, and values that are only true or false are no secret.
 func scalars(node *yaml.Node, found []string) []string {
 	switch node.Kind {
 	case yaml.MappingNode:
@@ -63,7 +63,7 @@ func scalars(node *yaml.Node, found []string) []string {
 	return found
 }
 
-// IsPlain reports whether a file holds values that anybody can read: it is not encrypted, and not empty.
+// IsPlain reports whether a file holds values in plain text: it is not encrypted, and not empty.
 func IsPlain(content []byte) bool {
 	if FormOf(content) != Plain {
 		return false

@@ -19,12 +19,12 @@ import (
 type Vault struct {
 	Root        string
 	GitCryptKey string // as GIT_CRYPT_KEY has it; "" if there is none
-	KeyFile     string // instead of it
+	KeyFile     string // file of the key, used if GitCryptKey is ""
 	// SOPS decrypts a file that sops has encrypted.
 	SOPS func(ctx context.Context, content []byte) ([]byte, error)
 }
 
-// Form is how a file is kept.
+// Form is the way in which a file is encrypted, or not.
 type Form string
 
 // The forms of a file.
@@ -55,8 +55,8 @@ func (v *Vault) Read(ctx context.Context, name string) ([]byte, error) {
 	return content, nil
 }
 
-// Kept returns what tells one content from another, and needs no process: what git-crypt keeps is decrypted, what SOPS
-// keeps is as it is.
+// Kept returns content for comparison, without starting a program: decrypted if git-crypt has encrypted the file, as it is if SOPS
+// has.
 func (v *Vault) Kept(name string) ([]byte, error) {
 	content, err := read(v.Root, name)
 	if err == nil && FormOf(content) == GitCrypt {
@@ -88,7 +88,7 @@ func (v *Vault) unlock(name string, content []byte) ([]byte, error) {
 	return plain, nil
 }
 
-// read returns a file of the repository, of a sane size.
+// read returns a file of the repository. It refuses one that is larger than any file of values.
 func read(root, name string) ([]byte, error) {
 	repository, err := os.OpenRoot(root) // a symbolic link cannot lead outside
 	if err != nil {
@@ -119,7 +119,7 @@ func read(root, name string) ([]byte, error) {
 	return content, nil
 }
 
-// FormOf tells how a file is kept: git-crypt by its header, SOPS by the key that it adds at the top.
+// FormOf recognises the form of a file: git-crypt by its header, SOPS by the key that it adds at the top level.
 func FormOf(content []byte) Form {
 	if Locked(content) {
 		return GitCrypt
