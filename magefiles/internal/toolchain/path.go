@@ -11,16 +11,16 @@ import (
 	"hub-ops/magefiles/internal/process"
 )
 
-// fit says which versions of a program on PATH do as well as the pinned one.
+// fit says which versions of a program on PATH can be used instead of the pinned one.
 type fit struct {
 	ask         []string // arguments that make it print its version
 	from, below string
 }
 
-// versionIn: a helm that is built from its module calls itself v4.3, and sops 3.13.3 has no letter before it.
+// versionIn finds the version in a program's output. A helm built from its module prints v4.3; sops prints 3.13.3 without a letter.
 var versionIn = regexp.MustCompile(`\d+\.\d+(\.\d+)?`)
 
-// Find returns the path of a tool: of the first name that fits on PATH, or else of the first name, built.
+// Find returns the path of a tool: the first of the names that is on PATH in a fitting version, or else the first name, built.
 func (b *Box) Find(ctx context.Context, names ...string) (string, error) {
 	for _, name := range names {
 		if path := b.onPath(ctx, tools[name]); path != "" {
@@ -30,7 +30,7 @@ func (b *Box) Find(ctx context.Context, names ...string) (string, error) {
 	return b.Pinned(ctx, names...)
 }
 
-// Have is Find for what is there already: "" if the tool would have to be built.
+// Have returns the path of a tool as Find does, but builds nothing: "" if the tool would have to be built.
 func (b *Box) Have(ctx context.Context, names ...string) string {
 	for _, name := range names {
 		if path := b.onPath(ctx, tools[name]); path != "" {
@@ -43,7 +43,7 @@ func (b *Box) Have(ctx context.Context, names ...string) string {
 	return ""
 }
 
-// Pinned returns the path of the first tool, in the pinned version, whatever is on PATH.
+// Pinned returns the path of the first tool in the pinned version. It ignores PATH.
 func (b *Box) Pinned(ctx context.Context, names ...string) (string, error) {
 	paths, err := b.Ensure(ctx, names[0])
 	return paths[names[0]], err
@@ -55,7 +55,7 @@ func (b *Box) onPath(ctx context.Context, tool Tool) string {
 	if err != nil || tool.path.from == "" {
 		return ""
 	}
-	// Some ask a cluster when they are asked for their version; there is none that they could ask now.
+	// Some programs ask the cluster when they print their version; give them none.
 	out, err := b.Run.Output(ctx, process.Cmd{Name: path, Args: tool.path.ask, Env: []string{"KUBECONFIG=" + os.DevNull}})
 	if strings.Contains(string(out), "-dispatcher") {
 		return "" // gcloud's kubectl: it asks the cluster which kubectl to run, and writes what it learns to ~/.kube
@@ -68,7 +68,7 @@ func (b *Box) onPath(ctx context.Context, tool Tool) string {
 	return ""
 }
 
-// tellUnfit says once that a program on PATH is left alone, and why.
+// tellUnfit prints, once for each program, that the version on PATH is not used, and why.
 func (b *Box) tellUnfit(tool Tool, path, version string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

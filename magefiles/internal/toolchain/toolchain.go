@@ -1,5 +1,6 @@
-// Package toolchain finds the programs that hub-ops shells out to: on PATH in a fitting version, or built from the
-// go.mod files in magefiles/tools, whose go.sum files check every byte that goes in.
+// Package toolchain finds the programs that hub-ops starts: on PATH in a fitting version, or built from the go.mod files in
+// magefiles/tools, whose go.sum files check every source file. Names go in, paths of programs come out. Packages connect, ops and
+// sandbox call it.
 package toolchain
 
 import (
@@ -26,20 +27,20 @@ import (
 	"hub-ops/magefiles/internal/ui"
 )
 
-// Box is where tools are kept.
+// Box finds tools on PATH and in a cache, and builds those that are missing.
 type Box struct {
 	Run     *process.Runner
 	Console *ui.Console
 	Modules string // directory of the modules
 	Cache   string // directory of the built binaries
-	Frozen  bool   // nothing is built: what is missing is told
+	Frozen  bool   // build nothing: a missing tool is an error
 
 	mu   sync.Mutex
 	told map[string]bool // programs on PATH that were said not to fit
 }
 
-// Ensure returns the path of each named tool, by name, building what is missing. Tools of one module are built in one
-// go, for they share most of what is compiled; modules two at a time at the least, for linking keeps one core busy.
+// Ensure returns the path of each named tool, by name, and builds what is missing. Tools of one module are built together, because
+// they share most of their packages; at least two modules are built at a time, because linking uses only one core.
 func (b *Box) Ensure(ctx context.Context, names ...string) (map[string]string, error) {
 	paths, missing := map[string]string{}, map[string][]binary{}
 	for _, name := range names {
@@ -108,7 +109,7 @@ func (b *Box) buildOnce(ctx context.Context, module string, binaries []binary) e
 	if len(binaries) == 0 {
 		return nil
 	}
-	// The lock is ours: what lies there is of a run that was killed.
+	// This run holds the lock, so files that are there are left from a run that was killed.
 	part := filepath.Join(dir, "."+module+".part")
 	if err := os.RemoveAll(part); err != nil {
 		return err
@@ -117,7 +118,7 @@ func (b *Box) buildOnce(ctx context.Context, module string, binaries []binary) e
 	return b.build(ctx, module, part, binaries)
 }
 
-// build compiles to a directory of its own and renames: a binary is in its place whole, or not at all.
+// build compiles to a private directory and renames the result, so that a binary in its place is always complete.
 func (b *Box) build(ctx context.Context, module, part string, binaries []binary) error {
 	start, names := time.Now(), make([]string, 0, len(binaries))
 	args := []string{"build", "-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags", linkerFlags(binaries[0]), "-o", part + string(filepath.Separator)}
@@ -147,7 +148,7 @@ func (b *Box) build(ctx context.Context, module, part string, binaries []binary)
 	return nil
 }
 
-// linkerFlags leaves out what only a debugger reads, and tells Kubernetes its version.
+// linkerFlags leaves out the debug information, and links in the version of Kubernetes.
 func linkerFlags(tool binary) string {
 	const strip = "-s -w"
 	if !tool.stamp {
@@ -159,7 +160,7 @@ func linkerFlags(tool binary) string {
 	return strip + at + "gitVersion=" + tool.version + at + "gitMajor=" + major + at + "gitMinor=" + minor
 }
 
-// commandName is what go build calls the binary of a package: its last element, but for a major version.
+// commandName returns the name that go build gives the binary of a package: its last element, without a major version.
 func commandName(pkg string) string {
 	if base := path.Base(pkg); !majorVersion.MatchString(base) {
 		return base

@@ -10,10 +10,10 @@ type Tool struct {
 	Module  string // whose version the binary has
 	stamp   bool   // Kubernetes: the version is linked in
 	cgo     bool   // part of it is C
-	path    fit    // which one on PATH does as well; none if zero
+	path    fit    // versions on PATH that can be used instead; none if zero
 }
 
-// tools are all that are known, by the names that they go by here.
+// tools are all known tools, by the names that this project uses.
 var tools = map[string]Tool{
 	"helm":                    tool("helm", "helm.sh/helm/v4", "cmd/helm").onPath("v4.0.0", "v5.0.0", helmVersion...),
 	"helm3":                   tool("helm3", "helm.sh/helm/v3", "cmd/helm").onPath("v3.13.0", "v4.0.0", helmVersion...), // 3.13 brought labels of releases
@@ -63,7 +63,7 @@ func (t Tool) withC() Tool {
 	return t
 }
 
-// onPath says which versions on PATH do as well, and what arguments make one print its version.
+// onPath sets which versions on PATH can be used instead, and the arguments that make the program print its version.
 func (t Tool) onPath(from, below string, ask ...string) Tool {
 	t.path = fit{ask: slices.Clone(ask), from: from, below: below}
 	return t
