@@ -16,7 +16,7 @@ import (
 const longestSocket = 107
 
 // StartBuildKit starts a buildkitd with runc, and returns the address of its socket. tools are the paths of buildkitd and
-// buildctl, and of rootlesskit for whoever is not root. Build steps share the machine's network; the registry is spoken to
+// buildctl, and of rootlesskit for a user who is not root. Build steps share the machine's network; buildkitd speaks to the registry
 // without TLS.
 func (s *Sandbox) StartBuildKit(ctx context.Context, tools map[string]string, runc, registry string) (string, error) {
 	if err := s.mark(); err != nil {
@@ -48,16 +48,16 @@ func (s *Sandbox) StartBuildKit(ctx context.Context, tools map[string]string, ru
 			return address, nil
 		}
 		if syscall.Kill(pid, 0) != nil {
-			break // it has ended
+			break // buildkitd has ended
 		}
 	}
 	return "", fmt.Errorf("the sandbox's buildkitd does not start, see %s", logFile)
 }
 
-// needsRootless reports whether there is to be a buildkitd, and nobody here is root.
+// needsRootless reports whether a buildkitd is needed, and this user is not root.
 func (s *Sandbox) needsRootless() bool { return s.BuildKit && os.Geteuid() != 0 }
 
-// checkBuildKit makes sure that a buildkitd that is needed can start, before the minutes that the rest may take to build.
+// checkBuildKit checks that a needed buildkitd can start, before the other tools are built, which can take minutes.
 func (s *Sandbox) checkBuildKit(ctx context.Context) error {
 	if !s.needsRootless() {
 		return nil
@@ -69,7 +69,7 @@ func (s *Sandbox) checkBuildKit(ctx context.Context) error {
 	return s.mapsUsers(ctx, rootlesskit)
 }
 
-// addBuildKit starts a buildkitd where one is needed and none is there.
+// addBuildKit starts a buildkitd if one is needed and none runs.
 func (s *Sandbox) addBuildKit(ctx context.Context, state *State) error {
 	if !s.BuildKit || state.BuildKit != "" {
 		return nil
@@ -95,7 +95,7 @@ func (s *Sandbox) addBuildKit(ctx context.Context, state *State) error {
 //go:embed unfiltered/main.go
 var unfiltered []byte
 
-// runc is the system's, which filters system calls, or the pinned one, which cannot, and is not asked to.
+// runc returns the runc of the system, which can filter system calls, or the pinned one without a filter, because it has none.
 func (s *Sandbox) runc(ctx context.Context) (string, error) {
 	if system, err := process.LookPath("runc"); err == nil {
 		return system, nil
@@ -112,7 +112,7 @@ func (s *Sandbox) runc(ctx context.Context) (string, error) {
 	if err := s.Run.Run(ctx, process.Cmd{Name: "go", Args: args, Dir: s.Dir, Env: goEnvironment, Quiet: true}); err != nil {
 		return "", fmt.Errorf("compiling what goes before runc: %w", err)
 	}
-	// A shell hands on the environment as it is.
+	// The shell passes on the environment unchanged.
 	script := fmt.Sprintf("#!/bin/sh\n%s \"$@\" && exec %s \"$@\"\n", process.Quote(program), process.Quote(tools["runc"]))
 	return s.path("runc"), os.WriteFile(s.path("runc"), []byte(script), 0o700) // #nosec G306 -- it is executed
 }

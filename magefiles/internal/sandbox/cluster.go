@@ -16,15 +16,15 @@ import (
 
 const clusterName = "sandbox"
 
-// volumes is how many claims can be bound: there is one volume ready for each.
+// volumes is how many volumes there are, and so how many claims can be bound.
 const volumes = 250
 
-// settings tell kwok where to listen, and how nodes, pods and load balancers behave.
+// settings configure kwok: where it listens, and how nodes, pods and load balancers behave.
 //
 //go:embed cluster/kwok.yaml
 var settings string
 
-// failing are the ways in which a pod can be asked to fail.
+// failing is the configuration of the ways in which a pod can be made to fail.
 //
 //go:embed cluster/failures.yaml
 var failing string
@@ -57,8 +57,8 @@ func (s *Sandbox) startCluster(ctx context.Context, tools map[string]string, kub
 		"--kube-controller-manager-binary", tools["kube-controller-manager"], "--kube-scheduler-binary", tools["kube-scheduler"],
 		"--kwok-controller-binary", tools["kwok"], "--disable-qps-limits", "--wait", "120s",
 	}
-	// kwokctl looks for free ports from a fixed one on: two that start at once choose the same, and of a kwok that gets
-	// none nobody is told.
+	// kwokctl looks for free ports upwards from a fixed one, so two that start at the same time choose the same port, and a kwok
+	// without a port reports no error.
 	for _, part := range []string{"kube-apiserver", "kube-controller-manager", "kube-scheduler", "controller"} {
 		port, err := freePort(ctx)
 		if err != nil {
@@ -68,8 +68,8 @@ func (s *Sandbox) startCluster(ctx context.Context, tools map[string]string, kub
 	}
 	env := []string{
 		"KWOK_WORKDIR=" + s.path("kwok"), "KUBECONFIG=" + kubeconfig, "KUBECACHEDIR=" + s.path("kube-cache"),
-		// kwokctl runs the kubectl on PATH, of whatever version, and downloads one if there is none. No option names
-		// another. It finds the pinned one there, and nothing else.
+		// kwokctl runs the kubectl on PATH, in any version, and downloads one if there is none. No option names another. So
+		// its PATH holds the pinned one only.
 		"PATH=" + filepath.Dir(tools["kubectl"]),
 	}
 	if err := s.Run.Run(ctx, process.Cmd{Name: tools["kwokctl"], Args: args, Dir: s.Dir, Env: env, Quiet: true}); err != nil {
@@ -107,13 +107,13 @@ func (s *Sandbox) awaitControllers(ctx context.Context, tools map[string]string,
 		if err == nil || ctx.Err() != nil {
 			return err
 		}
-		// What runs is left alone. Whether the rest starts shows in the next round.
+		// This leaves alone what runs. The next round shows whether the rest has started.
 		_ = s.Run.Run(ctx, process.Cmd{Name: tools["kwokctl"], Args: []string{"start", "cluster", "--name", clusterName, "--wait", "60s"}, Dir: s.Dir, Env: env, Quiet: true})
 	}
 	return fmt.Errorf("the controllers of the sandbox's cluster do not work: %w", err)
 }
 
-// freePort asks the system for a port that nobody uses.
+// freePort asks the system for a free port.
 func freePort(ctx context.Context) (string, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {

@@ -19,7 +19,7 @@ import (
 //go:embed all:demo
 var demo embed.FS
 
-// demoHubs get the program into their image contexts.
+// demoHubs are the hubs whose image contexts get the program.
 var demoHubs = []string{"demo-hub", "demo-test"}
 
 // Demonstration makes the demonstration project, a small Git repository with two hubs, in the sandbox's directory, and
@@ -67,7 +67,7 @@ func writeTree(from, dest, registry string) error {
 	})
 }
 
-// goEnvironment keeps what the operator has set of Go out of what is compiled for the sandbox.
+// goEnvironment overrides the operator's settings of Go for what is compiled for the sandbox.
 var goEnvironment = []string{"CGO_ENABLED=0", "GOOS=linux", "GOARCH=", "GOFLAGS=", "GOWORK=off"}
 
 // addProgram compiles the program that the demonstration's images hold: the same bytes each time, so that an image of

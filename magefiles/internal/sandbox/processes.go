@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// programs are what a sandbox runs. Each has a path in the sandbox's directory among its arguments, by which it is
-// found again, even when the run that started it was killed before it could note anything down. rootlesskit calls itself by
+// programs are the names of what a sandbox runs. Each has a path in the sandbox's directory among its arguments, by which it is
+// found again, even if the run that started it was killed before it could write anything down. rootlesskit starts itself as
 // /proc/self/exe.
 var programs = []string{"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "kwok-controller", "kwokctl", "crane", "buildkitd", "runc", "rootlesskit", "exe"}
 

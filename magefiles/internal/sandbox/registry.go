@@ -41,7 +41,7 @@ func (s *Sandbox) StartRegistry(ctx context.Context, crane string) (string, erro
 	return "", fmt.Errorf("the sandbox's registry does not start, see %s", logFile)
 }
 
-// checkRegistry asks the registry whether it is one.
+// checkRegistry checks that a registry answers.
 func checkRegistry(ctx context.Context, address string) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()

@@ -14,18 +14,18 @@ import (
 	"hub-ops/magefiles/internal/process"
 )
 
-// rootless has a command run as root of a user namespace, where an ordinary user's own ID is root and the user's
-// further IDs, those of /etc/subuid, are everybody else: github.com/rootless-containers/rootlesskit. The network is the
+// rootless changes a command so that it runs as root of a user namespace. There, the ordinary user's own ID is root, and the user's
+// further IDs, those of /etc/subuid, are the other users: github.com/rootless-containers/rootlesskit. The network is the
 // machine's.
 func (s *Sandbox) rootless(rootlesskit string, cmd process.Cmd) process.Cmd {
 	args := []string{"--state-dir", s.path("rootlesskit"), "--net", "host", "--copy-up", "/etc", "--copy-up", "/run", "--propagation", "rslave", cmd.Name}
 	cmd.Name, cmd.Args = rootlesskit, slices.Concat(args, cmd.Args, []string{"--rootless"})
-	// Where runc keeps its state. In /run/runc another runc may have been, as the machine's root.
+	// The directory of runc's state. A runc of the machine's root may have used /run/runc.
 	cmd.Env = append(cmd.Env, "XDG_RUNTIME_DIR="+s.Dir)
 	return cmd
 }
 
-// mapsUsers makes sure that this user can have such a namespace, and says what is missing otherwise.
+// mapsUsers checks that this user can have such a namespace. The error says what is missing.
 func (s *Sandbox) mapsUsers(ctx context.Context, rootlesskit string) error {
 	err := s.inside(ctx, rootlesskit, "true")
 	if err == nil || ctx.Err() != nil {
@@ -78,8 +78,8 @@ func (s *Sandbox) inside(ctx context.Context, rootlesskit string, command ...str
 	return s.Run.Run(ctx, process.Cmd{Name: rootlesskit, Args: append([]string{"--state-dir", state}, command...), Quiet: true})
 }
 
-// remove removes all files of the sandbox. Those that a build step made as somebody else than root belong to the user's
-// further IDs, and only inside of a namespace may the user remove them.
+// remove removes all files of the sandbox. Files that a build step made as another user than root belong to the user's further
+// IDs, and only inside a namespace may the user remove them.
 func (s *Sandbox) remove(ctx context.Context) error {
 	err := os.RemoveAll(s.Dir)
 	if !errors.Is(err, fs.ErrPermission) || os.Geteuid() == 0 || s.Tools == nil {

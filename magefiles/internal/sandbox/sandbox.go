@@ -1,5 +1,6 @@
-// Package sandbox runs a registry and a real Kubernetes control plane on this machine, on free ports, with everything
-// they write in one directory: to try hubs on, and to test with.
+// Package sandbox runs a registry and a real Kubernetes control plane on this machine, on free ports, for trying hubs and for
+// tests. They write to one directory only. Up returns their addresses, Down ends and removes everything. Packages ops and connect,
+// and the benchmarks, call it.
 package sandbox
 
 import (
@@ -20,7 +21,7 @@ import (
 	"hub-ops/magefiles/internal/ui"
 )
 
-// Sandbox is the one that lives in Dir, whether it is up or not.
+// Sandbox is the sandbox whose files are in Dir, up or not.
 type Sandbox struct {
 	Dir     string
 	Root    string // of the operator's repository, which must not lie in Dir
@@ -38,10 +39,10 @@ type State struct {
 	BuildKit   string `json:"buildkit,omitempty"` // address of its buildkitd, if it has one
 }
 
-// marker is the file by which a directory is known to be a sandbox's, and so may be removed.
+// marker is the file that marks a directory as a sandbox's, which may be removed.
 const marker = ".hub-ops-sandbox"
 
-// checkDir refuses a directory that holds anything but a sandbox: starting and ending one removes all in it.
+// checkDir refuses a directory that holds anything but a sandbox, because Up and Down remove everything in it.
 func (s *Sandbox) checkDir() error {
 	if relative, err := filepath.Rel(s.Dir, s.Root); err == nil && s.Root != "" && filepath.IsLocal(relative) {
 		return exit.Input("HUBOPS_SANDBOX_DIR is %s, which holds this repository: everything in it would be removed", s.Dir).Try("name a directory that is not there yet")
@@ -61,8 +62,8 @@ func (s *Sandbox) checkDir() error {
 
 func (s *Sandbox) path(name string) string { return filepath.Join(s.Dir, name) }
 
-// Current returns the state of the sandbox, nil if it is not up; one that is half up is an error. The state is written last
-// when it starts and removed first when it ends, so what it names was there, whole.
+// Current returns the state of the sandbox, nil if it is not up; a sandbox that is half up is an error. The state is written last
+// at the start and removed first at the end, so everything that it names was complete.
 func (s *Sandbox) Current() (*State, error) {
 	data, err := os.ReadFile(s.path("state.json"))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -78,10 +79,10 @@ func (s *Sandbox) Current() (*State, error) {
 	return state, nil
 }
 
-// halfStarted is an error if the sandbox's processes are there and its state is not.
+// halfStarted returns an error if the sandbox's processes run and its state is missing.
 func (s *Sandbox) halfStarted() error {
 	if _, err := os.Stat(s.path(marker)); err != nil {
-		return nil //nolint:nilerr // there is none
+		return nil //nolint:nilerr // without a directory there is no sandbox
 	}
 	if pids, err := processes(s.Dir); err != nil || len(pids) == 0 {
 		return err
@@ -89,7 +90,7 @@ func (s *Sandbox) halfStarted() error {
 	return exit.Errorf(exit.Setup, "the sandbox is half up: it is just being started, or its start was killed").Try("wait for that start, or start the sandbox anew with sandbox:up, or end it with sandbox:down")
 }
 
-// Up starts the sandbox, or finds that it is up. What a killed run has left is removed first.
+// Up starts the sandbox, or returns the state of one that is up. It removes what a killed run has left first.
 func (s *Sandbox) Up(ctx context.Context) (*State, error) {
 	if err := s.checkDir(); err != nil {
 		return nil, err
@@ -165,8 +166,8 @@ func (s *Sandbox) mark() error {
 	return os.WriteFile(s.path(marker), nil, 0o600)
 }
 
-// Down ends every process of the sandbox and removes its directory. That it was not up is no error. The lock beside it stays:
-// its time tells runs that are under way that the sandbox was ended.
+// Down ends every process of the sandbox and removes its directory. It does nothing if the sandbox is not up. The lock beside the
+// directory stays: by its time, a run that is under way sees that the sandbox was ended.
 func (s *Sandbox) Down(ctx context.Context) error {
 	if _, err := os.Stat(s.Dir); errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -205,7 +206,7 @@ func (s *Sandbox) clean(ctx context.Context) error {
 
 func (s *Sandbox) lockFile() string { return s.Dir + ".lock" }
 
-// lock lets one run at a time start or end the sandbox. The lock lies beside the directory, which comes and goes.
+// lock lets one run at a time start or end the sandbox. The lock is beside the directory, because the directory is removed.
 func (s *Sandbox) lock(ctx context.Context) (unlock func(), err error) {
 	if err := os.MkdirAll(filepath.Dir(s.Dir), 0o750); err != nil {
 		return nil, exit.Errorf(exit.Setup, "no place for the sandbox: %w", err).Try("set HUBOPS_SANDBOX_DIR to a directory that can be written")
