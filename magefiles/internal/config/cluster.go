@@ -6,10 +6,10 @@ import (
 	"hub-ops/magefiles/internal/exit"
 )
 
-// googleName is how Google writes names of projects, places and clusters; gcloud gets them as arguments.
+// googleName matches Google's names of projects, zones and clusters. gcloud gets them as arguments.
 var googleName = regexp.MustCompile(`^[a-z][a-z0-9.:-]*$`)
 
-// checkGKE refuses settings that name no cluster of GKE.
+// checkGKE refuses settings that do not name a GKE cluster completely.
 func (c *Config) checkGKE() error {
 	if c.ClusterProvider != "gke" {
 		return nil

@@ -1,4 +1,5 @@
-// Package config turns hubops.yaml and the environment into one validated value. It alone reads the environment.
+// Package config reads hubops.yaml and the environment, which go before it, into one validated Config. No other package reads the
+// environment. Package session calls it once for a run; after that the Config is only read.
 package config
 
 import (
@@ -25,7 +26,7 @@ type Config struct {
 	Environ []string // the environment for child processes: the operator's, less the variables that hold a secret
 	Event   ci.Event
 
-	BuildName string // the CI system's run of this: travis-12; "" on a machine of one's own
+	BuildName string // the CI system's name for this run: travis-12; "" outside of CI
 	BuildPage string // its address
 
 	ImageRepository string        // with {hub} for the hub's name
@@ -40,12 +41,12 @@ type Config struct {
 	RootImages      string        // "warn", "refuse" or "allow" images that run as root
 	CosignPublicKey string        // a file, its content, or its place in a key management service
 	KeepAge         time.Duration // younger images are not pruned
-	KeepCount       int           // so many images of a hub that nothing needs are not pruned either
-	Charts          []string      // chart directories outside hub-charts
+	KeepCount       int           // number of unneeded images of a hub that are not pruned
+	Charts          []string      // directories of charts outside hub-charts
 	Hubs            []HubSettings // what differs for some hubs: see For
 	Branches        []Branch      // the deploying branches
-	Jobs            int           // hubs at a time; 0: what suits the work
-	Allow           []string      // findings of lint that are meant
+	Jobs            int           // hubs at a time; 0: see AtATime
+	Allow           []string      // findings of lint that are allowed
 
 	ClusterProvider string // "none" or "gke"
 	ClusterProject  string
@@ -57,13 +58,13 @@ type Config struct {
 	GKEEndpoint     string
 	GKEAuth         string // "gcloud", or "" for our own
 	GKEKey          string // content of the key file, instead of it
-	ClusterServer   string // the only API server that deploys go to; "" if nobody said
+	ClusterServer   string // the only API server that deploys may go to; "" for any
 
 	KubeconfigContent string // instead of a file
 	GitCryptKey       string // base64
 	GitCryptKeyFile   string
 
-	HelmVersion   string // "3", "4", or "" for what there is
+	HelmVersion   string // "3", "4", or "" for either
 	Force         bool
 	Wait          bool
 	CleanupOnFail bool
@@ -89,12 +90,12 @@ type Config struct {
 	Revision        int    // to roll back to; 0: the last healthy one
 	DeleteData      string // the hub whose claims are deleted when it is removed
 
-	Builder      string // "docker", "buildkit", "podman", or "" for what there is
+	Builder      string // "docker", "buildkit", "podman", or "" for the first that is there
 	BuildKitHost string // address of a buildkitd
 
 	Build   bool // false: nothing is built or pushed
 	NoSetup bool
-	Yes     bool // nobody is asked
+	Yes     bool // do not ask for confirmation
 	Rebuild bool // build and push although the registry has the tag
 	Apply   bool // delete what would be deleted
 
@@ -112,14 +113,14 @@ type Config struct {
 	CacheDir   string // tools built from their modules
 	ToolsDir   string // the modules they are built from
 
-	Fuzz         string        // which fuzz tests
+	Fuzz         string        // pattern of the fuzz tests to run
 	FuzzTime     time.Duration // of each fuzz test
-	NoColor      string        // any value but none: no colour
+	NoColor      string        // no colour if not ""
 	DockerConfig string        // directory of the operator's Docker configuration, read only
 	CloudSDK     string        // directory of the operator's gcloud configuration, read only
 	RuntimeDir   string        // of the login session, in memory: XDG_RUNTIME_DIR
 
-	fromVariables []func(*Config) // sets what variables say and hubs could differ in
+	fromVariables []func(*Config) // set again the per-hub settings that variables give, see For
 
 	withheld []string // variables that hold a secret, for the children that need one
 	secrets  []string // all secret values, of settings and of variables
@@ -134,14 +135,14 @@ type Branch struct {
 // Open is Load with this process's environment.
 func Open(root string) (*Config, error) { return Load(root, environment()) }
 
-// environment is this process's. Then the credentials in it are forgotten, but for those of the clouds: libraries that
-// start a credential helper of Docker's hand on all that there is.
+// environment returns the environment of this process, and then unsets its credentials except those of the clouds, because
+// libraries that start a credential helper of Docker's pass on the whole environment.
 var environment = sync.OnceValue(func() []string {
 	environ := os.Environ()
 	_, withheld := sortEnvironment(environ)
 	for _, pair := range withheld {
 		if name, _, _ := strings.Cut(pair, "="); !startsWithAny(name, Clouds) {
-			_ = os.Unsetenv(name) // which fails for names that cannot be
+			_ = os.Unsetenv(name) // it fails for invalid names only
 		}
 	}
 	return environ
@@ -179,7 +180,7 @@ func Load(root string, environ []string) (*Config, error) {
 				return nil, exit.Input("%s=%s: %w", s.Env, shown(s, text), err)
 			}
 			if s.perHub() {
-				c.fromVariables = append(c.fromVariables, func(c *Config) { _ = setText(s.field(c), text) }) // it has been tried
+				c.fromVariables = append(c.fromVariables, func(c *Config) { _ = setText(s.field(c), text) }) // this worked above
 			}
 		}
 	}
@@ -232,7 +233,7 @@ func (c *Config) readKey(path string, key, value *yaml.Node) error {
 	return yamldoc.At(File, key, "unknown key %q; the keys are %s", path, strings.Join(keysBeside(path), ", "))
 }
 
-// validate refuses settings that do not go together.
+// validate refuses settings that contradict each other.
 func (c *Config) validate(env map[string]string) error {
 	if err := c.checkGKE(); err != nil {
 		return err

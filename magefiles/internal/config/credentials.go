@@ -8,8 +8,8 @@ import (
 	"hub-ops/magefiles/internal/ci"
 )
 
-// Deploying reports whether the event is one of a branch that deploys, or of somebody's machine: only then the run has
-// access to the cluster and to secret values.
+// Deploying reports whether the event is a push to a branch that deploys, or a local run: only such runs have access to the
+// cluster and to secret values.
 func Deploying(event ci.Event, branches []Branch) bool {
 	owns := slices.ContainsFunc(branches, func(b Branch) bool { return b.Name == event.Branch })
 	return event.Kind == ci.Local || event.Kind == ci.Push && !event.Fork && owns
@@ -18,10 +18,10 @@ func Deploying(event ci.Event, branches []Branch) bool {
 // Deploying reports whether this run may have access to the cluster and to secret values.
 func (c *Config) Deploying() bool { return Deploying(c.Event, c.Branches) }
 
-// credentialName is what the names of variables that hold a credential look like. Those that name a file hold none.
+// credentialName matches names of variables that hold a credential. A variable that names a file holds none.
 var credentialName = regexp.MustCompile(`(?i)(^|_)(TOKEN|PASSWORD|PASSWD|PASS|PASSPHRASE|SECRETS?|CREDENTIALS?|KEY|APIKEY|AUTH|WEBHOOK)(_(CONTENT|JSON|BASE64|B64|DATA|ID|\d+))?$`)
 
-// notCredentials are variables whose names look so and whose values everybody may see.
+// notCredentials are variables with such a name whose values are public.
 var notCredentials = []string{"GOOGLE_APPLICATION_CREDENTIALS", "AWS_ACCESS_KEY_ID", "GPG_KEY", "GKE_AUTH", "GOAUTH"}
 
 // isCredential reports whether a variable holds a secret.
@@ -32,17 +32,17 @@ func isCredential(name string) bool {
 	return credentialName.MatchString(name) && !slices.Contains(notCredentials, name)
 }
 
-// steering are variables by which a shell, or a git that calls us, would lead children elsewhere: a hook's git to
-// another repository, helm to another cluster or into printing every value.
+// steering are variables that would redirect child processes: a git that runs in a hook to another repository, helm to another
+// cluster or to printing every value.
 var steering = []string{
 	"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
 	"HELM_DEBUG", "HELM_NAMESPACE", "HELM_DRIVER",
-	// Places of the operator's that helm would write to, and its plugins, which could do anything.
+	// The operator's directories that helm would write to, and helm's plugins, which could do anything.
 	"HELM_REPOSITORY_CACHE", "HELM_REPOSITORY_CONFIG", "HELM_REGISTRY_CONFIG", "HELM_CONTENT_CACHE", "HELM_PLUGINS", "HELM_BIN",
 	"HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME",
 }
 
-// sort parts the environment into what every child process gets and what is withheld from all, because it is secret.
+// sort splits the environment into what every child process gets, and secrets, which no child gets unless granted.
 func sortEnvironment(environ []string) (children, withheld []string) {
 	for _, pair := range environ {
 		name, value, _ := strings.Cut(pair, "=")
@@ -58,8 +58,8 @@ func sortEnvironment(environ []string) (children, withheld []string) {
 	return children, withheld
 }
 
-// keep takes from the run what its event may not have: from a fork everything, and from whatever does not deploy what
-// leads to the cluster and to secret values. It is masked all the same.
+// keep removes the credentials that the event may not have: all of them for a fork, and those for the cluster and for secret
+// values for every event that does not deploy. They are masked all the same.
 func (c *Config) keep() {
 	for _, pair := range c.withheld {
 		_, value, _ := strings.Cut(pair, "=")
@@ -79,7 +79,7 @@ func (c *Config) keep() {
 	}
 }
 
-// Allows reports whether hubops.yaml says that a finding of lint in a file is meant.
+// Allows reports whether hubops.yaml allows a finding of lint in a file.
 func (c *Config) Allows(rule, file string) bool {
 	return slices.Contains(c.Allow, rule) || slices.Contains(c.Allow, rule+":"+file)
 }
@@ -87,8 +87,8 @@ func (c *Config) Allows(rule, file string) bool {
 // Secrets returns every value of the environment that is secret, for redaction.
 func (c *Config) Secrets() []string { return c.secrets }
 
-// Grant returns the withheld variables that a child needs, by the beginnings of their names: a docker credential helper
-// AWS_, sops SOPS_. A fork has none.
+// Grant returns the withheld variables that a child needs, by prefixes of their names: AWS_ for a docker credential helper, SOPS_
+// for sops. For a fork there are none.
 func (c *Config) Grant(prefixes ...string) []string {
 	var granted []string
 	for _, pair := range c.withheld {
@@ -103,13 +103,13 @@ func startsWithAny(text string, prefixes []string) bool {
 	return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(text, prefix) })
 }
 
-// Clouds are the beginnings of the variables that credential helpers of registries and clusters read.
+// Clouds are the prefixes of the variables that credential helpers of registries and clusters read.
 var Clouds = []string{"AWS_", "AZURE_", "GOOGLE_", "CLOUDSDK_"}
 
-// camel is where a word begins inside of a name: secretToken.
+// camel matches the beginning of a word inside a name: secretToken.
 var camel = regexp.MustCompile(`([a-z0-9])([A-Z])`)
 
-// LooksSecret reports whether a name, of a variable or of a Helm value, is one that a credential would have.
+// LooksSecret reports whether the name of a variable or of a Helm value looks like that of a credential.
 func LooksSecret(name string) bool {
 	name = camel.ReplaceAllString(strings.ReplaceAll(name, "-", "_"), "${1}_$2")
 	return credentialName.MatchString(name) && !slices.Contains(notCredentials, name)

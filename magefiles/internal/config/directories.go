@@ -8,7 +8,7 @@ import (
 	"hub-ops/magefiles/internal/exit"
 )
 
-// findDirectories fills in the directories that have no fixed default.
+// findDirectories sets the directories whose defaults depend on the machine.
 func (c *Config) findDirectories(env map[string]string) error {
 	if c.CacheDir == "" {
 		base := env["XDG_CACHE_HOME"]
@@ -30,7 +30,7 @@ func (c *Config) findDirectories(env map[string]string) error {
 		c.DockerConfig = filepath.Join(env["HOME"], ".docker")
 	}
 	if !c.Event.Trusted() {
-		c.DockerConfig = "" // somebody may be logged in there
+		c.DockerConfig = "" // it may hold a login of the operator's
 	}
 	if c.CloudSDK = env["CLOUDSDK_CONFIG"]; c.CloudSDK == "" && env["HOME"] != "" {
 		c.CloudSDK = filepath.Join(env["HOME"], ".config", "gcloud")

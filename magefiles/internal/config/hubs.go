@@ -25,7 +25,7 @@ func (s Setting) perHub() bool {
 		s.Key == "helm.rollback" || s.Key == "helm.checks" || section == "watch" || section == "health"
 }
 
-// AtATime is how many hubs are worked on at once, where nobody has said.
+// AtATime returns how many hubs are worked on at once, if JOBS does not set it.
 func (c *Config) AtATime() int {
 	const enough = 4
 	if c.Jobs > 0 {
@@ -34,7 +34,8 @@ func (c *Config) AtATime() int {
 	return enough
 }
 
-// For is what is set for one hub. All entries that fit it count, later ones over earlier ones. What a variable says goes before what the file says of the hub.
+// For returns the settings for one hub. All entries that match it apply, later ones over earlier ones. A variable overrides what
+// the file sets for the hub.
 func (c *Config) For(hub string) *Config {
 	own := *c
 	for _, settings := range c.Hubs {

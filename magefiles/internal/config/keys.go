@@ -19,7 +19,7 @@ func isSection(key string) bool {
 	return slices.ContainsFunc(Settings, func(s Setting) bool { return strings.HasPrefix(s.Key, key+".") })
 }
 
-// keysBeside lists the keys that could stand where the unknown one stands.
+// keysBeside lists the valid keys at the place of an unknown one.
 func keysBeside(key string) []string {
 	section := key[:strings.LastIndexByte(key, '.')+1]
 	var keys []string

@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// rule says what is wrong with the value of a field, which has the right type: the field is a pointer, as a setting's is.
+// rule checks the value of a field, given as a pointer to it, and returns what is wrong with it.
 type rule func(field any) error
 
-// set gives the setting a value, by setText or setNode, and says what is wrong with it.
+// set gives the setting a value, by setText or setNode, and returns what is wrong with it.
 func (s Setting) set(c *Config, give func(field any) error) error {
 	field := s.field(c)
 	if err := give(field); err != nil {
@@ -25,7 +25,7 @@ func (s Setting) set(c *Config, give func(field any) error) error {
 	return s.rule(field)
 }
 
-// oneOf allows these texts, and with "" among them none.
+// oneOf allows these texts; with "" among them, the setting may be empty.
 func oneOf(choices ...string) rule {
 	return text(func(value string) error {
 		if slices.Contains(choices, value) {
@@ -95,7 +95,7 @@ var directories = text(func(dir string) error {
 	return nil
 })
 
-// platform is how one is written: opencontainers/image-spec, image-index.md.
+// platform matches the name of a platform, such as linux/arm64: opencontainers/image-spec, image-index.md.
 var platform = regexp.MustCompile(`^[a-z0-9]+/[a-z0-9_]+(/[a-z0-9]+)?$`)
 
 var platforms = text(func(name string) error {

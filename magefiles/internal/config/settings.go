@@ -14,13 +14,13 @@ type Setting struct {
 	rule    rule // for what is allowed, where not all of its type is
 }
 
-// access is what a setting opens. A run whose event may not have it does not.
+// access is what a setting gives access to. keep removes it from a run whose event may not have that.
 type access int
 
 const (
 	_           access = iota
 	forRegistry        // for all but forks
-	forDeploy          // for a push to a deploying branch, and on somebody's machine
+	forDeploy          // for a push to a deploying branch, and for local runs
 )
 
 // Settings is the one table of names, defaults and help. The reference in docs/ is made from it.

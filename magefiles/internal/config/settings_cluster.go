@@ -1,6 +1,6 @@
 package config
 
-// clusterSettings say which cluster it is, and how to reach it.
+// clusterSettings are about the cluster: which one it is, and how to reach it.
 var clusterSettings = []Setting{
 	{
 		Key: "cluster.provider", Env: "CLUSTER_PROVIDER", Default: "none",

@@ -57,7 +57,7 @@ func setBool(field *bool, text string) error {
 	return nil
 }
 
-// setDuration reads "600s", and "600" as seconds: what helm 2 took, and what old scripts still say.
+// setDuration reads "600s", and "600" as seconds, which helm 2 took and old scripts still use.
 func setDuration(field *time.Duration, text string) error {
 	if seconds, err := strconv.Atoi(text); err == nil {
 		*field = time.Duration(seconds) * time.Second

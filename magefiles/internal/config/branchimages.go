@@ -8,9 +8,9 @@ import (
 	"hub-ops/magefiles/internal/yamldoc"
 )
 
-// WithImages returns a copy of the settings with those of images as another hubops.yaml has them, without what the
-// environment says of them: what another branch builds. Keys that are not known here are passed over, that branch may be
-// ahead. name stands in errors.
+// WithImages returns a copy of the settings in which those of images come from another hubops.yaml and not from the environment:
+// they are what another branch builds with. Unknown keys are ignored, because that branch may have a newer hub-ops. Errors quote
+// name.
 func (c *Config) WithImages(name string, content []byte) (*Config, error) {
 	top, err := yamldoc.Parse(name, content)
 	if err != nil {

@@ -9,16 +9,16 @@ func (c *Config) At(root string) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Where there is a relative path among the settings, it is relative to the first root.
+	// A relative path among the settings is relative to the first repository's root.
 	other.ToolsDir, other.CacheDir, other.SandboxDir = c.ToolsDir, c.CacheDir, c.SandboxDir
 	other.CosignPublicKey = "" // that of the private key, if there is one
-	// Whatever CI system runs the demonstration: it is not what the CI system was set off by.
+	// The demonstration is not the content that the CI system's event is about, so its run counts as local.
 	other.Event, other.Sandbox = ci.Event{Kind: ci.Local}, true
 	return other, nil
 }
 
-// ForSandbox returns the settings of a run against the sandbox: they lead to its cluster and to no other. buildKit is the
-// address of the sandbox's buildkitd, "" if it has none; a builder that somebody chose stays.
+// ForSandbox returns the settings of a run against the sandbox, with the sandbox's cluster. buildKit is the
+// address of the sandbox's buildkitd, "" if it has none; a builder that the operator chose stays.
 func (c *Config) ForSandbox(kubeconfig, buildKit string) *Config {
 	other := *c
 	other.ClusterProvider, other.Kubeconfig, other.KubeContext = "none", kubeconfig, ""
