@@ -25,8 +25,8 @@ func Plan(ctx context.Context) error {
 	}
 	r.Console.Result("%s, commit %.12s; images are %s", found.Plan.Event, found.Head.Hash, registry.Repository("{hub}"))
 	r.Console.Table(planRows(found.Plan))
-	for _, stranger := range plan.Strangers(r.Config.Branches, found.Has) {
-		r.Console.Problem("", "hubops.yaml: %s", stranger)
+	for _, problem := range plan.UnknownHubs(r.Config.Branches, found.Has) {
+		r.Console.Problem("", "hubops.yaml: %s", problem)
 	}
 	if found.Fleet != nil {
 		return r.showOrphans(ctx, found.Orphans())

@@ -8,9 +8,9 @@ import (
 	"hub-ops/magefiles/internal/history"
 )
 
-// Release is what the cluster holds of a hub, beside what a deploy would make of it.
+// Release is what the cluster holds of a hub, and what a deploy would make of it.
 type Release struct {
-	Asked    bool // false: nobody has asked the cluster, and nothing is known
+	Asked    bool // false: the cluster was not asked
 	Revision int  // the newest; 0 if there is none
 	Status   string
 	Age      time.Duration  // of the newest revision
@@ -18,10 +18,10 @@ type Release struct {
 	Wanted   history.Record // what a deploy would make it from
 }
 
-// Stuck reports whether a revision was begun and not ended: its run is still at work, or was killed.
+// Stuck reports whether the newest revision was begun and not ended: its run is still at work, or was killed.
 func (r Release) Stuck() bool { return Pending(r.Status) }
 
-// Pending reports whether helm's status of a revision is one that only a run at work should leave.
+// Pending reports whether helm's status of a revision is one that only a running helm should leave.
 func Pending(status string) bool {
 	return strings.HasPrefix(status, "pending-") || status == "uninstalling"
 }
@@ -32,7 +32,7 @@ func (r Release) Unchanged() bool {
 		len(r.Recorded.Changed(r.Wanted)) == 0 && !r.Recorded.Drifted(r.Wanted)
 }
 
-// String says how the release stands to the repository.
+// String says how the release differs from the repository: "changed since revision 3: chart".
 func (r Release) String() string {
 	switch {
 	case !r.Asked:
@@ -74,7 +74,7 @@ func deploy(facts Facts, release Release, gate Step) Step {
 	return Step{Reason: release.String()}
 }
 
-// With is the same comparison with another newest revision.
+// With returns the same comparison with another newest revision.
 func (r Release) With(revision int, status string, recorded history.Record) Release {
 	r.Revision, r.Status, r.Recorded = revision, status, recorded
 	return r

@@ -5,8 +5,8 @@ import (
 	"hub-ops/magefiles/internal/config"
 )
 
-// Gate says whether the event may push and deploy the hub. From CI, only a push to the branch that owns it may, and
-// only while the branch has not moved on.
+// Gate returns whether the event may push and deploy the hub. In CI, only a push to the branch that owns the hub may, and only
+// while the branch has not moved on.
 func Gate(event ci.Event, hub, owner string) Step {
 	switch {
 	case event.Kind == ci.Local:
@@ -23,7 +23,7 @@ func Gate(event ci.Event, hub, owner string) Step {
 	return Step{Do: true, Reason: "push to " + owner + ", which owns it"}
 }
 
-// Stale says why a build whose branch has moved on, or was deleted, does nothing.
+// Stale returns why a build of a branch that has moved on, or was deleted, does nothing.
 func Stale(event ci.Event) string {
 	if event.Tip.Deleted {
 		return "stale build: " + event.Branch + " was deleted after this build was started"
@@ -31,7 +31,7 @@ func Stale(event ci.Event) string {
 	return "stale build: " + event.Branch + " has moved on to " + event.Tip.Commit + ", whose own build deploys"
 }
 
-// Case is one row of the table of gates: an event, and a hub as it meets it.
+// Case is one row of the table of gates: an event and a hub.
 type Case struct {
 	Name     string
 	Event    ci.Event
@@ -39,7 +39,7 @@ type Case struct {
 	Branches []config.Branch
 }
 
-// Cases are all that an event can be, each with a hub of the branch and, where that matters, with one of another.
+// Cases returns every kind of event, each with a hub of the branch and, where that matters, with a hub of another branch.
 func Cases() []Case {
 	const production, test = "biology", "staginghub"
 	branches := []config.Branch{{Name: "master", Hubs: []string{"*"}}, {Name: "staging", Hubs: []string{test}}}
@@ -68,7 +68,7 @@ func Cases() []Case {
 	}
 }
 
-// Access names what a run can have of the credentials in its environment.
+// Access names the credentials of the environment that a run may use.
 func (c Case) Access() string {
 	switch {
 	case config.Deploying(c.Event, c.Branches):

@@ -1,4 +1,5 @@
-// Package plan decides what a run does, and says why. It is pure: facts in, steps out.
+// Package plan decides what a run does to each hub, and gives the reason in words. It is pure: the facts that package survey has
+// collected go in, steps come out. Packages survey and ops call it.
 package plan
 
 import (
@@ -35,14 +36,14 @@ type HubFacts struct {
 	Present  bool   // the registry has the tag
 	Digest   string // of what it has under the tag
 	Signed   bool   // the registry has a signature of that, by whatever key
-	Unsure   bool   // the registry does not say, without other credentials
+	Unsure   bool   // the registry refuses these credentials, so the fields above are not known
 	Since    Since
 	Release  Release
 
-	BaseMoved bool // the image that it is built on is another one now, and that is a reason to build
+	BaseMoved bool // the base image has moved, and that is a reason to build
 }
 
-// Since is what has happened to an image's content since the hub's last image.
+// Since is what has changed in an image's content since the hub's last image.
 type Since struct {
 	Files   []string // relative to the context
 	Commits int
@@ -68,7 +69,7 @@ func (s Since) String() string {
 type Step struct {
 	Do      bool
 	Reason  string
-	Refused bool // asked for by name, it is an error and not a skip
+	Refused bool // if the hub was asked for by name, this is an error and not a skip
 }
 
 // Hub is what happens to one hub.
@@ -124,8 +125,8 @@ func Owner(branches []config.Branch, hub string) (string, error) {
 	}
 }
 
-// Strangers lists the names among the branches' hubs that are no hub: a slip there hands a hub to another branch.
-func Strangers(branches []config.Branch, isHub func(name string) bool) []string {
+// UnknownHubs returns a sentence for each of the names in the branches' lists that are no hub: a misspelt name there hands the hub to another branch.
+func UnknownHubs(branches []config.Branch, isHub func(name string) bool) []string {
 	var strangers []string
 	for _, branch := range branches {
 		for _, name := range branch.Hubs {

@@ -124,7 +124,7 @@ func show(s Step) string {
 }
 
 func TestNamesOfNoHubAmongTheBranches(t *testing.T) {
-	got := Strangers(branches, func(name string) bool { return name == "a" })
+	got := UnknownHubs(branches, func(name string) bool { return name == "a" })
 	if len(got) != 1 || got[0] != "branches: staging names staginghub, which is no hub here" {
 		t.Errorf("got %q", got)
 	}

@@ -5,7 +5,7 @@ func signsOnly(facts Facts, h HubFacts, gate, built Step) bool {
 	return facts.Signs && facts.Build && gate.Do && !built.Do && h.Present && !h.Signed
 }
 
-// verified adds to the reason of a deploy what becomes of it where images must be signed.
+// verified adds to the reason of a deploy what the check of the signature will do, where images must be signed.
 func verified(facts Facts, h HubFacts, gate, step Step) Step {
 	built := build(facts, h, gate)
 	switch {
