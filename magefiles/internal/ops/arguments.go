@@ -6,9 +6,9 @@ import (
 	"hub-ops/magefiles/internal/exit"
 )
 
-// targets are the words that Mage takes, each with the number of arguments that follow it. Mage itself runs one target
-// after the other and finds out about a wrong word when it comes to it: `mage deploy staginghub` would deploy every hub,
-// and then say that it knows no target staginghub.
+// targets are the names of Mage's targets, each with the number of its arguments. Mage itself runs one target after the other, and
+// reports a wrong name only when it is reached: `mage deploy staginghub` would deploy every hub, and then say that there is no
+// target staginghub.
 var targets = map[string]int{
 	"ci": 0, "gates": 0, "plan": 0, "status": 0, "lint": 0, "setup": 0, "check": 0,
 	"build:hub": 1, "build:all": 0, "build": 0,

@@ -35,7 +35,7 @@ func (r *run) build(ctx context.Context, which fanout.Selection) error {
 		return err
 	}
 	step := func(h plan.Hub) plan.Step { return h.Build }
-	var builder build.Builder // a run with nothing to do asks for none
+	var builder build.Builder // a run with nothing to build needs none
 	if found.Any(step) {
 		if builder, err = r.to.Builder(ctx); err != nil {
 			return err
@@ -51,7 +51,7 @@ func (r *run) build(ctx context.Context, which fanout.Selection) error {
 	return work.Run(ctx, found.Hubs, found.Plan.Hubs)
 }
 
-// buildImage builds the image of a hub from what Git holds, and returns what it is called.
+// buildImage builds the image of a hub from what Git holds, and returns the image's name.
 func (r *run) buildImage(ctx context.Context, found *survey.Survey, builder build.Builder, h hub.Hub) (reference string, err error) {
 	registry, err := r.to.Registry(ctx)
 	if err != nil {
@@ -79,7 +79,7 @@ func (r *run) buildImage(ctx context.Context, found *survey.Survey, builder buil
 	return ref.String(), r.checkImage(ctx, builder, h.Name, ref.String(), base)
 }
 
-// checkImage looks at what was built: a pull request learns here what would not be pushed.
+// checkImage checks what was built, so that a pull request shows what a push would refuse.
 func (r *run) checkImage(ctx context.Context, builder build.Builder, hub, reference string, base content.Base) error {
 	built, err := builder.Built(ctx, reference)
 	if err != nil {
@@ -92,7 +92,7 @@ func (r *run) checkImage(ctx context.Context, builder build.Builder, hub, refere
 	return err
 }
 
-// imageChecks is what the settings ask of a hub's image.
+// imageChecks returns the checks of a hub's image, by the settings.
 func (r *run) imageChecks(hub string) build.Checks {
 	return build.Checks{Root: r.Config.RootImages, MaxSize: config.LimitOf(r.Config.MaxSize, hub)}
 }

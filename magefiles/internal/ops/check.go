@@ -16,7 +16,7 @@ import (
 	"hub-ops/magefiles/internal/ui"
 )
 
-// checks is the list of what a deploy needs. What one finds, the next goes on with.
+// checks are the checks of what a deploy needs. Later ones use what earlier ones have found.
 type checks struct {
 	*run
 	hubs   []hub.Hub
@@ -25,7 +25,7 @@ type checks struct {
 	failed int
 }
 
-// Check tells all that push and deploy need, one line each, and how to mend what is not there. It changes nothing,
+// Check prints a table of all that push and deploy need: whether it is there, what is wrong, and what to do. It changes nothing,
 // and builds no tool.
 func Check(ctx context.Context) error {
 	c := &checks{run: newRun(runOf(ctx).WithoutBuilding()), rows: [][]string{{"CHECK", "", "WHAT", "WHAT TO DO"}}}
@@ -56,7 +56,7 @@ func Check(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// errUnknown is a check that another one's failure leaves open.
+// errUnknown is the result of a check that needs the result of a failed one.
 var errUnknown = errors.New("cannot be said without what failed above")
 
 func (c *checks) note(ctx context.Context, what string, find func(context.Context) (string, error)) {

@@ -11,7 +11,7 @@ import (
 type Duty int
 
 const (
-	// DoNothing is for a build that its branch has left behind.
+	// DoNothing is for a build of a branch that has moved on or was deleted.
 	DoNothing Duty = iota
 	// DoBuild is for everything that does not deploy: images and documentation are built, and neither registry nor cluster is
 	// touched.

@@ -32,7 +32,7 @@ func (r *run) deploy(ctx context.Context, which fanout.Selection) error {
 		Verb: "deploy", Console: r.Console, AtATime: r.upgradesAtATime(), Selection: which, Step: step,
 		Waves: r.Config.Waves, StopAfter: r.Config.StopAfter,
 	}
-	if found.Any(step) { // or else nothing is asked
+	if found.Any(step) { // otherwise ask nothing
 		if stale, err := r.stale(ctx, found); stale || err != nil {
 			return err
 		}
@@ -47,7 +47,7 @@ func (r *run) deploy(ctx context.Context, which fanout.Selection) error {
 	return work.Run(ctx, found.Hubs, found.Plan.Hubs)
 }
 
-// stale reports whether the branch has moved on since the survey was made, and says so: images can take half an hour to build.
+// stale reports whether the branch has moved on since the survey was made, because images can take half an hour to build.
 func (r *run) stale(ctx context.Context, found *survey.Survey) (bool, error) {
 	event, err := r.surveyor.EventNow(ctx, found)
 	if err != nil || !event.Tip.Moved() {
@@ -75,7 +75,7 @@ func (r *run) connectDeploy(ctx context.Context, found *survey.Survey, step func
 	return releases, releases.Prepare(ctx)
 }
 
-// upgradesAtATime is how many hubs are deployed or watched at once: that is mostly waiting, where a build takes all of a machine.
+// upgradesAtATime is how many hubs are deployed or watched at once. It is larger than that of builds, because deploys mostly wait.
 func (r *run) upgradesAtATime() int {
 	if r.Config.Jobs == 0 {
 		return r.Config.Upgrades

@@ -13,7 +13,7 @@ import (
 	"hub-ops/magefiles/internal/session"
 )
 
-// Do carries out a Mage target. The first target of a command opens the run; those that it depends on, which Mage calls with
+// Do carries out a Mage target. The first target of a command opens the run; targets that it depends on, which Mage calls with
 // the run's context, are a part of it. title names the target where it is a stage of another one.
 //
 // SIGINT, SIGTERM and SIGHUP end the run's context. The error has the exit code that Mage is to end with, and shows no secret.
@@ -23,8 +23,8 @@ func Do(ctx context.Context, title string, target func(context.Context) error) e
 		defer end()
 		return fatal(ctx, masked(target(ctx), r.Run.Redact))
 	}
-	// Mage ignores SIGTERM, and after SIGINT it ends the process within five seconds: helm needs longer to record what
-	// became of a release, and credentials would stay on disk. So SIGINT is taken from it.
+	// Mage ignores SIGTERM, and ends the process five seconds after SIGINT. That is too short for helm to record the state of a
+	// release, and would leave credentials on disk. So this takes SIGINT away from Mage.
 	signal.Reset(os.Interrupt)
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it

@@ -6,7 +6,7 @@ import (
 	"hub-ops/magefiles/internal/plan"
 )
 
-// Gates prints who may do what: one row for each event, as the gate itself decides.
+// Gates prints which event may do what: one row for each event, as the gate itself decides.
 func Gates(ctx context.Context) error {
 	rows := [][]string{{"EVENT", "BUILD", "PUSH", "DEPLOY", "CREDENTIALS", "REASON"}}
 	for _, c := range plan.Cases() {

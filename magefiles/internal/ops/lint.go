@@ -14,7 +14,7 @@ import (
 	"hub-ops/magefiles/internal/yamldoc"
 )
 
-// Lint checks Dockerfiles, charts, values and secrets of all hubs. Errors are bad input, warnings are only told.
+// Lint checks Dockerfiles, charts, values and secrets of all hubs. Errors are bad input, warnings are only printed.
 func Lint(ctx context.Context) error {
 	r := runOf(ctx)
 	hubs, err := r.surveyor.Hubs()
@@ -37,7 +37,7 @@ func Lint(ctx context.Context) error {
 	return r.report(len(hubs), findings)
 }
 
-// lintHub checks what one hub's files tell on their own.
+// lintHub checks the files of one hub.
 func (r *run) lintHub(ctx context.Context, repo *git.Repo, h hub.Hub) (lint.Hub, []lint.Finding, error) {
 	known := lint.Hub{Hub: h, Repository: registry.Registry{Template: r.Config.ImageRepository}.Repository(h.Name)}
 	var err error
@@ -64,7 +64,7 @@ func (r *run) lintHub(ctx context.Context, repo *git.Repo, h hub.Hub) (lint.Hub,
 	if secret.IsPlain(repo.Committed(ctx, h.Secret)) {
 		findings = append(findings, lint.Finding{Rule: lint.PlainSecret, File: h.Secret, Line: 1, Text: lint.PlainText(h.Secret)})
 	}
-	if content, err := r.to.Vault().Read(ctx, h.Secret); err == nil { // or else it is locked here, as it should be
+	if content, err := r.to.Vault().Read(ctx, h.Secret); err == nil { // otherwise it is locked here, as it should be
 		if known.Secrets, err = yamldoc.Parse(h.Secret, content); err != nil {
 			return known, nil, err
 		}

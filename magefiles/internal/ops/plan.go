@@ -34,8 +34,8 @@ func Plan(ctx context.Context) error {
 	return nil
 }
 
-// askIfAllowed asks the cluster where the event may deploy anything. A plan without the cluster's answer is still one:
-// it says what it does not know.
+// askIfAllowed asks the cluster if the event may deploy. If the cluster does not answer, the plan is printed all the same, and says
+// what is not known.
 func (r *run) askIfAllowed(ctx context.Context, found *survey.Survey) error {
 	if !slices.ContainsFunc(found.Plan.Hubs, func(h plan.Hub) bool { return h.Gate.Do }) {
 		return nil
@@ -68,7 +68,7 @@ func planRows(p plan.Plan) [][]string {
 	return rows
 }
 
-// does says in a word what becomes of a step.
+// does returns a word for a step: yes, no or refused.
 func does(step plan.Step) string {
 	switch {
 	case step.Do:
@@ -79,7 +79,7 @@ func does(step plan.Step) string {
 	return "no"
 }
 
-// showOrphans names what the repository no longer holds. In the sandbox it is the demonstration's, or another repository's.
+// showOrphans names releases whose hubs the repository does not hold. In the sandbox they may be another repository's.
 func (r *run) showOrphans(ctx context.Context, names []string) error {
 	to, err := r.to.Destination(ctx)
 	if err != nil || to.Sandbox != nil {

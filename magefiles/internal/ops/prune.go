@@ -89,7 +89,7 @@ func (r *run) prunable() ([]hub.Hub, error) {
 	return hubs, nil
 }
 
-// verdicts asks the registry for every tag of a hub. Only of what nothing needs does it ask the age.
+// verdicts asks the registry for every tag of a hub. It asks for the age only of tags that nothing needs.
 func (r *run) verdicts(ctx context.Context, registry imageregistry.Registry, name string, needs survey.Needs) ([]prune.Verdict, error) {
 	names, err := registry.Tags(ctx, name)
 	if err != nil {
@@ -124,7 +124,7 @@ func (r *run) verdicts(ctx context.Context, registry imageregistry.Registry, nam
 	return prune.Plan(tags, needs.For(name, tags), prune.Limits{Age: r.Config.KeepAge, Count: r.Config.KeepCount}, time.Now()), nil
 }
 
-// showVerdicts prints what would be deleted, and of the rest how much there is and why.
+// showVerdicts prints which tags would be deleted, and how many stay for which reason.
 func (r *run) showVerdicts(hubs []hub.Hub, verdicts [][]prune.Verdict, unrecorded map[string]string) {
 	rows := [][]string{{"HUB", "TAG", "MADE", "DELETE", "REASON"}}
 	gone := 0
@@ -181,8 +181,8 @@ func keptOf(verdicts []prune.Verdict) string {
 	return "stays " + strings.Join(parts, "; ")
 }
 
-// deleteTags deletes hub after hub. A registry that deletes nothing is not asked again; any other failure stops no
-// sibling.
+// deleteTags deletes the tags of one hub after the other. It stops at a registry that does not delete at all; after any other
+// failure it goes on with the next hub.
 func (r *run) deleteTags(ctx context.Context, registry imageregistry.Registry, hubs []hub.Hub, verdicts [][]prune.Verdict) error {
 	var failures []error
 	for i, h := range hubs {

@@ -45,7 +45,7 @@ func (r *run) push(ctx context.Context, which fanout.Selection) error {
 			return err
 		}
 	}
-	// What is pushed and was not built lacks a signature only.
+	// An image that is pushed and was not built lacks only its signature.
 	if found.Any(func(h plan.Hub) plan.Step { return plan.Step{Do: h.Push.Do && h.Build.Do} }) {
 		if p.builder, err = r.to.Builder(ctx); err != nil {
 			return err
@@ -65,7 +65,7 @@ type pushing struct {
 	signer   *cosign.Cosign // nil: nothing is signed
 }
 
-// one pushes and signs the image of one hub: what was not built lacks the signature only.
+// one pushes and signs the image of one hub, or only signs it if it was not built.
 func (p pushing) one(ctx context.Context, h hub.Hub) (text string, err error) {
 	digest := p.found.FactsOf(h.Name).Digest
 	if planned := p.found.Of(h.Name); planned.Build.Do {
@@ -100,7 +100,7 @@ func (p pushing) image(ctx context.Context, h hub.Hub, tag string) (text, digest
 	return fmt.Sprintf("pushed %s@%s: %s", ref, pushed.Digest, pushed), pushed.Digest, nil
 }
 
-// sign signs a hub's image in the registry, and says what it did.
+// sign signs a hub's image in the registry, and returns the outcome in words.
 func (p pushing) sign(ctx context.Context, name, digest string) (string, error) {
 	switch {
 	case p.signer == nil:
@@ -115,7 +115,7 @@ func (p pushing) sign(ctx context.Context, name, digest string) (string, error) 
 	return "; signed " + shortDigest(digest), nil
 }
 
-// shortDigest cuts a digest to what a person compares: the algorithm and twelve digits.
+// shortDigest shortens a digest to the algorithm and twelve digits, which is enough for a person to compare.
 func shortDigest(digest string) string {
 	const length = len("sha256:") + 12
 	if len(digest) > 64 {

@@ -1,5 +1,6 @@
-// Package ops is what an operator calls: one file a verb. A verb reads the run that it is a part of from its context, decides
-// which hubs are meant, and hands them on; Do opens that run.
+// Package ops carries out the targets that an operator calls, one file for each verb. Only the magefiles call it. Do opens the run
+// and puts it into the context; a verb takes it from there, chooses the hubs, and passes them to packages fanout and release, or
+// to the image packages.
 package ops
 
 import (
@@ -12,12 +13,12 @@ import (
 	"hub-ops/magefiles/internal/survey"
 )
 
-// run is one command: all targets that it consists of share its session, its connections, and what it knows.
+// run is one command. All of its targets share its session, its connections and its surveys.
 type run struct {
 	*session.Session
 	to       *connect.Connections
 	surveyor *survey.Surveyor
-	leftOut  sync.Once // setup, which says so once
+	leftOut  sync.Once // prints once that setup is left out
 }
 
 func newRun(s *session.Session) *run {
@@ -29,7 +30,7 @@ func (r *run) releases(ctx context.Context) (*release.Releases, error) {
 	return release.New(ctx, r.Session, r.to, r.surveyor)
 }
 
-// runKey is where a context has the run that it belongs to.
+// runKey is the context's key for the run.
 type runKey struct{}
 
 func withRun(ctx context.Context, r *run) context.Context { return context.WithValue(ctx, runKey{}, r) }
@@ -43,10 +44,10 @@ func runOf(ctx context.Context) *run {
 // Session returns the session of the run that a context belongs to.
 func Session(ctx context.Context) *session.Session { return runOf(ctx).Session }
 
-// Connections returns what the run talks to that a context belongs to.
+// Connections returns the connections of the run that a context belongs to.
 func Connections(ctx context.Context) *connect.Connections { return runOf(ctx).to }
 
-// stagesKey is where a context has whether the targets called with it are stages.
+// stagesKey is the context's key for whether the targets called with it are stages.
 type stagesKey struct{}
 
 // Stages returns a context for the targets that a run consists of: each becomes a section of the log, which a CI system can

@@ -9,7 +9,7 @@ import (
 	"hub-ops/magefiles/internal/sandbox"
 )
 
-// SandboxUp starts the sandbox, or finds it up. It gets a buildkitd of its own where nothing else builds images.
+// SandboxUp starts the sandbox unless it is up. The sandbox gets a buildkitd of its own if nothing else builds images.
 func SandboxUp(ctx context.Context) error {
 	_, err := runOf(ctx).startSandbox(ctx)
 	return err
@@ -81,7 +81,7 @@ func Demonstrate(ctx context.Context, targets func(context.Context) error) error
 	return nil
 }
 
-// chartPublisher is a helm that reaches no cluster, and writes to nobody's home directory.
+// chartPublisher returns a helm that reaches no cluster, and writes only to private directories.
 func (r *run) chartPublisher(ctx context.Context) (*helm.Client, error) {
 	path, err := r.Tools.Pinned(ctx, "helm")
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	"hub-ops/magefiles/internal/ui"
 )
 
-// needsSetup reports whether setup is a part of this run, and says once why not.
+// needsSetup reports whether setup is a part of this run, and prints once if it is left out.
 func (r *run) needsSetup() bool {
 	switch {
 	case r.Config.NoSetup:
@@ -31,7 +31,7 @@ func (r *run) needsSetup() bool {
 	return true
 }
 
-// SetupPushHub checks what building and pushing the image of one hub need, unless nothing of it is to be done.
+// SetupPushHub checks what building and pushing the image of one hub need, if there is anything to build or push.
 func SetupPushHub(ctx context.Context, name string) error {
 	return runOf(ctx).setupPush(ctx, fanout.One(name))
 }
@@ -54,8 +54,8 @@ func (r *run) setupPush(ctx context.Context, which fanout.Selection) error {
 	return r.checkImages(ctx, found.Hubs[at].Name)
 }
 
-// SetupImages checks what building and pushing need, if any hub has an image. A hub whose files are broken is the
-// business of who works on it: it stops no other.
+// SetupImages checks what building and pushing need, if any hub has an image. A hub whose files are broken does not stop the
+// others; the target that works on it reports it.
 func SetupImages(ctx context.Context) error {
 	r := runOf(ctx)
 	if !r.needsSetup() {
@@ -95,7 +95,7 @@ func (r *run) checkImages(ctx context.Context, name string) error {
 	return err
 }
 
-// SetupCluster checks that the cluster is there, lets us in, and allows what a deploy does.
+// SetupCluster checks that the cluster answers, accepts the credentials, and allows what a deploy does.
 func SetupCluster(ctx context.Context) error {
 	r := runOf(ctx)
 	if !r.needsSetup() {
@@ -121,7 +121,7 @@ func SetupCluster(ctx context.Context) error {
 	return r.tellForbidden(ctx, cluster.Kube)
 }
 
-// tellForbidden tells what a deploy may need and may not do here. Which of it a chart needs, helm finds out.
+// tellForbidden prints what this account may not do and a deploy may need. Whether a chart needs it is known only when helm runs.
 func (r *run) tellForbidden(ctx context.Context, client *kube.Client) error {
 	names, err := r.surveyor.Names()
 	if err != nil || len(names) == 0 {
@@ -139,8 +139,8 @@ func (r *run) tellForbidden(ctx context.Context, client *kube.Client) error {
 	return nil
 }
 
-// SetupHelm gets helm, and tells of releases that are stuck: a deploy looks at its own, and puts them in order. It is no part of
-// what a deploy begins with: where nothing is to be deployed, no helm runs at all.
+// SetupHelm gets helm, and names releases that are stuck; a deploy repairs its own. A deploy does not begin with SetupHelm, so that
+// no helm runs if nothing is to be deployed.
 func SetupHelm(ctx context.Context) error {
 	r := runOf(ctx)
 	if !r.needsSetup() {
@@ -167,7 +167,7 @@ func SetupHelm(ctx context.Context) error {
 	return err
 }
 
-// Allowed checks a hub's name, and whether the event may push and deploy it, before anything at all is done.
+// Allowed checks a hub's name, and whether the event may push and deploy it, before anything else is done.
 func Allowed(ctx context.Context, verb, name string) error {
 	if _, err := runOf(ctx).surveyor.Hubs(name); err != nil {
 		return err
@@ -175,7 +175,7 @@ func Allowed(ctx context.Context, verb, name string) error {
 	return MayTouch(ctx, verb, name)
 }
 
-// MayTouch is Allowed for a hub that need not be in the repository any more.
+// MayTouch does the checks of Allowed for a hub that need not be in the repository any more.
 func MayTouch(ctx context.Context, verb, name string) error {
 	r := runOf(ctx)
 	if err := hub.CheckName(name); err != nil {

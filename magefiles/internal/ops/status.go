@@ -64,7 +64,7 @@ type status struct {
 	pods     map[string]kube.Pods // by namespace
 }
 
-// rows asks the registry for every deployed image at once. moved names the images whose base is another by now.
+// rows asks the registry for every deployed image at once. moved names the images whose base has moved.
 func (s status) rows(ctx context.Context) (rows [][]string, moved []string, err error) {
 	names := s.found.Orphans()
 	for _, h := range s.found.Hubs {
@@ -105,7 +105,7 @@ func (s status) row(ctx context.Context, name string) (row []string, moved strin
 	return []string{name, newest.Status, strconv.Itoa(newest.Number), made.Commit, made.ImageTag, digest, s.pods[name].String(), state}, moved, nil
 }
 
-// digest is what a person compares of a digest, or why there is none.
+// digest returns the short form of a digest, or why there is none.
 func (s status) digest(ctx context.Context, name, tag string) (string, error) {
 	digest, err := s.registry.Digest(ctx, name, tag)
 	switch {
