@@ -7,8 +7,7 @@ import (
 
 var noClass = regexp.MustCompile(`storageclass(?:\.storage\.k8s\.io)? "([^"]+)" not found`)
 
-// claims judges the PersistentVolumeClaims that are not bound. One that waits for its first consumer waits for nothing
-// else.
+// claims judges the PersistentVolumeClaims that are not bound. A claim that waits for its first consumer has no problem of its own.
 func (v *view) claims() []Verdict {
 	var found []Verdict
 	for _, claim := range v.of("PersistentVolumeClaim") {

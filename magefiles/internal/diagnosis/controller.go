@@ -48,7 +48,7 @@ func (v *view) refusal(workload, o *Object, message string) Verdict {
 		verdict.Cause = fmt.Sprintf("its pods would exceed quota %s: requested %s, used %s, of %s", m[1], m[2], m[3], m[4])
 		verdict.Advice = "raise the quota, ask for less, or free what is used: " + v.command("describe resourcequota "+m[1])
 		if slices.ContainsFunc(v.Objects, func(o *Object) bool { return o.Kind == "Pod" && o.Metadata.DeletionTimestamp != "" }) {
-			verdict.Certainty = Waits // pods that are ending give theirs back
+			verdict.Certainty = Waits // pods that are ending free their part of the quota
 		}
 	case match(account) != nil:
 		name := match(account)[1]
@@ -74,7 +74,7 @@ func (v *view) refusal(workload, o *Object, message string) Verdict {
 	return verdict
 }
 
-// paused judges a Deployment that is stopped half way, and one that says itself that it does not get on.
+// paused judges a Deployment that is paused, and one whose progress deadline has passed.
 func (v *view) paused(workload *Object) []Verdict {
 	if !workload.Spec.Paused || !v.counts(workload) || Complete(workload) {
 		return nil

@@ -150,7 +150,7 @@ type Event struct {
 	} `json:"series"`
 }
 
-// last is when an event was seen last, by the clock of whoever saw it.
+// last returns when an event was last seen, by the clock of the component that reported it.
 func (e Event) last() time.Time {
 	switch {
 	case e.Series != nil:
@@ -197,11 +197,11 @@ func (o *Object) of(release string) bool {
 	return release == "" || o.hook() || o.Metadata.Annotations["meta.helm.sh/release-name"] == release
 }
 
-// guest reports whether labels are those of a pod that a deploy does not answer for: a user's server, or a placeholder
-// that keeps room for one and is meant to wait. The labels are those of the JupyterHub chart.
+// guest reports whether labels are those of a pod that is not part of a deploy: a user's server, or a placeholder, which reserves
+// room for one and may wait for ever. The labels are those of the JupyterHub chart.
 func guest(labels map[string]string) bool {
 	return labels["component"] == "singleuser-server" || labels["component"] == "user-placeholder"
 }
 
-// GuestSelector keeps those pods out of a list.
+// GuestSelector is the label selector that leaves such pods out of a list.
 const GuestSelector = "component notin (singleuser-server,user-placeholder)"

@@ -11,7 +11,7 @@ func (v *view) pod(workload, pod *Object) []Verdict {
 		return v.unscheduled(workload, pod)
 	}
 	if pod.Status.Phase == "Failed" || pod.Status.Phase == "Succeeded" {
-		return nil // its controller makes another, or tells
+		return nil // its controller makes another pod, or reports why not
 	}
 	var found []Verdict
 	for i, status := range pod.Status.InitContainerStatuses {
@@ -69,15 +69,15 @@ func (v *view) container(workload, pod *Object, specs []Container, index int, st
 	return []Verdict{verdict}
 }
 
-// sinceBefore makes a verdict less sure: the deploy may have mended what it is about, and that has not been tried yet.
+// sinceBefore lowers the certainty of a verdict: the deploy may have removed its cause, and nothing has tried again yet.
 func (v *view) sinceBefore(verdict *Verdict, pod *Object) {
 	verdict.Certainty = Network
 	verdict.Cause += " (since before this deploy, and not tried again yet)"
 	verdict.Advice = "to have it tried now: " + v.command("delete pod "+pod.Metadata.Name)
 }
 
-// stale reports whether a container waits for what was tried before the deploy alone: what was missing then may be there
-// now. While the kubelet backs off, which can take five minutes, it repeats what it has said and tries nothing.
+// stale reports whether a container's failure was last tried before the deploy: what was missing then may exist now. While the
+// kubelet backs off, up to five minutes, it repeats its message without trying again.
 func (v *view) stale(pod *Object, reason string) bool {
 	if v.before[pod.Metadata.UID] == nil {
 		return false
@@ -122,7 +122,7 @@ func (v *view) crash(verdict *Verdict, pod *Object, spec Container, status Conta
 	}
 }
 
-// ended says how a container ended last.
+// ended returns how a container last ended, in words.
 func ended(status ContainerStatus) string {
 	last := status.LastState.Terminated
 	if last == nil {

@@ -76,7 +76,7 @@ func Progress(s Snapshot, scope Scope, verdicts []Verdict) string {
 		}
 	}
 	if wanted == 0 && len(parts) == 1 {
-		return "" // helm has not come to it
+		return "" // helm has not reached this object yet
 	}
 	const most = 6
 	if more := len(parts) - most; more > 0 {
@@ -104,7 +104,7 @@ func Touched(s Snapshot, scope Scope) bool {
 	return slices.ContainsFunc(v.workloads(), func(o *Object) bool { return o.Kind != "Job" && v.touched(o) })
 }
 
-// HookRuns reports whether a hook of the chart is at work, before or after the rest.
+// HookRuns reports whether a hook of the chart is running.
 func HookRuns(s Snapshot, scope Scope) bool {
 	v := newView(s, scope)
 	return slices.ContainsFunc(v.of("Job", "Pod"), func(o *Object) bool {

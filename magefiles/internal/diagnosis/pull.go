@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// What the kubelet says of a container that names what is not there (pkg/kubelet/kubelet_pods.go in Kubernetes).
+// The kubelet's messages for a container that refers to something missing (pkg/kubelet/kubelet_pods.go in Kubernetes).
 var (
 	missingKey       = regexp.MustCompile(`couldn't find key (\S+) in (Secret|ConfigMap) [^/\s]+/(\S+)`)
 	missingObject    = regexp.MustCompile(`(secret|configmap) "([^"]+)" not found`)
@@ -18,7 +18,7 @@ var pullReasons = map[string]bool{
 	"RegistryUnavailable": true, "ImageInspectError": true, "SignatureValidationFailed": true,
 }
 
-// What container runtimes say of a pull that failed: containerd, CRI-O, dockershim, and the registries behind them.
+// The messages of container runtimes for a failed pull: containerd, CRI-O, dockershim, and the registries behind them.
 var pulls = []struct {
 	name  string
 	says  *regexp.Regexp

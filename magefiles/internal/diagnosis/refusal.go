@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// What the API server says when it refuses an object, as helm 3 and helm 4 pass it on.
+// The API server's messages when it refuses an object, as helm 3 and helm 4 print them.
 var (
 	immutable   = regexp.MustCompile(`([A-Z]\w*)(?:\.\S+)? "([^"]+)" is invalid: ([^\s:]+): (?:Invalid value|Forbidden): [^\n]*(immutable|fields other than|may not be changed|can not be unset)`)
 	forbidden   = regexp.MustCompile(`User "([^"]+)" cannot (\S+) resource "([^"]+)" in API group "([^"]*)"(?: in the namespace "([^"]+)")?`)
@@ -49,7 +49,7 @@ func Refusal(output, kubectl string) string {
 	return ""
 }
 
-// fixed is the refusal to change a field that an object keeps for life.
+// fixed returns the message for a change of an immutable field.
 func fixed(kind, name, field, kubectl string) string {
 	object := strings.ToLower(kind) + "/" + name
 	text := fmt.Sprintf("%s: field %s cannot be changed: ", object, field)

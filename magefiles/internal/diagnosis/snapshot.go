@@ -63,7 +63,7 @@ func (v *view) fresh(o *Object) bool {
 	return old == nil || old.Metadata.ResourceVersion != o.Metadata.ResourceVersion
 }
 
-// touched reports whether somebody has asked for something else of the object since before.
+// touched reports whether the object's spec was changed since before.
 func (v *view) touched(o *Object) bool {
 	old := v.before[o.Metadata.UID]
 	return old == nil || old.Metadata.Generation != o.Metadata.Generation
@@ -135,13 +135,13 @@ func (v *view) owner(o *Object) (workload *Object, newest bool) {
 	case "DaemonSet":
 		return parent, observed(parent) && o.Metadata.Labels["pod-template-generation"] == parent.Metadata.Annotations["deprecated.daemonset.template.generation"]
 	case "Job":
-		return parent, parent.controller() == nil // a CronJob's is nobody's deploy
+		return parent, parent.controller() == nil // a CronJob's Job is not part of a deploy
 	}
 	return nil, false
 }
 
-// counts reports whether what happens to an object of the workload tells of this deploy: the workload is in scope, and
-// either it was changed, or all that will be changed has been.
+// counts reports whether what happens to an object of the workload is part of this deploy: the workload is in scope, and either it
+// was changed, or helm has applied all changes.
 func (v *view) counts(workload *Object) bool {
 	if workload == nil || !workload.of(v.release()) || guest(workload.Spec.Template.Metadata.Labels) || guest(workload.Metadata.Labels) {
 		return false

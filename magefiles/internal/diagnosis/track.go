@@ -4,7 +4,7 @@ import "time"
 
 // Patience is how long each kind of trouble may last before it counts as a failure.
 type Patience struct {
-	Certain   time.Duration // what somebody has to mend: only long enough to be no passing state
+	Certain   time.Duration // for what needs a change: only long enough to rule out a passing state
 	Network   time.Duration // registries and webhooks
 	Scheduler time.Duration // an autoscaler's answer
 }
@@ -23,7 +23,7 @@ func (p Patience) of(certainty Certainty) (limit time.Duration, ends bool) {
 	return 0, false
 }
 
-// Tracker remembers since when there has been which trouble, by the clock of this machine: the cluster's may differ.
+// Tracker remembers since when each verdict has held, by the clock of this machine, because the cluster's may differ.
 type Tracker struct {
 	Patience
 	since map[string]time.Time

@@ -1,6 +1,6 @@
-// Package diagnosis decides, from what a namespace holds, whether a deploy can still succeed: it names what is certain to
-// fail and what only takes its time, with the cause in words, the evidence, and what to do. It is pure: objects in,
-// verdicts out.
+// Package diagnosis decides, from what a namespace holds, whether a deploy can still succeed: which workloads are certain to
+// fail, and which only need time, with the cause in words, the evidence, and what to do. It is pure: objects go in, verdicts come
+// out. Packages watch and helm call it.
 package diagnosis
 
 import (
@@ -16,8 +16,8 @@ const (
 	Waits     Certainty = iota // it may well succeed: no patience ends
 	Network                    // a registry or webhook that cannot be reached, or limits the rate: it may recover
 	Scheduler                  // no node fits, and an autoscaler has not said whether it adds one
-	Certain                    // somebody has to change something first
-	Proven                     // it cannot change, or was tried often enough
+	Certain                    // it fails until the operator changes something
+	Proven                     // it cannot change, or has failed often enough
 )
 
 // Verdict is what stands in the way of one workload.
