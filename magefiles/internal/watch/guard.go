@@ -36,7 +36,7 @@ func (h *Hub) Guard(ctx context.Context, do func(context.Context) error) error {
 	switch {
 	case err == nil:
 		return nil
-	case ctx.Err() != nil: // interrupted: nobody asked why it is not ready
+	case ctx.Err() != nil: // interrupted: no diagnosis is wanted
 		return err
 	case cause != nil:
 		return cause
@@ -81,7 +81,7 @@ func (h *Hub) look(ctx context.Context, end context.CancelCauseFunc) {
 	}
 }
 
-// gone is an error if the API server has been silent for too long.
+// gone returns an error if the API server has not answered for longer than the limit.
 func (h *Hub) gone() error {
 	silence, err := h.objects.Silence()
 	if err == nil {
@@ -95,10 +95,10 @@ func (h *Hub) gone() error {
 		h.Hub, silence.Round(time.Second), err))
 }
 
-// judge tells how far things are, and returns a failure if there is one that ends the work.
+// judge writes the progress, and returns a failure if there is one that ends the work.
 func (h *Hub) judge(ctx context.Context) *diagnosis.Failure {
 	if silence, _ := h.objects.Silence(); silence > 0 {
-		return nil // what is known is old
+		return nil // the snapshot is old
 	}
 	snapshot := h.snapshot(ctx)
 	verdicts := diagnosis.Judge(snapshot, h.scope(snapshot))
@@ -115,13 +115,13 @@ func (h *Hub) judge(ctx context.Context) *diagnosis.Failure {
 	return &diagnosis.Failure{Hub: h.Hub, Findings: findings}
 }
 
-// scope notices when helm has put everything there.
+// scope returns what to judge, and notes when helm has applied all objects.
 func (h *Hub) scope(s diagnosis.Snapshot) diagnosis.Scope {
 	h.Applied = h.Applied || h.Before == nil || diagnosis.Touched(s, h.Scope) || time.Since(h.started) > settled && !diagnosis.HookRuns(s, h.Scope)
 	return h.Scope
 }
 
-// tell writes a line of progress if it is another than the last, and now and then if it is the same.
+// tell writes a line of progress if it has changed, and otherwise once every repeat.
 func (h *Hub) tell(line string) {
 	line = h.mask(line)
 	switch {
@@ -149,7 +149,7 @@ func (h *Hub) unknown(verdicts []diagnosis.Verdict) []diagnosis.Verdict {
 	return kept
 }
 
-// explain tells what stood in the way of work that has failed by itself. It returns a failure if one cause is certain.
+// explain reports the causes after the work has failed by itself. It returns a failure if one cause is certain.
 func (h *Hub) explain(ctx context.Context) *diagnosis.Failure {
 	snapshot := h.snapshot(ctx)
 	h.Applied = true

@@ -1,6 +1,6 @@
-// Package watch follows a hub while helm or kubectl works on it: it tells how far things are, and ends the work, with the
-// reason, as soon as it is certain to fail. Package kube/informer gives it what the namespace holds, package diagnosis the
-// verdicts on that.
+// Package watch follows a hub while helm or kubectl works on it: it writes the progress, and ends the work, with the reason, as
+// soon as it is certain to fail. Package kube/informer gives it what the namespace holds, package diagnosis the verdicts on that.
+// Package release calls it.
 //
 //	watcher, err := watch.New(ctx, client, console, redactor.Mask)  // one a run
 //	hub, err := watcher.BeginChange(ctx, diagnosis.Scope{Hub: "course", Release: true})
@@ -27,8 +27,8 @@ import (
 // made for each.
 type Watcher struct {
 	Patience diagnosis.Patience // how long each kind of trouble may last
-	Silence  time.Duration      // how long the API server may be away
-	FailFast bool               // ends the work when it is certain to fail; false: only tells
+	Silence  time.Duration      // how long the API server may fail to answer
+	FailFast bool               // end the work when it is certain to fail; false: only report it
 
 	client  *kube.Client
 	console *ui.Console
@@ -86,7 +86,7 @@ func (w *Watcher) Begin(ctx context.Context, scope diagnosis.Scope) (*Hub, error
 	return h, nil
 }
 
-// BeginChange watches a hub that is about to be changed. What its namespace holds now proves nothing about the change:
+// BeginChange watches a hub that is about to be changed. What its namespace holds now says nothing about the change:
 // only what comes after counts.
 func (w *Watcher) BeginChange(ctx context.Context, scope diagnosis.Scope) (*Hub, error) {
 	h, err := w.Begin(ctx, scope)
