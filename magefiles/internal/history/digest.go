@@ -13,30 +13,30 @@ import (
 // length of a recorded digest, in hexadecimal digits: a label holds 63 characters, one less than a whole SHA-256.
 const length = 40
 
-// Digest is the digest of a sequence of parts; where one ends and the next begins counts.
+// Digest returns the digest of a sequence of parts. The same text divided into other parts has another digest.
 func Digest(parts ...string) string {
 	sum := sha256.New()
 	for _, part := range parts {
-		_, _ = io.WriteString(sum, strconv.Itoa(len(part))+":"+part) // a hash takes everything
+		_, _ = io.WriteString(sum, strconv.Itoa(len(part))+":"+part) // writing to a hash never fails
 	}
 	return hex.EncodeToString(sum.Sum(nil))[:length]
 }
 
-// Image shortens an image's digest, sha256:…, to what a label holds.
+// Image shortens an image's digest, sha256:…, to the length of a recorded digest.
 func Image(digest string) string {
 	digits := strings.TrimPrefix(digest, "sha256:")
 	return digits[:min(len(digits), length)]
 }
 
-// Key keys the digest of a namespace's secret values. A plain hash of them on a label could be tried against a list of
-// passwords by whoever sees the label; so the key is random, and lies in a Secret beside the release. Who can read that
-// Secret can read the release, which holds the values themselves: the digest tells nobody anything new.
+// Key is the key for the digest of a namespace's secret values. With a plain hash on a label, everybody who sees the label could try
+// a list of passwords against it. So the key is random, and kept in a Secret beside the release. An account that can read that
+// Secret can read the release too, which holds the values themselves.
 type Key []byte
 
 // NewKey makes a key.
 func NewKey() Key {
 	key := make(Key, sha256.Size)
-	_, _ = rand.Read(key) // which never fails: it ends the process instead
+	_, _ = rand.Read(key) // it never returns an error: it ends the process instead
 	return key
 }
 

@@ -1,5 +1,5 @@
-// Package history is all that is known of a release's past. It does no I/O: package kube fetches Secrets and their labels,
-// and this package reads them.
+// Package history reads what is recorded of a release's past. It does no I/O: package kube fetches Secrets and their labels, and this
+// package reads them. Packages survey, release, plan and kube call it.
 //
 //   - Record is what a release was made from. A deploy puts it on the release as labels.
 //   - Release and its Revisions are read from the labels of helm's Secrets, so that one request for labels alone tells of
@@ -21,7 +21,7 @@ import (
 // Record is what went into a release. A digest is 40 hexadecimal digits; None stands for what the hub does not have.
 type Record struct {
 	Commit       string // abbreviated, with -dirty for uncommitted changes
-	Run          string // who deployed: a CI build, or somebody on a machine
+	Run          string // who deployed: a CI build such as travis-12, or ann@laptop
 	Helm         string // version
 	ImageTag     string
 	ImageDigest  string // what the registry had under the tag
@@ -29,20 +29,20 @@ type Record struct {
 	Dependencies string // digest of the charts it depends on, as the repository names them
 	Values       string // digest of the values that are set on the command line, less the tag
 	Secrets      string // keyed digest of the secret values: see Key
-	Decrypted    string // the same of what SOPS keeps, decrypted; None for other files
+	Decrypted    string // keyed digest of the decrypted values, if SOPS encrypted them; None otherwise
 	Options      string // digest of the switches of helm upgrade
 }
 
 // None is recorded for an image, secret values or dependencies that a hub does not have.
 const None = "none"
 
-// Unknown stands for a part that cannot be told here, such as secret values that are still encrypted. It is never recorded.
+// Unknown stands for a part that cannot be read here, such as secret values that are still encrypted. It is never recorded.
 const Unknown = "unknown"
 
 // field is one label.
 type field struct {
 	label string
-	words string // what a person calls it, where a difference counts as a change
+	words string // its name for people, if a difference counts as a change
 	value func(*Record) *string
 }
 
@@ -69,7 +69,7 @@ func From(labels map[string]string) Record {
 	return r
 }
 
-// Map is the record as labels. Every one is set, for helm keeps the last revision's where a new one says nothing.
+// Map returns the record as labels. It sets every label, because helm keeps the last revision's value of a label that is not set.
 func (r Record) Map() map[string]string {
 	labels := map[string]string{}
 	for _, f := range fields {
@@ -80,11 +80,10 @@ func (r Record) Map() map[string]string {
 	return labels
 }
 
-// Complete reports whether there is anything to compare with: releases of other tools, and those of earlier versions,
-// carry no digests.
+// Complete reports whether the record can be compared: releases of other tools, and of earlier versions, have no digests.
 func (r Record) Complete() bool { return r.Chart != "" && r.Options != "" }
 
-// Changed names the parts in which want differs from what was recorded, as a person calls them.
+// Changed returns the names, for people, of the parts in which want differs from the record.
 func (r Record) Changed(want Record) []string {
 	var changed []string
 	for _, f := range fields {
@@ -106,7 +105,7 @@ func (r Record) Drifted(want Record) bool {
 	return r.ImageTag == want.ImageTag && known(r.ImageDigest) && known(want.ImageDigest) && r.ImageDigest != want.ImageDigest
 }
 
-// notInLabel is what a label's value cannot hold: kubernetes.io/docs/concepts/overview/working-with-objects/labels.
+// notInLabel matches what a label's value cannot hold: kubernetes.io/docs/concepts/overview/working-with-objects/labels.
 var notInLabel = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
 
 // labelValue makes a label's value of any text.

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Secret is what is read of a Secret that helm keeps a revision in: no value of it, so that one request answers for
-// every release and no manifest or secret value leaves the cluster.
+// Secret is the metadata of a Secret in which helm keeps a revision. Its content is not fetched, so one request is enough for all
+// releases, and no manifest or secret value leaves the cluster.
 type Secret struct {
 	Namespace string
 	Name      string

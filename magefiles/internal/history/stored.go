@@ -67,7 +67,7 @@ func (s Stored) Fail(why string) error {
 	return err
 }
 
-// Encode is the content of the revision's Secret, with the manifest as it is now.
+// Encode returns the content of the revision's Secret, with the manifest as it is now.
 func (s Stored) Encode() ([]byte, error) {
 	manifest, err := json.Marshal(s.Manifest)
 	if err != nil {
