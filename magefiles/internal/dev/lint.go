@@ -10,8 +10,8 @@ import (
 	"hub-ops/magefiles/internal/ui"
 )
 
-// Lint holds go.mod and go.sum to what go mod tidy writes, and runs golangci-lint over the Go code: linters, and the formatter's
-// check.
+// Lint checks that go.mod and go.sum are what go mod tidy writes, and runs golangci-lint over the Go code: linters, and the
+// formatter's check.
 func Lint(ctx context.Context, s *session.Session) error {
 	tools, err := s.Tools.Ensure(ctx, "golangci-lint")
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package dev is what works on the project itself: its tests, its linters, its documentation, its benchmarks. Nothing of it is
-// part of a deploy. Programs that hold no secret, and that nobody ends half way, are run by Mage's own sh.
+// Package dev holds the targets for work on the project itself: its tests, linters, documentation and benchmarks. None is part of a
+// deploy. Only the magefiles call it. Programs that get no secret, and are never cancelled half way, are run by Mage's own sh.
 package dev
 
 import (

@@ -19,7 +19,7 @@ import (
 // contender is one way to bring an image to a registry.
 type contender struct {
 	name string
-	// fresh forgets what the builder has compressed before.
+	// fresh removes what the builder has compressed before.
 	fresh func(ctx context.Context) error
 	// build builds the image of a directory, which is not timed.
 	build func(ctx context.Context, tag, dir string) error
@@ -32,12 +32,12 @@ type contender struct {
 // repository is what an engine calls the image that is measured.
 const repository = "hub-ops-bench/image"
 
-// compressions are what is measured with each builder.
+// compressions are the compressions that are measured with each builder.
 var compressions = []compress.Compression{compress.Gzip, compress.Zstd}
 
 func nothing(context.Context) error { return nil }
 
-// peers are docker, and skopeo where there is one.
+// peers returns docker, and skopeo if it is installed.
 func (p *Push) peers() []contender {
 	if p.Docker == nil {
 		return nil
@@ -60,7 +60,7 @@ func (p *Push) peers() []contender {
 	return peers
 }
 
-// ours are our own ways, one for each builder that there is.
+// ours returns hub-ops' own ways to push, one for each builder that is there.
 func (p *Push) ours(ctx context.Context) (ways []contender, stop func(), err error) {
 	if p.Docker != nil {
 		for _, compression := range compressions {
@@ -93,7 +93,7 @@ func (p *Push) engineWay(images source.Images, compression compress.Compression)
 	}
 }
 
-// named are images of which each is opened by the same name.
+// named opens an image always by the same name.
 type named struct {
 	source.Images
 	reference string

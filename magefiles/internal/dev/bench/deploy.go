@@ -13,7 +13,7 @@ import (
 	"hub-ops/magefiles/internal/ui"
 )
 
-// fleet and part are how many hubs there are, and how many of them change at a time.
+// fleet is the number of hubs, part how many of them change at a time.
 const (
 	fleet = 50
 	part  = 20
@@ -58,7 +58,7 @@ func (d *Deploy) installAll(ctx context.Context) error {
 	return err
 }
 
-// unchanged measures what is left when nothing is to be done, less what any target takes to start.
+// unchanged measures a deploy with nothing to do, without the time that any target takes to start.
 func (d *Deploy) unchanged(ctx context.Context) error {
 	var starts, runs []time.Duration
 	d.forget()

@@ -19,10 +19,11 @@ import (
 	"hub-ops/magefiles/internal/ui"
 )
 
-// cut is how long plain helm may take to tell a cause.
+// cut is how long plain helm is waited for.
 const cut = 60 * time.Second
 
-// troubles are deploys that cannot succeed: the values that make them so, and what tells the cause, whoever says it.
+// troubles are deploys that cannot succeed: the values that cause the failure, and a text by which output that names the cause
+// is recognised.
 var troubles = []struct{ name, values, cause string }{
 	{"image-not-found", `pod: {hub-ops.sandbox/fails: ImagePullBackOff, hub-ops.sandbox/message: "ErrImagePull: rpc error: code = NotFound desc = failed to resolve reference: not found"}`, `there is no such image|: not found`},
 	{"image-unauthorized", `pod: {hub-ops.sandbox/fails: ErrImagePull, hub-ops.sandbox/message: "failed to authorize: 401 Unauthorized"}`, `does not let the cluster pull it|401 Unauthorized`},
@@ -133,7 +134,7 @@ func (d *Diagnosis) measurePlain(ctx context.Context) ([]string, error) {
 	return plain, group.Wait()
 }
 
-// hubOf is the hub that has a trouble. Its name gives no cause away.
+// hubOf returns the name of the hub with a trouble. The name does not contain the cause.
 func hubOf(i int) string { return fmt.Sprintf("hub-%d", i) }
 
 // plain measures helm alone.
@@ -153,7 +154,7 @@ func (d *Diagnosis) plain(ctx context.Context, i int) (string, error) {
 	return screen.seconds(), ctx.Err()
 }
 
-// screen is where output goes; it remembers when the cause appeared on it.
+// screen takes output, and remembers when the cause appeared in it.
 type screen struct {
 	mu     sync.Mutex
 	cause  *regexp.Regexp

@@ -38,7 +38,7 @@ func (p *Push) gather(ctx context.Context) error {
 
 var layerFiles = []string{"a.tar", "b.tar", "c.tar"}
 
-// another makes a directory for an image with a layer of 20 MB, that nobody has seen before, on what from says.
+// another makes a directory for an image with a new layer of 20 MB on the base from.
 func (p *Push) another(from string) (string, error) {
 	dir, err := os.MkdirTemp(p.Scratch, "over-")
 	if err != nil {

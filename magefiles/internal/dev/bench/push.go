@@ -1,4 +1,4 @@
-// Package bench measures what hub-ops does beside what its peers do, in one run on one machine.
+// Package bench measures hub-ops and its peers, in one run on one machine. Package dev calls it for the targets dev:bench*.
 package bench
 
 import (
@@ -145,7 +145,7 @@ func (p *Push) typical(ctx context.Context, by contender, to target, costs map[s
 	return nil
 }
 
-// noop pushes what the registry has.
+// noop pushes an image that the registry has already.
 func (p *Push) noop(ctx context.Context, by contender, to target, costs map[string]measured) error {
 	forgetPeak()
 	var all []measured

@@ -1,5 +1,5 @@
-// Package gotest reads what go test -json writes: a package that passes is silent, of one that fails it shows what its
-// failed tests have written, and in the end it tells how many tests passed, failed, and were left out.
+// Package gotest summarises the output of go test -json: nothing for a package that passes, the output of the failed tests for one
+// that fails, and at the end how many tests passed, failed, and were left out. Package dev calls it for mage test.
 package gotest
 
 import (
@@ -16,7 +16,7 @@ import (
 
 // Report collects events. It is an io.Writer, for the standard output of go test -json.
 type Report struct {
-	// Show is called with each line that somebody has to read.
+	// Show is called with each line that the reader has to see.
 	Show func(line string)
 
 	pending  []byte

@@ -1,5 +1,5 @@
-// Package programs is the table of the programs that the project's own tests start and do not bring along. mage test
-// reads it to say what is missing, a test to leave itself out, and a test of the table holds .ci/run to it.
+// Package programs is the table of the programs that the project's own tests need on the machine. mage test reads it to report what
+// is missing, a test to leave itself out, and a test of the table compares .ci/run with it.
 package programs
 
 import (
@@ -18,12 +18,12 @@ type Program struct {
 	Name    string   // on PATH; or Root
 	Package string   // of Debian that has it; "" if none has
 	For     string   // what is tested with it
-	answers []string // arguments with which it only succeeds if it can be used; nil: it is enough that it is there
+	answers []string // arguments with which it succeeds only if it can be used; nil: it need only be on PATH
 	start   string   // what makes it answer
 	vital   bool     // without it there are no tests at all
 }
 
-// Root is the name under which a test asks to be run by root.
+// Root is the name by which a test asks to run as root.
 const Root = "root"
 
 // All returns the table.
@@ -120,7 +120,7 @@ type test interface {
 // LeftOut begins the message of a test that is left out: mage test counts those by it.
 const LeftOut = "left out, for want of "
 
-// Need leaves a test out that starts programs which cannot be used here. It is the only place where tests are left out;
+// Need leaves out a test whose programs cannot be used here. It is the only place where tests are left out;
 // mage test names them, and in CI takes each for an error, but for those that want a program which is in no package.
 func Need(ctx context.Context, t test, names ...string) {
 	run := new(process.Runner) // in the test's environment

@@ -1,4 +1,5 @@
-// Package reference writes the pages of the documentation that the code itself is the source of.
+// Package reference writes the pages of the documentation that come from the code: the settings, and the targets with their doc
+// comments. Package dev calls it for mage docs.
 package reference
 
 import (
