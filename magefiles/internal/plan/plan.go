@@ -125,17 +125,18 @@ func Owner(branches []config.Branch, hub string) (string, error) {
 	}
 }
 
-// UnknownHubs returns a sentence for each of the names in the branches' lists that are no hub: a misspelt name there hands the hub to another branch.
+// UnknownHubs returns a sentence for each name in the branches' lists that is no hub: a misspelt name there hands the hub to
+// another branch.
 func UnknownHubs(branches []config.Branch, isHub func(name string) bool) []string {
-	var strangers []string
+	var sentences []string
 	for _, branch := range branches {
 		for _, name := range branch.Hubs {
 			if pattern.IsName(name) && !isHub(name) {
-				strangers = append(strangers, fmt.Sprintf("branches: %s names %s, which is no hub here", branch.Name, name))
+				sentences = append(sentences, fmt.Sprintf("branches: %s names %s, which is no hub here", branch.Name, name))
 			}
 		}
 	}
-	return strangers
+	return sentences
 }
 
 // owns reports whether the branch owns any hub at all.
