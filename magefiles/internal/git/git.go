@@ -1,5 +1,5 @@
 // Package git asks Git what the repository holds. Directories and commits go in; hashes of trees and files, branches, and whether
-// something is committed come out. It never writes to the repository. Packages survey, release and image/content call it.
+// something is committed come out. It never writes to the repository. Packages survey, ops and those of images call it.
 package git
 
 import (
