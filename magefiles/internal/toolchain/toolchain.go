@@ -1,6 +1,6 @@
 // Package toolchain finds the programs that hub-ops starts: on PATH in a fitting version, or built from the go.mod files in
-// magefiles/tools, whose go.sum files check every source file. Names go in, paths of programs come out. Packages connect, ops and
-// sandbox call it.
+// magefiles/tools, whose go.sum files check every source file. Names go in, paths of programs come out. Package session holds the
+// one Box of a run.
 package toolchain
 
 import (
