@@ -1,6 +1,6 @@
 // Package diagnosis decides, from what a namespace holds, whether a deploy can still succeed: which workloads are certain to
 // fail, and which only need time, with the cause in words, the evidence, and what to do. It is pure: objects go in, verdicts come
-// out. Packages watch and helm call it.
+// out. Package watch calls it on every change, packages kube and helm for what the API server refuses.
 package diagnosis
 
 import (
