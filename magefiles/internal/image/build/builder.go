@@ -1,4 +1,5 @@
-// Package build makes a hub's image with Docker, Podman or BuildKit, from what Git holds, and says in words why a build failed.
+// Package build makes a hub's image with Docker, Podman or BuildKit, from what Git holds, and explains why a build failed. A Build
+// goes in; the image stays with its builder. Package connect chooses the builder, package ops builds and pushes with it.
 //
 // A Builder comes from FindDocker, FindPodman or FindBuildKit. It keeps each image until push takes it: Openers returns the
 // ways to read one (package source).
@@ -21,11 +22,11 @@ import (
 
 // Builder makes images, and keeps each until it is pushed.
 type Builder interface {
-	// Build makes the image from what Git holds, whatever lies in the working tree beside it.
+	// Build makes the image from what Git holds. Other files of the working tree do not reach it.
 	Build(ctx context.Context, repo *git.Repo, b Build) error
-	// Has reports whether the image was made, and is still here.
+	// Has reports whether the builder has made the image and still has it.
 	Has(ctx context.Context, reference string) bool
-	// Built tells what is known of an image that was made.
+	// Built returns what is known of an image that was made.
 	Built(ctx context.Context, reference string) ([]Built, error)
 	// String names the builder, for people.
 	String() string
@@ -76,7 +77,7 @@ func (b Build) labels() []string {
 	return labels
 }
 
-// onePlatform refuses what an engine cannot keep: an image for several platforms.
+// onePlatform refuses an image for several platforms, which an engine cannot keep.
 func onePlatform(b Build, builder Builder) error {
 	if len(b.Content.Platforms) > 1 {
 		return exit.Input("image.platforms names %d platforms, and %s makes an image for one", len(b.Content.Platforms), builder).Try("set BUILDKIT_HOST")

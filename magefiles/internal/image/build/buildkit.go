@@ -52,7 +52,7 @@ func (k *BuildKit) config() string { return filepath.Join(k.Scratch, "docker") }
 
 func (k *BuildKit) layouts() layout.Store { return layout.Store{Dir: k.Layouts} }
 
-// Has reports whether the image was made, and is still here.
+// Has reports whether the image was made, and its layout is still there.
 func (k *BuildKit) Has(_ context.Context, reference string) bool {
 	return k.layouts().Has(reference)
 }
@@ -93,7 +93,7 @@ func (k *BuildKit) arguments(b Build, dir, dest string) []string {
 	if b.CacheFrom != "" {
 		args = append(args, "--import-cache", "type=registry,ref="+b.CacheFrom)
 	}
-	// Every push carries what the next build needs to find its layers again.
+	// Every push includes the cache data by which the next build finds its layers again.
 	args = append(args, "--export-cache", "type=inline")
 	for _, arg := range b.Content.Args {
 		args = append(args, "--opt", "build-arg:"+arg)

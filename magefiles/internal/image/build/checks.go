@@ -13,17 +13,16 @@ import (
 	"hub-ops/magefiles/internal/ui"
 )
 
-// Checks is what a hub asks of its image.
+// Checks are the requirements of a hub for its image.
 type Checks struct {
-	Root    string // what becomes of an image that runs as root: "warn", "refuse" or "allow"
+	Root    string // what to do with an image that runs as root: "warn", "refuse" or "allow"
 	MaxSize int64  // bytes, compressed; 0: any
 }
 
 // notebookPort is where a user's server listens unless the chart says otherwise: KubeSpawner.port.
 const notebookPort = "8888/tcp"
 
-// Check looks at an image that was built. The warnings are things that a hub can live with; the error is what is not to
-// be pushed.
+// Check checks an image that was built. Warnings do not stop a push; an error does.
 func (c Checks) Check(hub string, base content.Base, built []Built) (warnings []string, err error) {
 	if isLatest(base.Name) {
 		warnings = append(warnings, fmt.Sprintf("FROM %s: whatever that is on the day of the build; name a version", base.Name))
@@ -68,7 +67,7 @@ func isLatest(base string) bool {
 	return err == nil && ref.TagStr() == name.DefaultTag
 }
 
-// runsAsRoot reads a configuration's user: "name", "uid", either with ":group".
+// runsAsRoot reads the user of an image's configuration: "name" or "uid", either with ":group".
 func runsAsRoot(user string) bool {
 	user, _, _ = strings.Cut(user, ":")
 	return user == "" || user == "root" || user == "0"

@@ -81,8 +81,8 @@ func (d *Docker) Build(ctx context.Context, repo *git.Repo, b Build) error {
 	return nil
 }
 
-// refresh makes sure that the engine has the base as it is in its registry, for the classic builder takes whatever it has
-// under that name. It reports whether that is so.
+// refresh pulls the base if the engine's copy is not the one in the registry, because the classic builder takes any local image of
+// that name. It reports whether the engine has the registry's base now.
 func (d *Docker) refresh(ctx context.Context, b Build) bool {
 	known, err := d.Output(ctx, "image", "inspect", "--format", "{{json .RepoDigests}}", b.Base.Name)
 	if err == nil && strings.Contains(known, "@"+b.Base.Digest+`"`) {

@@ -55,7 +55,7 @@ func failedAt(content []byte, output string) string {
 	return ""
 }
 
-// named is what a message says of an instruction: the line that it begins on, and its first line.
+// named returns how a message names an instruction: the line that it begins on, and its first line.
 func named(i dockerfile.Instruction) string {
 	return strconv.Itoa(i.Line) + ": " + content.Instruction(i.First)
 }

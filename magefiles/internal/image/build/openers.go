@@ -51,7 +51,7 @@ func (k *BuildKit) Openers(_ context.Context, _, reference string) ([]source.Ope
 	return []source.Opener{{Name: "BuildKit's layout", Open: func(context.Context) (source.Image, error) { return k.layouts().Open(reference) }}}, nil
 }
 
-// missing recognises what docker ("No such image") and podman ("image not known") say of an image that they do not have.
+// missing reports whether an error is docker's ("No such image") or podman's ("image not known") for an image that is not there.
 func missing(err error) error {
 	text := strings.ToLower(err.Error() + process.Output(err))
 	if strings.Contains(text, "no such image") || strings.Contains(text, "image not known") {

@@ -21,7 +21,7 @@ type Podman struct {
 }
 
 // FindPodman returns the podman on PATH, if it works. operators is the directory of the operator's Docker configuration,
-// which podman reads credentials from, too; it is given a copy.
+// which podman reads credentials from, too; podman gets a copy.
 func FindPodman(ctx context.Context, runner *process.Runner, scratch, operators string, target registry.Registry) (*Podman, error) {
 	if _, err := process.LookPath("podman"); err != nil {
 		return nil, exit.Errorf(exit.Setup, "no Podman: %w", err).Try("install it, or choose another BUILDER")

@@ -13,7 +13,7 @@ var (
 	buildKitBase = regexp.MustCompile(`failed to resolve source metadata for (\S+): (.*)`)
 )
 
-// pullFailures are what registries and engines say, with what it means.
+// pullFailures are messages of registries and engines, each with its meaning.
 var pullFailures = []struct {
 	says  *regexp.Regexp
 	means string
@@ -24,8 +24,8 @@ var pullFailures = []struct {
 	{regexp.MustCompile(`(?i)no such host|connection refused|timeout|timed out|unreachable|handshake|certificate|reset by peer`), "its registry does not answer"},
 }
 
-// unpullable says in words, from what a failed build printed, which base could not be pulled, and why; "" if the build
-// failed of something else.
+// unpullable reads the output of a failed build, and returns in words which base could not be pulled, and why; "" if the build
+// failed for another reason.
 func unpullable(output string) string {
 	base, why := "", ""
 	if found := buildKitBase.FindAllStringSubmatch(output, -1); len(found) > 0 {
