@@ -1,6 +1,6 @@
-// Package content says what decides an image, and names it: the tag is a hash of the build context's Git tree, of the
-// directories that are shared, of build arguments, platforms and the base, so the same content has the same tag on every
-// machine, and the registry can be asked whether it is there.
+// Package content makes an image's tag from everything that decides the image: a hash of the build context's Git tree, of the
+// shared directories, of build arguments, platforms and the base. The same content has the same tag on every machine, so the
+// registry can be asked whether it has the image.
 //
 //	content.Content{Context: tree, Args: []string{"PYTHON=3.12"}}.Tag() // "t0123456789ab"
 //

@@ -15,7 +15,7 @@ import (
 	"hub-ops/magefiles/internal/git"
 )
 
-// IgnoreFile names what of a build context no builder sees: docs.docker.com/build/concepts/context.
+// IgnoreFile lists the files of a build context that builders leave out: docs.docker.com/build/concepts/context.
 const IgnoreFile = ".dockerignore"
 
 // Sifted returns the tree of a build context with hashes over the files that builders see. A context without a
@@ -62,8 +62,8 @@ func sift(ctx context.Context, repo *git.Repo, tree git.Tree, hash string) (stri
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-// withoutIgnored leaves out the files that the patterns name. The Dockerfile always counts: builders read it whatever
-// the patterns say.
+// withoutIgnored leaves out the files that the patterns match. It keeps the Dockerfile always, because builders read it even if a
+// pattern matches it.
 func withoutIgnored(files []git.File, patterns string) ([]git.File, error) {
 	lines, err := ignorefile.ReadAll(strings.NewReader(patterns))
 	if err != nil {

@@ -4,7 +4,7 @@ import (
 	"strings"
 )
 
-// Instruction cuts what builders put around an instruction, and what is too long for a line.
+// Instruction shortens an instruction for a message: without what builders put around it, and to the length of a line.
 func Instruction(createdBy string) string {
 	const most = 80
 	text := strings.TrimSpace(strings.TrimSuffix(createdBy, "# buildkit"))

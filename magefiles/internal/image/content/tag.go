@@ -41,8 +41,8 @@ func (c Content) Dirty() bool {
 	return now != committed
 }
 
-// Tag names the content: "t" and 12 hex digits of its hash, and for what is not committed "-dirty-" and 8 digits of what
-// it would be. The letter keeps YAML from reading a number.
+// Tag returns the tag of the content: "t" and 12 hex digits of its hash, and for uncommitted content "-dirty-" and 8 digits of
+// its own hash. Because of the letter, YAML does not read the tag as a number.
 func (c Content) Tag() string {
 	const none = "000000000000"
 	now, committed := c.hash()
