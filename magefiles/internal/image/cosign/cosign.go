@@ -1,4 +1,6 @@
-// Package cosign signs images, and verifies their signatures, with the tool of that name: docs.sigstore.dev.
+// Package cosign signs images, and verifies their signatures, with the tool cosign: docs.sigstore.dev. Keys and an image's name with
+// its digest go in; an error comes out if the image cannot be signed or its signature is not good. Package connect makes the
+// Cosign, packages ops and release call it.
 //
 // A signature is an artifact in the image's repository that refers to the image: opencontainers/distribution-spec,
 // "Listing Referrers". Nothing is written to a transparency log: that is public, and tells the names of private images.
@@ -20,7 +22,7 @@ import (
 type Cosign struct {
 	Run      *process.Runner
 	Path     string
-	Login    string // DOCKER_CONFIG=<directory>, whose configuration has what the registry wants to see
+	Login    string // DOCKER_CONFIG=<directory>, with the login for the registry
 	Private  string // directory that only this user can read
 	Signing  Key    // none: nothing is signed
 	Password string // of that key
@@ -35,7 +37,7 @@ func (c *Cosign) String() string {
 	return "cosign verifies what is deployed, and there is no key to sign with"
 }
 
-// Prepare makes sure that the keys can be used, before anything is built or pushed. Where there is no public key, it
+// Prepare checks that the keys can be used, before anything is built or pushed. If there is no public key, it
 // takes that of the private one.
 func (c *Cosign) Prepare(ctx context.Context) error {
 	if !c.Signing.There() {
@@ -61,7 +63,7 @@ func (c *Cosign) Prepare(ctx context.Context) error {
 	return nil
 }
 
-// What cosign would fetch otherwise: which services it is to use, and whom it is to trust beside the key. See
+// Without this file cosign fetches which services to use, and which authorities to trust besides the key. See
 // sigstore/protobuf-specs, sigstore_trustroot.proto.
 const (
 	noServices = `{"mediaType": "application/vnd.dev.sigstore.signingconfig.v0.2+json"}`
@@ -72,7 +74,7 @@ func (c *Cosign) services() string { return filepath.Join(c.Private, "signing-co
 
 func (c *Cosign) trusted() string { return filepath.Join(c.Private, "trusted-root.json") }
 
-// Sign signs an image, named with its digest, and makes sure that the registry has the signature.
+// Sign signs an image, named with its digest, and checks that the registry has the signature.
 func (c *Cosign) Sign(ctx context.Context, hub, image string) error {
 	sign := c.command(hub, "sign", "--yes", "--key", c.Signing.reference, "--signing-config", c.services(), "--trusted-root", c.trusted(), image)
 	if err := c.Run.Run(ctx, sign); err != nil {
@@ -84,7 +86,7 @@ func (c *Cosign) Sign(ctx context.Context, hub, image string) error {
 	return nil
 }
 
-// Why an image is not taken for signed.
+// The reasons why an image does not count as signed.
 var (
 	ErrUnsigned = errors.New("it is not signed")
 	ErrOtherKey = errors.New("no signature of it is by that key")
@@ -108,10 +110,10 @@ func (c *Cosign) Verify(ctx context.Context, hub, image string) error {
 	return exit.With(exit.Setup, fmt.Errorf("verifying the signature of %s: %w", image, err))
 }
 
-// command is announced if it is about a hub.
+// command makes a process, which is announced if it is about a hub.
 func (c *Cosign) command(hub string, args ...string) process.Cmd {
 	cmd := process.Cmd{Name: c.Path, Args: args, Prefix: hub, Quiet: true, Env: []string{
-		c.Login, "COSIGN_PASSWORD=" + c.Password, // and so nobody is asked for one
+		c.Login, "COSIGN_PASSWORD=" + c.Password, // set even if empty, so cosign does not ask for one
 		"TUF_ROOT=" + filepath.Join(c.Private, "sigstore"), "COSIGN_REPOSITORY=", "COSIGN_EXPERIMENTAL=",
 	}}
 	for _, key := range []Key{c.Signing, c.Public} {

@@ -10,15 +10,15 @@ import (
 	"hub-ops/magefiles/internal/exit"
 )
 
-// Key is a private or a public key, as cosign is told of it. The content of one is in a variable of cosign's own: it is in no
-// file and on no command line.
+// Key is a private or a public key, in the form that cosign takes. Its content is passed in a variable that only cosign gets: it is
+// in no file and on no command line.
 type Key struct {
 	reference string // a file, a place in a key management service, or env://VARIABLE
-	variable  string // VARIABLE=content, if that is where it is
+	variable  string // VARIABLE=content, if the reference is env://VARIABLE
 }
 
 // NewKey reads a setting: the content of a key, as it is or in base64; a place in a key management service; or a file,
-// relative to dir. name is that of the setting's variable. No setting is no key.
+// relative to dir. name is the setting's variable. Without a setting there is no key.
 func NewKey(setting, dir, name string) (Key, error) {
 	if content := contentOf(setting); content != "" {
 		return Key{reference: "env://" + name, variable: name + "=" + content}, nil
@@ -42,14 +42,14 @@ func (k Key) Content() string {
 	return content
 }
 
-// There reports whether it is a key at all.
+// There reports whether a key is set.
 func (k Key) There() bool { return k.reference != "" }
 
 // der returns what is in the key, "" if only cosign can read it.
 func (k Key) der() string {
 	content := []byte(k.Content())
 	if len(content) == 0 {
-		content, _ = os.ReadFile(k.reference) // what cannot be read here is for cosign
+		content, _ = os.ReadFile(k.reference) // if this fails, cosign reports the error
 	}
 	if block, _ := pem.Decode(content); block != nil {
 		return string(block.Bytes)
