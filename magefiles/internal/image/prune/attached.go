@@ -1,7 +1,7 @@
 package prune
 
-// attached returns the verdicts on tags that hold what is said of other manifests: signatures, attestations, lists of what
-// refers to one. Each goes with what it is about, and before it, and stays as long as that does.
+// attached returns the verdicts on tags that hold statements about other manifests: signatures, attestations, lists of referrers.
+// Such a tag stays as long as the manifest that it is about, and is deleted before it.
 func attached(tags []Tag, verdicts []Verdict, kept map[string]string) []Verdict {
 	goes := map[string]string{}
 	for _, verdict := range verdicts {

@@ -1,4 +1,5 @@
-// Package prune decides which tags of a repository may be deleted, and says why. It is pure: facts in, verdicts out.
+// Package prune decides which tags of a repository may be deleted, and why. It is pure: tags and what is needed go in, verdicts come
+// out. Package survey collects what is needed, package ops calls Plan and deletes.
 package prune
 
 import (
@@ -8,10 +9,10 @@ import (
 	"time"
 )
 
-// Tag is a tag as its registry has it.
+// Tag is a tag in the registry, and what it names.
 type Tag struct {
 	Name     string
-	Ours     bool      // made by hub-ops from the content of an image; any other tag is somebody else's
+	Ours     bool      // made by hub-ops from the content of an image; other tags are never deleted
 	Digest   string    // of the manifest that it names
 	Children []string  // digests of the manifests that it leads to, if it names an index
 	Created  time.Time // zero if the image does not say
@@ -21,19 +22,19 @@ type Tag struct {
 	About     string // digest of the manifest that it is about, for a tag of signatures or the like; it goes with that
 }
 
-// Needs is what must stay, each with who needs it: "tip of branch staging".
+// Needs is what must stay, each with what needs it: "newest of branch staging".
 type Needs struct {
 	Tags    map[string]string // by tag
 	Digests map[string]string // by digest of a manifest
 }
 
-// Limits keep tags that nobody needs.
+// Limits keep tags that nothing needs.
 type Limits struct {
 	Age   time.Duration // younger ones stay
-	Count int           // so many of a repository stay, the newest
+	Count int           // how many of a repository stay, the newest first
 }
 
-// Verdict is what becomes of a tag.
+// Verdict is the decision about a tag.
 type Verdict struct {
 	Tag
 	Delete  bool
@@ -42,7 +43,7 @@ type Verdict struct {
 }
 
 // Plan returns a verdict for each tag of one repository: those to delete first, the oldest first; then those that stay.
-// What is to be deleted is nobody's need, older than the limit, beyond the count, and shares no manifest with a tag that
+// A tag is deleted if nothing needs it, it is older than the limit, beyond the count, and shares no manifest with a tag that
 // stays.
 func Plan(tags []Tag, needs Needs, limits Limits, now time.Time) []Verdict {
 	verdicts := make([]Verdict, 0, len(tags))
@@ -92,7 +93,7 @@ func rank(v Verdict) int {
 	return 1
 }
 
-// stays says why a tag stays whatever its age, "" if nothing needs it.
+// stays returns why a tag stays at any age, "" if nothing needs it.
 func stays(tag Tag, needs Needs) string {
 	if !tag.Ours {
 		return "not made by hub-ops"
@@ -120,7 +121,7 @@ func share(verdicts []Verdict, needs Needs) (kept map[string]string) {
 			keep(kept, verdict.Tag)
 		}
 	}
-	for again := true; again; { // what is spared has children of its own
+	for again := true; again; { // a manifest that is kept has children, which are kept too
 		again = false
 		for i := range verdicts {
 			verdict := &verdicts[i]
@@ -138,7 +139,7 @@ func share(verdicts []Verdict, needs Needs) (kept map[string]string) {
 	return kept
 }
 
-// unless lists the manifests of a tag, but for those that are kept.
+// unless lists the manifests of a tag, without those that are kept.
 func unless(kept map[string]string, tag Tag) []string {
 	all := slices.Concat(tag.Referrers, []string{tag.Digest}, tag.Children)
 	return slices.DeleteFunc(all, func(digest string) bool { _, shared := kept[digest]; return shared })
