@@ -1,4 +1,5 @@
-// Package access gives a run access of its own to the cluster, so that nothing of the operator's is ever written to.
+// Package access gives a run its own access to the cluster, so that it never writes to the operator's files. A source, or a GKE
+// cluster with a key, goes in; a private kubeconfig and the environment for kubectl and helm come out. Package connect calls it.
 package access
 
 import (
@@ -21,12 +22,12 @@ type Access struct {
 	Server     string   // URL of the API server
 	Cluster    string   // as the kubeconfig names it
 	User       string   // as the kubeconfig names it
-	Grants     []string // variables that a credential plugin needs; set where there is one
-	Plugin     bool     // a program of the kubeconfig's gets the token
+	Grants     []string // variables that a credential plugin needs; the caller sets them if there is one
+	Plugin     bool     // a program that the kubeconfig names gets the token
 	scratch    string
 }
 
-// Source is where access comes from.
+// Source is the kubeconfig and context that access is taken from.
 type Source struct {
 	Kubeconfig string // path or list of paths, as KUBECONFIG has it; the standard place if empty
 	Context    string // the current one if empty
@@ -34,8 +35,8 @@ type Source struct {
 	CloudSDK   string // directory of the operator's gcloud configuration, for a plugin that asks gcloud; only read
 }
 
-// Isolate copies the chosen context, and nothing else, into a kubeconfig below scratch: what the operator switches
-// or logs out of meanwhile does not change where a run deploys to.
+// Isolate copies the chosen context, and nothing else, into a kubeconfig below scratch. If the operator switches context or logs
+// out during a run, the run goes on with the cluster that it began with.
 func Isolate(ctx context.Context, runner *process.Runner, kubectl string, from Source, scratch string) (*Access, error) {
 	args := []string{"config", "view", "--raw", "--minify", "--flatten", "--output", "json"}
 	if from.Context != "" {
@@ -105,7 +106,7 @@ func Decoded(content string) []byte {
 	return []byte(content)
 }
 
-// Env is what kubectl and helm need to reach this cluster and no other, and to keep what they write out of the
+// Env returns the variables with which kubectl and helm reach only this cluster, and keep their files out of the
 // operator's home.
 func (a *Access) Env() []string {
 	return append([]string{

@@ -8,11 +8,11 @@ import (
 	"path/filepath"
 )
 
-// loggedIn is what gcloud knows of who is logged in, and which configuration is active: the rest of its directory is
-// logs and caches. cloud.google.com/sdk/docs/configurations.
+// loggedIn are the files in which gcloud keeps logins and the active configuration; the rest of its directory is logs and caches:
+// cloud.google.com/sdk/docs/configurations.
 var loggedIn = []string{"active_config", "configurations", "credentials.db", "access_tokens.db", "default_configs.db", "application_default_credentials.json"}
 
-// copyCloudSDK copies what gcloud knows into a private directory: a credential plugin that asks gcloud for a token makes
+// copyCloudSDK copies gcloud's logins into a private directory, because a credential plugin that asks gcloud for a token makes
 // it write there, and not to the operator's. Without an operator's configuration the copy is empty.
 func copyCloudSDK(from, to string) error {
 	if err := os.MkdirAll(to, 0o700); err != nil || from == "" {

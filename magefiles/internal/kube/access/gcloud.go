@@ -10,7 +10,7 @@ import (
 	"hub-ops/magefiles/internal/process"
 )
 
-// ConnectByGcloud gets access with the two commands that people know, in a configuration of this run's own: gcloud logs
+// ConnectByGcloud gets access with the two usual commands, in a private configuration: gcloud logs
 // in as the service account, and writes a kubeconfig whose plugin asks gcloud for tokens, again and again.
 func (g GKE) ConnectByGcloud(ctx context.Context, runner *process.Runner, kubectl, scratch string) (*Access, error) {
 	gcloud, err := process.LookPath("gcloud")

@@ -19,11 +19,11 @@ import (
 	"hub-ops/magefiles/internal/exit"
 )
 
-// GKE is a cluster of Google Kubernetes Engine, and how to get in.
+// GKE is a cluster of Google Kubernetes Engine, and the key for it.
 type GKE struct {
 	Project, Zone, Name string
 	Key                 []byte // of a service account, or of a workload identity federation; Application Default Credentials if nil
-	KeyName             string // where it is from, for people
+	KeyName             string // the file or variable of the key, for people
 	Endpoint            string // of the GKE API: https://container.googleapis.com
 }
 
@@ -36,7 +36,7 @@ const cloudPlatform = "https://www.googleapis.com/auth/cloud-platform"
 // Context names the cluster as gcloud does.
 func (g GKE) Context() string { return "gke_" + g.Project + "_" + g.Zone + "_" + g.Name }
 
-// account names who the key belongs to, as far as it says.
+// account returns the account that the key belongs to, if the key names it.
 func (g GKE) account() string {
 	var key struct {
 		Email string `json:"client_email"`
@@ -47,14 +47,14 @@ func (g GKE) account() string {
 	return key.Email
 }
 
-// SecretsOf returns what must not be shown of a key: all of it, and what in it is secret on its own.
+// SecretsOf returns what to mask of a key: all of it, and each part that is secret by itself.
 func SecretsOf(key []byte) []string {
 	var fields struct {
 		PrivateKey   string `json:"private_key"`
 		ClientSecret string `json:"client_secret"`
 		RefreshToken string `json:"refresh_token"`
 	}
-	_ = json.Unmarshal(key, &fields) // or else it is no key, which is told when it is used
+	_ = json.Unmarshal(key, &fields) // if it is no key, Connect reports that
 	return []string{string(key), fields.PrivateKey, fields.ClientSecret, fields.RefreshToken}
 }
 
@@ -84,7 +84,7 @@ func (g GKE) Connect(ctx context.Context, scratch string, secret func(token stri
 	return a, a.write(cluster.MasterAuth.ClusterCACertificate, k.file)
 }
 
-// keeper keeps a token in a file fresh.
+// keeper renews a token in a file before it runs out.
 type keeper struct {
 	source oauth2.TokenSource
 	file   string
@@ -104,7 +104,7 @@ func (k *keeper) renew() (expiry time.Time, err error) {
 	return token.Expiry, os.Rename(part, k.file)
 }
 
-// inOneLine takes the reason out of a token endpoint's refusal: RFC 6749, 5.2.
+// inOneLine returns the reason in a token endpoint's refusal: RFC 6749, 5.2.
 func inOneLine(err error) error {
 	refused := (*oauth2.RetrieveError)(nil)
 	if !errors.As(err, &refused) || refused.Response == nil {
@@ -120,8 +120,8 @@ func inOneLine(err error) error {
 	return fmt.Errorf("%s: %s: %s", refused.Response.Status, answer.Error, answer.Description)
 }
 
-// keep renews the token shortly before it runs out: the library's token source does so ten seconds before. A renewal
-// that fails is tried again; if it never succeeds, what needs the token says so.
+// keep renews the token shortly before it runs out: the library's token source does so ten seconds before. It repeats a renewal
+// that fails; if none succeeds, the request that needs the token fails.
 func (k *keeper) keep(ctx context.Context, expiry time.Time) {
 	for {
 		select {
@@ -198,7 +198,7 @@ func (g GKE) describe(ctx context.Context, client *http.Client) (*gkeCluster, er
 	return cluster, nil
 }
 
-// refusal takes the message out of Google's error: cloud.google.com/apis/design/errors.
+// refusal returns the message in Google's error: cloud.google.com/apis/design/errors.
 func refusal(status string, body []byte) string {
 	var answer struct {
 		Error struct {
