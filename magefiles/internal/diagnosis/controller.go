@@ -74,7 +74,7 @@ func (v *view) refusal(workload, o *Object, message string) Verdict {
 	return verdict
 }
 
-// paused judges a Deployment that is paused, and one whose progress deadline has passed.
+// paused judges a Deployment that is paused before its newest version is rolled out.
 func (v *view) paused(workload *Object) []Verdict {
 	if !workload.Spec.Paused || !v.counts(workload) || Complete(workload) {
 		return nil
