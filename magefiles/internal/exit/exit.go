@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // The exit codes, one for each stage in which a run can fail. Mage itself uses 1 and 2 in the same sense.
@@ -38,7 +39,7 @@ func (e *Error) Error() string {
 	if e.Remedy == "" {
 		return e.Err.Error()
 	}
-	return e.Err.Error() + separator + e.Remedy
+	return strings.TrimSpace(e.Err.Error()) + separator + e.Remedy // the text of a server can end with a line break
 }
 
 func (e *Error) Unwrap() error { return e.Err }

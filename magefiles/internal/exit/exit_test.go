@@ -20,6 +20,7 @@ func TestPartsOfAnError(t *testing.T) {
 		"plain":           {plain, "connection refused", "connection refused", "", Other},
 		"no remedy":       {Input("no hub"), "no hub", "no hub", "", BadInput},
 		"cause, remedy":   {engine, "no engine answers: connection refused; start it, or set DOCKER_HOST", "no engine answers: connection refused", "start it, or set DOCKER_HOST", Setup},
+		"line break":      {Input("400 Bad Request\n").Try("use TLS"), "400 Bad Request; use TLS", "400 Bad Request", "use TLS", BadInput},
 		"wrapped by fmt":  {fmt.Errorf("hub a: %w, twice", engine), "hub a: no engine answers: connection refused; start it, or set DOCKER_HOST, twice", "hub a: no engine answers: connection refused, twice", "start it, or set DOCKER_HOST", Setup},
 		"remedy of both":  {Errorf(Build, "hub a: %w", engine).Try("or build elsewhere"), "hub a: no engine answers: connection refused; start it, or set DOCKER_HOST; or build elsewhere", "hub a: no engine answers: connection refused", "start it, or set DOCKER_HOST; or build elsewhere", Setup},
 		"With keeps":      {With(Helm, fmt.Errorf("deploy: %w", engine)), "deploy: no engine answers: connection refused; start it, or set DOCKER_HOST", "deploy: no engine answers: connection refused", "start it, or set DOCKER_HOST", Setup},

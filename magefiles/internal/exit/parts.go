@@ -36,7 +36,7 @@ func parts(err error) (cause string, remedies []string) {
 		return cause, add(nil, remedy)
 	case *Error:
 		cause, remedies = parts(err.Err)
-		return cause, add(remedies, err.Remedy)
+		return strings.TrimSpace(cause), add(remedies, err.Remedy)
 	case interface{ Unwrap() error }:
 		return without(err.(error).Error(), err.Unwrap())
 	case interface{ Unwrap() []error }:
