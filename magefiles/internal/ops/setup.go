@@ -48,10 +48,13 @@ func (r *run) setupPush(ctx context.Context, which fanout.Selection) error {
 		return err
 	}
 	at := slices.IndexFunc(found.Plan.Hubs, func(h plan.Hub) bool { return h.Build.Do || h.Push.Do })
-	if at < 0 {
-		return nil // the plan says why
+	switch {
+	case at >= 0:
+		return r.checkImages(ctx, found.Hubs[at].Name)
+	case r.to.Signs():
+		return r.checkSigner(ctx) // a key that does not fit is an error, although nothing is signed now
 	}
-	return r.checkImages(ctx, found.Hubs[at].Name)
+	return nil // the plan says why
 }
 
 // SetupImages checks what building and pushing need, if any hub has an image. A hub whose files are broken does not stop the
@@ -88,6 +91,11 @@ func (r *run) checkImages(ctx context.Context, name string) error {
 		return err
 	}
 	r.Console.Info("", "setup: the registry takes images for %s", registry.Repository("{hub}"))
+	return r.checkSigner(ctx)
+}
+
+// checkSigner checks cosign and the keys, if any is configured.
+func (r *run) checkSigner(ctx context.Context) error {
 	signer, err := r.to.Signer(ctx)
 	if signer != nil {
 		r.Console.Info("", "setup: %s", signer)
