@@ -3,10 +3,8 @@
 package plan
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"hub-ops/magefiles/internal/ci"
 	"hub-ops/magefiles/internal/config"
@@ -41,28 +39,6 @@ type HubFacts struct {
 	Release  Release
 
 	BaseMoved bool // the base image has moved, and that is a reason to build
-}
-
-// Since is what has changed in an image's content since the hub's last image.
-type Since struct {
-	Files   []string // relative to the context
-	Commits int
-}
-
-// String is "context changed: Dockerfile, environment.yml (3 commits)", or "" if nothing is known.
-func (s Since) String() string {
-	const most = 3
-	if len(s.Files) == 0 {
-		return ""
-	}
-	text := "context changed: " + strings.Join(s.Files[:min(most, len(s.Files))], ", ")
-	if more := len(s.Files) - most; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	if s.Commits == 1 {
-		return text + " (1 commit)"
-	}
-	return fmt.Sprintf("%s (%d commits)", text, s.Commits)
 }
 
 // Step is one thing that could be done to a hub.
@@ -142,40 +118,4 @@ func UnknownHubs(branches []config.Branch, isHub func(name string) bool) []strin
 // owns reports whether the branch owns any hub at all.
 func (f Facts) owns(branch string) bool {
 	return slices.ContainsFunc(f.Branches, func(b config.Branch) bool { return b.Name == branch })
-}
-
-func build(facts Facts, h HubFacts, gate Step) Step {
-	switch {
-	case !h.HasImage:
-		return Step{Reason: "no image of its own"}
-	case facts.Event.Kind == ci.Push && !gate.Do && facts.owns(facts.Event.Branch):
-		return gate // the branch builds and deploys its own hubs
-	case !facts.Build:
-		return Step{Reason: "BUILD=0"}
-	case facts.Rebuild:
-		return Step{Do: true, Reason: "REBUILD=1"}
-	case h.Present:
-		return Step{Reason: "unchanged: the registry has " + h.Tag}
-	case h.Unsure:
-		return Step{Do: true, Reason: "the registry does not say whether it has it (check the credentials)"}
-	case h.Dirty:
-		return Step{Do: true, Reason: "uncommitted changes"}
-	}
-	if h.BaseMoved {
-		return Step{Do: true, Reason: "the base image has moved (REBUILD_ON_BASE=1)"}
-	}
-	return Step{Do: true, Reason: cmp.Or(h.Since.String(), "image missing in registry")}
-}
-
-func push(facts Facts, h HubFacts, gate Step) Step {
-	switch built := build(facts, h, gate); {
-	case signsOnly(facts, h, gate, built):
-		return Step{Do: true, Reason: "the registry has " + h.Tag + ", not signed"}
-	case !built.Do:
-		return built // and for the same reason
-	case !gate.Do:
-		return gate
-	default:
-		return built
-	}
 }
