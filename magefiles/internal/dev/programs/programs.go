@@ -38,7 +38,7 @@ func All() []Program {
 		{Name: "git-crypt", Package: "git-crypt", For: "files that git-crypt itself has encrypted"},
 		{Name: "strace", Package: "strace", For: "what the sandbox starts, and whom it calls"},
 		{Name: "script", Package: "bsdutils", For: "questions on a terminal"},
-		{Name: "unshare", Package: "util-linux", For: "full disks, engines whose files cannot be read, ordinary users", answers: []string{"--map-root-user", "--mount", "true"}, start: "a chroot whose root is no mount point, and a container, may forbid it"},
+		{Name: "unshare", Package: "util-linux", For: "steps of builds without an engine, full disks, ordinary users", answers: []string{"--map-root-user", "--mount", "true"}, start: "a chroot whose root is no mount point, and a container, may forbid it"},
 		{Name: "mount", Package: "mount", For: "the same"},
 		{Name: "tar", Package: "tar", For: "hostile charts, Podman's files"},
 		{Name: "gcloud", For: "access to a GKE cluster as gcloud gives it"},
