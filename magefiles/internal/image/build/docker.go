@@ -43,7 +43,7 @@ func FindDocker(ctx context.Context, runner *process.Runner, scratch, operators 
 	}
 	ctx, cancel := context.WithTimeout(ctx, engine.AnswerTime)
 	defer cancel()
-	tells, err := d.Output(ctx, "info", "--format", "{{.ServerVersion}}\n{{.DockerRootDir}}\n{{range .ClientInfo.Plugins}}{{.Name}} {{end}}")
+	tells, err := d.Output(ctx, "info", "--format", "{{println .ServerVersion}}{{println .DockerRootDir}}{{range .ClientInfo.Plugins}}{{.Name}} {{end}}")
 	if err != nil {
 		return nil, exit.Errorf(exit.Setup, "no Docker engine answers: %w", err).Try("start it, or set DOCKER_HOST")
 	}
