@@ -148,6 +148,18 @@ var environment = sync.OnceValue(func() []string {
 	return environ
 })
 
+// NoCredentials returns the credentials that are still in this process's environment, each as an empty variable, for package
+// mage/sh, which passes on the whole environment.
+func NoCredentials() map[string]string {
+	empty := map[string]string{}
+	_, withheld := sortEnvironment(os.Environ())
+	for _, pair := range withheld {
+		name, _, _ := strings.Cut(pair, "=")
+		empty[name] = ""
+	}
+	return empty
+}
+
 // Load reads root/hubops.yaml, if it is there, and then the environment, which wins.
 func Load(root string, environ []string) (*Config, error) {
 	env := map[string]string{}

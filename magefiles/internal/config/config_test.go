@@ -181,3 +181,15 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+func TestProgramsOfTheProjectGetNoCredentials(t *testing.T) {
+	t.Setenv("AZURE_CLIENT_SECRET", "of-the-cloud")
+	t.Setenv("HARMLESS", "stays")
+	empty := NoCredentials()
+	if value, there := empty["AZURE_CLIENT_SECRET"]; !there || value != "" {
+		t.Errorf("the credential of a cloud would be passed on: %v", empty)
+	}
+	if _, there := empty["HARMLESS"]; there {
+		t.Errorf("a variable that is no credential is taken away: %v", empty)
+	}
+}
