@@ -65,7 +65,7 @@ func (r *run) lintHub(ctx context.Context, repo *git.Repo, h hub.Hub) (lint.Hub,
 		findings = append(findings, lint.Finding{Rule: lint.PlainSecret, File: h.Secret, Line: 1, Text: lint.PlainText(h.Secret)})
 	}
 	if content, err := r.to.Vault().Read(ctx, h.Secret); err == nil { // otherwise it is locked here, as it should be
-		if known.Secrets, err = yamldoc.Parse(h.Secret, content); err != nil {
+		if known.Secrets, err = yamldoc.ParseSecret(h.Secret, content); err != nil {
 			return known, nil, err
 		}
 	}

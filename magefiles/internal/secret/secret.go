@@ -11,7 +11,7 @@ import (
 
 // Values returns every scalar value of a file of Helm values, for redaction. Errors quote name.
 func Values(name string, content []byte) ([]string, error) {
-	top, err := yamldoc.Parse(name, content)
+	top, err := yamldoc.ParseSecret(name, content)
 	if err != nil || top == nil {
 		return nil, err
 	}
@@ -23,7 +23,7 @@ func Values(name string, content []byte) ([]string, error) {
 
 // Credentials returns those of the values whose key is one of a credential, such as apiToken.
 func Credentials(name string, content []byte) ([]string, error) {
-	top, err := yamldoc.Parse(name, content)
+	top, err := yamldoc.ParseSecret(name, content)
 	if err != nil || top == nil {
 		return nil, err
 	}

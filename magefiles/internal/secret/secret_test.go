@@ -63,3 +63,15 @@ func FuzzValues(f *testing.F) {
 		}
 	})
 }
+
+func TestNoErrorQuotesASecret(t *testing.T) {
+	for _, content := range []string{"password: *canary\n", "password: canary\n  - canary\n", "password: \"canary\nx: @canary\n", "canary: !!int canary\n? - canary"} {
+		_, err := Values("a.yaml", []byte(content))
+		if err != nil && strings.Contains(err.Error(), "canary") {
+			t.Errorf("%q: the error shows the value: %v", content, err)
+		}
+	}
+	if _, err := Values("a.yaml", []byte("password: *canary\n")); err == nil || !strings.HasPrefix(err.Error(), "a.yaml") {
+		t.Errorf("got %v, which does not name the file", err)
+	}
+}

@@ -55,7 +55,13 @@ func ReadIfThere(root, name string) (*yaml.Node, error) {
 }
 
 // Parse is Read for content that is already there; name stands in errors only.
-func Parse(name string, data []byte) (*yaml.Node, error) {
+func Parse(name string, data []byte) (*yaml.Node, error) { return parse(name, data, at) }
+
+// ParseSecret is Parse for content that nobody may see. Its error has the line, if the parser says it, and not the parser's text:
+// that can quote a value, as in "unknown anchor 'password' referenced".
+func ParseSecret(name string, data []byte) (*yaml.Node, error) { return parse(name, data, placeOf) }
+
+func parse(name string, data []byte, failed func(name string, err error) error) (*yaml.Node, error) {
 	if len(data) > Largest {
 		return nil, exit.Input("%s: larger than %d MiB: not a file of Helm values", name, Largest>>20)
 	}
@@ -65,7 +71,7 @@ func Parse(name string, data []byte) (*yaml.Node, error) {
 	case errors.Is(err, io.EOF):
 		return nil, nil //nolint:nilnil // an empty document is no node, and no error
 	case err != nil:
-		return nil, at(name, err)
+		return nil, failed(name, err)
 	}
 	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return nil, exit.Input("%s: more than one YAML document", name)
@@ -113,4 +119,11 @@ func at(name string, err error) error {
 		return exit.Input("%s:%s: %s", name, match[1], match[2])
 	}
 	return exit.Input("%s: %w", name, err)
+}
+
+func placeOf(name string, err error) error {
+	if match := lineOf.FindStringSubmatch(err.Error()); match != nil {
+		name += ":" + match[1]
+	}
+	return exit.Input("%s: is no YAML", name).Try("quote values that begin with *, &, !, %% or @; the parser's own words are not shown, because they can quote a secret")
 }
