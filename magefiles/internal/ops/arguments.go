@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"slices"
 	"strings"
 
 	"hub-ops/magefiles/internal/exit"
@@ -31,6 +32,10 @@ func checkArguments(args []string) error {
 		args = args[1:]
 	}
 	before := ""
+	if len(args) > 1 && slices.ContainsFunc(args, isDemonstration) {
+		// Mage runs a target once a command, and the demonstration calls those that push and deploy, for a project of its own.
+		return exit.Input("sandbox runs no other target beside it, nothing was done").Try("run 'mage sandbox' alone, then the others")
+	}
 	for len(args) > 0 {
 		word := strings.ToLower(args[0])
 		count, known := targets[word]
@@ -40,6 +45,10 @@ func checkArguments(args []string) error {
 		before, args = word, args[min(1+count, len(args)):]
 	}
 	return nil
+}
+
+func isDemonstration(word string) bool {
+	return strings.EqualFold(word, "sandbox") || strings.EqualFold(word, "sandbox:all")
 }
 
 func unknownTarget(before, word string) error {

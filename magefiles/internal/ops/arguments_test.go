@@ -52,6 +52,9 @@ func TestWrongWordsStopARunBeforeItBegins(t *testing.T) {
 		"-t 5s Deploy:Hub a status": "",
 		"-v build:hub -x push":      "",
 		"deploy:hub":                "",
+		"sandbox push":              "sandbox runs no other target beside it",
+		"Sandbox:All":               "",
+		"sandbox:up push":           "",
 	} {
 		err := checkArguments(strings.Fields(line))
 		if (err != nil) != (want != "") || err != nil && !strings.Contains(err.Error(), want) {
