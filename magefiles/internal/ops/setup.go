@@ -47,10 +47,15 @@ func (r *run) setupPush(ctx context.Context, which fanout.Selection) error {
 	if err != nil {
 		return err
 	}
+	if found.Any(func(h plan.Hub) plan.Step { return h.Build }) {
+		if err := r.checkBuilder(ctx); err != nil {
+			return err
+		}
+	}
 	at := slices.IndexFunc(found.Plan.Hubs, func(h plan.Hub) bool { return h.Build.Do || h.Push.Do })
 	switch {
 	case at >= 0:
-		return r.checkImages(ctx, found.Hubs[at].Name)
+		return r.checkRegistry(ctx, found.Hubs[at].Name)
 	case r.to.Signs():
 		return r.checkSigner(ctx) // a key that does not fit is an error, although nothing is signed now
 	}
@@ -72,17 +77,24 @@ func SetupImages(ctx context.Context) error {
 	if withImage < 0 || !r.Config.Build {
 		return nil
 	}
-	return r.checkImages(ctx, hubs[withImage].Name)
-}
-
-// checkImages checks builder, registry and signer. name is a hub whose image the registry is asked about.
-func (r *run) checkImages(ctx context.Context, name string) error {
-	defer r.Console.Beat(ui.Heartbeat, "setting up")()
-	builder, err := r.to.Builder(ctx)
-	if err != nil {
+	if err := r.checkBuilder(ctx); err != nil {
 		return err
 	}
-	r.Console.Info("", "setup: %s", builder)
+	return r.checkRegistry(ctx, hubs[withImage].Name)
+}
+
+func (r *run) checkBuilder(ctx context.Context) error {
+	defer r.Console.Beat(ui.Heartbeat, "setting up")()
+	builder, err := r.to.Builder(ctx)
+	if err == nil {
+		r.Console.Info("", "setup: %s", builder)
+	}
+	return err
+}
+
+// checkRegistry checks registry and signer. name is a hub whose image the registry is asked about.
+func (r *run) checkRegistry(ctx context.Context, name string) error {
+	defer r.Console.Beat(ui.Heartbeat, "setting up")()
 	registry, err := r.to.Registry(ctx)
 	if err != nil {
 		return err
