@@ -190,12 +190,12 @@ func (r *run) deleteTags(ctx context.Context, registry imageregistry.Registry, h
 			if !verdict.Delete {
 				continue
 			}
-			err := ctx.Err()
-			if err == nil {
-				err = registry.Delete(ctx, h.Name, verdict.Tag, verdict.Digests)
+			if err := ctx.Err(); err != nil {
+				return errors.Join(append(failures, err)...)
 			}
+			err := registry.Delete(ctx, h.Name, verdict.Tag, verdict.Digests)
 			switch {
-			case errors.Is(err, imageregistry.ErrNoDeletion), ctx.Err() != nil:
+			case errors.Is(err, imageregistry.ErrNoDeletion), err != nil && ctx.Err() != nil:
 				return errors.Join(append(failures, err)...)
 			case err != nil:
 				failures = append(failures, err)

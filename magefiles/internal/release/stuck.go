@@ -57,7 +57,7 @@ func CheckStuck(ctx context.Context, client *kube.Client) (string, error) {
 	}
 	var stuck []string
 	for _, release := range releases {
-		if strings.HasPrefix(release.Newest().Status, "pending-") {
+		if plan.Pending(release.Newest().Status) {
 			stuck = append(stuck, fmt.Sprintf("%s (%s)", release.Name, release.Newest().Status))
 		}
 	}

@@ -84,6 +84,11 @@ func (s *Surveyor) facts(ctx context.Context, v *Survey, event ci.Event) (plan.F
 	if err != nil {
 		return facts, err
 	}
+	for _, h := range v.Hubs {
+		if h.ImageDir != "" && v.Content(h.Name).Context.Hash == "" {
+			return facts, exit.Input("%s holds no file that Git tracks: its image is built from what Git holds", h.ImageDir).Try("is it a link, a submodule, or ignored?")
+		}
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(questions)
 	for i, h := range v.Hubs {
@@ -93,9 +98,6 @@ func (s *Surveyor) facts(ctx context.Context, v *Survey, event ci.Event) (plan.F
 			continue
 		}
 		content := v.Content(h.Name)
-		if content.Context.Hash == "" {
-			return facts, exit.Input("%s holds no file that Git tracks: its image is built from what Git holds", h.ImageDir).Try("is it a link, a submodule, or ignored?")
-		}
 		fact.Tag, fact.Dirty, fact.BaseMoved = content.Tag(), content.Dirty(), content.Base != ""
 		group.Go(func() error { return s.askRegistry(ctx, registry, v, h, fact, verifies) })
 	}
