@@ -4,11 +4,9 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -19,6 +17,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"hub-ops/magefiles/internal/process"
+	"hub-ops/magefiles/internal/process/processtest"
 	"hub-ops/magefiles/internal/sandbox"
 )
 
@@ -130,10 +129,8 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	err = ts.Exec(args[1], args[2:]...)
-	got := 0
-	if failed := (*exec.ExitError)(nil); errors.As(err, &failed) {
-		got = failed.ExitCode()
-	} else {
+	got, ended := processtest.ExitCode(err)
+	if !ended {
 		ts.Check(err)
 	}
 	if got != want {
@@ -242,7 +239,7 @@ func buildkitd(ts *testscript.TestScript, _ bool, _ []string) {
 	config := filepath.Join(dir, "buildkitd.toml")
 	ts.Check(os.WriteFile(config, []byte("[registry.\""+state(ts).Registry+"\"]\nhttp = true\n"), 0o600))
 	args := []string{"--root", filepath.Join(dir, "root"), "--addr", "unix://" + socket, "--config", config, "--containerd-worker=false"}
-	pid, err := newRunner(os.Environ()).Start(process.Cmd{Name: tool("buildkitd"), Args: args}, filepath.Join(dir, "log"))
+	pid, err := newRunner(stage.environ).Start(process.Cmd{Name: tool("buildkitd"), Args: args}, filepath.Join(dir, "log"))
 	ts.Check(err)
 	ts.Defer(func() {
 		_ = syscall.Kill(pid, syscall.SIGTERM) // it unmounts what it has mounted

@@ -24,6 +24,7 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", strconv.Itoa(scriptsACore*runtime.GOMAXPROCS(0))); err != nil {
 		os.Exit(failed(err))
 	}
+	stage.environ = os.Environ()
 	os.Exit(runAll(m))
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"hub-ops/magefiles/internal/dev/programs"
@@ -19,12 +20,25 @@ import (
 )
 
 // stage is what all scripts share.
-var stage struct {
-	bin        string // directory with mage, compiled with the race detector
-	root       string // of the project
+var stage theStage
+
+type theStage struct {
+	environ    []string // of the test process
+	bin        string   // directory with mage, compiled with the race detector
+	root       string   // of the project
 	sandboxDir string
 	cache      string
 	goEnv      []string // GOCACHE and the like, for what compiles
+}
+
+// variable returns the value of a variable of the test process, "" if it is not set.
+func (s *theStage) variable(name string) string {
+	for _, pair := range s.environ {
+		if value, found := strings.CutPrefix(pair, name+"="); found {
+			return value
+		}
+	}
+	return ""
 }
 
 func failed(err error) int {
@@ -41,14 +55,14 @@ func prepare(ctx context.Context, dir string) (err error) {
 	if err := os.Mkdir(stage.bin, 0o750); err != nil {
 		return err
 	}
-	if stage.cache = os.Getenv("HUBOPS_CACHE"); stage.cache == "" {
+	if stage.cache = stage.variable("HUBOPS_CACHE"); stage.cache == "" {
 		base, err := os.UserCacheDir()
 		if err != nil {
 			return err
 		}
 		stage.cache = filepath.Join(base, "hub-ops")
 	}
-	runner := newRunner(os.Environ())
+	runner := newRunner(stage.environ)
 	names := []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY", "GONOSUMDB", "GOFLAGS", "GONOSUMCHECK", "GOSUMDB", "GOTOOLCHAIN"}
 	out, err := runner.Output(ctx, process.Cmd{Name: "go", Args: append([]string{"env"}, names...)})
 	if err != nil {
@@ -68,14 +82,14 @@ func prepare(ctx context.Context, dir string) (err error) {
 // buildTools builds what scripts run beside what mage itself builds.
 func buildTools(ctx context.Context, names ...string) error {
 	console := ui.New(os.Stderr, os.Stderr, false)
-	box := &toolchain.Box{Run: newRunner(os.Environ()), Console: console, Modules: filepath.Join(stage.root, "magefiles", "tools"), Cache: stage.cache}
+	box := &toolchain.Box{Run: newRunner(stage.environ), Console: console, Modules: filepath.Join(stage.root, "magefiles", "tools"), Cache: stage.cache}
 	_, err := box.Ensure(ctx, names...)
 	return err
 }
 
 // mage runs a target outside of any script.
 func mage(ctx context.Context, target string) error {
-	runner := newRunner(append(os.Environ(), stageEnv()...))
+	runner := newRunner(append(slices.Clone(stage.environ), stageEnv()...))
 	return runner.Run(ctx, process.Cmd{Name: filepath.Join(stage.bin, "mage"), Args: []string{target}, Dir: stage.root})
 }
 
@@ -94,7 +108,7 @@ func (toStderr) Command(_, command string) { fmt.Fprintln(os.Stderr, "$", comman
 func (toStderr) Line(_, line string)       { fmt.Fprintln(os.Stderr, line) }
 
 func endSandbox(dir string) {
-	box := &sandbox.Sandbox{Dir: dir, Run: newRunner(os.Environ()), Console: ui.New(os.Stdout, os.Stderr, false)}
+	box := &sandbox.Sandbox{Dir: dir, Run: newRunner(stage.environ), Console: ui.New(os.Stdout, os.Stderr, false)}
 	if err := box.Down(context.Background()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 	}

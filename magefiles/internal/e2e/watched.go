@@ -6,14 +6,13 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hub-ops/magefiles/internal/process/processtest"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -57,7 +56,7 @@ func newWatched(t *testing.T, name string, found *findings) *watched {
 	t.Cleanup(func() { _ = os.RemoveAll(w.memory) })
 	// Only sops needs a key of its own, and mage itself, before it is executed, is a copy of our own process.
 	w.needed = []string{"sops", "mage", filepath.Base(os.Args[0])}
-	w.env = append(stageEnv(), "XDG_RUNTIME_DIR="+w.memory, "PATH="+os.Getenv("PATH"), "HOME="+w.home, "TMPDIR="+w.tmp, "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_SYSTEM="+os.DevNull,
+	w.env = append(stageEnv(), "XDG_RUNTIME_DIR="+w.memory, "PATH="+stage.variable("PATH"), "HOME="+w.home, "TMPDIR="+w.tmp, "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_SYSTEM="+os.DevNull,
 		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@b", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@b")
 	return w
 }
@@ -72,12 +71,8 @@ func (w *watched) write(dir, name, content string) {
 }
 
 // command returns a command in the project's directory.
-func (w *watched) command(ctx context.Context, name string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Dir, cmd.Env = w.root, w.env
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	return cmd
+func (w *watched) command(ctx context.Context, name string, args ...string) *processtest.Command {
+	return processtest.New(ctx, w.root, w.env, name, args...)
 }
 
 func (w *watched) must(name string, args ...string) []byte {
@@ -99,14 +94,12 @@ func (w *watched) mage(args []string, env ...string) (int, string) {
 	if ctx.Err() != nil {
 		w.found.add(&w.found.codes, "mage %s did not end:\n%s", strings.Join(args, " "), out)
 	}
-	if failed := (*exec.ExitError)(nil); errors.As(err, &failed) {
-		return failed.ExitCode(), out.String()
-	}
-	return 0, out.String()
+	code, _ := processtest.ExitCode(err)
+	return code, out.String()
 }
 
 // start starts a target, whose output is collected.
-func (w *watched) start(ctx context.Context, args []string, env ...string) (*exec.Cmd, *bytes.Buffer) {
+func (w *watched) start(ctx context.Context, args []string, env ...string) (*processtest.Command, *bytes.Buffer) {
 	cmd := w.command(ctx, filepath.Join(stage.bin, "mage"), append([]string{"-v"}, args...)...)
 	cmd.Env = append(cmd.Env, env...)
 	out := new(bytes.Buffer)

@@ -17,7 +17,7 @@ import (
 // TestEngineTellsOfAnImageAndShowsFiles asks a real engine, and has it show a file.
 func TestEngineTellsOfAnImageAndShowsFiles(t *testing.T) {
 	ctx := t.Context()
-	docker, _ := sourcetest.Docker(t)
+	docker, _ := sourcetest.Docker(t, os.Environ())
 	reference := sourcetest.Build(t, docker, "FROM scratch\nLABEL a=b\nVOLUME /v\nCOPY c /d/e\n", map[string]string{"c": "content"})
 	image, err := docker.Inspect(ctx, reference)
 	if err != nil || image.Labels["a"] != "b" || len(image.Volumes) != 1 {

@@ -3,6 +3,7 @@ package sourcetest_test
 import (
 	"bytes"
 	"compress/gzip"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -66,7 +67,7 @@ func TestEverySourceConforms(t *testing.T) {
 
 // TestEveryWayToADockerImageConforms has a real engine build an image.
 func TestEveryWayToADockerImageConforms(t *testing.T) {
-	docker, root := sourcetest.Docker(t)
+	docker, root := sourcetest.Docker(t, os.Environ())
 	reference := sourcetest.BuildAwkward(t, docker)
 	found := inspect(t, docker, reference)
 	left := func(t *testing.T) []string {

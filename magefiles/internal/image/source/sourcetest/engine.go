@@ -75,11 +75,11 @@ func Build(t testing.TB, engine *engine.CLI, dockerfile string, files map[string
 	return reference
 }
 
-// Docker is the docker of this machine, and the directory of its engine. A machine without one fails the test.
-func Docker(t testing.TB) (docker *engine.CLI, root string) {
+// Docker is the docker that a process with this environment finds, and the directory of its engine. A machine without one fails the test.
+func Docker(t testing.TB, environ []string) (docker *engine.CLI, root string) {
 	t.Helper()
 	programs.Need(t.Context(), t, "docker")
-	docker = &engine.CLI{Run: &process.Runner{Env: os.Environ(), Log: ui.New(io.Discard, io.Discard, false)}, Scratch: t.TempDir(), Program: "docker", Env: []string{"DOCKER_BUILDKIT=0"}}
+	docker = &engine.CLI{Run: &process.Runner{Env: environ, Log: ui.New(io.Discard, io.Discard, false)}, Scratch: t.TempDir(), Program: "docker", Env: []string{"DOCKER_BUILDKIT=0"}}
 	root, err := docker.Output(t.Context(), "info", "--format", "{{.DockerRootDir}}")
 	if err != nil {
 		t.Fatal(err)
@@ -87,11 +87,11 @@ func Docker(t testing.TB) (docker *engine.CLI, root string) {
 	return docker, root
 }
 
-// Podman is the podman of this machine, and the directory of its files.
-func Podman(t testing.TB) (podman *engine.CLI, root string) {
+// Podman is the podman that a process with this environment finds, and the directory of its files.
+func Podman(t testing.TB, environ []string) (podman *engine.CLI, root string) {
 	t.Helper()
 	programs.Need(t.Context(), t, "podman", "tar")
-	podman = &engine.CLI{Run: &process.Runner{Env: os.Environ(), Log: ui.New(io.Discard, io.Discard, false)}, Scratch: t.TempDir(), Program: "podman"}
+	podman = &engine.CLI{Run: &process.Runner{Env: environ, Log: ui.New(io.Discard, io.Discard, false)}, Scratch: t.TempDir(), Program: "podman"}
 	root, err := podman.Output(t.Context(), "info", "--format", "{{.Store.GraphRoot}}")
 	if err != nil {
 		t.Fatal(err)

@@ -61,7 +61,7 @@ func packsEachLayer(t *testing.T, image source.Image) {
 }
 
 func TestDockersFilesAsTheyAreAndAsItShowsThem(t *testing.T) {
-	docker, root := sourcetest.Docker(t)
+	docker, root := sourcetest.Docker(t, os.Environ())
 	reference := sourcetest.BuildAwkward(t, docker)
 	volumes := func() string {
 		out, err := docker.Output(t.Context(), "volume", "ls", "--quiet")
@@ -91,7 +91,7 @@ func TestDockersFilesAsTheyAreAndAsItShowsThem(t *testing.T) {
 
 // A run that was killed has left a container behind, and another one is at work.
 func TestContainersOfKilledRunsAreSweptAway(t *testing.T) {
-	docker, _ := sourcetest.Docker(t)
+	docker, _ := sourcetest.Docker(t, os.Environ())
 	reference := sourcetest.BuildAwkward(t, docker)
 	created := func(age time.Duration) string {
 		label := fmt.Sprintf("%s=%d", engine.Shows, time.Now().Add(-age).Unix())
@@ -121,7 +121,7 @@ func TestContainersOfKilledRunsAreSweptAway(t *testing.T) {
 
 // A push that was cancelled leaves no container behind.
 func TestNothingIsShownToACancelledPush(t *testing.T) {
-	docker, root := sourcetest.Docker(t)
+	docker, root := sourcetest.Docker(t, os.Environ())
 	reference := sourcetest.BuildAwkward(t, docker)
 	found := inspected(t, docker, reference)
 	image := opened(t, Docker(NewShownFiles(docker, found), root, found))
@@ -147,7 +147,7 @@ func (c cancelling) Write(p []byte) (int, error) {
 }
 
 func TestPodmansFilesAsTheyAreAndUnshared(t *testing.T) {
-	podman, root := sourcetest.Podman(t)
+	podman, root := sourcetest.Podman(t, os.Environ())
 	found := inspected(t, podman, "localhost/"+sourcetest.BuildAwkward(t, podman))
 	image, err := Podman(OwnFiles{}, root, found).Open(t.Context())
 	if err != nil {
