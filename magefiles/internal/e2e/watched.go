@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"hub-ops/magefiles/internal/process/processtest"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,6 +14,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"hub-ops/magefiles/internal/process/processtest"
 )
 
 // findings are what went wrong while targets ran: with another exit code than expected, a secret that showed, a home that
