@@ -22,7 +22,10 @@ func (d *deploy) failed(ctx context.Context, err error) error {
 			d.session.Console.Problem(d.hub.Name, "not all that the failed upgrade has made is gone: %v", err)
 		}
 	}
-	return errors.Join(err, d.fallBack(ctx))
+	if fallback := d.fallBack(ctx); fallback != nil { // it is shown here, so that the deploy's own error remains the cause
+		d.session.Console.Problem(d.hub.Name, "the fallback failed too: %v", fallback)
+	}
+	return err
 }
 
 // cleanUp removes what a failed upgrade has newly made. helm does so with --cleanup-on-fail when it fails by itself; when
