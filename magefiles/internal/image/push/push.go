@@ -74,7 +74,10 @@ func (p *Pusher) Push(ctx context.Context, hub, tag string, existing Existing) (
 	if err != nil {
 		return pushed, exit.With(exit.Push, fmt.Errorf("pushing the image of hub %s: %w", hub, registry.Advise(err)))
 	}
-	return pushed, p.Blobs.Save()
+	if err := p.Blobs.Save(); err != nil { // the image is in the registry: the next push only asks more
+		p.Console.Problem(hub, "%v", err)
+	}
+	return pushed, nil
 }
 
 // push tries the ways to read the image, one after the other, until the image is pushed or something else than reading

@@ -23,17 +23,19 @@ func (t *transfer) find(ctx context.Context) *finding {
 	}
 	go func() {
 		defer close(f.ended)
-		group, ctx := errgroup.WithContext(ctx)
+		group, asking := errgroup.WithContext(ctx)
 		group.SetLimit(questionsAtOnce)
 		for i, diffID := range t.diffIDs {
 			group.Go(func() error {
 				defer close(f.known[i])
-				f.blobs[i] = t.findLayer(ctx, diffID)
+				f.blobs[i] = t.findLayer(asking, diffID)
 				return nil
 			})
 		}
-		_ = group.Wait() // no error: a layer that cannot be found is sent
-		t.findings(f.blobs)
+		_ = group.Wait()      // no error: a layer that cannot be found is sent
+		if ctx.Err() == nil { // a search that was given up has found nothing out
+			t.findings(f.blobs)
+		}
 	}()
 	return f
 }
