@@ -66,6 +66,7 @@ func (s *Image) take(content io.Reader) (err error) {
 	if err != nil {
 		return err
 	}
+	defer func() { _ = plain.Close() }()
 	sum := sha256.New()
 	if _, err := io.Copy(sum, plain); err != nil { //#nosec G110 -- an image that the operator built; into a hash
 		return err

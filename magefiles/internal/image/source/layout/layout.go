@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/layout"
 
 	"hub-ops/magefiles/internal/image/source"
@@ -62,14 +63,15 @@ func (l Store) prepare(dir string) error {
 // Image is an image in a layout: opencontainers/image-spec, image-layout.md.
 type Image struct {
 	*source.Manifests
-	dir string
+	dir   string
+	index v1.ImageIndex
 }
 
 // Open opens the layout of an image, and marks its blobs as used.
 func (l Store) Open(reference string) (source.Compressed, error) {
 	image, err := l.read(reference)
 	if err == nil {
-		err = image.touch()
+		err = image.touch(image.index)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading what BuildKit made: %w", err)
@@ -84,7 +86,7 @@ func (l Store) read(reference string) (*Image, error) {
 		return nil, err
 	}
 	manifests, err := source.ReadOnly(root)
-	return &Image{manifests, dir}, err
+	return &Image{manifests, dir, root}, err
 }
 
 // Close leaves the layout, so that an interrupted push can go on.
@@ -93,19 +95,45 @@ func (i *Image) Close() error { return nil }
 // Pushed removes the layout but for its blobs: the next image has most of them too.
 func (i *Image) Pushed() error { return os.RemoveAll(i.dir) }
 
-// touch sets the time of each blob, by which Sweep knows that it is used.
-func (i *Image) touch() error {
-	layers, err := source.LayersOf(i.Images())
+// touch sets the time of each blob that an index leads to, by which Sweep knows that it is used: manifests, configurations,
+// layers and attestations.
+func (i *Image) touch(index v1.ImageIndex) error {
+	content, err := index.IndexManifest()
 	if err != nil {
 		return err
 	}
-	for _, layer := range layers {
-		digest, err := layer.Digest()
-		if err != nil {
+	for _, found := range content.Manifests {
+		blobs := []v1.Descriptor{found}
+		if found.MediaType.IsIndex() {
+			inner, err := index.ImageIndex(found.Digest)
+			if err != nil {
+				return err
+			}
+			if err := i.touch(inner); err != nil {
+				return err
+			}
+		} else {
+			image, err := index.Image(found.Digest)
+			if err != nil {
+				return err
+			}
+			manifest, err := image.Manifest()
+			if err != nil {
+				return err
+			}
+			blobs = append(append(blobs, manifest.Config), manifest.Layers...)
+		}
+		if err := i.touchBlobs(blobs); err != nil {
 			return err
 		}
-		now := time.Now()
-		if err := os.Chtimes(filepath.Join(i.dir, "blobs", digest.Algorithm, digest.Hex), now, now); err != nil {
+	}
+	return nil
+}
+
+func (i *Image) touchBlobs(blobs []v1.Descriptor) error {
+	now := time.Now()
+	for _, blob := range blobs {
+		if err := os.Chtimes(filepath.Join(i.dir, "blobs", blob.Digest.Algorithm, blob.Digest.Hex), now, now); err != nil {
 			return err
 		}
 	}
