@@ -8,12 +8,6 @@ import (
 // separator stands between a cause and its remedy, and between two remedies.
 const separator = "; "
 
-// Parted is an error that says its two parts itself, such as one that shows the text of another error masked.
-type Parted interface {
-	error
-	Parts() (cause, remedy string)
-}
-
 // Cause returns what went wrong and where: the text of err without the remedies in it. It is "" for nil.
 func Cause(err error) string {
 	cause, _ := parts(err)
@@ -31,9 +25,6 @@ func parts(err error) (cause string, remedies []string) {
 	switch err := err.(type) { //nolint:errorlint // this walks through the wrapped errors itself
 	case nil:
 		return "", nil
-	case Parted:
-		cause, remedy := err.Parts()
-		return cause, add(nil, remedy)
 	case *Error:
 		cause, remedies = parts(err.Err)
 		return strings.TrimSpace(cause), add(remedies, err.Remedy)

@@ -32,7 +32,6 @@ func TestPartsOfAnError(t *testing.T) {
 		"code added":      {With(Push, Try(plain, "again")), "connection refused; again", "connection refused", "again", Push},
 		"code kept":       {With(Push, Try(engine, "again")), "no engine answers: connection refused; start it, or set DOCKER_HOST; again", "no engine answers: connection refused", "start it, or set DOCKER_HOST; again", Setup},
 		"second's code":   {errors.Join(Try(plain, "again"), input), "connection refused; again\nno hub \"x\"; see 'mage plan'", "connection refused\nno hub \"x\"", "again; see 'mage plan'", BadInput},
-		"masked":          {fmt.Errorf("target: %w", shouted{engine}), "target: LOUD", "target: CAUSE", "REMEDY", Setup},
 		"not quoted":      {mute{engine}, "something failed", "something failed", "start it, or set DOCKER_HOST", Setup},
 		"interrupted":     {Errorf(Helm, "hub a: %w", context.Canceled).Try("again"), "hub a: context canceled; again", "hub a: context canceled", "again", Interrupted},
 	} {
@@ -52,13 +51,6 @@ func TestPartsOfAnError(t *testing.T) {
 		})
 	}
 }
-
-// shouted shows an error in words of its own, as one with masked secrets does.
-type shouted struct{ error }
-
-func (s shouted) Error() string                 { return "LOUD" }
-func (s shouted) Unwrap() error                 { return s.error }
-func (s shouted) Parts() (cause, remedy string) { return "CAUSE", "REMEDY" }
 
 // mute wraps an error and does not quote its text.
 type mute struct{ error }

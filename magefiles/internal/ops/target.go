@@ -78,9 +78,4 @@ type maskedError struct {
 
 func (m *maskedError) Error() string { return m.masking.Mask(m.err.Error()) }
 
-// Parts returns cause and remedy masked, as package exit asks for them.
-func (m *maskedError) Parts() (cause, remedy string) {
-	return m.masking.Mask(exit.Cause(m.err)), m.masking.Mask(exit.Remedy(m.err))
-}
-
 func (m *maskedError) Unwrap() error { return m.err }
