@@ -1,8 +1,6 @@
 package chart
 
 import (
-	"errors"
-	"io/fs"
 	"path"
 	"strings"
 
@@ -76,10 +74,7 @@ func resolve(dependency Dependency, locked []Dependency, file string) (Resolved,
 
 // readLock reads the lock file that helm dependency update writes. It returns no versions if there is none.
 func readLock(root, file string) ([]Dependency, error) {
-	top, err := yamldoc.Read(root, file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
+	top, err := yamldoc.ReadIfThere(root, file)
 	if err != nil {
 		return nil, err
 	}

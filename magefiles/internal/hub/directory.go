@@ -138,21 +138,3 @@ func (d *Directory) unknown(name string) error {
 	}
 	return exit.Input("no hub %q", name).Try("did you mean %s?", near)
 }
-
-// Names lists the hubs of a repository: Open, and then Directory.Names.
-func Names(root string, extra []string) ([]string, error) {
-	d, err := Open(root, extra)
-	if err != nil {
-		return nil, err
-	}
-	return d.Names(), nil
-}
-
-// All reads every hub of a repository: Open, and then Directory.All.
-func All(root string, extra []string) ([]Hub, error) {
-	d, err := Open(root, extra)
-	if err != nil {
-		return nil, err
-	}
-	return d.All()
-}

@@ -35,6 +35,15 @@ func load(root, name string) error {
 	return err
 }
 
+// all reads every hub of a repository.
+func all(root string, extra []string) ([]Hub, error) {
+	d, err := Open(root, extra)
+	if err != nil {
+		return nil, err
+	}
+	return d.All()
+}
+
 const chartA = "apiVersion: v2\nname: hub-a\nversion: 0.1.0\ndependencies:\n- {name: jupyterhub, version: 4.4.0, repository: 'oci://x/y'}\n"
 
 func TestHubsComeFromTheDirectories(t *testing.T) {
@@ -47,7 +56,7 @@ func TestHubsComeFromTheDirectories(t *testing.T) {
 		"hub-charts/hub-b/requirements.yaml", "dependencies: [{name: jupyterhub, version: 0.8.2, repository: 'https://x'}]\n",
 		"monitoring/Chart.yaml", "apiVersion: v2\nname: monitoring\nversion: 1.0.0\n",
 	)
-	hubs, err := All(root, []string{"monitoring"})
+	hubs, err := all(root, []string{"monitoring"})
 	if err != nil || len(hubs) != 3 {
 		t.Fatalf("got %v, %v", hubs, err)
 	}
@@ -73,7 +82,7 @@ func TestFilesOfNoHubAreRefused(t *testing.T) {
 		"secrets/README.md", "",
 		"secrets/chemistry.yaml", "",
 	)
-	_, err := All(root, nil)
+	_, err := all(root, nil)
 	for _, want := range []string{
 		`user-images/geohub/Dockerfile: there is no hub "geohub"; did you mean geo-hub?`,
 		`secrets/chemistry.yaml: there is no hub "chemistry" in hub-charts; add its chart, or remove the file`,
