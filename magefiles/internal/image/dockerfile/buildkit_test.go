@@ -121,9 +121,6 @@ func generate(random *rand.Rand) string {
 // TestBuildKitReadsTheSame compares the reader with BuildKit's own parser, over the table of this package and over files
 // that are put together at random, by a seed that stays. A file that BuildKit refuses is left out.
 func TestBuildKitReadsTheSame(t *testing.T) {
-	if testing.Short() {
-		t.Skip("BuildKit's parser is compiled for it")
-	}
 	var files []string
 	for _, c := range cases {
 		files = append(files, c.file)
