@@ -34,17 +34,22 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 // newHub NAME... writes minimal hubs: a chart of one Deployment, and an image of one file.
 func newHub(ts *testscript.TestScript, _ bool, names []string) {
 	for _, name := range names {
-		for file, content := range map[string]string{
+		writeFiles(ts, map[string]string{
 			"hub-charts/" + name + "/Chart.yaml":           "apiVersion: v2\nname: " + name + "\nversion: 0.1.0\n",
 			"hub-charts/" + name + "/values.yaml":          "jupyterhub: {singleuser: {image: {name: unset, tag: unset}}}\n",
 			"hub-charts/" + name + "/templates/proxy.yaml": proxyTemplate,
 			"user-images/" + name + "/Dockerfile":          "FROM scratch\nCOPY course.md /\n",
 			"user-images/" + name + "/course.md":           "The course of " + name + ".\n",
-		} {
-			path := ts.MkAbs(file)
-			ts.Check(os.MkdirAll(filepath.Dir(path), 0o750))
-			ts.Check(os.WriteFile(path, []byte(content), 0o600))
-		}
+		})
+	}
+}
+
+// writeFiles writes files, and the directories above them.
+func writeFiles(ts *testscript.TestScript, files map[string]string) {
+	for file, content := range files {
+		path := ts.MkAbs(file)
+		ts.Check(os.MkdirAll(filepath.Dir(path), 0o750))
+		ts.Check(os.WriteFile(path, []byte(content), 0o600))
 	}
 }
 

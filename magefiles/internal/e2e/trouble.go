@@ -3,8 +3,6 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -24,15 +22,12 @@ func trouble(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	values, err := json.Marshal(annotations)
 	ts.Check(err)
-	for file, content := range map[string]string{
-		"Chart.yaml":         "apiVersion: v2\nname: " + name + "\nversion: 0.1.0\n",
-		"values.yaml":        fmt.Sprintf("hub:\n  image: registry.example/%s:t1\npod: %s\n", name, values),
-		"templates/hub.yaml": troubleTemplate,
-	} {
-		path := ts.MkAbs("hub-charts/" + name + "/" + file)
-		ts.Check(os.MkdirAll(filepath.Dir(path), 0o750))
-		ts.Check(os.WriteFile(path, []byte(content), 0o600))
-	}
+	chart := "hub-charts/" + name + "/"
+	writeFiles(ts, map[string]string{
+		chart + "Chart.yaml":         "apiVersion: v2\nname: " + name + "\nversion: 0.1.0\n",
+		chart + "values.yaml":        fmt.Sprintf("hub:\n  image: registry.example/%s:t1\npod: %s\n", name, values),
+		chart + "templates/hub.yaml": troubleTemplate,
+	})
 }
 
 const troubleTemplate = `apiVersion: apps/v1
