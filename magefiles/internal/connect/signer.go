@@ -21,7 +21,7 @@ func (c *Connections) Verifies(ctx context.Context) (bool, error) {
 	return to.Sandbox == nil, err
 }
 
-// Signer finds cosign, and checks that the keys can be used; nil if no key is configured.
+// Signer finds cosign, and checks that the keys can be used; nil if no deploy takes signed images only, see Verifies.
 func (c *Connections) Signer(ctx context.Context) (*cosign.Cosign, error) {
 	return c.signer.get(ctx, func(ctx context.Context) (*cosign.Cosign, error) {
 		if verifies, err := c.Verifies(ctx); !verifies || err != nil {

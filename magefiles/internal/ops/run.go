@@ -13,7 +13,8 @@ import (
 	"hub-ops/magefiles/internal/survey"
 )
 
-// run is one command. All of its targets share its session, its connections and its surveys.
+// run is one target of the command line with all targets that it depends on. They share its session, its connections and its
+// surveys. Mage gives each target of the command line a context of its own, so 'mage push deploy' is two runs.
 type run struct {
 	*session.Session
 	to       *connect.Connections

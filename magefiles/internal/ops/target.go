@@ -13,7 +13,7 @@ import (
 	"hub-ops/magefiles/internal/session"
 )
 
-// Do carries out a Mage target. The first target of a command opens the run; targets that it depends on, which Mage calls with
+// Do carries out a Mage target. Each target of the command line opens a run; targets that it depends on, which Mage calls with
 // the run's context, are a part of it. title names the target where it is a stage of another one.
 //
 // SIGINT, SIGTERM and SIGHUP end the run's context. The error has the exit code that Mage is to end with, and shows no secret.

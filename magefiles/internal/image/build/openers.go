@@ -51,7 +51,8 @@ func (k *BuildKit) Openers(_ context.Context, _, reference string) ([]source.Ope
 	return []source.Opener{{Name: "BuildKit's layout", Open: func(context.Context) (source.Image, error) { return k.layouts().Open(reference) }}}, nil
 }
 
-// missing reports whether an error is docker's ("No such image") or podman's ("image not known") for an image that is not there.
+// missing adds source.ErrNoImage to an error that is docker's ("No such image") or podman's ("image not known") for an image that
+// is not there.
 func missing(err error) error {
 	text := strings.ToLower(err.Error() + process.Output(err))
 	if strings.Contains(text, "no such image") || strings.Contains(text, "image not known") {
