@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -148,14 +149,18 @@ var environment = sync.OnceValue(func() []string {
 	return environ
 })
 
-// NoCredentials returns the credentials that are still in this process's environment, each as an empty variable, for package
-// mage/sh, which passes on the whole environment.
-func NoCredentials() map[string]string {
+// Emptied returns, as empty variables, what this process has in its environment and children do not get: for package mage/sh,
+// which passes on the whole environment. children are the variables that they get. What steers git and helm stays, because an
+// empty GIT_DIR is an error of git's.
+func Emptied(children []string) map[string]string {
 	empty := map[string]string{}
-	_, withheld := sortEnvironment(os.Environ())
-	for _, pair := range withheld {
+	for _, pair := range os.Environ() {
 		name, _, _ := strings.Cut(pair, "=")
 		empty[name] = ""
+	}
+	for _, pair := range slices.Concat(children, steering) {
+		name, _, _ := strings.Cut(pair, "=")
+		delete(empty, name)
 	}
 	return empty
 }

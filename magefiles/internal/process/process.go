@@ -144,7 +144,7 @@ func (r *Runner) Start(c Cmd, logPath string) (pid int, err error) {
 	defer func() { _ = logFile.Close() }()
 	// It must outlive any context of ours.
 	cmd := exec.CommandContext(context.Background(), c.Name, c.Args...) // #nosec G204 -- running commands is what this package is for
-	cmd.Dir, cmd.Env = c.Dir, slices.Concat(r.environment(), c.Env)
+	cmd.Dir, cmd.Env = c.Dir, slices.Concat(r.Environment(), c.Env)
 	cmd.Stdout, cmd.Stderr = logFile, logFile
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := cmd.Start(); err != nil {
@@ -160,7 +160,7 @@ func LookPath(name string) (string, error) { return exec.LookPath(name) }
 func (r *Runner) command(ctx context.Context, c Cmd) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, c.Name, c.Args...) // #nosec G204 -- running commands is what this package is for
 	cmd.Dir, cmd.Stdin = c.Dir, c.Stdin
-	cmd.Env = slices.Concat(r.environment(), r.Grants[filepath.Base(c.Name)], c.Env)
+	cmd.Env = slices.Concat(r.Environment(), r.Grants[filepath.Base(c.Name)], c.Env)
 	// A group of its own: the terminal's Ctrl-C reaches us alone, and a signal from us reaches all of its children.
 	cmd.SysProcAttr = withParent(&syscall.SysProcAttr{Setpgid: true})
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }

@@ -16,10 +16,10 @@ func (r *Runner) refuseSecrets(c Cmd) error {
 	return &Error{Command: name, Code: -1, Err: errors.New("not started: a secret is among its arguments, where every process of this machine could read it")}
 }
 
-// environment returns the variables that every child gets. It leaves out those whose value holds a credential although the name
+// Environment returns the variables that every child gets. It leaves out those whose value holds a credential although the name
 // does not look so, such as GitLab's CI_REPOSITORY_URL. Grants or Cmd.Env give one to a child that needs it. Every child needs
 // the proxy.
-func (r *Runner) environment() []string {
+func (r *Runner) Environment() []string {
 	var clean []string
 	for _, pair := range r.Env {
 		name, value, _ := strings.Cut(pair, "=")
