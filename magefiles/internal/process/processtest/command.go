@@ -14,7 +14,7 @@ type Command struct{ *exec.Cmd }
 
 // New returns a command that has exactly this environment. dir is its working directory.
 func New(ctx context.Context, dir string, env []string, name string, args ...string) *Command {
-	cmd := exec.CommandContext(ctx, name, args...)
+	cmd := exec.CommandContext(ctx, name, args...) // #nosec G204 -- a test says what it starts
 	cmd.Dir, cmd.Env = dir, env
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
