@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"hub-ops/magefiles/internal/dev/programs"
 	"hub-ops/magefiles/internal/image/build"
 	"hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/image/registry/registrytest"
@@ -31,6 +32,7 @@ func (lackingLayers) WriteLayer(context.Context, int, io.Writer) error {
 }
 
 func TestAnImageWhoseLayersCannotBePackedIsSaved(t *testing.T) {
+	programs.Need(t.Context(), t, "docker")
 	runner := &process.Runner{Env: os.Environ(), Log: ui.New(io.Discard, io.Discard, false)}
 	docker, err := build.FindDocker(t.Context(), runner, t.TempDir(), "", registry.Registry{})
 	if err != nil {
