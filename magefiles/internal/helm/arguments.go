@@ -10,7 +10,7 @@ import (
 )
 
 // This file puts together every command line of helm that works on a release. Those for charts alone, which need no
-// cluster, stand where they are used: helm dependency, package and push.
+// cluster, stand where they are used: helm dependency, package and push; and New asks for the version.
 
 // upgradeArguments are those of the seed, in its order, as this version of helm spells them.
 func (c *Client) upgradeArguments(u Upgrade) []string {

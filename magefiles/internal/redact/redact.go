@@ -1,7 +1,8 @@
 // Package redact masks secret values in text, in whatever spelling a program prints them: as they are, in base64, or escaped
 // for a URL, JSON, YAML, HTML or a shell.
 //
-// The callers are process, for each line of a child's output, ui, for each line of our own, and ops, for the last error:
+// The callers are process, for each line of a child's output, ui, for each line of our own, release, for
+// the differences of objects, and ops, for the last error:
 //
 //	var r redact.Redactor
 //	r.Add("correct-horse")
