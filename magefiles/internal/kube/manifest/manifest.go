@@ -93,7 +93,7 @@ func (d Document) objectsOf(node *yaml.Node, text string) ([]Object, error) {
 	if err := node.Decode(&head); err != nil || head.Kind == "" {
 		return nil, err
 	}
-	if head.Kind == "List" {
+	if items := at(node, "items"); head.Kind == "List" || items != nil && items.Kind != yaml.ScalarNode {
 		return d.itemsOf(node)
 	}
 	if text == "" {
@@ -113,7 +113,8 @@ func (d Document) objectsOf(node *yaml.Node, text string) ([]Object, error) {
 	return []Object{o}, nil
 }
 
-// itemsOf are the objects of a List.
+// itemsOf are the objects of a list. Kubernetes takes every object with items for one, whatever its kind is, and an item
+// without a kind has the list's: decodeToList in k8s.io/apimachinery/pkg/apis/meta/v1/unstructured.
 func (d Document) itemsOf(list *yaml.Node) ([]Object, error) {
 	if aliased(list) { // an item may refer to what stands outside it
 		var err error
@@ -127,6 +128,10 @@ func (d Document) itemsOf(list *yaml.Node) ([]Object, error) {
 	}
 	var objects []Object
 	for _, item := range items.Content {
+		if item.Kind == yaml.MappingNode && (valueAt(item, "kind") == "" || valueAt(item, "apiVersion") == "") {
+			set(item, strings.TrimSuffix(valueAt(list, "kind"), "List"), "kind")
+			set(item, valueAt(list, "apiVersion"), "apiVersion")
+		}
 		found, err := d.objectsOf(item, "")
 		if err != nil {
 			return nil, err

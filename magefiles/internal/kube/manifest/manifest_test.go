@@ -210,10 +210,30 @@ func TestItemsOfAListAreObjects(t *testing.T) {
 	}
 }
 
+func TestEveryKindOfListIsItsItems(t *testing.T) {
+	for name, text := range map[string]string{
+		"v1":          "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Secret, metadata: {name: a}, data: {token: aGlkZGVu}}]\n",
+		"typed":       "apiVersion: v1\nkind: SecretList\nitems: [{metadata: {name: a}, data: {token: aGlkZGVu}}]\n",
+		"other name":  "apiVersion: v1\nkind: Bundle\nitems: [{apiVersion: v1, kind: Secret, metadata: {name: a}, data: {token: aGlkZGVu}}]\n",
+		"nested":      "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: SecretList, items: [{metadata: {name: a}, data: {token: aGlkZGVu}}]}]\n",
+		"in a secret": "apiVersion: v1\nkind: Secret\nitems: [{metadata: {name: a}, data: {token: aGlkZGVu}}]\n",
+	} {
+		objects := parse(t, text)
+		if len(objects) != 1 || objects[0].Identity() != (Identity{Kind: "Secret", Namespace: "course", Name: "a"}) {
+			t.Errorf("%s: got %v", name, objects)
+			continue
+		}
+		if got := show(Diff(nil, objects)); strings.Contains(got, "aGlkZGVu") || !strings.Contains(got, "token: •••") {
+			t.Errorf("%s: got\n%s", name, got)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add(before)
 	f.Add(lists)
 	f.Add("kind: Secret\ndata: [a]\n")
+	f.Add("kind: SecretList\nitems: {a: b}\n")
 	f.Add("kind: PersistentVolumeClaim\nmetadata: a\n")
 	f.Fuzz(func(_ *testing.T, text string) {
 		objects, err := Parse(text, "course")
