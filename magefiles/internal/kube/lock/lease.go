@@ -16,6 +16,7 @@ import (
 const (
 	leaseName     = "hub-ops"
 	leaseDuration = 15 * time.Second // a holder that has not renewed its lease for so long is taken for dead
+	longestLease  = time.Minute      // whatever a lease says: whoever may write to the namespace may have written it
 	renewEvery    = 5 * time.Second
 	lookEvery     = time.Second // how often a run looks at a lease that another run holds
 )
@@ -62,12 +63,13 @@ type observer struct {
 }
 
 // expired notes what a lease says at the given time, and reports whether its holder has not renewed it for as long as a
-// lease lasts.
+// lease lasts, which is at most longestLease.
 func (o *observer) expired(spec leaseSpec, now time.Time) bool {
 	if o.seen.IsZero() || spec != o.last {
 		o.last, o.seen = spec, now
 	}
-	return now.Sub(o.seen) >= max(leaseDuration, time.Duration(spec.Seconds)*time.Second)
+	said := time.Duration(min(spec.Seconds, int(longestLease.Seconds()))) * time.Second
+	return now.Sub(o.seen) >= max(leaseDuration, said)
 }
 
 const leaseVersion = "coordination.k8s.io/v1"

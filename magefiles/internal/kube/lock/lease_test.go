@@ -33,6 +33,20 @@ func TestALeaseExpiresByOurOwnClock(t *testing.T) {
 	}
 }
 
+func TestNoLeaseLastsLongerThanAMinute(t *testing.T) {
+	now := time.Now()
+	for _, seconds := range []int{0, -1, 3600, 1 << 31, 1 << 62} {
+		var watch observer
+		watch.expired(leaseSpec{Holder: "a", Seconds: seconds}, now)
+		if watch.expired(leaseSpec{Holder: "a", Seconds: seconds}, now.Add(leaseDuration-time.Second)) {
+			t.Errorf("%d s: it expired before %s", seconds, leaseDuration)
+		}
+		if !watch.expired(leaseSpec{Holder: "a", Seconds: seconds}, now.Add(longestLease)) {
+			t.Errorf("%d s: it holds after %s", seconds, longestLease)
+		}
+	}
+}
+
 func TestANewHolderCountsAsATransition(t *testing.T) {
 	l := lease{Spec: leaseSpec{Holder: "a", Transitions: 2}}.heldBy("b", time.Unix(0, 5000))
 	if l.Spec.Holder != "b" || l.Spec.Transitions != 3 || !strings.HasSuffix(l.Spec.Renewed, ":00.000005Z") {
