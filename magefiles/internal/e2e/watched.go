@@ -212,7 +212,7 @@ func listing(dir string) []string {
 func (w *watched) remains() []string {
 	var found []string
 	for _, parent := range []string{w.tmp, w.memory} {
-		dirs, _ := filepath.Glob(filepath.Join(parent, "hub-ops-run-*"))
+		dirs, _ := filepath.Glob(filepath.Join(parent, "hub-ops-*", "*"))
 		found = append(found, dirs...)
 	}
 	return found

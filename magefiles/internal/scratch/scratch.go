@@ -2,18 +2,11 @@
 package scratch
 
 import (
+	"crypto/rand"
 	"fmt"
 	"os"
 	"path/filepath"
 	"syscall"
-	"time"
-
-	"github.com/gofrs/flock"
-)
-
-const (
-	prefix   = "hub-ops-run-"
-	lockName = ".lock"
 )
 
 // sharedMemory is Linux's directory for files in memory, which every user can write to.
@@ -25,7 +18,7 @@ const sharedMemory = "/dev/shm"
 func New(runtimeDir string) (large, private string, remove func(), err error) {
 	large, removeLarge, err := newDir(os.TempDir())
 	if err != nil {
-		return "", "", nil, err
+		return "", "", nil, fmt.Errorf("making a private directory: %w", err)
 	}
 	for _, parent := range []string{runtimeDir, sharedMemory} {
 		if !inMemory(parent) {
@@ -36,47 +29,37 @@ func New(runtimeDir string) (large, private string, remove func(), err error) {
 		}
 	}
 	private = filepath.Join(large, "private")
-	return large, private, removeLarge, os.Mkdir(private, 0o700)
+	if err := os.Mkdir(private, 0o700); err != nil {
+		removeLarge()
+		return "", "", nil, fmt.Errorf("making a private directory: %w", err)
+	}
+	return large, private, removeLarge, nil
 }
 
-// newDir makes one directory. A lock in it, which the system frees when the process ends, however it ends, tells the
-// next run whether it is still in use.
+// newDir makes one directory, below the one that this user has in parent. A lock in it, which the system frees when the process
+// ends, however it ends, tells the next run whether it is still in use. A directory has its final name only with the lock held.
 func newDir(parent string) (dir string, remove func(), err error) {
-	sweep(parent)
-	if dir, err = os.MkdirTemp(parent, prefix); err != nil {
-		return "", nil, fmt.Errorf("making a private directory: %w", err)
+	p, err := openPlace(parent)
+	if err != nil {
+		return "", nil, err
 	}
-	lock := flock.New(filepath.Join(dir, lockName))
-	if _, err := lock.TryLock(); err != nil {
-		_ = os.RemoveAll(dir)
-		return "", nil, fmt.Errorf("locking a private directory: %w", err)
+	id := rand.Text()
+	making, name := beginning+id, running+id
+	lock, err := p.makeLocked(making)
+	if err == nil {
+		err = p.root.Rename(making, name)
 	}
-	return dir, func() { _ = os.RemoveAll(dir); _ = lock.Close() }, nil
-}
-
-// justMade is the age up to which a directory without a lock counts as one that is just being made.
-const justMade = time.Minute
-
-func sweep(parent string) {
-	dirs, _ := filepath.Glob(filepath.Join(parent, prefix+"*"))
-	for _, dir := range dirs {
-		info, err := os.Lstat(dir)
-		if err != nil || !info.IsDir() {
-			continue
-		}
-		name := filepath.Join(dir, lockName)
-		if _, err := os.Lstat(name); err != nil {
-			if time.Since(info.ModTime()) > justMade {
-				_ = os.RemoveAll(dir)
-			}
-			continue
-		}
-		lock := flock.New(name)
-		if free, err := lock.TryLock(); err == nil && free {
-			_ = os.RemoveAll(dir)
-			_ = lock.Close()
-		}
+	if err != nil {
+		_ = p.root.RemoveAll(making)
+		lock.close()
+		_ = p.root.Close()
+		return "", nil, err
 	}
+	return filepath.Join(p.dir, name), func() {
+		_ = p.root.RemoveAll(name)
+		lock.close()
+		_ = p.root.Close()
+	}, nil
 }
 
 // tmpfs is the number of the file system in memory: statfs(2).

@@ -11,10 +11,13 @@ import (
 	"time"
 )
 
-// TestMain is also the run that is killed: it makes its directories, tells them, and waits.
+// TestMain is also the run that is killed: it makes its directories, tells them, and waits; and one of those that race.
 func TestMain(m *testing.M) {
-	if os.Getenv("SCRATCH_RUN") == "" {
+	switch os.Getenv("SCRATCH_RUN") {
+	case "":
 		os.Exit(m.Run())
+	case "race":
+		os.Exit(race())
 	}
 	large, private, _, err := New("")
 	fmt.Println(large, private, err)
@@ -80,18 +83,30 @@ func TestWhatAKilledRunLeftIsSwept(t *testing.T) {
 	}
 }
 
-func TestWithoutALockAgeDecides(t *testing.T) {
-	parent := t.TempDir()
-	old, young := filepath.Join(parent, prefix+"old"), filepath.Join(parent, prefix+"young")
-	for _, dir := range []string{old, young} {
+// A directory that never got its lock is of a run that was killed, if it is old; one that lost it is being removed.
+func TestWhatHasNoLockIsSwept(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	large, _, remove, err := New("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer remove()
+	place := filepath.Dir(large)
+	old, young, lost := filepath.Join(place, beginning+"old"), filepath.Join(place, beginning+"young"), filepath.Join(place, running+"lost")
+	for _, dir := range []string{old, young, lost} {
 		if err := os.Mkdir(dir, 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Chtimes(old, time.Time{}, time.Now().Add(-time.Hour)); err != nil {
+	if err := os.Chtimes(old, time.Time{}, time.Now().Add(-2*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if sweep(parent); exists(old) || !exists(young) {
-		t.Errorf("old: %v, young: %v", exists(old), exists(young))
+	_, _, removeNext, err := New("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	removeNext()
+	if exists(old) || !exists(young) || exists(lost) || !exists(large) {
+		t.Errorf("old: %v, young: %v, lost: %v, ours: %v", exists(old), exists(young), exists(lost), exists(large))
 	}
 }
