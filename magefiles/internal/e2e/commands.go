@@ -25,7 +25,7 @@ import (
 var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"needs": needs, "hub": newHub, "commit": commit, "exits": exits, "untouched": untouched, "kubectl": kubectl, "until": until, "tagged": tagged, "indexed": indexed, "attested": attested,
 	"locked-registry": lockedRegistry, "cncf-registry": cncfRegistry, "hangs-up": hangsUp, "refusing-registry": refusingRegistry, "buildkitd": buildkitd, "mortal-engine": mortalEngine,
-	"docs-site": docsSite, "processes": processes, "kill-all": killAll, "appears": appears, "sops": sops, "reach": reach,
+	"docs-site": docsSite, "processes": processes, "listens": listens, "kill-all": killAll, "appears": appears, "sops": sops, "reach": reach,
 	"webhook-authoriser": webhookAuthoriser, "hostile-charts": hostileCharts,
 	"trouble": trouble, "cluster-proxy": clusterProxy, "healthy": healthy,
 	"chart": publishChart, "moved": moved, "cosign-keys": cosignKeys, "listing-registry": listingRegistry,
