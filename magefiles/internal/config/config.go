@@ -209,6 +209,9 @@ func Load(root string, environ []string) (*Config, error) {
 
 // readFile applies hubops.yaml.
 func (c *Config) readFile() error {
+	if err := checkName(c.Root); err != nil {
+		return err
+	}
 	top, err := yamldoc.Read(c.Root, File)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && top == nil {
 		return nil

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image/registry"
 )
 
@@ -31,10 +32,7 @@ func (c *Connections) Registry(ctx context.Context) (registry.Registry, error) {
 	})
 }
 
-// loginFile holds user and token for the image registry: "user:token", or one on each of two lines.
-const loginFile = "secrets/dockerhub"
-
-// registryLogin finds credentials for the image registry: in the variables, in secrets/dockerhub, and for a Google registry
+// registryLogin finds credentials for the image registry: in the variables, in hub.LoginFile, and for a Google registry
 // in the key of the service account that deploys. If it finds none it returns none, and the caller asks Docker's own
 // configuration and its credential helpers (ECR, ACR and others: github.com/docker/docker-credential-helpers).
 func (c *Connections) registryLogin(ctx context.Context) (user, password string, err error) {
@@ -42,7 +40,7 @@ func (c *Connections) registryLogin(ctx context.Context) (user, password string,
 	if settings.RegistryUsername != "" || !settings.Deploying() {
 		return settings.RegistryUsername, settings.RegistryPassword, nil
 	}
-	content, err := c.Vault().Read(ctx, loginFile)
+	content, err := c.Vault().Read(ctx, hub.LoginFile)
 	switch {
 	case err == nil:
 		user, password, err = readLogin(string(content))
@@ -65,7 +63,7 @@ func (c *Connections) registryLogin(ctx context.Context) (user, password string,
 	return "_json_key", string(key), nil // cloud.google.com/artifact-registry/docs/docker/authentication, "Service account key"
 }
 
-// readLogin splits a login into user and token. It returns the token with an error too, so that the caller can mask it.
+// readLogin splits a login into user and token: "user:token", or one on each of two lines. It returns the token with an error too, so that the caller can mask it.
 func readLogin(content string) (user, token string, err error) {
 	user, token, found := strings.Cut(strings.TrimSpace(content), "\n")
 	if !found {
@@ -73,7 +71,7 @@ func readLogin(content string) (user, token string, err error) {
 	}
 	user, token = strings.TrimSpace(user), strings.TrimSpace(token)
 	if !found || user == "" || token == "" || strings.ContainsAny(token, "\n") {
-		return user, token, exit.Input("%s: no user name and token", loginFile).Try("write it like user:token, or one on each of two lines")
+		return user, token, exit.Input("%s: no user name and token", hub.LoginFile).Try("write it like user:token, or one on each of two lines")
 	}
 	return user, token, nil
 }

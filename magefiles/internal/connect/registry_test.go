@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"hub-ops/magefiles/internal/config"
+	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/redact"
 	"hub-ops/magefiles/internal/session"
@@ -16,10 +17,10 @@ import (
 
 func TestLoginWhereNoVariableGivesOne(t *testing.T) {
 	for name, test := range map[string]struct{ file, content, repository, user, password, want string }{
-		"one line":          {loginFile, "me:to:ken\n", "a/x-{hub}", "me", "to:ken", ""},
-		"two lines":         {loginFile, "me\ntoken-12\n", "a/x-{hub}", "me", "token-12", ""},
-		"no token":          {loginFile, "correct-horse\n", "a/x-{hub}", "", "", "secrets/dockerhub: no user name and token; write it like user:token"},
-		"locked, no key":    {loginFile, "\x00GITCRYPT\x00abcdefghijklm", "a/x-{hub}", "", "", ""},
+		"one line":          {hub.LoginFile, "me:to:ken\n", "a/x-{hub}", "me", "to:ken", ""},
+		"two lines":         {hub.LoginFile, "me\ntoken-12\n", "a/x-{hub}", "me", "token-12", ""},
+		"no token":          {hub.LoginFile, "correct-horse\n", "a/x-{hub}", "", "", "secrets/dockerhub: no user name and token; write it like user:token"},
+		"locked, no key":    {hub.LoginFile, "\x00GITCRYPT\x00abcdefghijklm", "a/x-{hub}", "", "", ""},
 		"Google's registry": {"secrets/gke-auth-key.json", `{"a": "b"}`, "europe-docker.pkg.dev/p/x-{hub}", "_json_key", `{"a": "b"}`, ""},
 		"another registry":  {"secrets/gke-auth-key.json", `{"a": "b"}`, "quay.io/p/x-{hub}", "", "", ""},
 	} {

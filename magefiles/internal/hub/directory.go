@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -11,32 +12,41 @@ import (
 
 	"hub-ops/magefiles/internal/chart"
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/spelling"
 )
 
 // Directory is the list of a repository's hubs. It is read once, and each hub is then loaded by its name, so that the
 // time to load many hubs grows with their number.
 type Directory struct {
 	root      string
-	names     []string             // sorted
-	charts    map[string]string    // directory of each hub's chart, relative to the root
-	misspelt  map[string]ownerless // the first file whose name is nearly a hub's, by that hub
-	unmatched []ownerless          // the files whose name is like no hub's
+	names     []string          // sorted
+	charts    map[string]string // directory of each hub's chart, relative to the root
+	misspelt  map[string]error  // about the first stray that may be meant for a hub, by that hub
+	unmatched []error           // about the strays that are like no hub's
 }
 
 // Open lists the hubs of the repository. extra are charts outside hub-charts. Bad input is a repository without
 // hub-charts, and two charts for one hub.
 func Open(root string, extra []string) (*Directory, error) {
-	entries, err := os.ReadDir(filepath.Join(root, ChartsDir))
+	listed, err := os.ReadDir(filepath.Join(root, ChartsDir))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, exit.Input("reading %s: %w", ChartsDir, err)
 	}
 	if err != nil && len(extra) == 0 {
+		if near := spelling.Miss(ChartsDir, entries(root, ".")); near != "" {
+			return nil, spelling.Unread(near, ChartsDir)
+		}
 		return nil, exit.Input("no %s directory here", ChartsDir).Try("run in the top directory of the hubs' repository")
 	}
-	d := &Directory{root: root, charts: map[string]string{}, misspelt: map[string]ownerless{}}
-	for _, entry := range entries {
-		if entry.IsDir() && !strings.HasPrefix(entry.Name(), ".") {
-			d.add(entry.Name(), path.Join(ChartsDir, entry.Name()))
+	d := &Directory{root: root, charts: map[string]string{}, misspelt: map[string]error{}}
+	for _, entry := range listed {
+		switch name := entry.Name(); {
+		case strings.HasPrefix(name, "."):
+		case entry.IsDir():
+			d.add(name, path.Join(ChartsDir, name))
+		case entry.Type()&fs.ModeSymlink != 0:
+			d.misspelt[name] = exit.Input("%s/%s is a link: the chart of a hub is a directory", ChartsDir, name).Try("copy the chart, or name its directory in hubops.yaml, charts")
+			d.unmatched = append(d.unmatched, d.misspelt[name])
 		}
 	}
 	for _, dir := range extra {
@@ -46,12 +56,11 @@ func Open(root string, extra []string) (*Directory, error) {
 		d.add(path.Base(dir), path.Clean(dir))
 	}
 	slices.Sort(d.names)
-	for _, file := range d.findOwnerless() {
-		near := nearest(file.name, d.names)
-		if _, found := d.misspelt[near]; near == "" {
-			d.unmatched = append(d.unmatched, file)
-		} else if !found {
-			d.misspelt[near] = file
+	for _, s := range slices.Concat(d.strayImages(), d.straySecrets(), d.strayDirectories()) {
+		if s.hub == "" {
+			d.unmatched = append(d.unmatched, s.err)
+		} else if d.misspelt[s.hub] == nil {
+			d.misspelt[s.hub] = s.err
 		}
 	}
 	return d, nil
@@ -77,7 +86,7 @@ func (d *Directory) Load(name string) (Hub, error) {
 		return Hub{}, err
 	}
 	if !d.Has(name) {
-		return Hub{}, d.unknown(name)
+		return Hub{}, cmp.Or(d.misspelt[name], d.unknown(name))
 	}
 	root, err := os.OpenRoot(d.root)
 	if err != nil {
@@ -95,8 +104,8 @@ func (d *Directory) load(root *os.Root, name string) (Hub, error) {
 	if !filepath.IsLocal(h.ChartDir) {
 		return Hub{}, exit.Input("hubops.yaml: charts: %s is outside the repository", h.ChartDir)
 	}
-	if file, found := d.misspelt[name]; found {
-		return Hub{}, file.problem(name)
+	if err := cmp.Or(d.misspelt[name], checkNames(d.root, h.ChartDir, chartNames)); err != nil {
+		return Hub{}, err
 	}
 	var err error
 	if h.Chart, err = chart.Read(root, h.ChartDir, name); err != nil {
@@ -108,10 +117,7 @@ func (d *Directory) load(root *os.Root, name string) (Hub, error) {
 // All reads every hub. The error names each hub that is wrong, and each file that belongs to none.
 func (d *Directory) All() ([]Hub, error) {
 	var hubs []Hub
-	var problems []error
-	for _, file := range d.unmatched {
-		problems = append(problems, file.problem(""))
-	}
+	problems := slices.Clone(d.unmatched)
 	root, err := os.OpenRoot(d.root)
 	if err != nil {
 		return nil, exit.Input("%w", err)
@@ -132,7 +138,7 @@ func (d *Directory) unknown(name string) error {
 	if len(d.names) == 0 {
 		return exit.Input("no hub %q: %s holds no chart", name, ChartsDir)
 	}
-	near := nearest(name, d.names)
+	near := spelling.Nearest(name, d.names)
 	if near == "" {
 		return exit.Input("no hub %q", name).Try("the hubs are %s", strings.Join(d.names, ", "))
 	}

@@ -25,7 +25,7 @@ func Lint(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	findings, known := []lint.Finding{}, make([]lint.Hub, 0, len(hubs))
+	findings, known := r.plain(ctx, repo, hub.LoginFile, hub.GKEKeyFile), make([]lint.Hub, 0, len(hubs))
 	for _, h := range hubs {
 		seen, own, err := r.lintHub(ctx, repo, h)
 		if err != nil {
@@ -61,15 +61,27 @@ func (r *run) lintHub(ctx context.Context, repo *git.Repo, h hub.Hub) (lint.Hub,
 	if h.Secret == "" {
 		return known, findings, nil
 	}
-	if secret.IsPlain(repo.Committed(ctx, h.Secret)) {
-		findings = append(findings, lint.Finding{Rule: lint.PlainSecret, File: h.Secret, Line: 1, Text: lint.PlainText(h.Secret)})
-	}
-	if content, err := r.to.Vault().Read(ctx, h.Secret); err == nil { // otherwise it is locked here, as it should be
+	findings = append(findings, r.plain(ctx, repo, h.Secret, h.Secret+"~")...) // with the copy that an editor leaves
+	if content, err := r.to.Vault().Read(ctx, h.Secret); err == nil {          // otherwise it is locked here, as it should be
 		if known.Secrets, err = yamldoc.ParseSecret(h.Secret, content); err != nil {
 			return known, nil, err
 		}
 	}
 	return known, findings, nil
+}
+
+// plain finds those of the files that are there and committed in plain text.
+func (r *run) plain(ctx context.Context, repo *git.Repo, files ...string) []lint.Finding {
+	var findings []lint.Finding
+	for _, file := range files {
+		if _, err := os.Lstat(filepath.Join(r.Config.Root, file)); err != nil {
+			continue
+		}
+		if secret.IsPlain(repo.Committed(ctx, file)) {
+			findings = append(findings, lint.Finding{Rule: lint.PlainSecret, File: file, Line: 1, Text: lint.PlainText(file)})
+		}
+	}
+	return findings
 }
 
 // report prints the findings that hubops.yaml does not allow.
