@@ -3,9 +3,8 @@ package config
 import (
 	"strings"
 
-	"gopkg.in/yaml.v3"
-
 	"hub-ops/magefiles/internal/yamldoc"
+	"hub-ops/magefiles/internal/yamlnode"
 )
 
 // WithImages returns a copy of the settings in which those of images come from another hubops.yaml and not from the environment:
@@ -24,27 +23,11 @@ func (c *Config) WithImages(name string, content []byte) (*Config, error) {
 		if err := setText(s.field(&other), s.Default); err != nil {
 			return nil, err
 		}
-		if node := find(top, strings.Split(s.Key, ".")); node != nil {
+		if node := yamlnode.At(top, strings.Split(s.Key, ".")...); node != nil {
 			if err := setNode(s.field(&other), node); err != nil {
 				return nil, yamldoc.At(name, node, "%s: %v", s.Key, err)
 			}
 		}
 	}
 	return &other, nil
-}
-
-// find returns the value at a path of keys, nil if there is none.
-func find(node *yaml.Node, path []string) *yaml.Node {
-	if len(path) == 0 || node == nil {
-		return node
-	}
-	if node.Kind != yaml.MappingNode {
-		return nil
-	}
-	for i := 0; i < len(node.Content); i += 2 {
-		if node.Content[i].Value == path[0] {
-			return find(node.Content[i+1], path[1:])
-		}
-	}
-	return nil
 }

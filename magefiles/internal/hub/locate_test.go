@@ -30,6 +30,7 @@ func TestLocateNamesTheLineOfAWord(t *testing.T) {
 
 func TestBaseURLIsReadFromTheValues(t *testing.T) {
 	for values, want := range map[string]string{
+		"b: &b /x/\nhub: {baseUrl: *b}": "/x/", "d: &d {hub: {baseUrl: /x/}}\njupyterhub: {<<: *d}": "/x/", "d: &d {baseUrl: /x/}\nhub: {baseUrl: /own, <<: *d}": "/x/",
 		"": "/", "a: b": "/", "hub: {baseUrl: /own}": "/own", "jupyterhub: {hub: {baseUrl: /course/}}\nhub: {baseUrl: /own}": "/course/",
 	} {
 		root := t.TempDir()

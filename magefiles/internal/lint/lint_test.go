@@ -8,6 +8,7 @@ import (
 
 	"hub-ops/magefiles/internal/chart"
 	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/yamldoc"
 )
 
 func lines(findings []Finding) string {
@@ -48,11 +49,11 @@ func TestDockerfiles(t *testing.T) {
 
 func node(t *testing.T, text string) *yaml.Node {
 	t.Helper()
-	var document yaml.Node
-	if err := yaml.Unmarshal([]byte(text), &document); err != nil {
+	top, err := yamldoc.Parse("values.yaml", []byte(text))
+	if err != nil {
 		t.Fatal(err)
 	}
-	return document.Content[0]
+	return top
 }
 
 func named(name string) hub.Hub {
@@ -71,6 +72,30 @@ func TestAddresses(t *testing.T) {
 	want := "c/b/values.yaml:1: error: hub a is at x.org/one too [same-address]\nc/g/values.yaml:1: warning: hub f has the baseUrl /three too [same-address]"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// However the values of a hub spell its host and path, another hub at the same address is found.
+func TestSpellingsOfAnAddress(t *testing.T) {
+	plain := Hub{Hub: named("plain"), Values: node(t, "jupyterhub: {ingress: {hosts: [x.org]}, hub: {baseUrl: /p/}}")}
+	for _, values := range []string{
+		"jupyterhub: {ingress: {hosts: [x.org]}, hub: {baseUrl: /p}}",
+		"ingress: {hosts: [x.org]}\nhub: {baseUrl: /p}",
+		"jupyterhub: {proxy: {https: {hosts: [X.org]}}, hub: {baseUrl: /p}}",
+		"h: &h x.org\njupyterhub: {ingress: {hosts: [*h]}, hub: {baseUrl: /p}}",
+		"h: &h [x.org]\njupyterhub: {ingress: {hosts: *h}, hub: {baseUrl: /p}}",
+		"b: &b /p/\njupyterhub: {ingress: {hosts: [x.org]}, hub: {baseUrl: *b}}",
+		"d: &d {ingress: {hosts: [x.org]}, hub: {baseUrl: /p}}\njupyterhub: *d",
+		"d: &d {ingress: {hosts: [x.org]}}\njupyterhub: {<<: *d, hub: {baseUrl: /p}}",
+		"d: &d {ingress: {hosts: [x.org]}}\njupyterhub: {ingress: {hosts: [y.org]}, <<: *d, hub: {baseUrl: /p}}",
+		"d: &d {jupyterhub: {ingress: {hosts: [x.org]}, hub: {baseUrl: /p}}}\n<<: *d",
+		"d: &d {ingress: {hosts: [x.org]}}\ne: &e {hub: {baseUrl: /p}}\njupyterhub: {<<: [*d, *e]}",
+		"jupyterhub:\n  <<:\n    ingress: {hosts: [x.org]}\n    hub: {baseUrl: /p}",
+	} {
+		got := lines(Addresses([]Hub{plain, {Hub: named("other"), Values: node(t, values)}}))
+		if !strings.Contains(got, "hub plain is at x.org/p too [same-address]") {
+			t.Errorf("%s: got %q", values, got)
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/yamlnode"
 )
 
 // Hub is the content of one hub's files.
@@ -66,7 +67,7 @@ func Addresses(hubs []Hub) []Finding {
 	var findings []Finding
 	taken := map[string]string{}
 	for _, h := range hubs {
-		base := at(h.Values, "jupyterhub.hub.baseUrl")
+		base := first(h.Values, "jupyterhub.hub.baseUrl", "hub.baseUrl")
 		path := "/"
 		if base != nil {
 			path = "/" + strings.Trim(base.Value, "/")
@@ -91,7 +92,7 @@ func Addresses(hubs []Hub) []Finding {
 
 func hosts(values *yaml.Node) []*yaml.Node {
 	var found []*yaml.Node
-	for _, path := range []string{"jupyterhub.ingress.hosts", "jupyterhub.proxy.https.hosts"} {
+	for _, path := range []string{"jupyterhub.ingress.hosts", "jupyterhub.proxy.https.hosts", "ingress.hosts", "proxy.https.hosts"} {
 		if list := at(values, path); list != nil && list.Kind == yaml.SequenceNode {
 			found = append(found, list.Content...)
 		}
@@ -140,18 +141,17 @@ func walk(node *yaml.Node, path string, visit func(path string, node *yaml.Node)
 	}
 }
 
-// at returns the node at a path of keys, nil if there is none.
-func at(node *yaml.Node, path string) *yaml.Node {
-	for key := range strings.SplitSeq(path, ".") {
-		var next *yaml.Node
-		for i := 0; node != nil && node.Kind == yaml.MappingNode && i+1 < len(node.Content); i += 2 {
-			if node.Content[i].Value == key {
-				next = node.Content[i+1]
-			}
-		}
-		if node = next; node == nil {
-			return nil
+// first returns the value at the first path that is set, nil if none is.
+func first(node *yaml.Node, paths ...string) *yaml.Node {
+	for _, path := range paths {
+		if found := at(node, path); found != nil {
+			return found
 		}
 	}
-	return node
+	return nil
+}
+
+// at returns the value at a path of keys, nil if there is none.
+func at(node *yaml.Node, path string) *yaml.Node {
+	return yamlnode.At(node, strings.Split(path, ".")...)
 }

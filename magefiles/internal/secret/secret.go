@@ -58,7 +58,7 @@ func scalars(node *yaml.Node, found []string) []string {
 		if node.Tag != "!!bool" && node.Tag != "!!null" {
 			found = append(found, node.Value)
 		}
-	case yaml.DocumentNode, yaml.AliasNode: // an alias repeats what its anchor showed
+	case yaml.DocumentNode, yaml.AliasNode: // yamldoc returns neither
 	}
 	return found
 }

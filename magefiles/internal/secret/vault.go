@@ -13,6 +13,7 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/yamldoc"
+	"hub-ops/magefiles/internal/yamlnode"
 )
 
 // Vault reads the secret files of a repository, decrypted in memory. The files stay as they are.
@@ -128,11 +129,8 @@ func FormOf(content []byte) Form {
 	if yaml.Unmarshal(content, &document) != nil || len(document.Content) == 0 {
 		return Plain
 	}
-	top := document.Content[0]
-	for i := 0; top.Kind == yaml.MappingNode && i+1 < len(top.Content); i += 2 {
-		if top.Content[i].Value == "sops" && top.Content[i+1].Kind == yaml.MappingNode {
-			return SOPS
-		}
+	if own := yamlnode.At(document.Content[0], "sops"); own != nil && own.Kind == yaml.MappingNode {
+		return SOPS
 	}
 	return Plain
 }

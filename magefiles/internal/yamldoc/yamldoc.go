@@ -1,4 +1,5 @@
-// Package yamldoc reads YAML files and says where they are wrong, as file:line.
+// Package yamldoc reads YAML files and says where they are wrong, as file:line. What it returns has no aliases and no merges: package
+// yamlnode has resolved them.
 package yamldoc
 
 import (
@@ -14,6 +15,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/yamlnode"
 )
 
 // Largest is the size in bytes beyond which a file is taken for a mistake: Helm's own limit for a release is 1 MiB.
@@ -76,7 +78,14 @@ func parse(name string, data []byte, failed func(name string, err error) error) 
 	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return nil, exit.Input("%s: more than one YAML document", name)
 	}
-	return document.Content[0], twice(name, document.Content[0])
+	if err := twice(name, document.Content[0]); err != nil {
+		return nil, err
+	}
+	top, err := yamlnode.Resolve(document.Content[0])
+	if err != nil {
+		return nil, failed(name, err)
+	}
+	return top, nil
 }
 
 // twice returns an error if a mapping has a key two times: who reads the file sees one value, and the other counts.

@@ -43,16 +43,19 @@ func TestHostileFiles(t *testing.T) {
 	}
 }
 
-// A bomb, and an anchor that holds itself, are refused when they would be followed.
+// A bomb, and an anchor that holds itself, are refused with their line.
 func TestBombsDoNotGoOff(t *testing.T) {
-	for _, content := range []string{bomb(), "a: &a [*a]\n", "a: &a {b: *a}\n"} {
-		top, err := Parse("a.yaml", []byte(content))
-		if err != nil {
-			t.Errorf("%.30q: %v", content, err)
-			continue
-		}
-		if err := Decode("a.yaml", top, &map[string]any{}); err == nil || exit.Code(err) != exit.BadInput || strings.Contains(err.Error(), "\n") {
+	for content, want := range map[string]string{
+		bomb():                   "aliases make more than 100000 values of the file",
+		"a: 1\nb: &a [*a]\n":     `a.yaml:2: anchor "a" contains itself`,
+		"a: 1\nb: &a {b: *a}\n":  `a.yaml:2: anchor "a" contains itself`,
+		"a: &a x\nb: {<<: *a}\n": "a.yaml:2: << takes a mapping, or a list of them",
+	} {
+		if _, err := Parse("a.yaml", []byte(content)); err == nil || exit.Code(err) != exit.BadInput || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.30q: got %v", content, err)
+		}
+		if _, err := ParseSecret("a.yaml", []byte(content)); err == nil || exit.Code(err) != exit.BadInput || strings.Contains(err.Error(), `"a"`) {
+			t.Errorf("%.30q as a secret: got %v", content, err)
 		}
 	}
 }

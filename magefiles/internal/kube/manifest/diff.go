@@ -5,6 +5,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/diff"
 	"gopkg.in/yaml.v3"
+
+	"hub-ops/magefiles/internal/yamlnode"
 )
 
 // Change is one object that differs.
@@ -55,7 +57,7 @@ func maskPair(a, b Object) {
 		return
 	}
 	for _, section := range []string{"data", "stringData"} {
-		was, is := at(a.node, section), at(b.node, section)
+		was, is := yamlnode.At(a.node, section), yamlnode.At(b.node, section)
 		before := valuesOf(was)
 		mask(was, func(_, _ string) string { return "•••" })
 		mask(is, func(key, value string) string {
@@ -66,7 +68,7 @@ func maskPair(a, b Object) {
 		})
 	}
 	for _, o := range []Object{a, b} { // kubectl's copy of the whole object
-		if note := at(o.node, "metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"); note != nil {
+		if note := yamlnode.At(o.node, "metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"); note != nil {
 			note.Value = "•••"
 		}
 	}

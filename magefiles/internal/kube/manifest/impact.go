@@ -3,6 +3,8 @@ package manifest
 import (
 	"slices"
 	"strings"
+
+	"hub-ops/magefiles/internal/yamlnode"
 )
 
 // Impact says in one line what the difference means for the people who use the hub.
@@ -53,7 +55,7 @@ func meaning(name string) string {
 
 // podsOf is what a workload's pods are made from: a change of it replaces them.
 func podsOf(o Object) string {
-	template := at(o.node, "spec", "template")
+	template := yamlnode.At(o.node, "spec", "template")
 	if template == nil {
 		return ""
 	}

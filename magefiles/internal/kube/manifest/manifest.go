@@ -18,6 +18,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"hub-ops/magefiles/internal/yamlnode"
 )
 
 // Object is one Kubernetes object of a manifest. The items of a List are objects of their own.
@@ -74,10 +76,14 @@ func (d Document) objects() ([]Object, error) {
 	if err := yaml.Unmarshal([]byte(d.Text), &document); err != nil || len(document.Content) == 0 {
 		return nil, err
 	}
-	if deeper(&document, deepest) {
+	top, err := yamlnode.Resolve(document.Content[0])
+	if err != nil {
+		return nil, err
+	}
+	if deeper(top, deepest) {
 		return nil, fmt.Errorf("it nests more than %d levels deep", deepest)
 	}
-	return d.objectsOf(document.Content[0], d.Text)
+	return d.objectsOf(top, d.Text)
 }
 
 // objectsOf are the objects of a node, whose text is "" if it is an item of a List.
@@ -93,7 +99,7 @@ func (d Document) objectsOf(node *yaml.Node, text string) ([]Object, error) {
 	if err := node.Decode(&head); err != nil || head.Kind == "" {
 		return nil, err
 	}
-	if items := at(node, "items"); head.Kind == "List" || items != nil && items.Kind != yaml.ScalarNode {
+	if items := yamlnode.At(node, "items"); head.Kind == "List" || items != nil && items.Kind != yaml.ScalarNode {
 		return d.itemsOf(node)
 	}
 	if text == "" {
@@ -103,26 +109,16 @@ func (d Document) objectsOf(node *yaml.Node, text string) ([]Object, error) {
 		}
 		text = string(written)
 	}
-	o := Object{
+	return []Object{{
 		APIVersion: head.APIVersion, Kind: head.Kind, Namespace: head.Metadata.Namespace, Name: head.Metadata.Name,
 		Source: d.Source, YAML: text, node: node,
-	}
-	if o.Kind == "Secret" {
-		o.node = plain(o)
-	}
-	return []Object{o}, nil
+	}}, nil
 }
 
 // itemsOf are the objects of a list. Kubernetes takes every object with items for one, whatever its kind is, and an item
 // without a kind has the list's: decodeToList in k8s.io/apimachinery/pkg/apis/meta/v1/unstructured.
 func (d Document) itemsOf(list *yaml.Node) ([]Object, error) {
-	if aliased(list) { // an item may refer to what stands outside it
-		var err error
-		if list, err = resolved(list); err != nil {
-			return nil, err
-		}
-	}
-	items := at(list, "items")
+	items := yamlnode.At(list, "items")
 	if items == nil {
 		return nil, nil
 	}
