@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"hub-ops/magefiles/internal/config"
+	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/secret"
 )
@@ -22,8 +23,9 @@ func (c *Connections) decryptSOPS(ctx context.Context, content []byte) ([]byte, 
 	if err != nil {
 		return nil, err
 	}
-	return c.session.Run.Output(ctx, process.Cmd{
+	plain, err := c.session.Run.Output(ctx, process.Cmd{
 		Name: sops, Args: []string{"decrypt", "--input-type", "yaml", "--output-type", "yaml", "/dev/stdin"},
 		Stdin: bytes.NewReader(content), Env: c.session.Config.Grant(append([]string{"SOPS_", "VAULT_"}, config.Clouds...)...),
 	})
+	return plain, exit.Try(err, "give sops the key of the file, as by SOPS_AGE_KEY or SOPS_AGE_KEY_FILE")
 }

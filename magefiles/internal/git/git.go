@@ -213,9 +213,19 @@ func (r *Repo) environment() []string {
 	}
 }
 
-// explain turns git's two most common refusals into errors with a remedy.
+// dubious matches what Git says of a repository that belongs to another user.
+var dubious = regexp.MustCompile(`detected dubious ownership in repository at '(.+)'`)
+
+// explain turns git's most common refusals into errors with a remedy.
 func (r *Repo) explain(err error) error {
 	switch output := process.Output(err); {
+	case strings.Contains(output, "detected dubious ownership"):
+		dir := r.dir
+		if named := dubious.FindStringSubmatch(output); named != nil {
+			dir = named[1]
+		}
+		return exit.Errorf(exit.Setup, "%s belongs to another user, so Git does not read it: %w", dir, err).
+			Try("run as its owner, or run %s", process.Quote("git", "config", "--global", "--add", "safe.directory", dir))
 	case strings.Contains(output, "not a git repository"):
 		return exit.Input("%s is not a Git repository: image tags come from Git", r.dir).Try("run 'git init' and commit")
 	case strings.Contains(output, "does not have any commits yet"), strings.Contains(output, "Not a valid object name HEAD"),

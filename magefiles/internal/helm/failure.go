@@ -16,17 +16,16 @@ func (c *Client) refusal(err error) error {
 	return reason(err)
 }
 
-// reason cuts helm's failure to what it says after "Error:". The command and its output have been printed before.
+// reason cuts helm's failure to the cause. The command and its output have been printed before.
 func reason(err error) error {
 	if known := (*failure)(nil); errors.As(err, &known) {
 		return err
 	}
-	for line := range strings.Lines(process.Output(err)) {
-		if text, found := strings.CutPrefix(strings.TrimSpace(line), "Error: "); found {
-			return &failure{text: "helm: " + text, err: err}
-		}
+	output := process.Output(err)
+	if !strings.Contains("\n"+output, "\nError: ") {
+		return err // helm was ended before it could say anything
 	}
-	return err
+	return &failure{text: "helm: " + strings.TrimPrefix(process.Cause(output), "Error: "), err: err}
 }
 
 // failure is an error in fewer words.

@@ -16,8 +16,9 @@ func (c *Client) Lint(ctx context.Context, u Upgrade) error {
 		return err
 	}
 	var found []string
-	for line := range strings.Lines(process.Output(err)) {
-		if text, isError := strings.CutPrefix(strings.TrimSpace(line), "[ERROR] "); isError {
+	lines := strings.Split(process.Output(err), "\n")
+	for i := range lines {
+		if text, isError := strings.CutPrefix(process.Statement(lines[i:]), "[ERROR] "); isError {
 			found = append(found, text)
 		}
 	}

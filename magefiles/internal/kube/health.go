@@ -55,6 +55,6 @@ func (c *Client) Health(ctx context.Context, namespace, service, path string, pa
 		case <-time.After(healthPause):
 		}
 	}
-	return "", exit.Errorf(exit.Rollout, "hub %s is deployed, and does not answer at %s through service %s: %s", namespace, path, service, cmp.Or(process.Output(err), err.Error())).
+	return "", exit.Errorf(exit.Rollout, "hub %s is deployed, and does not answer at %s through service %s: %s", namespace, path, service, cmp.Or(process.Cause(process.Output(err)), err.Error())).
 		Try("set health.path and health.service to where it answers; HEALTH_CHECK=0 leaves this check out")
 }

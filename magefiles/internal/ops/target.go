@@ -4,13 +4,16 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/magefile/mage/mg"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/redact"
 	"hub-ops/magefiles/internal/session"
+	"hub-ops/magefiles/internal/ui"
 )
 
 // Do carries out a Mage target. Each target of the command line opens a run; targets that it depends on, which Mage calls with
@@ -49,7 +52,19 @@ func open(ctx context.Context, target func(context.Context) error) error {
 		return err
 	}
 	defer s.Close()
-	return masked(target(withRun(ctx, newRun(s))), s.Run.Redact)
+	err = target(withRun(ctx, newRun(s)))
+	tell(s.Console, err)
+	return masked(err, s.Run.Redact)
+}
+
+// tell prints what failed programs said, where the log does not have it and the error shows one line of it.
+func tell(console *ui.Console, err error) {
+	const most = 30 // lines
+	for _, failed := range process.Untold(err) {
+		lines := strings.Split(strings.TrimSpace(failed.Output), "\n")
+		lines = lines[max(0, len(lines)-most):]
+		console.Info("", "%s said:\n  %s", failed.Command, strings.Join(lines, "\n  "))
+	}
 }
 
 // fatal gives an error the exit code that Mage ends with.

@@ -66,14 +66,15 @@ type Runner struct {
 type Error struct {
 	Command string
 	Output  string // the last lines of standard error and output, together
+	Logged  bool   // the output is in the log
 	Code    int    // exit code; -1 when it did not start or was killed
 	Err     error
 }
 
 func (e *Error) Error() string {
 	text := fmt.Sprintf("%s: %v", shorten(e.Command), e.Err)
-	if last := lastLine(e.Output); last != "" {
-		text += ": " + last
+	if cause := Cause(e.Output); cause != "" {
+		text += ": " + cause
 	}
 	return text
 }
@@ -178,7 +179,7 @@ func (r *Runner) failure(ctx context.Context, c Cmd, output string, err error) e
 	}
 	return &Error{
 		Command: r.Redact.Mask(c.String()),
-		Output:  r.Redact.Mask(output), Code: code, Err: err,
+		Output:  r.Redact.Mask(output), Logged: !c.Quiet, Code: code, Err: err,
 	}
 }
 
@@ -188,9 +189,4 @@ func Output(err error) string {
 		return failed.Output
 	}
 	return ""
-}
-
-func lastLine(text string) string {
-	text = strings.TrimSpace(text)
-	return strings.TrimSpace(text[strings.LastIndexByte(text, '\n')+1:])
 }

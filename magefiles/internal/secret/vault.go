@@ -3,7 +3,6 @@ package secret
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -48,7 +47,7 @@ func (v *Vault) Read(ctx context.Context, name string) ([]byte, error) {
 	case SOPS:
 		plain, err := v.SOPS(ctx, content)
 		if err != nil {
-			return nil, exit.With(exit.BadInput, fmt.Errorf("%s: encrypted by SOPS, and cannot be decrypted: %w", name, err))
+			return nil, exit.Errorf(exit.BadInput, "%s: encrypted by SOPS, and cannot be decrypted: %w", name, err)
 		}
 		return plain, nil
 	case Plain:

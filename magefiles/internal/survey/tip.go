@@ -18,7 +18,8 @@ func (s *Surveyor) EventNow(ctx context.Context, v *Survey) (ci.Event, error) {
 	tip, known, err := v.Repo.Tip(ctx, event.Branch)
 	switch {
 	case err != nil:
-		return event, exit.With(exit.Setup, fmt.Errorf("asking origin where %s is now, so that no older build deploys over a newer one: %w", event.Branch, err))
+		return event, exit.Errorf(exit.Setup, "asking origin where %s is now, so that no older build deploys over a newer one: %w", event.Branch, err).
+			Try("see that 'git ls-remote origin' works here, with the credentials of this run")
 	case known && tip == "":
 		event.Tip.Deleted = true
 	case known && tip != v.Head.Hash:
