@@ -65,6 +65,7 @@ func TestBadSettingsSayWhere(t *testing.T) {
 		"unknown key":     {"jobs: 1\nhelm:\n  focre: true\n", "", `hubops.yaml:3: unknown key "helm.focre"; the keys are force, wait, cleanup_on_fail, timeout, rollback, lock_timeout, checks, version`},
 		"twice":           {"jobs: 1\njobs: 2\n", "", `hubops.yaml:2: `},
 		"wrong type":      {"\njobs: many\n", "", `hubops.yaml:2: jobs: "many" is not a whole number`},
+		"an address":      {"image: {repository: 'https://r.org/{hub}'}\n", "", `hubops.yaml:1: image.repository: "https://r.org/{hub}": it is written without https://, as registry.example.org:5050/group/{hub}`},
 		"broken":          {"jobs: [\n", "", "hubops.yaml:"},
 		"bad variable":    {"", "DEPLOY_WAIT=maybe", `DEPLOY_WAIT=maybe: "maybe" is neither 1 nor 0`},
 		"one for all":     {"image: {repository: me/hub}\n", "", `hubops.yaml:1: image.repository: "me/hub": it must hold {hub}`},

@@ -109,6 +109,9 @@ var perHubRepository = text(func(repository string) error {
 	if !strings.Contains(repository, "{hub}") {
 		return fmt.Errorf("%q: it must hold {hub}, or all hubs share one image", repository)
 	}
+	if scheme, _, found := strings.Cut(repository, "://"); found {
+		return fmt.Errorf("%q: it is written without %s://, as registry.example.org:5050/group/{hub}", repository, scheme)
+	}
 	return nil
 })
 

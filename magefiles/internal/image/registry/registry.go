@@ -7,6 +7,7 @@ package registry
 
 import (
 	"context"
+	"regexp"
 	"strings"
 	"time"
 
@@ -27,7 +28,7 @@ const CacheTag = "hub-ops-cache"
 
 // Registry is where images are kept.
 type Registry struct {
-	Host     string // put before every repository: the sandbox's registry; "" for what the repository itself says
+	Host     string // put before every repository, whose own host becomes a part of the path: the sandbox's registry; "" for what the repository itself says
 	Template string // of the repository, with {hub}
 	Username string // "": the standard keychains are asked
 	Password string
@@ -50,10 +51,25 @@ func (r Registry) Connected() (Registry, error) {
 func (r Registry) Repository(hub string) string {
 	repository := strings.ReplaceAll(r.Template, "{hub}", hub)
 	if r.Host != "" {
-		return r.Host + "/" + repository
+		return r.Host + "/" + asPath(repository)
 	}
 	return repository
 }
+
+// portOrAddress matches the host at the beginning of a repository that cannot be a part of a path: with a port, or an IPv6 address.
+var portOrAddress = regexp.MustCompile(`^\[?[^/]*:[^/]*/`)
+
+// asPath makes a path of a repository that names a host: registry.example.org:5050/a becomes registry.example.org-5050/a.
+func asPath(repository string) string {
+	host := portOrAddress.FindString(repository)
+	if host == "" {
+		return repository
+	}
+	path := strings.Trim(strings.NewReplacer(":", "-", "[", "", "]", "").Replace(strings.ToLower(host)), "-/")
+	return repeated.ReplaceAllString(path, "-") + "/" + strings.TrimPrefix(repository, host)
+}
+
+var repeated = regexp.MustCompile(`-{2,}`)
 
 // Reference returns the image of a hub at a tag.
 func (r Registry) Reference(hub, tag string) (name.Tag, error) {
