@@ -45,5 +45,16 @@ func (c *Config) findDirectories(env map[string]string) error {
 			*dir = filepath.Join(c.Root, *dir)
 		}
 	}
+	return c.checkLists()
+}
+
+// checkLists refuses directories that could not stand in a list of paths: KUBECONFIG and PATH have colons between them, etcd's
+// addresses commas. Neither knows quotes.
+func (c *Config) checkLists() error {
+	for name, dir := range map[string]string{"HUBOPS_CACHE": c.CacheDir, "HUBOPS_SANDBOX_DIR": c.SandboxDir} {
+		if strings.ContainsAny(dir, ":,") {
+			return exit.Input("%s is %s: a colon or a comma would end it in a list of paths", name, dir).Try("choose a directory without")
+		}
+	}
 	return nil
 }

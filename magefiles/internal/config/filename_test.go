@@ -32,3 +32,16 @@ func TestSettingsUnderAnotherName(t *testing.T) {
 		}
 	}
 }
+
+func TestDirectoriesThatNoListCanName(t *testing.T) {
+	for _, pair := range []string{"HUBOPS_SANDBOX_DIR=/a:b", "HUBOPS_SANDBOX_DIR=/a,b", "HUBOPS_CACHE=/a:b"} {
+		_, err := Load(t.TempDir(), []string{pair, "HOME=/x"})
+		name, dir, _ := strings.Cut(pair, "=")
+		if exit.Code(err) != exit.BadInput || !strings.Contains(err.Error(), " is "+dir) || name == "HUBOPS_SANDBOX_DIR" && !strings.HasPrefix(err.Error(), name) {
+			t.Errorf("%s: %v", pair, err)
+		}
+	}
+	if _, err := Load(t.TempDir(), []string{"HUBOPS_SANDBOX_DIR=/a b=c%41", "HUBOPS_CACHE=/c"}); err != nil {
+		t.Error(err)
+	}
+}

@@ -35,7 +35,7 @@ func Open(ctx context.Context, runner *process.Runner, dir, scratch string) (*Re
 	if err != nil {
 		return nil, r.explain(err)
 	}
-	if r.objects = strings.TrimSpace(string(out)); !filepath.IsAbs(r.objects) {
+	if r.objects = strings.TrimSuffix(string(out), "\n"); !filepath.IsAbs(r.objects) {
 		r.objects = filepath.Join(dir, r.objects)
 	}
 	return r, nil
@@ -209,8 +209,14 @@ func (r *Repo) environment() []string {
 	return []string{
 		"GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "LC_ALL=C",
 		"GIT_OBJECT_DIRECTORY=" + filepath.Join(r.scratch, "objects"),
-		"GIT_ALTERNATE_OBJECT_DIRECTORIES=" + r.objects,
+		"GIT_ALTERNATE_OBJECT_DIRECTORIES=" + listed(r.objects),
+		"GIT_LITERAL_PATHSPECS=1", // a directory may be called a[b]*
 	}
+}
+
+// listed spells a path in Git's lists of directories, which colons separate: git(1), GIT_ALTERNATE_OBJECT_DIRECTORIES.
+func listed(dir string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(dir) + `"`
 }
 
 // dubious matches what Git says of a repository that belongs to another user.

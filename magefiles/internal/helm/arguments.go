@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"hub-ops/magefiles/internal/process"
 )
 
 // This file puts together every command line of helm that works on a release. Those for charts alone, which need no
@@ -55,7 +57,7 @@ func (c *Client) switches(u Options) []string {
 func (u Upgrade) values() []string {
 	var args []string
 	for _, file := range u.Values {
-		args = append(args, "-f", file)
+		args = append(args, "-f", process.ListItem(file))
 	}
 	for _, path := range slices.Sorted(maps.Keys(u.Strings)) {
 		args = append(args, "--set-string", path+"="+escape(u.Strings[path]))

@@ -27,3 +27,12 @@ func TestUpgradeIsTheSeedsCommandInEachVersionsSpelling(t *testing.T) {
 		t.Errorf("switched off:\n got %s\nwant %s", got, want)
 	}
 }
+
+// helm takes a comma between files for two files.
+func TestFilesWithCommas(t *testing.T) {
+	for file, want := range map[string]string{"/a/b.yaml": "/a/b.yaml", "/a,b/c.yaml": `"/a,b/c.yaml"`, `/a"b/c.yaml`: `"/a""b/c.yaml"`} {
+		if got := (Upgrade{Values: []string{file}}).values(); len(got) != 2 || got[1] != want {
+			t.Errorf("%s: got %q", file, got)
+		}
+	}
+}

@@ -18,3 +18,11 @@ func quoteWord(word string) string {
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
+
+// ListItem spells text as one item of a list with commas, such as helm's -f and the engines' --mount take: RFC 4180.
+func ListItem(text string) string {
+	if !strings.ContainsAny(text, "\",\r\n") {
+		return text
+	}
+	return `"` + strings.ReplaceAll(text, `"`, `""`) + `"`
+}

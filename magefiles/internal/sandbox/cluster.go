@@ -46,7 +46,7 @@ var volume string
 func (s *Sandbox) startCluster(ctx context.Context, tools map[string]string, kubeconfig string) error {
 	config := s.path("kwok.yaml")
 	log := s.path("container.log")
-	for file, content := range map[string]string{config: settings + strings.ReplaceAll(failing, "LOGS", log), log: containerLog} {
+	for file, content := range map[string]string{config: settings + strings.ReplaceAll(failing, "LOGS", strconv.Quote(log)), log: containerLog} {
 		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 			return err
 		}

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
+
+	"hub-ops/magefiles/internal/exit"
 )
 
 // sharedMemory is Linux's directory for files in memory, which every user can write to.
@@ -39,6 +42,9 @@ func New(runtimeDir string) (large, private string, remove func(), err error) {
 // newDir makes one directory, below the one that this user has in parent. A lock in it, which the system frees when the process
 // ends, however it ends, tells the next run whether it is still in use. A directory has its final name only with the lock held.
 func newDir(parent string) (dir string, remove func(), err error) {
+	if strings.ContainsAny(parent, ":,") { // KUBECONFIG is a list with colons, and knows no quotes
+		return "", nil, exit.Errorf(exit.Setup, "%s: a colon or a comma would end it in a list of paths", parent).Try("set TMPDIR to another directory")
+	}
 	p, err := openPlace(parent)
 	if err != nil {
 		return "", nil, err

@@ -110,3 +110,24 @@ func TestWhatHasNoLockIsSwept(t *testing.T) {
 		t.Errorf("old: %v, young: %v, lost: %v, ours: %v", exists(old), exists(young), exists(lost), exists(large))
 	}
 }
+
+// A path with a colon is two in KUBECONFIG: such a place is passed over, or refused by name.
+func TestPlacesThatNoListCanName(t *testing.T) {
+	for _, name := range []string{"a:b", "a,b"} {
+		odd := filepath.Join(t.TempDir(), name)
+		if err := os.Mkdir(odd, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		t.Setenv("TMPDIR", odd)
+		if _, _, _, err := New(""); err == nil || !strings.Contains(err.Error(), "set TMPDIR to another directory") {
+			t.Errorf("%s: %v", odd, err)
+		}
+		t.Setenv("TMPDIR", t.TempDir())
+		_, private, remove, err := New(odd)
+		if err != nil || strings.ContainsAny(private, ":,") {
+			t.Errorf("%s: %v", private, err)
+			continue
+		}
+		remove()
+	}
+}

@@ -82,7 +82,7 @@ func (k *BuildKit) BuildFrom(ctx context.Context, b Build, dir string) error {
 }
 
 func (k *BuildKit) arguments(b Build, dir, dest string) []string {
-	output := "type=oci,tar=false,dest=" + dest
+	output := "type=oci,tar=false," + process.ListItem("dest="+dest)
 	if k.Compression == compress.Zstd {
 		output += ",compression=zstd,oci-mediatypes=true"
 	}

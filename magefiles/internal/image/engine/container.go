@@ -2,11 +2,12 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
 	"time"
+
+	"hub-ops/magefiles/internal/process"
 )
 
 // Shown returns the containers that show made, also those of other runs, and when.
@@ -28,10 +29,10 @@ func (c *CLI) Shown(ctx context.Context) (map[string]time.Time, error) {
 func (c *CLI) Show(ctx context.Context, image Inspected, mounts map[string]string) (string, error) {
 	args := []string{"create", "--network", "none", "--label", Shows + "=" + timestamp()}
 	for target, source := range mounts {
-		args = append(args, "--mount", fmt.Sprintf("type=bind,source=%s,target=%s,readonly,bind-propagation=%s", source, target, withinRoot))
+		args = append(args, "--mount", "type=bind,"+process.ListItem("source="+source)+","+process.ListItem("target="+target)+",readonly,bind-propagation="+withinRoot)
 	}
 	for volume := range image.Volumes {
-		args = append(args, "--mount", "type=tmpfs,target="+volume)
+		args = append(args, "--mount", "type=tmpfs,"+process.ListItem("target="+volume))
 	}
 	return c.Output(ctx, append(args, image.ID, NeverStarted)...)
 }
