@@ -14,7 +14,7 @@ import (
 type Rollback mg.Namespace
 
 // Hub returns one hub to its last healthy revision, after showing what that changes.
-// REVISION=n names another one. The image of that revision must still be in the registry.
+// REVISION=n names another one. The image that the revision holds must still be in the registry.
 func (Rollback) Hub(ctx context.Context, hub string) error {
 	return ops.Do(ctx, "rollback", func(ctx context.Context) error {
 		mg.SerialCtxDeps(ctx, mg.F(mayTouch, "rollback", hub), setupCluster)

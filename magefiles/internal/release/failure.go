@@ -72,7 +72,7 @@ func (d *deploy) fallBack(ctx context.Context) error {
 		console.Problem(name, "no earlier revision was healthy: there is nothing to go back to")
 		return nil
 	}
-	if err := d.checkImage(ctx, d.signer, name, target.Record); err != nil {
+	if err := d.checkTarget(ctx, d.signer, name, target); err != nil {
 		return err
 	}
 	if _, err = d.rollBackTo(ctx, d.hub, target.Number); err != nil {

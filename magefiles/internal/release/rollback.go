@@ -45,7 +45,7 @@ func (r *Releases) rollback(ctx context.Context, name string, wanted int) error 
 	if err != nil {
 		return err
 	}
-	if err := r.checkImage(ctx, signer, name, target.Record); err != nil {
+	if err := r.checkTarget(ctx, signer, name, target); err != nil {
 		return err
 	}
 	if err := r.showRollback(ctx, name, release.Newest(), target); err != nil {

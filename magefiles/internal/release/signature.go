@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/image/cosign"
 )
 
@@ -15,7 +14,14 @@ func (r *Releases) checkSignature(ctx context.Context, signer *cosign.Cosign, na
 	if signer == nil || digest == "" {
 		return nil
 	}
-	image := r.registry.Pinned(name, digest)
+	return r.checkSigned(ctx, signer, name, r.registry.Pinned(name, digest))
+}
+
+// checkSigned is checkSignature for an image in full, name@digest.
+func (r *Releases) checkSigned(ctx context.Context, signer *cosign.Cosign, name, image string) error {
+	if signer == nil {
+		return nil
+	}
 	err := signer.Verify(ctx, name, image)
 	switch {
 	case err == nil:
@@ -29,20 +35,4 @@ func (r *Releases) checkSignature(ctx context.Context, signer *cosign.Cosign, na
 			Try("find out who signed it, or if the key is a new one, sign with it by REBUILD=1 and push:hub %s", name)
 	}
 	return fmt.Errorf("hub %s cannot be deployed: %w", name, err)
-}
-
-// checkImage refuses to roll a hub back to an image that is no longer in the registry, or is not signed.
-func (r *Releases) checkImage(ctx context.Context, signer *cosign.Cosign, name string, recorded history.Record) error {
-	if recorded.ImageTag == "" || recorded.ImageTag == history.None {
-		return nil
-	}
-	digest, err := r.registry.Digest(ctx, name, recorded.ImageTag)
-	if err != nil {
-		return err
-	}
-	if digest == "" {
-		return exit.Errorf(exit.Push, "hub %s cannot go back: its image %s:%s is no longer in the registry", name, r.registry.Repository(name), recorded.ImageTag).
-			Try("name another revision with REVISION, or push that content again")
-	}
-	return r.checkSignature(ctx, signer, name, digest)
 }

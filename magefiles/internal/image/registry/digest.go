@@ -4,7 +4,10 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
+
+	"hub-ops/magefiles/internal/exit"
 )
 
 // Digest asks the registry for the digest of a hub's image at a tag, by one HEAD request. It is "" for an image that
@@ -14,6 +17,19 @@ func (r Registry) Digest(ctx context.Context, hub, tag string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return r.digest(ctx, ref)
+}
+
+// DigestOf is Digest for an image in full, name:tag or name@digest, which may be in another repository.
+func (r Registry) DigestOf(ctx context.Context, image string) (string, error) {
+	ref, err := name.ParseReference(image)
+	if err != nil {
+		return "", exit.Input("image %s: %w", image, err)
+	}
+	return r.digest(ctx, ref)
+}
+
+func (r Registry) digest(ctx context.Context, ref name.Reference) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
 	descriptor, err := remote.Head(ref, r.questions(ctx)...)

@@ -24,15 +24,15 @@ func StatusOf(err error) int {
 	return 0
 }
 
-func (r Registry) explain(ref name.Tag, err error) error {
-	host := ref.RegistryStr()
+func (r Registry) explain(ref name.Reference, err error) error {
+	host := ref.Context().RegistryStr()
 	if strings.Contains(err.Error(), "x509: ") {
 		return exit.Errorf(exit.Setup, "registry %s has a certificate that is not trusted here: %w", host, err).
 			Try("if it is of an authority of your own, name that with SSL_CERT_FILE")
 	}
 	switch StatusOf(err) {
 	case http.StatusUnauthorized, http.StatusForbidden:
-		return exit.Errorf(exit.Setup, "registry %s: %w to %s: %w", host, ErrRefused, ref.RepositoryStr(), err).
+		return exit.Errorf(exit.Setup, "registry %s: %w to %s: %w", host, ErrRefused, ref.Context().RepositoryStr(), err).
 			Try("check REGISTRY_USERNAME and REGISTRY_PASSWORD, or log in with docker")
 	case 0:
 		return exit.With(exit.Setup, fmt.Errorf("registry %s does not answer: %w", host, err))
