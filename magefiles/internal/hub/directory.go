@@ -3,6 +3,7 @@ package hub
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -82,10 +83,10 @@ func (d *Directory) Has(name string) bool {
 
 // Load reads one hub. An unknown name is an error that suggests the nearest. All errors are bad input.
 func (d *Directory) Load(name string) (Hub, error) {
-	if err := CheckName(name); err != nil {
-		return Hub{}, err
-	}
 	if !d.Has(name) {
+		if err := CheckName(name); err != nil {
+			return Hub{}, err
+		}
 		return Hub{}, cmp.Or(d.misspelt[name], d.unknown(name))
 	}
 	root, err := os.OpenRoot(d.root)
@@ -98,7 +99,7 @@ func (d *Directory) Load(name string) (Hub, error) {
 
 func (d *Directory) load(root *os.Root, name string) (Hub, error) {
 	if err := CheckName(name); err != nil {
-		return Hub{}, err
+		return Hub{}, exit.With(exit.BadInput, fmt.Errorf("%s: %w", d.charts[name], err))
 	}
 	h := Hub{Name: name, ChartDir: d.charts[name]}
 	if !filepath.IsLocal(h.ChartDir) {

@@ -37,7 +37,7 @@ type Hub struct {
 // label matches an RFC 1123 label, which the name of a namespace must be.
 var label = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
 
-// CheckName returns a bad-input error unless name can be a namespace and a Helm release.
+// CheckName returns a bad-input error unless name can be a namespace and a Helm release, and is no namespace of the cluster's own.
 func CheckName(name string) error {
 	switch {
 	case name == "":
@@ -47,7 +47,7 @@ func CheckName(name string) error {
 	case !label.MatchString(name):
 		return exit.Input("hub name %q is no valid namespace", name).Try("use lower-case letters, digits and inner hyphens only")
 	}
-	return nil
+	return checkReserved(name)
 }
 
 // find looks for the hub's image context and secret values.
