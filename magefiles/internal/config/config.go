@@ -90,6 +90,7 @@ type Config struct {
 	DeployUnchanged bool
 	Revision        int    // to roll back to; 0: the last healthy one
 	DeleteData      string // the hub whose claims are deleted when it is removed
+	Adopt           string // the hub whose release or namespace is taken over from somebody else
 
 	Builder      string // "docker", "buildkit", "podman", or "" for the first that is there
 	BuildKitHost string // address of a buildkitd

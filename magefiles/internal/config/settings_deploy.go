@@ -60,6 +60,10 @@ var deploySettings = []Setting{
 		field: func(c *Config) any { return &c.DeleteData },
 	},
 	{
+		Env: "ADOPT", Help: "`deploy:hub`: the name of the hub whose release, or whose namespace with what is in it, is somebody else's and is taken over.",
+		field: func(c *Config) any { return &c.Adopt },
+	},
+	{
 		Key: "helm.version", Env: "HELM", Help: "Major version of helm to use, 3 or 4; if empty, the one on PATH, or 4.",
 		field: func(c *Config) any { return &c.HelmVersion },
 		rule:  helmVersions,

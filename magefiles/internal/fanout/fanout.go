@@ -138,9 +138,12 @@ func (r *run) one(ctx context.Context, h hub.Hub, step plan.Step) {
 // skip notes hubs that are not begun, with the reason of their plan if it has one, else with why.
 func (r *run) skip(hubs []hub.Hub, why string) {
 	for _, h := range hubs {
-		if step := r.steps[h.Name]; step.Do {
+		switch step := r.steps[h.Name]; {
+		case step.Do:
 			r.note(h, outcome{text: "not begun: " + why})
-		} else {
+		case step.Blocked:
+			r.note(h, outcome{err: Refused(r.Verb, h.Name, step)})
+		default:
 			r.note(h, outcome{text: "no " + r.Verb + ": " + step.Reason})
 		}
 	}

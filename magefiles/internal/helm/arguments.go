@@ -88,20 +88,8 @@ func (c *Client) uninstallArguments(hub string, timeout time.Duration) []string 
 	return []string{"uninstall", hub, "--namespace", hub, "--ignore-not-found", "--wait", "--timeout", seconds(timeout), "--kube-context", c.Context}
 }
 
-// historyArguments ask for the newest 50 revisions.
-func (c *Client) historyArguments(release string) []string {
-	return []string{"history", release, "--namespace", release, "--max", "50", "--output", "json", "--kube-context", c.Context}
-}
-
-// newest stands for the newest revision of a release.
-const newest = 0
-
-func (c *Client) manifestArguments(release string, revision int) []string {
-	args := []string{"get", "manifest", release, "--namespace", release}
-	if revision != newest {
-		args = append(args, "--revision", strconv.Itoa(revision))
-	}
-	return append(args, "--kube-context", c.Context)
+func (c *Client) manifestArguments(release string) []string {
+	return []string{"get", "manifest", release, "--namespace", release, "--kube-context", c.Context}
 }
 
 // seconds spells a time as the seed does, with the unit that helm has wanted since version 3.

@@ -22,6 +22,7 @@ import (
 type Record struct {
 	Commit       string // abbreviated, with -dirty for uncommitted changes
 	Run          string // who deployed: a CI build such as travis-12, or ann@laptop
+	Repository   string // mark of the repository that it was deployed from: see Mark
 	Helm         string // version
 	ImageTag     string
 	ImageDigest  string // what the registry had under the tag
@@ -49,6 +50,7 @@ type field struct {
 var fields = []field{
 	{"hub-ops.commit", "", func(r *Record) *string { return &r.Commit }},
 	{"hub-ops.run", "", func(r *Record) *string { return &r.Run }},
+	{RepositoryLabel, "", func(r *Record) *string { return &r.Repository }},
 	{"hub-ops.helm", "", func(r *Record) *string { return &r.Helm }},
 	{"hub-ops.image-tag", "image", func(r *Record) *string { return &r.ImageTag }},
 	{"hub-ops.image-digest", "", func(r *Record) *string { return &r.ImageDigest }},

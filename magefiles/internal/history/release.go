@@ -44,6 +44,16 @@ func (r Release) Newest() Revision {
 	return r.Revisions[len(r.Revisions)-1]
 }
 
+// Deployed is the newest revision that is deployed; its number is 0 if there is none.
+func (r Release) Deployed() Revision {
+	for _, revision := range slices.Backward(r.Revisions) {
+		if revision.Status == "deployed" {
+			return revision
+		}
+	}
+	return Revision{}
+}
+
 // Healthy is the last revision before the given one that was once deployed: a rollback goes back to it. Its number is 0
 // if there is none. A superseded revision counts: helm marks the deployed one so a moment before it marks the next one
 // as deployed, and a run that is killed in between leaves none that is called deployed.

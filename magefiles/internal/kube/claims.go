@@ -3,9 +3,11 @@ package kube
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/kube/api"
+	"hub-ops/magefiles/internal/process"
 )
 
 // Claim is a PersistentVolumeClaim.
@@ -13,8 +15,11 @@ type Claim struct {
 	Name   string
 	Size   string // what is bound, or else asked for: 10Gi
 	Bound  bool
-	Helm   bool // part of the release; those that a StatefulSet or a hub made are not
+	Helm   bool   // part of the release; those that a StatefulSet or a hub made are not
+	Other  string // the release of another name that it is a part of, with its namespace; "" if it is of none
+	User   bool   // a hub made it for one of its users
 	Volume string
+	UID    string
 }
 
 func (c Claim) String() string {
@@ -31,11 +36,8 @@ func (c *Client) Claims(ctx context.Context, hub string) ([]Claim, error) {
 	}
 	var list struct {
 		Items []struct {
-			Metadata struct {
-				Name        string            `json:"name"`
-				Annotations map[string]string `json:"annotations"`
-			} `json:"metadata"`
-			Spec struct {
+			Metadata api.Metadata `json:"metadata"`
+			Spec     struct {
 				VolumeName string `json:"volumeName"`
 				Resources  struct {
 					Requests sizes `json:"requests"`
@@ -53,7 +55,8 @@ func (c *Client) Claims(ctx context.Context, hub string) ([]Claim, error) {
 	for _, item := range list.Items {
 		claim := Claim{
 			Name: item.Metadata.Name, Size: item.Status.Capacity.Storage, Volume: item.Spec.VolumeName, Bound: item.Spec.VolumeName != "",
-			Helm: item.Metadata.Annotations["meta.helm.sh/release-name"] == hub,
+			Helm: ofRelease(item.Metadata.Annotations, hub), Other: otherRelease(item.Metadata.Annotations, hub),
+			User: item.Metadata.Labels["component"] == userStorage, UID: item.Metadata.UID,
 		}
 		if claim.Size == "" {
 			claim.Size = item.Spec.Resources.Requests.Storage
@@ -63,14 +66,71 @@ func (c *Client) Claims(ctx context.Context, hub string) ([]Claim, error) {
 	return claims, nil
 }
 
-// DeleteClaims deletes claims, and with them, as a rule, what they hold.
-func (c *Client) DeleteClaims(ctx context.Context, hub string, claims []Claim) error {
-	args := []string{"delete", "persistentvolumeclaims", "--namespace", hub, "--context", c.Context}
-	for _, claim := range claims {
-		args = append(args, claim.Name)
+// userStorage is the component of the claims that KubeSpawner makes for a hub's users: get_pvc_manifest in its source.
+const userStorage = "singleuser-storage"
+
+// otherRelease is the release, other than the hub's, that helm's marks name: monitoring/prometheus.
+func otherRelease(annotations map[string]string, hub string) string {
+	name := annotations["meta.helm.sh/release-name"]
+	if name == "" || ofRelease(annotations, hub) {
+		return ""
 	}
-	if err := c.Shown(ctx, hub, args...); err != nil {
-		return exit.With(exit.Setup, fmt.Errorf("deleting the claims of hub %s: %w", hub, err))
+	return annotations["meta.helm.sh/release-namespace"] + "/" + name
+}
+
+// UsedClaims returns, by claim, a pod of the namespace that uses it and that nothing has begun to delete.
+func (c *Client) UsedClaims(ctx context.Context, hub string) (map[string]string, error) {
+	var pods struct {
+		Items []struct {
+			Metadata struct {
+				Name    string `json:"name"`
+				Deleted string `json:"deletionTimestamp"`
+			} `json:"metadata"`
+			Spec struct {
+				Volumes []struct {
+					Claim struct {
+						Name string `json:"claimName"`
+					} `json:"persistentVolumeClaim"`
+				} `json:"volumes"`
+			} `json:"spec"`
+			Status struct {
+				Phase string `json:"phase"`
+			} `json:"status"`
+		}
+	}
+	if err := c.Ask(ctx, api.Request{Path: api.InNamespace("v1", hub, "pods")}, &pods); err != nil {
+		return nil, exit.With(exit.Setup, fmt.Errorf("asking which claims of hub %s are in use: %w", hub, c.Plainly(err)))
+	}
+	used := map[string]string{}
+	for _, pod := range pods.Items {
+		if pod.Metadata.Deleted != "" || pod.Status.Phase == "Succeeded" || pod.Status.Phase == "Failed" {
+			continue
+		}
+		for _, volume := range pod.Spec.Volumes {
+			if volume.Claim.Name != "" {
+				used[volume.Claim.Name] = pod.Metadata.Name
+			}
+		}
+	}
+	return used, nil
+}
+
+// DeleteClaims deletes claims, and with them, as a rule, what they hold, and waits until they are gone. A claim of the same
+// name that was made since they were listed stays.
+func (c *Client) DeleteClaims(ctx context.Context, hub string, claims []Claim, limit time.Duration) error {
+	things := make([]api.Thing, 0, len(claims))
+	for _, claim := range claims {
+		thing := api.Thing{Path: api.InNamespace("v1", hub, "persistentvolumeclaims", claim.Name), UID: claim.UID}
+		c.Run.Log.Command(hub, process.Quote("kubectl", "delete", "--raw", "/"+thing.Path, "--context", c.Context)+" # uid "+thing.UID)
+		if err := c.Delete(ctx, thing); err != nil {
+			return exit.With(exit.Setup, fmt.Errorf("deleting claim %s of hub %s: %w", claim.Name, hub, c.Plainly(err)))
+		}
+		things = append(things, thing)
+	}
+	for i, thing := range things {
+		if err := c.AwaitGone(ctx, thing, limit); err != nil {
+			return exit.With(exit.Setup, fmt.Errorf("deleting claim %s of hub %s: %w", claims[i].Name, hub, c.Plainly(err)))
+		}
 	}
 	return nil
 }

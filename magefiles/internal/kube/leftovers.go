@@ -3,44 +3,93 @@ package kube
 import (
 	"context"
 	"errors"
-	"strings"
+	"fmt"
+	"net/http"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/history"
+	"hub-ops/magefiles/internal/kube/api"
+	"hub-ops/magefiles/internal/kube/manifest"
 	"hub-ops/magefiles/internal/process"
 )
 
-// RemoveNew deletes the objects of a manifest that are not older than a revision of the release, and returns their names:
-// what a failed upgrade has newly made. Both times are the API server's: helm writes the revision's Secret before it
-// makes the first object.
-func (c *Client) RemoveNew(ctx context.Context, release string, revision int, manifest string) (removed []string, err error) {
-	type created struct {
-		Kind     string `json:"kind"`
-		Metadata struct {
-			Name              string `json:"name"`
-			CreationTimestamp string `json:"creationTimestamp"`
-		} `json:"metadata"`
-	}
-	var record created
-	if err := c.JSON(ctx, &record, nil, "get", "secret", history.SecretName(release, revision), "--namespace", release); err != nil {
+// Leftover is an object that a failed revision of a release has made.
+type Leftover struct {
+	api.Thing
+	Name  string // configmap/settings, service.serving.knative.dev/hub
+	Bound bool   // a claim that a volume is bound to
+}
+
+// Leftovers finds those of the objects, which the given revision has and the one before had not, that this revision of this
+// release has made: they carry helm's marks of the release, and are not older than the revision. Both times are the API
+// server's: helm writes the revision's Secret before it makes the first object. An object of the same name in another group
+// or namespace is another object, and so is one that somebody else has made.
+func (c *Client) Leftovers(ctx context.Context, release string, revision int, objects []manifest.Object) ([]Leftover, error) {
+	record, found, err := c.live(ctx, api.InNamespace("v1", release, "secrets", history.SecretName(release, revision)))
+	if err != nil {
 		return nil, err
 	}
-	var list struct{ Items []created }
-	if err := c.JSON(ctx, &list, strings.NewReader(manifest), "get", "--filename", "-", "--namespace", release, "--ignore-not-found"); err != nil {
-		return nil, err
+	if !found {
+		return nil, fmt.Errorf("secret %s is gone", history.SecretName(release, revision))
 	}
+	var leftovers []Leftover
+	for _, object := range objects {
+		path, known, err := c.PathOf(ctx, object.APIVersion, object.Kind, object.Namespace)
+		if err != nil {
+			return leftovers, err
+		}
+		if !known || object.Name == "" {
+			continue
+		}
+		path += "/" + object.Name
+		now, found, err := c.live(ctx, path)
+		if err != nil {
+			return leftovers, err
+		}
+		if found && now.madeBy(release) && now.Metadata.Created >= record.Metadata.Created {
+			bound := object.Identity().Group == "" && object.Kind == "PersistentVolumeClaim" && now.Spec.VolumeName != ""
+			leftovers = append(leftovers, Leftover{Thing: api.Thing{Path: path, UID: now.Metadata.UID}, Name: object.Identity().Resource(), Bound: bound})
+		}
+	}
+	return leftovers, nil
+}
+
+// RemoveLeftovers deletes the objects, and returns the names of those that are deleted. It does not wait until they are gone.
+func (c *Client) RemoveLeftovers(ctx context.Context, release string, leftovers []Leftover) (removed []string, err error) {
 	var failures []error
-	for _, object := range list.Items {
-		if object.Metadata.CreationTimestamp < record.Metadata.CreationTimestamp { // RFC 3339 in UTC: sorted as text
+	for _, one := range leftovers {
+		c.Run.Log.Command(release, process.Quote("kubectl", "delete", "--raw", "/"+one.Path, "--context", c.Context)+" # uid "+one.UID)
+		if err := c.Delete(ctx, one.Thing); err != nil {
+			failures = append(failures, fmt.Errorf("%s: %w", one.Name, c.Plainly(err)))
 			continue
 		}
-		name := strings.ToLower(object.Kind) + "/" + object.Metadata.Name
-		args := []string{"delete", name, "--namespace", release, "--wait=false", "--context", c.Context}
-		if err := c.Run.Run(ctx, process.Cmd{Name: c.Path, Args: args, Env: c.Env, Quiet: true, Prefix: release, Show: process.Quote("kubectl", args...)}); err != nil {
-			failures = append(failures, err)
-			continue
-		}
-		removed = append(removed, name)
+		removed = append(removed, one.Name)
 	}
 	return removed, exit.With(exit.Rollout, errors.Join(failures...))
+}
+
+// live is what the cluster has of an object.
+type live struct {
+	Metadata api.Metadata `json:"metadata"`
+	Spec     struct {
+		VolumeName string `json:"volumeName"`
+	} `json:"spec"`
+}
+
+func (c *Client) live(ctx context.Context, path string) (object live, found bool, err error) {
+	err = c.Ask(ctx, api.Request{Path: path}, &object)
+	if api.Code(err) == http.StatusNotFound {
+		return live{}, false, nil
+	}
+	return object, err == nil, err
+}
+
+// madeBy reports whether helm's marks say that the object is of that release, which has the name of its namespace:
+// checkOwnership in pkg/action/validate.go of its source.
+func (l live) madeBy(release string) bool {
+	return l.Metadata.Labels["app.kubernetes.io/managed-by"] == "Helm" && ofRelease(l.Metadata.Annotations, release)
+}
+
+func ofRelease(annotations map[string]string, release string) bool {
+	return annotations["meta.helm.sh/release-name"] == release && annotations["meta.helm.sh/release-namespace"] == release
 }

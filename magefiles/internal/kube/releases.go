@@ -48,7 +48,7 @@ func (c *Client) helmSecrets(ctx context.Context, path, selector string) ([]hist
 	}
 	secrets := make([]history.Secret, 0, len(found))
 	for _, one := range found {
-		secrets = append(secrets, history.Secret(one))
+		secrets = append(secrets, history.Secret{Namespace: one.Namespace, Name: one.Name, Labels: one.Labels})
 	}
 	return secrets, nil
 }

@@ -11,26 +11,34 @@ import (
 	"hub-ops/magefiles/internal/kube/api"
 )
 
-// Stored returns what helm keeps of a revision: history.Decode reads it.
-func (c *Client) Stored(ctx context.Context, hub string, revision int) ([]byte, error) {
+// Stored is what helm keeps of a revision: the Secret as it was read.
+type Stored struct {
+	Data     []byte // history.Decode reads it
+	metadata api.Metadata
+}
+
+// Stored returns what helm keeps of a revision.
+func (c *Client) Stored(ctx context.Context, hub string, revision int) (Stored, error) {
 	var secret struct {
-		Data struct {
+		Metadata api.Metadata `json:"metadata"`
+		Data     struct {
 			Release []byte `json:"release"`
 		} `json:"data"`
 	}
 	if err := c.Ask(ctx, api.Request{Path: api.InNamespace("v1", hub, "secrets", history.SecretName(hub, revision))}, &secret); err != nil {
-		return nil, exit.With(exit.Helm, fmt.Errorf("reading revision %d of hub %s: %w", revision, hub, c.Plainly(err)))
+		return Stored{}, exit.With(exit.Helm, fmt.Errorf("reading revision %d of hub %s: %w", revision, hub, c.Plainly(err)))
 	}
-	return secret.Data.Release, nil
+	return Stored{secret.Data.Release, secret.Metadata}, nil
 }
 
-// SetStored replaces what helm keeps of a revision. status replaces the one in its label, unless it is "".
-func (c *Client) SetStored(ctx context.Context, hub string, revision int, data []byte, status string) error {
-	content := map[string]any{"data": map[string][]byte{"release": data}}
+// SetStored replaces what helm keeps of a revision. status replaces the one in its label, unless it is "". It fails if the
+// Secret is another one than was read, or has changed since.
+func (c *Client) SetStored(ctx context.Context, hub string, revision int, stored Stored, status string) error {
+	metadata := map[string]any{"uid": stored.metadata.UID, "resourceVersion": stored.metadata.Version}
 	if status != "" {
-		content["metadata"] = map[string]any{"labels": map[string]string{"status": status}}
+		metadata["labels"] = map[string]string{"status": status}
 	}
-	patch, err := json.Marshal(content)
+	patch, err := json.Marshal(map[string]any{"metadata": metadata, "data": map[string][]byte{"release": stored.Data}})
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ type Release struct {
 	Age      time.Duration  // of the newest revision
 	Recorded history.Record // what the newest revision was made from
 	Wanted   history.Record // what a deploy would make it from
+	Foreign  string         // why the release, or the namespace, is somebody else's; "" if it is not, or is to be taken over
 }
 
 // Stuck reports whether the newest revision was begun and not ended: its run is still at work, or was killed.
@@ -28,7 +29,7 @@ func Pending(status string) bool {
 
 // Unchanged reports whether a deploy would change nothing.
 func (r Release) Unchanged() bool {
-	return r.Asked && r.Revision > 0 && r.Status == "deployed" && r.Recorded.Complete() &&
+	return r.Asked && r.Foreign == "" && r.Revision > 0 && r.Status == "deployed" && r.Recorded.Complete() &&
 		len(r.Recorded.Changed(r.Wanted)) == 0 && !r.Recorded.Drifted(r.Wanted)
 }
 
@@ -37,6 +38,8 @@ func (r Release) String() string {
 	switch {
 	case !r.Asked:
 		return "the cluster was not asked"
+	case r.Foreign != "":
+		return r.Foreign
 	case r.Revision == 0 || r.Status == "uninstalled":
 		return "never deployed"
 	case r.Stuck():
@@ -66,6 +69,8 @@ func deploy(facts Facts, release Release, gate Step) Step {
 	switch {
 	case !gate.Do || !release.Asked:
 		return gate
+	case release.Foreign != "":
+		return Step{Refused: true, Blocked: true, Reason: release.Foreign}
 	case !release.Unchanged():
 		return Step{Do: true, Reason: release.String()}
 	case facts.DeployUnchanged:

@@ -36,6 +36,7 @@ func TestDeployAndItsReason(t *testing.T) {
 		"half removed":      {release("uninstalling", history.Record{}, made), false, "do: stuck: uninstalling since 10m0s, begun by somebody"},
 		"kept history":      {release("uninstalled", made, made), false, "do: never deployed"},
 		"of an older tool":  {release("deployed", history.Record{ImageTag: "t1"}, made), false, "do: revision 12 does not say what it was made from"},
+		"somebody else's":   {func() Release { r := release("deployed", made, made); r.Foreign = "hub-ops did not make it"; return r }(), true, "refuse: hub-ops did not make it"},
 		"image is not back": {release("deployed", made, func() history.Record { r := made; r.ImageDigest = ""; return r }()), false, "skip: unchanged since revision 12"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -46,6 +46,7 @@ type Step struct {
 	Do      bool
 	Reason  string
 	Refused bool // if the hub was asked for by name, this is an error and not a skip
+	Blocked bool // it is an error also among others: the event asks for the step, and something is in the way
 }
 
 // Hub is what happens to one hub.

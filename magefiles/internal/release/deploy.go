@@ -45,6 +45,7 @@ type step struct {
 // preparation collects all that goes into the release, and changes nothing in the cluster.
 func (d *deploy) preparation() []step {
 	return []step{
+		{"finding out whose its release is", d.checkOwner},
 		{"finding its image", d.findImage},
 		{"recording what it is made from", d.makeRecord},
 		{"decrypting its secret values", d.decryptSecrets},
@@ -84,6 +85,7 @@ func (r *Releases) Deploy(ctx context.Context, found *survey.Survey, h hub.Hub) 
 
 func (r *Releases) newDeploy(ctx context.Context, found *survey.Survey, h hub.Hub) (d *deploy, err error) {
 	d = &deploy{Releases: r, found: found, hub: h, settings: r.session.Config.For(h.Name), facts: found.FactsOf(h.Name)}
+	d.release = found.Fleet.Release(h.Name) // readRelease reads it again, under the lock
 	if d.helm, err = r.to.Helm(ctx); err != nil {
 		return nil, err
 	}
@@ -103,7 +105,7 @@ func (d *deploy) run(ctx context.Context) error {
 		return err
 	}
 	defer d.upgrades.Release(1)
-	return d.locked(ctx, d.hub.Name, func(ctx context.Context) error {
+	return d.lockedToDeploy(ctx, d.hub.Name, func(ctx context.Context) error {
 		defer d.endWatch()
 		err := d.each(ctx, d.change())
 		if err != nil && d.watched != nil {
@@ -135,6 +137,11 @@ func (d *deploy) readRelease(ctx context.Context) (err error) {
 		return err
 	}
 	newest, planned := d.release.Newest(), d.found.FactsOf(d.hub.Name).Release
+	if newest.Number != planned.Revision {
+		if err := d.checkOwner(ctx); err != nil {
+			return err
+		}
+	}
 	if now := planned.With(newest.Number, newest.Status, newest.Record); newest.Number != planned.Revision && now.Unchanged() {
 		d.outcome = "no deploy: another run was faster, " + now.String()
 	}

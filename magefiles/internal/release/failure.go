@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"hub-ops/magefiles/internal/diagnosis"
-	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/history"
+	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/kube/manifest"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/survey"
 )
@@ -32,20 +34,35 @@ func (d *deploy) failed(ctx context.Context, err error) error {
 // it is ended, versions 3 and 4 only record the failure.
 func (d *deploy) cleanUp(ctx context.Context) error {
 	name := d.hub.Name
-	failed, before, err := d.helm.FailedRevision(ctx, name)
+	release, err := d.kube.Release(ctx, name)
 	if err != nil {
-		return exit.With(exit.Helm, fmt.Errorf("looking for what the failed upgrade of hub %s has made: %w", name, err))
+		return fmt.Errorf("looking for what the failed upgrade of hub %s has made: %w", name, err)
 	}
-	if failed == 0 || before == 0 {
+	failed, before := release.Newest(), release.Deployed()
+	if failed.Status != "failed" || before.Number == 0 {
 		return nil // a first install: helm leaves its objects, so the operator can look at them
 	}
-	added, err := d.helm.Added(ctx, name, failed, before)
-	if err != nil || added == "" {
+	old, err := d.manifest(ctx, name, before.Number)
+	if err != nil {
 		return err
 	}
-	removed, err := d.kube.RemoveNew(ctx, name, failed, added)
+	now, err := d.manifest(ctx, name, failed.Number)
+	if err != nil {
+		return err
+	}
+	leftovers, err := d.kube.Leftovers(ctx, name, failed.Number, manifest.Added(old, now))
+	if err != nil {
+		return fmt.Errorf("looking for what revision %d of hub %s has made: %w", failed.Number, name, err)
+	}
+	leftovers = slices.DeleteFunc(leftovers, func(one kube.Leftover) bool {
+		if one.Bound {
+			d.session.Console.Info(name, "kept: %s, which revision %d has made: a volume is bound to it", one.Name, failed.Number)
+		}
+		return one.Bound
+	})
+	removed, err := d.kube.RemoveLeftovers(ctx, name, leftovers)
 	if len(removed) > 0 {
-		d.session.Console.Info(name, "removed what revision %d had newly made: %s", failed, strings.Join(removed, ", "))
+		d.session.Console.Info(name, "removed what revision %d had newly made: %s", failed.Number, strings.Join(removed, ", "))
 	}
 	return err
 }

@@ -10,10 +10,24 @@ import (
 	"hub-ops/magefiles/internal/kube/lock"
 )
 
+// lockedToDeploy is locked for a deploy, which marks the namespace as this repository's, and makes it if it is not there.
+func (r *Releases) lockedToDeploy(ctx context.Context, name string, do func(ctx context.Context) error) error {
+	here, err := r.surveyor.Here(ctx)
+	if err != nil {
+		return err
+	}
+	return r.lockedAs(ctx, name, here.Mark(), do)
+}
+
 // locked runs do while it holds the lock of the hub. Another run may have held it until now, so do must read the release again.
 func (r *Releases) locked(ctx context.Context, name string, do func(ctx context.Context) error) error {
-	ctx, held, err := lock.Take(ctx, r.kube.Server, name, r.holder(), r.session.Config.LockTimeout, func(holder string) {
-		r.session.Console.Info(name, "waiting for another run: %s", holder)
+	return r.lockedAs(ctx, name, "", do)
+}
+
+func (r *Releases) lockedAs(ctx context.Context, name, mark string, do func(ctx context.Context) error) error {
+	ctx, held, err := lock.Take(ctx, r.kube.Server, lock.Request{
+		Hub: name, Holder: r.holder(), Mark: mark, Limit: r.session.Config.LockTimeout,
+		Waiting: func(holder string) { r.session.Console.Info(name, "waiting for another run: %s", holder) },
 	})
 	if err != nil {
 		return err

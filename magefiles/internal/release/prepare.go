@@ -44,7 +44,11 @@ func (d *deploy) makeRecord(ctx context.Context) (err error) {
 	if d.record, err = d.surveyor.Record(ctx, d.facts, d.hub, d.found.Fleet.Key(d.hub.Name)); err != nil {
 		return err
 	}
-	d.record.Run, d.record.Helm = d.session.Name(), d.helm.Version
+	here, err := d.surveyor.Here(ctx)
+	if err != nil {
+		return err
+	}
+	d.record.Run, d.record.Helm, d.record.Repository = d.session.Name(), d.helm.Version, here.Mark()
 	d.record.Commit, err = d.commit(ctx)
 	return err
 }

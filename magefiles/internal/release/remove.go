@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/kube/manifest"
 	"hub-ops/magefiles/internal/ui"
@@ -21,7 +22,7 @@ const (
 )
 
 // Remove takes a hub from the cluster. Its namespace stays, and so do its claims unless data says otherwise. The hub need not be
-// in the repository any more.
+// in the repository any more. What does not carry our record is not touched.
 func (r *Releases) Remove(ctx context.Context, name string, data Data) error {
 	if err := r.to.Confirm(ctx); err != nil {
 		return err
@@ -29,11 +30,11 @@ func (r *Releases) Remove(ctx context.Context, name string, data Data) error {
 	if _, err := r.announce(ctx, "this is"); err != nil {
 		return err
 	}
-	found, err := r.kube.HasNamespace(ctx, name)
+	found, err := r.removable(ctx, name)
 	if err != nil {
 		return err
 	}
-	if !found {
+	if !found.namespace.Found {
 		r.session.Console.Result("%s: nothing to remove, the cluster has no namespace %s", name, name)
 		return nil
 	}
@@ -41,8 +42,33 @@ func (r *Releases) Remove(ctx context.Context, name string, data Data) error {
 	return r.locked(ctx, name, func(ctx context.Context) error { return r.remove(ctx, name, data) })
 }
 
+// removal is what there is of a hub that is to be removed.
+type removal struct {
+	namespace kube.Namespace
+	release   history.Revision // the newest; its number is 0 if there is no release
+}
+
+// removable finds what there is of a hub, and refuses what is not ours.
+func (r *Releases) removable(ctx context.Context, name string) (found removal, err error) {
+	if found.namespace, err = r.kube.Namespace(ctx, name); err != nil || !found.namespace.Found {
+		return found, err
+	}
+	release, err := r.kube.Release(ctx, name)
+	if err != nil {
+		return found, err
+	}
+	if found.release = release.Newest(); found.release.Number == 0 {
+		return found, r.checkOurNamespace(ctx, found.namespace, name)
+	}
+	return found, r.checkOurs(ctx, release, name, "removed")
+}
+
 // remove does the work of Remove, under the hub's lock.
 func (r *Releases) remove(ctx context.Context, name string, data Data) error {
+	found, err := r.removable(ctx, name)
+	if err != nil {
+		return err
+	}
 	if err := r.checkNoUsers(ctx, name); err != nil {
 		return err
 	}
@@ -50,35 +76,18 @@ func (r *Releases) remove(ctx context.Context, name string, data Data) error {
 	if err != nil {
 		return err
 	}
-	release, err := r.kube.Release(ctx, name)
-	if err != nil {
-		return err
-	}
-	if newest := release.Newest(); newest.Number > 0 && newest.Status != "uninstalled" {
-		if err := r.uninstall(ctx, name, newest.Number); err != nil {
+	outcome := "nothing to remove, there is no release"
+	if found.release.Number > 0 && found.release.Status != "uninstalled" {
+		if err := r.uninstall(ctx, name, found.release.Number); err != nil {
 			return err
 		}
+		outcome = "removed"
 	}
 	if data == KeepData || len(claims) == 0 {
-		r.session.Console.Result("%s: removed; %s", name, kept(name, claims))
+		r.session.Console.Result("%s: %s; %s", name, outcome, kept(name, claims))
 		return nil
 	}
-	return r.deleteData(ctx, name, claims)
-}
-
-// deleteData deletes every claim of the hub, after naming each with its size.
-func (r *Releases) deleteData(ctx context.Context, name string, claims []kube.Claim) error {
-	for _, claim := range claims {
-		r.session.Console.Problem(name, "DELETE_DATA: claim %s is deleted, with all that is on it", claim)
-	}
-	if err := r.checkNoUsers(ctx, name); err != nil { // a user may have come back meanwhile
-		return err
-	}
-	if err := r.kube.DeleteClaims(ctx, name, claims); err != nil {
-		return err
-	}
-	r.session.Console.Result("%s: removed, with %d claims; the namespace stays", name, len(claims))
-	return nil
+	return r.deleteData(ctx, name, outcome, ownClaims(claims, found.namespace))
 }
 
 // checkNoUsers refuses to remove a hub while servers of users run.
@@ -87,12 +96,7 @@ func (r *Releases) checkNoUsers(ctx context.Context, name string) error {
 	if err != nil || len(servers) == 0 {
 		return err
 	}
-	const most = 3
-	more := ""
-	if len(servers) > most {
-		more = " …"
-	}
-	return exit.Input("hub %s is not removed: %d user servers run (%s%s)", name, len(servers), strings.Join(servers[:min(most, len(servers))], ", "), more).
+	return exit.Input("hub %s is not removed: %d user servers run (%s)", name, len(servers), listed(servers)).
 		Try("stop them in the hub's admin page, or wait until they are culled")
 }
 
@@ -101,11 +105,7 @@ func kept(name string, claims []kube.Claim) string {
 	if len(claims) == 0 {
 		return "the namespace stays, there is no claim"
 	}
-	texts := make([]string, len(claims))
-	for i, claim := range claims {
-		texts[i] = claim.String()
-	}
-	return fmt.Sprintf("the namespace stays, and the data on %s; DELETE_DATA=%s deletes it", strings.Join(texts, ", "), name)
+	return fmt.Sprintf("the namespace stays, and the data on %s; DELETE_DATA=%s deletes it", claimNames(claims), name)
 }
 
 // uninstall removes a release and keeps its claims. helm deletes every object without the annotation "keep" in the revision's
@@ -123,7 +123,7 @@ func (r *Releases) uninstall(ctx context.Context, name string, revision int) err
 
 // keepClaims adds the annotation "keep" to all claims in the manifest of a revision.
 func (r *Releases) keepClaims(ctx context.Context, name string, revision int) error {
-	stored, err := r.stored(ctx, name, revision)
+	kept, stored, err := r.kept(ctx, name, revision)
 	if err != nil {
 		return err
 	}
@@ -138,11 +138,7 @@ func (r *Releases) keepClaims(ctx context.Context, name string, revision int) er
 	if stored.Manifest, err = manifest.KeepClaims(objects); err != nil {
 		return err
 	}
-	data, err := stored.Encode()
-	if err != nil {
-		return err
-	}
-	if err := r.kube.SetStored(ctx, name, revision, data, ""); err != nil {
+	if err := r.setKept(ctx, name, revision, kept, stored, ""); err != nil {
 		return err
 	}
 	r.session.Console.Info(name, "kept: claim %s", strings.Join(claims, ", "))

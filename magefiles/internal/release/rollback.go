@@ -25,8 +25,11 @@ func (r *Releases) Rollback(ctx context.Context, name string, wanted int) error 
 	if err != nil {
 		return err
 	}
+	if err := r.checkOurs(ctx, release, name, "rolled back"); err != nil {
+		return err
+	}
 	if _, err := rollbackTarget(release, name, wanted); err != nil {
-		return err // before a lock, and a namespace for it, is made
+		return err // before a lock is made
 	}
 	return r.locked(ctx, name, func(ctx context.Context) error { return r.rollback(ctx, name, wanted) })
 }
@@ -35,6 +38,9 @@ func (r *Releases) Rollback(ctx context.Context, name string, wanted int) error 
 func (r *Releases) rollback(ctx context.Context, name string, wanted int) error {
 	release, err := r.kube.Release(ctx, name)
 	if err != nil {
+		return err
+	}
+	if err := r.checkOurs(ctx, release, name, "rolled back"); err != nil {
 		return err
 	}
 	target, err := rollbackTarget(release, name, wanted)
@@ -142,16 +148,12 @@ func (r *Releases) recordFailure(ctx context.Context, name string) error {
 	if err != nil || !plan.Pending(newest.Status) {
 		return err
 	}
-	stored, err := r.stored(ctx, name, newest.Number)
+	kept, stored, err := r.kept(ctx, name, newest.Number)
 	if err != nil {
 		return err
 	}
 	if err := stored.Fail("Rollback ended by " + r.session.Name()); err != nil {
 		return err
 	}
-	data, err := stored.Encode()
-	if err != nil {
-		return err
-	}
-	return r.kube.SetStored(ctx, name, newest.Number, data, "failed")
+	return r.setKept(ctx, name, newest.Number, kept, stored, "failed")
 }

@@ -5,23 +5,38 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/history"
+	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/kube/manifest"
 	"hub-ops/magefiles/internal/process"
 )
 
-// stored reads what helm keeps of a revision. If that is damaged, the error names the Secret to restore.
+// stored reads what helm keeps of a revision.
 func (r *Releases) stored(ctx context.Context, name string, revision int) (history.Stored, error) {
-	data, err := r.kube.Stored(ctx, name, revision)
+	_, stored, err := r.kept(ctx, name, revision)
+	return stored, err
+}
+
+// kept is stored with the Secret itself, which setKept writes back. If that is damaged, the error names the Secret to restore.
+func (r *Releases) kept(ctx context.Context, name string, revision int) (kube.Stored, history.Stored, error) {
+	kept, err := r.kube.Stored(ctx, name, revision)
 	if err != nil {
-		return history.Stored{}, err
+		return kept, history.Stored{}, err
 	}
-	stored, err := history.Decode(data)
+	stored, err := history.Decode(kept.Data)
 	if err != nil {
 		secret := history.SecretName(name, revision)
 		err = exit.Errorf(exit.Helm, "what helm keeps of revision %d of hub %s (secret %s) cannot be read: %w", revision, name, secret, err).
 			Try("restore that secret, or delete it: %s", process.Quote("kubectl", "--context", r.kube.Context, "--namespace", name, "delete", "secret", secret))
 	}
-	return stored, err
+	return kept, stored, err
+}
+
+// setKept writes back what was read by kept. status is the revision's new one, "" if it stays.
+func (r *Releases) setKept(ctx context.Context, name string, revision int, kept kube.Stored, stored history.Stored, status string) (err error) {
+	if kept.Data, err = stored.Encode(); err != nil {
+		return err
+	}
+	return r.kube.SetStored(ctx, name, revision, kept, status)
 }
 
 // manifest reads the objects of a revision; revision 0 has none. It masks every value that was given to the revision from now

@@ -49,14 +49,19 @@ func orSomebody(run string) string {
 // ErrStuck is the error for a release whose run was killed, or is still at work.
 var ErrStuck = errors.New("stuck")
 
-// CheckStuck returns how many releases the cluster has, in words; ErrStuck if one was left half changed or is being changed.
+// CheckStuck returns how many releases hub-ops has deployed to the cluster, in words; ErrStuck if one of them was left half
+// changed or is being changed. Those of others are their business.
 func CheckStuck(ctx context.Context, client *kube.Client) (string, error) {
 	releases, err := client.Releases(ctx)
 	if err != nil {
 		return "", err
 	}
-	var stuck []string
+	ours, stuck := 0, []string(nil)
 	for _, release := range releases {
+		if release.Name != release.Namespace || release.Recorded().Number == 0 {
+			continue
+		}
+		ours++
 		if plan.Pending(release.Newest().Status) {
 			stuck = append(stuck, fmt.Sprintf("%s (%s)", release.Name, release.Newest().Status))
 		}
@@ -65,5 +70,5 @@ func CheckStuck(ctx context.Context, client *kube.Client) (string, error) {
 		slices.Sort(stuck)
 		return "", exit.Errorf(exit.Setup, "%w: %s", ErrStuck, strings.Join(stuck, ", ")).Try("if no run is at work there, deploy again: that puts it in order")
 	}
-	return fmt.Sprintf("%d releases, none stuck", len(releases)), nil
+	return fmt.Sprintf("%d releases, none stuck", ours), nil
 }

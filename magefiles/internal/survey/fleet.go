@@ -19,6 +19,7 @@ import (
 
 // Fleet is what the cluster holds of all releases.
 type Fleet struct {
+	client   *kube.Client
 	releases map[string]history.Release // by namespace and name
 	keys     map[string]history.Key     // by namespace
 	tillers  []string                   // namespaces with a server of Helm 2
@@ -48,7 +49,7 @@ func (s *Surveyor) AskCluster(ctx context.Context, v *Survey) error {
 }
 
 func (s *Surveyor) askFleet(ctx context.Context, client *kube.Client) (*Fleet, error) {
-	fleet := &Fleet{}
+	fleet := &Fleet{client: client}
 	group, asking := errgroup.WithContext(ctx)
 	group.Go(func() (err error) { fleet.releases, err = client.Releases(asking); return err })
 	group.Go(func() (err error) { fleet.keys, err = client.RecordKeys(asking); return err })
@@ -81,6 +82,9 @@ func (s *Surveyor) compare(ctx context.Context, v *Survey) error {
 				if fact.Digest, err = images.Digest(ctx, h.Name, fact.Tag); err != nil && !errors.Is(err, registry.ErrRefused) {
 					return err
 				}
+			}
+			if fact.Release.Foreign, err = s.foreign(ctx, v.Fleet.client, v.Fleet.Release(h.Name), h.Name); err != nil {
+				return err
 			}
 			fact.Release.Wanted, err = s.Wanted(ctx, v, *fact, h, newest.Record)
 			return err

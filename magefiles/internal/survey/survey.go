@@ -48,6 +48,8 @@ type Surveyor struct {
 
 	mu    sync.Mutex
 	known map[string]*Survey // by the names that were asked for
+
+	remotes remotes
 }
 
 // New returns a surveyor that has not asked anything.

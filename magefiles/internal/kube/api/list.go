@@ -8,9 +8,13 @@ import (
 
 // Metadata is what all objects have in common.
 type Metadata struct {
-	Namespace string            `json:"namespace"`
-	Name      string            `json:"name"`
-	Labels    map[string]string `json:"labels"`
+	Namespace   string            `json:"namespace"`
+	Name        string            `json:"name"`
+	UID         string            `json:"uid"`
+	Version     string            `json:"resourceVersion"`
+	Created     string            `json:"creationTimestamp"` // RFC 3339 in UTC, so it sorts as text
+	Labels      map[string]string `json:"labels"`
+	Annotations map[string]string `json:"annotations"`
 }
 
 // List returns the metadata of all objects at a path that match a label selector. The objects themselves stay in the

@@ -18,7 +18,7 @@ import (
 
 // proxy is the run's one `kubectl proxy`: all requests to the API server, and all watches of hubs, go through it. To
 // start a kubectl for each question would take longer than all the questions. It listens on a socket in a private
-// directory, and refuses to delete.
+// directory.
 type proxy struct {
 	client  http.Client
 	socket  string
@@ -79,7 +79,7 @@ func (s *Server) serve(ctx context.Context, p *proxy) error {
 		}()
 		err := s.Run.Run(one, process.Cmd{
 			Name: s.Path, Env: s.Env, Quiet: true,
-			Args: []string{"proxy", "--unix-socket", p.socket, "--reject-methods", "^DELETE$", "--context", s.Context},
+			Args: []string{"proxy", "--unix-socket", p.socket, "--context", s.Context},
 		})
 		cancel()
 		if gone := os.Remove(p.socket); gone == nil {

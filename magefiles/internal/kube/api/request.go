@@ -36,6 +36,9 @@ func (s *Server) Open(ctx context.Context, r Request) (io.ReadCloser, error) {
 }
 
 func (p *proxy) open(ctx context.Context, r Request) (io.ReadCloser, error) {
+	if r.Method == http.MethodDelete && !namesUID(r.Body) {
+		return nil, fmt.Errorf("%s is not deleted: the request does not say which object is meant", r.Path)
+	}
 	request, err := http.NewRequestWithContext(ctx, cmp.Or(r.Method, http.MethodGet), "http://localhost/"+r.Path, bytes.NewReader(r.Body))
 	if err != nil {
 		return nil, err

@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"time"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/kube/api"
 )
 
@@ -32,10 +34,15 @@ type lease struct {
 	Spec       leaseSpec `json:"spec"`
 }
 
+// leaseMeta keeps what replaces the lease from taking away what others have put on it. The API server refuses to replace a lease
+// of another UID or version.
 type leaseMeta struct {
-	Name            string `json:"name"`
-	Namespace       string `json:"namespace"`
-	ResourceVersion string `json:"resourceVersion,omitempty"` // the API server refuses to replace a lease of another version
+	Name            string            `json:"name"`
+	Namespace       string            `json:"namespace"`
+	UID             string            `json:"uid,omitempty"`
+	ResourceVersion string            `json:"resourceVersion,omitempty"`
+	Labels          map[string]string `json:"labels,omitempty"`
+	Annotations     map[string]string `json:"annotations,omitempty"`
 }
 
 type leaseSpec struct {
@@ -46,8 +53,15 @@ type leaseSpec struct {
 	Transitions int    `json:"leaseTransitions"`
 }
 
-// heldBy is the lease as a new holder would write it.
-func (l lease) heldBy(holder string, now time.Time) lease {
+// heldBy is the lease as a new holder would write it, with the mark of the repository that deploys, if one does.
+func (l lease) heldBy(holder, mark string, now time.Time) lease {
+	if mark != "" {
+		l.Metadata.Labels = maps.Clone(l.Metadata.Labels)
+		if l.Metadata.Labels == nil {
+			l.Metadata.Labels = map[string]string{}
+		}
+		l.Metadata.Labels[history.RepositoryLabel] = mark
+	}
 	l.Spec = leaseSpec{
 		Holder: holder, Seconds: int(leaseDuration.Seconds()), Transitions: l.Spec.Transitions + 1,
 		Acquired: now.UTC().Format(microTime), Renewed: now.UTC().Format(microTime),
@@ -84,6 +98,13 @@ func readLease(ctx context.Context, server *api.Server, namespace string) (l lea
 		return l, exit.With(exit.Setup, fmt.Errorf("reading the lock of hub %s: %w", namespace, server.Plainly(err)))
 	}
 	return l, nil
+}
+
+// Mark is the mark of the repository that has deployed into the namespace, "" if none has: it stays on the lease when the lock
+// is released, and when the release is gone.
+func Mark(ctx context.Context, server *api.Server, namespace string) (string, error) {
+	l, err := readLease(ctx, server, namespace)
+	return l.Metadata.Labels[history.RepositoryLabel], err
 }
 
 // exists reports whether the lease was read from the cluster.

@@ -48,8 +48,20 @@ func TestNoLeaseLastsLongerThanAMinute(t *testing.T) {
 }
 
 func TestANewHolderCountsAsATransition(t *testing.T) {
-	l := lease{Spec: leaseSpec{Holder: "a", Transitions: 2}}.heldBy("b", time.Unix(0, 5000))
+	l := lease{Spec: leaseSpec{Holder: "a", Transitions: 2}}.heldBy("b", "", time.Unix(0, 5000))
 	if l.Spec.Holder != "b" || l.Spec.Transitions != 3 || !strings.HasSuffix(l.Spec.Renewed, ":00.000005Z") {
 		t.Errorf("got %+v", l.Spec)
+	}
+}
+
+func TestALeaseKeepsWhatIsOnIt(t *testing.T) {
+	l := lease{Metadata: leaseMeta{UID: "u1", Labels: map[string]string{"team": "x"}, Annotations: map[string]string{"a": "b"}}}
+	marked := l.heldBy("b", "us_hubs", time.Now())
+	again := marked.heldBy("c", "", time.Now())
+	if got := again.Metadata; got.Labels["team"] != "x" || got.Labels["hub-ops.repository"] != "us_hubs" || got.Annotations["a"] != "b" || got.UID != "u1" {
+		t.Errorf("got %+v", got)
+	}
+	if len(l.Metadata.Labels) != 1 {
+		t.Errorf("the lease that was read has changed: %v", l.Metadata.Labels)
 	}
 }

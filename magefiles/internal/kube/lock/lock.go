@@ -1,7 +1,7 @@
 // Package lock keeps two runs from changing the same hub. The lock of a hub is a Lease named hub-ops in its namespace:
 // whoever holds it renews it every 5 seconds, and loses it after 15 seconds without a renewal.
 //
-//	locked, held, err := lock.Take(ctx, server, "course", "travis-12 k3x9", time.Hour, tellWhomWeWaitFor)
+//	locked, held, err := lock.Take(ctx, server, lock.Request{Hub: "course", Holder: "travis-12 k3x9", Limit: time.Hour, Waiting: tell})
 //	if err != nil { … }
 //	defer held.Unlock(ctx)
 //	err = deploy(locked) // locked ends, with ErrTaken as its cause, if another run has taken the lock
@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/kube/api"
 )
 
@@ -32,31 +33,41 @@ type Lock struct {
 // ErrTaken ends the context of a run whose lock another run has taken, because the lease was not renewed in time.
 var ErrTaken = errors.New("another run has taken the lock of this hub")
 
+// Request says which hub is to be locked, and for whom.
+type Request struct {
+	Hub    string
+	Holder string // names this run and no other one
+	// Mark is the mark of the repository if this run deploys: it is put on the lease. A namespace that is not there is made,
+	// with the mark on it. Without a mark neither is done.
+	Mark    string
+	Limit   time.Duration
+	Waiting func(holder string) // is called with the name of the run that we wait for
+}
+
 // Take waits until no other run works on the hub, at most for the limit, and keeps others from it until Unlock. The
-// returned context ends when the lock is lost. A namespace that is not there is created. holder names this run and no
-// other one; waiting is called with the name of the run that we wait for.
-func Take(ctx context.Context, server *api.Server, hub, holder string, limit time.Duration, waiting func(holder string)) (context.Context, *Lock, error) {
+// returned context ends when the lock is lost.
+func Take(ctx context.Context, server *api.Server, r Request) (context.Context, *Lock, error) {
 	start, watched, told := time.Now(), observer{}, ""
 	for {
-		current, err := readLease(ctx, server, hub)
+		current, err := readLease(ctx, server, r.Hub)
 		if err != nil {
 			return ctx, nil, err
 		}
 		if !current.exists() || current.Spec.Holder == "" || watched.expired(current.Spec, time.Now()) {
-			taken, err := take(ctx, server, current, holder)
+			taken, err := r.take(ctx, server, current)
 			if err == nil {
 				locked, lock := hold(ctx, server, taken)
 				return locked, lock, nil
 			}
 			if !lostRace(err) {
-				return ctx, nil, exit.With(exit.Setup, fmt.Errorf("locking hub %s: %w", hub, server.Plainly(err)))
+				return ctx, nil, exit.With(exit.Setup, fmt.Errorf("locking hub %s: %w", r.Hub, server.Plainly(err)))
 			}
 		} else if told != current.Spec.Holder {
 			told = current.Spec.Holder
-			waiting(told)
+			r.Waiting(told)
 		}
-		if time.Since(start) >= limit {
-			return ctx, nil, exit.Errorf(exit.Setup, "hub %s is still being changed by %s after %s", hub, told, limit).Try("see what that run does, then start this one again (LOCK_TIMEOUT sets how long it waits)")
+		if time.Since(start) >= r.Limit {
+			return ctx, nil, exit.Errorf(exit.Setup, "hub %s is still being changed by %s after %s", r.Hub, told, r.Limit).Try("see what that run does, then start this one again (LOCK_TIMEOUT sets how long it waits)")
 		}
 		select {
 		case <-ctx.Done():
@@ -67,16 +78,18 @@ func Take(ctx context.Context, server *api.Server, hub, holder string, limit tim
 }
 
 // take writes our name into the lease.
-func take(ctx context.Context, server *api.Server, current lease, holder string) (lease, error) {
-	ours := current.heldBy(holder, time.Now())
+func (r Request) take(ctx context.Context, server *api.Server, current lease) (lease, error) {
+	ours := current.heldBy(r.Holder, r.Mark, time.Now())
 	if current.exists() {
 		return replaceLease(ctx, server, ours)
 	}
 	taken, err := createLease(ctx, server, ours)
-	if api.Code(err) != http.StatusNotFound { // of the namespace
+	if api.Code(err) != http.StatusNotFound || r.Mark == "" { // of the namespace
 		return taken, err
 	}
-	namespace, err := json.Marshal(map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]string{"name": current.Metadata.Namespace}})
+	namespace, err := json.Marshal(map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{
+		"name": current.Metadata.Namespace, "labels": map[string]string{history.RepositoryLabel: r.Mark},
+	}})
 	if err != nil {
 		return taken, err
 	}

@@ -1,0 +1,81 @@
+package survey
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+
+	"hub-ops/magefiles/internal/history"
+	"hub-ops/magefiles/internal/kube"
+)
+
+// remotes are the marks of the repositories that this clone stands for, asked once a run.
+type remotes struct {
+	mu    sync.Mutex
+	asked bool
+	marks history.Repositories
+}
+
+// Here returns the marks of the repositories that this clone stands for.
+func (s *Surveyor) Here(ctx context.Context) (history.Repositories, error) {
+	s.remotes.mu.Lock()
+	defer s.remotes.mu.Unlock()
+	if s.remotes.asked {
+		return s.remotes.marks, nil
+	}
+	repo, err := s.to.Git(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names, err := repo.Remotes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.remotes.asked, s.remotes.marks = true, history.Marks(names)
+	return s.remotes.marks, nil
+}
+
+// Foreign says why a deploy would change what is not this repository's; "" if it would not. That is a release which does not carry
+// our record; or, where there is no release yet, a namespace that does not, and in which something runs or is kept.
+func (s *Surveyor) Foreign(ctx context.Context, client *kube.Client, release history.Release, name string) (string, error) {
+	here, err := s.Here(ctx)
+	if err != nil {
+		return "", err
+	}
+	if why := release.Foreign(here); why != "" {
+		return fmt.Sprintf("the cluster has a release %s, and %s", name, why), nil
+	}
+	if release.Newest().Number > 0 {
+		return "", nil
+	}
+	namespace, err := client.Namespace(ctx, name)
+	if err != nil || !namespace.Found || here.Own(namespace.Deployed) {
+		return "", err
+	}
+	if namespace.Deployed != "" {
+		return fmt.Sprintf("the namespace %s is of another repository, %s", name, namespace.Deployed), nil
+	}
+	occupants, err := client.Occupants(ctx, name)
+	if err != nil || len(occupants) == 0 {
+		return "", err
+	}
+	const most = 3
+	text := strings.Join(occupants[:min(most, len(occupants))], ", ")
+	if more := len(occupants) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return fmt.Sprintf("the namespace %s is not of hub-ops, and holds %s", name, text), nil
+}
+
+// foreign is Foreign for the plan: "" too if this run is to take the hub over.
+func (s *Surveyor) foreign(ctx context.Context, client *kube.Client, release history.Release, name string) (string, error) {
+	if s.session.Config.Adopt == name {
+		return "", nil
+	}
+	why, err := s.Foreign(ctx, client, release, name)
+	if why != "" {
+		why += "; ADOPT=" + name + " takes it over"
+	}
+	return why, err
+}
