@@ -1,0 +1,211 @@
+package reference
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// scratch and cache are directories that nobody else writes to.
+const (
+	scratch = "it lies in the private directory of this run, which package scratch made and locks"
+	cache   = "it lies in the cache of hub-ops, under a name that only hub-ops gives"
+	sandbox = "it lies in the sandbox's directory: checkDir refuses one that holds anything and no marker of a sandbox"
+)
+
+// destructive is every function of this project that deletes or overwrites anything, in a cluster, in a registry or on disk: what it
+// takes, and how it is known that this is ours to take. A function that begins to do so fails the test below until it is in here.
+var destructive = []struct{ function, takes, ours string }{
+	// The cluster. What a verb may work on, release/owner.go decides: checkOwner, checkOurs, checkOurNamespace.
+	{"helm/arguments.go:upgradeArguments", "a release, and what it holds", "checkOwner, before the lock and under it: the release carries our record, or there is none and the namespace is ours or empty; ADOPT"},
+	{"helm/arguments.go:switches", "objects of the release that cannot be patched, by --force", "as upgradeArguments; left out where the release holds a bound claim"},
+	{"helm/arguments.go:dryRunArguments", "nothing: it renders", "-"},
+	{"helm/arguments.go:rollbackArguments", "a release, and what it holds", "checkOurs in Rollback, checkOwner in deploys that fall back or mend"},
+	{"helm/arguments.go:uninstallArguments", "a release, and what it holds, but for claims", "checkOurs in Remove; checkOwner in unstick, where a foreign release that is half changed is refused even with ADOPT"},
+	{"kube/api/delete.go:Delete", "one object", "its path has group, version and namespace, and the UID is a precondition"},
+	{"kube/api/request.go:open", "nothing: it refuses a deletion without a UID", "-"},
+	{"kube/claims.go:DeleteClaims", "claims, with their data", "checkOurs or checkOurNamespace, then ownClaims: the namespace's label or the claim's own marks; no pod uses them; by UID"},
+	{"kube/leftovers.go:RemoveLeftovers", "what a failed upgrade has newly made", "Leftovers: in this revision and not in the last, by group, kind, namespace and name; helm's marks of this release; not older than the revision; by UID"},
+	{"kube/stored.go:SetStored", "the Secret of a revision", "it is patched with the UID and the resourceVersion that were read; a verb has asked whose the release is"},
+	{"kube/lock/lease.go:createLease", "nothing: it makes a Lease", "-"},
+	{"kube/lock/lease.go:replaceLease", "the Lease hub-ops of a namespace", "with the UID and the resourceVersion that were read; a verb has asked whose the namespace is; other labels stay"},
+	{"kube/lock/lock.go:take", "nothing: it makes a namespace", "only for a deploy, with our label"},
+	{"kube/recordkeys.go:MakeRecordKey", "nothing: it makes a Secret", "it fails if there is one"},
+	{"kube/admission/admission.go:dryRun", "nothing: a dry run", "-"},
+	{"kube/rights/permissions.go:Missing", "nothing: a question", "-"},
+	{"release/data.go:deleteData", "nothing itself: the word is in advice", "-"},
+	{"release/stored.go:kept", "nothing itself: the word is in advice", "-"},
+
+	// Registries.
+	{"image/registry/deletion.go:Delete", "a tag of a hub's repository, and manifests", "prune.Plan: a tag that hub-ops makes, that nothing names, and whose manifests no other tag needs; manifests by digest"},
+	{"image/push/publish.go:publish", "the tag of an image, and the tag of the cache", "vacant: the tag is not there or names this content, or REBUILD=1; the cache's tag is hub-ops's own"},
+	{"image/push/transfer.go:packed", "nothing: it puts an index by its digest", "-"},
+	{"image/transport/resume.go:RoundTrip", "nothing: an upload that was begun goes on", "-"},
+	{"helm/publish.go:Publish", "a chart in the sandbox's registry", "only the sandbox's demonstration calls it; on disk: " + scratch},
+
+	// Disk.
+	{"git/git.go:environmentFor", "nothing: it gives such commands a private index", "-"},
+	{"git/git.go:writeWorkingTree", "the entries of an index", "the index is a private one: " + scratch},
+	{"helm/cache.go:keep", "an archive of a chart", cache},
+	{"helm/dependencies.go:add", "an archive of a chart in a copy of the chart", scratch},
+	{"helm/dependencies.go:fetch", "a chart that is made to fetch others", scratch},
+	{"image/build/builder.go:context", "a build's context", scratch},
+	{"image/build/podman.go:FindPodman", "a file of settings for podman", scratch},
+	{"image/cosign/cosign.go:Prepare", "files for cosign", scratch},
+	{"image/engine/container.go:Remove", "a container", "it has our label; by the ID that the engine gave"},
+	{"image/push/blobs.go:Save", "the list of what was pushed", cache},
+	{"image/registry/credentials.go:WriteDockerConfig", "a Docker configuration", scratch},
+	{"image/source/archive/archive.go:Close", "an unpacked archive", scratch},
+	{"image/source/archive/member.go:take", "a layer of an archive", scratch},
+	{"image/source/layout/layout.go:Pushed", "an OCI layout", cache},
+	{"image/source/layout/layout.go:Sweep", "OCI layouts that nobody uses", cache},
+	{"image/source/layout/layout.go:Write", "an OCI layout", cache},
+	{"image/source/tarsplit/tarstream.go:close", "a temporary file", scratch},
+	{"kube/access/access.go:Isolate", "a copy of a kubeconfig", scratch},
+	{"kube/access/access.go:file", "a kubeconfig", scratch},
+	{"kube/access/cloudsdk.go:copyCloudSDK", "a copy of gcloud's configuration", scratch},
+	{"kube/access/gcloud.go:ConnectByGcloud", "a key file for gcloud", scratch},
+	{"kube/access/gke.go:renew", "a kubeconfig with a token", scratch},
+	{"kube/access/gke.go:write", "a kubeconfig with a token", scratch},
+	{"kube/api/proxy.go:serve", "the socket of kubectl proxy", scratch},
+	{"kube/api/proxy.go:startProxy", "the directory of that socket", "MkdirTemp made it"},
+	{"release/secrets.go:decryptSecrets", "decrypted values", scratch},
+	{"release/secrets.go:forgetSecrets", "decrypted values", scratch},
+	{"sandbox/buildkit.go:StartBuildKit", "buildkitd's settings; the signal only asks whether the process lives", sandbox},
+	{"sandbox/buildkit.go:runc", "a program", sandbox},
+	{"sandbox/cluster.go:startCluster", "files of the control plane", sandbox},
+	{"sandbox/demonstration.go:Demonstration", "the demonstration project while it is made", sandbox},
+	{"sandbox/demonstration.go:addProgram", "a file of that project", sandbox},
+	{"sandbox/demonstration.go:writeTree", "files of that project", sandbox},
+	{"sandbox/processes.go:endProcesses", "processes", "the sandbox's directory is among their arguments"},
+	{"sandbox/rootless.go:inside", "the state of a user namespace", "MkdirTemp made it"},
+	{"sandbox/rootless.go:remove", "the sandbox's directory", sandbox},
+	{"sandbox/sandbox.go:clean", "the sandbox's state", sandbox},
+	{"sandbox/sandbox.go:mark", "the marker of a sandbox", sandbox},
+	{"sandbox/sandbox.go:save", "the sandbox's state", sandbox},
+	{"sandbox/unfiltered/main.go:unfilter", "the bundle that runc was given", "buildkitd of the sandbox made it for this container"},
+	{"scratch/scratch.go:newDir", "the private directory of this run", "MkdirTemp made it"},
+	{"scratch/sweep.go:sweep", "a private directory that was never finished", "it has the name and the age of one, in a place that no other user can reach"},
+	{"scratch/sweep.go:sweepRun", "the private directory of a killed run", "it has the name of one, and its lock is free"},
+	{"session/checkout.go:LockCheckout", "the file of this checkout's lock", cache},
+	{"toolchain/toolchain.go:build", "tools", cache},
+	{"toolchain/toolchain.go:buildOnce", "what a killed build of a tool has left", cache},
+
+	// Processes.
+	{"process/process.go:Run", "a process group", "this run has started it"},
+	{"process/process.go:command", "a process group", "this run has started it"},
+}
+
+// calls are the functions of libraries that delete or overwrite, by package and name.
+var calls = map[string][]string{
+	"os":      {"Remove", "Create"},
+	"root":    {"Remove", "Create"}, // an *os.Root
+	"remote":  {"Delete", "Write", "WriteIndex", "Put", "Tag", "Push", "MultiWrite"},
+	"http":    {"MethodDelete", "MethodPatch", "MethodPut", "MethodPost"},
+	"syscall": {"Kill"},
+	"unix":    {"Kill"},
+}
+
+// methods are those that delete or overwrite whatever they are called on: package os, an *os.Root, an *os.File.
+var methods = []string{"RemoveAll", "Rename", "WriteFile", "Truncate"}
+
+// words are arguments by which a program deletes or overwrites: helm's, kubectl's, docker's, git's.
+var words = []string{"delete", "uninstall", "rollback", "upgrade", "apply", "patch", "replace", "rm", "rmi", "prune", "reset", "checkout", "clean", "--force"}
+
+// TestEveryDestructiveFunctionIsKnown compares the table with the code, both ways. Tests, and what only tests and benchmarks run,
+// are left out.
+func TestEveryDestructiveFunctionIsKnown(t *testing.T) {
+	found := destructiveFunctions(t)
+	var known []string
+	for _, one := range destructive {
+		known = append(known, one.function)
+		if one.takes == "" || one.ours == "" {
+			t.Errorf("%s: say what it takes, and how that is known to be ours", one.function)
+		}
+		if found[one.function] == nil {
+			t.Errorf("%s is in the table and deletes nothing (any more)", one.function)
+		}
+	}
+	for function, what := range found {
+		if !slices.Contains(known, function) {
+			t.Errorf("%s can delete or overwrite (%s), and is not in the table: say what it takes, and how it knows that this is ours", function, strings.Join(what, ", "))
+		}
+	}
+	if len(found) < 30 {
+		t.Errorf("only %d functions were found: does this test still read the code?", len(found))
+	}
+}
+
+// destructiveFunctions finds the functions, as package/file.go:Function, each with what it calls.
+func destructiveFunctions(t *testing.T) map[string][]string {
+	t.Helper()
+	found := map[string][]string{}
+	base := filepath.Join(root, "magefiles", "internal")
+	err := filepath.WalkDir(base, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := filepath.ToSlash(strings.TrimPrefix(path, base+string(filepath.Separator)))
+		if entry.IsDir() {
+			if slices.Contains([]string{"dev", "e2e", "image/registry/registrytest", "image/source/sourcetest", "process/processtest"}, name) {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			return err
+		}
+		for _, declaration := range file.Decls {
+			if function, is := declaration.(*ast.FuncDecl); is {
+				if does := destroys(function); len(does) > 0 {
+					found[name+":"+function.Name.Name] = does
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// destroys lists what a function calls, and the words that it hands to programs.
+func destroys(function *ast.FuncDecl) (does []string) {
+	add := func(what string) {
+		if !slices.Contains(does, what) {
+			does = append(does, what)
+		}
+	}
+	ast.Inspect(function, func(node ast.Node) bool {
+		switch node := node.(type) {
+		case *ast.SelectorExpr:
+			of := ""
+			switch x := node.X.(type) {
+			case *ast.Ident:
+				of = x.Name
+			case *ast.SelectorExpr: // t.remote.Put
+				of = x.Sel.Name
+			}
+			if slices.Contains(calls[of], node.Sel.Name) || slices.Contains(methods, node.Sel.Name) {
+				add(of + "." + node.Sel.Name)
+			}
+		case *ast.BasicLit:
+			if text, err := strconv.Unquote(node.Value); node.Kind == token.STRING && err == nil && slices.Contains(words, text) {
+				add(strconv.Quote(text))
+			}
+		}
+		return true
+	})
+	return does
+}
