@@ -69,6 +69,9 @@ func runEverything(t *testing.T) *findings {
 		w.must("git", "init", "--quiet", "--initial-branch", "master")
 		w.must("git", "add", "--all")
 		w.must("git", "commit", "--quiet", "--message", "a commit")
+		origin := filepath.Join(t.TempDir(), "origin")
+		w.must("git", "clone", "--quiet", "--bare", ".", origin)
+		w.must("git", "remote", "add", "origin", origin)
 	}
 	own.writeProject()
 	own.withGo()

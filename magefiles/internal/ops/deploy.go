@@ -33,7 +33,7 @@ func (r *run) deploy(ctx context.Context, which fanout.Selection) error {
 		Waves: r.Config.Waves, StopAfter: r.Config.StopAfter,
 	}
 	if found.Any(step) { // otherwise ask nothing
-		if stale, err := r.stale(ctx, found); stale || err != nil {
+		if stale, err := r.stale(ctx); stale || err != nil {
 			return err
 		}
 		releases, err := r.connectDeploy(ctx, found, step)
@@ -48,8 +48,8 @@ func (r *run) deploy(ctx context.Context, which fanout.Selection) error {
 }
 
 // stale reports whether the branch has moved on since the survey was made, because images can take half an hour to build.
-func (r *run) stale(ctx context.Context, found *survey.Survey) (bool, error) {
-	event, err := r.surveyor.EventNow(ctx, found)
+func (r *run) stale(ctx context.Context) (bool, error) {
+	event, err := r.surveyor.EventNow(ctx)
 	if err != nil || !event.Tip.Moved() {
 		return false, err
 	}

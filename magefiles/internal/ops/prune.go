@@ -14,7 +14,6 @@ import (
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image/prune"
 	imageregistry "hub-ops/magefiles/internal/image/registry"
-	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/survey"
 	"hub-ops/magefiles/internal/ui"
 )
@@ -22,7 +21,7 @@ import (
 // PruneImages lists the tags of each hub's repository that nothing needs; with APPLY=1 it deletes them.
 func PruneImages(ctx context.Context) error {
 	r := runOf(ctx)
-	hubs, err := r.prunable()
+	hubs, err := r.prunable(ctx)
 	if err != nil {
 		return err
 	}
@@ -63,7 +62,7 @@ func PruneImages(ctx context.Context) error {
 }
 
 // prunable lists the hubs with an image that this event may prune: locally all, in CI those that the branch owns.
-func (r *run) prunable() ([]hub.Hub, error) {
+func (r *run) prunable(ctx context.Context) ([]hub.Hub, error) {
 	all, err := r.surveyor.Hubs()
 	if err != nil {
 		return nil, err
@@ -71,11 +70,10 @@ func (r *run) prunable() ([]hub.Hub, error) {
 	var hubs []hub.Hub
 	var refusal error
 	for _, h := range all {
-		owner, err := plan.Owner(r.Config.Branches, h.Name)
+		gate, err := r.surveyor.Gate(ctx, h.Name)
 		if err != nil {
 			return nil, err
 		}
-		gate := plan.Gate(r.Config.Event, h.Name, owner)
 		switch {
 		case gate.Refused:
 			refusal = fanout.Refused("pruning", h.Name, gate)

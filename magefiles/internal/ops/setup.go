@@ -201,12 +201,9 @@ func MayTouch(ctx context.Context, verb, name string) error {
 	if err := hub.CheckName(name); err != nil {
 		return err
 	}
-	owner, err := plan.Owner(r.Config.Branches, name)
-	if err != nil {
-		return err
+	gate, err := r.surveyor.Gate(ctx, name)
+	if err == nil && gate.Refused {
+		err = fanout.Refused(verb, name, gate)
 	}
-	if gate := plan.Gate(r.Config.Event, name, owner); gate.Refused {
-		return fanout.Refused(verb, name, gate)
-	}
-	return nil
+	return err
 }

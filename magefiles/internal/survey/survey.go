@@ -50,6 +50,9 @@ type Surveyor struct {
 	known map[string]*Survey // by the names that were asked for
 
 	remotes remotes
+
+	asking sync.Mutex
+	asked  *ci.Event // the run's event, once origin was asked where the branch is
 }
 
 // New returns a surveyor that has not asked anything.
@@ -89,7 +92,7 @@ func (s *Surveyor) survey(ctx context.Context, names []string) (found *Survey, e
 	if v.Head, err = v.Repo.Head(ctx); err != nil {
 		return nil, err
 	}
-	event, err := s.EventNow(ctx, v)
+	event, err := s.event(ctx)
 	if err != nil {
 		return nil, err
 	}
