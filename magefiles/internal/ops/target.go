@@ -3,9 +3,7 @@ package ops
 import (
 	"context"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 
 	"github.com/magefile/mage/mg"
 
@@ -19,21 +17,14 @@ import (
 // Do carries out a Mage target. Each target of the command line opens a run; targets that it depends on, which Mage calls with
 // the run's context, are a part of it. title names the target where it is a stage of another one.
 //
-// SIGINT, SIGTERM and SIGHUP end the run's context. The error has the exit code that Mage is to end with, and shows no secret.
+// A signal ends the run's context: see interruptible. The error has the exit code that Mage is to end with, and shows no secret.
 func Do(ctx context.Context, title string, target func(context.Context) error) error {
 	if r := runOf(ctx); r != nil {
 		ctx, end := inStage(ctx, title)
 		defer end()
 		return fatal(ctx, masked(target(ctx), r.Run.Redact))
 	}
-	// Mage ignores SIGTERM, and ends the process five seconds after SIGINT. That is too short for helm to record the state of a
-	// release, and would leave credentials on disk. So this takes SIGINT away from Mage.
-	signal.Reset(os.Interrupt)
-	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
-	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
-		signals = append(signals, syscall.SIGHUP)
-	}
-	ctx, stop := signal.NotifyContext(ctx, signals...)
+	ctx, stop := interruptible(ctx, os.Stderr)
 	defer stop()
 	return fatal(ctx, open(ctx, target))
 }

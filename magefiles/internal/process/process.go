@@ -112,7 +112,12 @@ func (r *Runner) Run(ctx context.Context, c Cmd) error {
 	if c.Stdout != nil {
 		cmd.Stdout = c.Stdout
 	}
-	err := cmd.Run()
+	err := cmd.Start()
+	if err == nil {
+		end := killInHurry(ctx, cmd.Process.Pid)
+		err = cmd.Wait()
+		end()
+	}
 	if ctx.Err() != nil && cmd.Process != nil {
 		// Kill what is left of the group. The leader has ended, so an error here concerns nothing.
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)

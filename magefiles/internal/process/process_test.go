@@ -96,6 +96,31 @@ func TestCancelLeavesNoGrandchildThatIgnoresIt(t *testing.T) {
 	}
 }
 
+func TestInAHurryNothingTakesItsTime(t *testing.T) {
+	runner, log := newRunner()
+	hurry := make(chan struct{})
+	ctx, cancel := context.WithCancel(WithHurry(t.Context(), hurry))
+	time.AfterFunc(200*time.Millisecond, cancel)
+	time.AfterFunc(400*time.Millisecond, func() { close(hurry) })
+	start := time.Now()
+	script := []string{"-c", `trap "" TERM; echo $$; sleep 60 & wait`}
+	if err := runner.Run(ctx, Cmd{Name: "sh", Args: script}); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want canceled", err)
+	}
+	if err := runner.Run(context.WithoutCancel(ctx), Cmd{Name: "sh", Args: script}); err == nil {
+		t.Error("what began in the hurry took its time")
+	}
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("took %v", took)
+	}
+	for _, line := range log.lines {
+		var pid int
+		if _, err := fmt.Sscanf(strings.TrimPrefix(line, "| "), "%d", &pid); err == nil && !ends(pid) {
+			t.Errorf("process %d is still there", pid)
+		}
+	}
+}
+
 // ends waits until a process is gone, or a zombie whose new parent has not taken note yet.
 func ends(pid int) bool {
 	for range 100 {
