@@ -175,3 +175,25 @@ func TestLinksAsHubs(t *testing.T) {
 		t.Errorf("a link to nothing: %v", err)
 	}
 }
+
+// Whatever a file in secrets is called, the hub is read, or one clear line says which file is wrong; and what looks like the hub's
+// secret values is never passed over.
+func FuzzSecretNames(f *testing.F) {
+	for _, name := range []string{"course.yml", "Course .YAML", "course.yaml\n", "cours\u00e9.yaml", ".course.yaml", "\xff.yml", "course", "README.md"} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		if name == "" || name == "." || name == ".." || len(name) > 200 || strings.ContainsAny(name, "/\x00") {
+			return
+		}
+		root := tree(t, "hub-charts/course/Chart.yaml", "apiVersion: v2\nname: course\nversion: 0.1.0\n", path.Join(SecretsDir, name), "a: b\n")
+		hubs, err := all(root, nil)
+		read := err == nil && hubs[0].Secret != ""
+		if read != (name == "course.yaml") || err == nil && spelling.Alike(name, "course.yaml") {
+			t.Errorf("%q: %+v, %v", name, hubs, err)
+		}
+		if err != nil && (exit.Code(err) != exit.BadInput || strings.ContainsAny(err.Error(), "\n\r")) {
+			t.Errorf("%q: %d: %q", name, exit.Code(err), err)
+		}
+	})
+}
