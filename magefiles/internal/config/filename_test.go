@@ -11,7 +11,7 @@ import (
 
 func TestSettingsUnderAnotherName(t *testing.T) {
 	for name, beside := range map[string]bool{ // whether it is an error beside hubops.yaml too
-		"hubops.yml": true, "HubOps.yaml": true, "hubops.yaml ": true, "HUBOPS.YML": true, "\u200bhubops.yaml": true,
+		"hubops.yml": true, "HubOps.yaml": true, "hubops .yaml": true, "HUBOPS.YML": true, "\u200bhubops.yaml": true,
 		"hub-ops.yaml": false, ".hubops.yaml": false, "hubop.yaml": false, "hubosp.yaml": false, "hubops.yaml~": false, "hubops.toml": false, "hubops.json": false,
 	} {
 		for _, both := range []bool{false, true} {

@@ -4,7 +4,8 @@
 //	return exit.Input("%s is not a Git repository", dir).Try("run 'git init' and commit")
 //	return exit.Errorf(exit.Setup, "no Docker engine answers: %w", err).Try("start it, or set DOCKER_HOST")
 //
-// Error() is one line, "cause; remedy". Cause and Remedy return the two parts, also of an error that wraps such errors.
+// Error() is one line, "cause; remedy". Cause and Remedy return the two parts, also of an error that wraps such errors; InLines is for
+// a terminal.
 package exit
 
 import (

@@ -73,3 +73,24 @@ func TestNilStaysNil(t *testing.T) {
 		t.Errorf("Try of nil is %v", err)
 	}
 }
+
+func TestCausesAndRemediesOnLinesOfTheirOwn(t *testing.T) {
+	input := Input("no hub %q", "x").Try("did you mean y?")
+	engine := Errorf(Setup, "no engine answers: %w", errors.New("connection refused")).Try("start it")
+	for name, test := range map[string]struct {
+		err  error
+		want string
+	}{
+		"nil":          {nil, ""},
+		"no remedy":    {errors.New("no"), "no"},
+		"one":          {input, "no hub \"x\"\n  → did you mean y?"},
+		"wrapped":      {fmt.Errorf("hub a: %w", engine), "hub a: no engine answers: connection refused\n  → start it"},
+		"two remedies": {Errorf(Build, "hub a: %w", engine).Try("or build elsewhere"), "hub a: no engine answers: connection refused\n  → start it\n  → or build elsewhere"},
+		"joined":       {With(Build, errors.Join(input, engine)), "no hub \"x\"\n  → did you mean y?\nno engine answers: connection refused\n  → start it"},
+		"about both":   {fmt.Errorf("%w, and %w", input, engine), "no hub \"x\", and no engine answers: connection refused\n  → did you mean y?\n  → start it"},
+	} {
+		if got := InLines(test.err); got != test.want {
+			t.Errorf("%s: got %q, want %q", name, got, test.want)
+		}
+	}
+}

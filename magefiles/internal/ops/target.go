@@ -6,10 +6,10 @@ import (
 	"strings"
 
 	"github.com/magefile/mage/mg"
+	"golang.org/x/term"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/process"
-	"hub-ops/magefiles/internal/redact"
 	"hub-ops/magefiles/internal/session"
 	"hub-ops/magefiles/internal/ui"
 )
@@ -22,7 +22,7 @@ func Do(ctx context.Context, title string, target func(context.Context) error) e
 	if r := runOf(ctx); r != nil {
 		ctx, end := inStage(ctx, title)
 		defer end()
-		return fatal(ctx, masked(target(ctx), r.Run.Redact))
+		return fatal(ctx, r.told(target(ctx)))
 	}
 	ctx, stop := interruptible(ctx, os.Stderr)
 	defer stop()
@@ -31,21 +31,40 @@ func Do(ctx context.Context, title string, target func(context.Context) error) e
 
 // open does a target in a run of its own.
 func open(ctx context.Context, target func(context.Context) error) error {
-	if err := checkArguments(os.Args[1:]); err != nil {
-		return err
-	}
-	root, err := os.Getwd()
+	s, err := openSession()
 	if err != nil {
-		return err
-	}
-	s, err := session.Open(root, os.Stdout, os.Stderr)
-	if err != nil {
+		if term.IsTerminal(int(os.Stderr.Fd())) {
+			return &shownError{err, exit.InLines(err)}
+		}
 		return err
 	}
 	defer s.Close()
-	err = target(withRun(ctx, newRun(s)))
-	tell(s.Console, err)
-	return masked(err, s.Run.Redact)
+	r := newRun(s)
+	return r.told(target(withRun(ctx, r)))
+}
+
+func openSession() (*session.Session, error) {
+	if err := checkArguments(os.Args[1:]); err != nil {
+		return nil, err
+	}
+	root, err := os.Getwd()
+	if err != nil {
+		return nil, err
+	}
+	return session.Open(root, os.Stdout, os.Stderr)
+}
+
+// told prints what programs that failed said, and returns the error as Mage is to print it.
+func (r *run) told(err error) error {
+	if err == nil {
+		return nil
+	}
+	tell(r.Console, err)
+	text := err.Error()
+	if r.Console.Person {
+		text = exit.InLines(err)
+	}
+	return &shownError{err, r.Run.Redact.Mask(text)}
 }
 
 // tell prints what failed programs said, where the log does not have it and the error shows one line of it.
@@ -69,19 +88,12 @@ func fatal(ctx context.Context, err error) error {
 	return mg.Fatal(exit.Code(err), err)
 }
 
-// masked hides the secrets in an error: Mage prints it, after the session is closed.
-func masked(err error, masking *redact.Redactor) error {
-	if err == nil {
-		return nil
-	}
-	return &maskedError{err, masking}
+// shownError has a text that holds no secret: Mage prints it, after the session is closed.
+type shownError struct {
+	err  error
+	text string
 }
 
-type maskedError struct {
-	err     error
-	masking *redact.Redactor
-}
+func (s *shownError) Error() string { return s.text }
 
-func (m *maskedError) Error() string { return m.masking.Mask(m.err.Error()) }
-
-func (m *maskedError) Unwrap() error { return m.err }
+func (s *shownError) Unwrap() error { return s.err }

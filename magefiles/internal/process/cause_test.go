@@ -89,7 +89,7 @@ func TestCausesOfPlainOutputs(t *testing.T) {
 func FuzzCause(f *testing.F) {
 	f.Add("fatal: a\n\nb")
 	f.Add("Failed to get the data key required to decrypt the SOPS file.\n | a")
-	f.Add("Error:\nError:\n:")
+	f.Add("Error:\nerror:\n:")
 	f.Fuzz(func(t *testing.T, output string) {
 		cause := Cause(output)
 		if strings.Contains(cause, "\n") || (cause == "") != (strings.TrimSpace(output) == "") && !strings.Contains(output, "...") {

@@ -48,8 +48,9 @@ func Open(root string, stdout, stderr *os.File) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	colour := term.IsTerminal(int(stderr.Fd())) && settings.NoColor == "" && !settings.Event.InCI()
-	console := ui.New(stdout, stderr, colour)
+	person := term.IsTerminal(int(stderr.Fd())) && !settings.Event.InCI()
+	console := ui.New(stdout, stderr, person && settings.NoColor == "")
+	console.Person = person
 	console.Folds = settings.Event.Provider
 	masking := &redact.Redactor{}
 	console.Mask = masking.Mask

@@ -15,6 +15,7 @@ type Console struct {
 	err    io.Writer
 	out    io.Writer
 	colour bool
+	Person bool                // a person reads what it writes, at a terminal
 	Folds  string              // CI system whose folds are used; "" for none
 	Mask   func(string) string // what everything goes through that is written; nil: nothing
 	last   time.Time           // of the last line, for the heartbeat

@@ -5,6 +5,7 @@ package yamlnode
 
 import (
 	"fmt"
+	"slices"
 
 	"gopkg.in/yaml.v3"
 )
@@ -146,12 +147,12 @@ func (m *merged) merge(key, value *yaml.Node) error {
 	if value.Kind == yaml.SequenceNode {
 		from = value.Content
 	}
-	for i := len(from) - 1; i >= 0; i-- {
-		if from[i].Kind != yaml.MappingNode {
+	for _, mapping := range slices.Backward(from) {
+		if mapping.Kind != yaml.MappingNode {
 			return &Error{key.Line, "<< takes a mapping, or a list of them"}
 		}
-		for j := 0; j+1 < len(from[i].Content); j += 2 {
-			m.set(from[i].Content[j], from[i].Content[j+1])
+		for i := 0; i+1 < len(mapping.Content); i += 2 {
+			m.set(mapping.Content[i], mapping.Content[i+1])
 		}
 	}
 	return nil

@@ -98,6 +98,7 @@ var destructive = []struct{ function, takes, ours string }{
 	{"toolchain/toolchain.go:buildOnce", "what a killed build of a tool has left", cache},
 
 	// Processes.
+	{"process/hurry.go:killInHurry", "a process group", "this run has started it"},
 	{"process/process.go:Run", "a process group", "this run has started it"},
 	{"process/process.go:command", "a process group", "this run has started it"},
 }
