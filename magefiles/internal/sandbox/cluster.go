@@ -76,7 +76,7 @@ func (s *Sandbox) startCluster(ctx context.Context, tools map[string]string, kub
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return fmt.Errorf("starting the sandbox's cluster: %w\n%s", err, process.Output(err))
+		return fmt.Errorf("starting the sandbox's cluster: %w", err)
 	}
 	manifest := new(strings.Builder)
 	manifest.WriteString(objects)
@@ -88,7 +88,7 @@ func (s *Sandbox) startCluster(ctx context.Context, tools map[string]string, kub
 		Stdin: strings.NewReader(manifest.String()), Env: env, Quiet: true,
 	})
 	if err != nil {
-		return fmt.Errorf("setting up the sandbox's cluster: %w\n%s", err, process.Output(err))
+		return fmt.Errorf("setting up the sandbox's cluster: %w", err)
 	}
 	err = s.Run.Run(ctx, process.Cmd{Name: tools["kubectl"], Args: []string{"wait", "nodes", "--all", "--for", "condition=Ready", "--timeout", "60s"}, Env: env, Quiet: true})
 	if err != nil {

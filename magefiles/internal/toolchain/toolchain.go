@@ -134,7 +134,7 @@ func (b *Box) build(ctx context.Context, module, part string, binaries []binary)
 		Env: []string{"CGO_ENABLED=" + map[bool]string{false: "0", true: "1"}[binaries[0].cgo], "GOFLAGS=", "GOWORK=off", "GOOS=", "GOARCH="},
 	})
 	if err != nil {
-		return fmt.Errorf("building %s: %w\n%s", what, err, process.Output(err))
+		return fmt.Errorf("building %s: %w", what, err)
 	}
 	for _, built := range binaries {
 		if err := os.MkdirAll(filepath.Dir(built.path), 0o750); err != nil {
