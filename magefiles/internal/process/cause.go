@@ -6,12 +6,26 @@ import (
 )
 
 // Cause returns what a program's output says about why the program failed: the last line that names an error, and not what stands
-// after it to explain, repeat or advise. It is the last line if none names one, and "" for an empty output.
+// after it to explain, repeat or advise. Of a build step that failed it is what the step said, and how it ended. It is the last line
+// if none names an error, and "" for an empty output.
 func Cause(output string) string {
-	lines := strings.Split(output, "\n")
+	lines := strings.Split(colours.ReplaceAllString(output, ""), "\n")
 	if text := lostKey(lines); text != "" {
 		return text
 	}
+	text := chosen(lines)
+	if how := stepFailed.FindStringSubmatch(text); how != nil {
+		if said := chosen(step(lines)); said != "" {
+			return said + " (the command " + how[1] + ")"
+		}
+	}
+	return text
+}
+
+// colours matches what makes text coloured or bold at a terminal.
+var colours = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+
+func chosen(lines []string) string {
 	last, named, least := "", -1, ""
 	for i, line := range lines {
 		switch line = strings.TrimSpace(line); {

@@ -11,7 +11,7 @@ import (
 // scripted are faults of builders, engines, disks and images, each with the script in
 // magefiles/internal/e2e/testdata that meets it, and what of it says so.
 var scripted = []struct{ fault, sees, after, script, says string }{
-	{"a RUN fails", "building the image of hub a: …/Dockerfile:3: RUN …: returned a non-zero code: 3; and the last 40 lines of that build again", "nothing new", "build-fails", "returned a non-zero code: 3"},
+	{"a RUN fails", "building the image of hub a: …/Dockerfile:3: RUN …: ERROR: no such package (the command returned a non-zero code: 3); and the last 40 lines of that build again", "nothing new", "build-fails", "returned a non-zero code: 3"},
 	{"the base does not exist", "the base registry.example/none:v1 cannot be pulled, its registry has no such image: check name and tag", "nothing new", "build-fails", "its registry has no such image: check name and tag"},
 	{"the base wants a login", "the base registry.example/locked:v1 cannot be pulled, its registry wants a login, or knows no such repository", "nothing new", "build-fails", "its registry wants a login, or knows no such repository"},
 	{"the base's registry limits pulls", "the base registry.example/base:v1 cannot be pulled, its registry limits how much may be pulled: log in to it, or try again later", "nothing new", "build-fails", "its registry limits how much may be pulled: log in to it, or try again later"},
