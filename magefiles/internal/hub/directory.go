@@ -21,6 +21,7 @@ import (
 type Directory struct {
 	root      string
 	names     []string          // sorted
+	folded    map[string]string // each hub's name, by what spelling.Folded makes of it
 	charts    map[string]string // directory of each hub's chart, relative to the root
 	misspelt  map[string]error  // about the first stray that may be meant for a hub, by that hub
 	unmatched []error           // about the strays that are like no hub's
@@ -39,7 +40,7 @@ func Open(root string, extra []string) (*Directory, error) {
 		}
 		return nil, exit.Input("no %s directory here", ChartsDir).Try("run in the top directory of the hubs' repository")
 	}
-	d := &Directory{root: root, charts: map[string]string{}, misspelt: map[string]error{}}
+	d := &Directory{root: root, folded: map[string]string{}, charts: map[string]string{}, misspelt: map[string]error{}}
 	for _, entry := range listed {
 		switch name := entry.Name(); {
 		case strings.HasPrefix(name, "."):
@@ -69,6 +70,7 @@ func Open(root string, extra []string) (*Directory, error) {
 
 func (d *Directory) add(name, dir string) {
 	d.names = append(d.names, name)
+	d.folded[spelling.Folded(name)] = name
 	d.charts[name] = dir
 }
 

@@ -40,10 +40,10 @@ func unread(hub, file, wanted string) stray { return stray{hub, spelling.Unread(
 
 // alike returns the hub whose name looks like the name, "" if there is none.
 func (d *Directory) alike(name string) string {
-	if at := slices.IndexFunc(d.names, func(hub string) bool { return spelling.Folded(hub) == spelling.Folded(name) }); at >= 0 {
-		return d.names[at]
+	if d.Has(name) {
+		return name
 	}
-	return ""
+	return d.folded[spelling.Folded(name)]
 }
 
 // strayDirectories finds directories at the top whose name is nearly one of the three, and which hold something of a hub.

@@ -150,6 +150,18 @@ func TestStraysAndWhatIsNone(t *testing.T) {
 	}
 }
 
+// A directory that is no hub's name takes nothing from the hub that it looks like.
+func TestTwoDirectoriesThatLookAlike(t *testing.T) {
+	root := tree(t, "hub-charts/geo-hub/Chart.yaml", "apiVersion: v2\nname: geo-hub\nversion: 0.1.0\n", "hub-charts/geo_hub/Chart.yaml", "name: geo_hub\n",
+		"secrets/geo-hub.yaml", "a: b\n", "user-images/geo-hub/Dockerfile", "FROM scratch\n")
+	if err := load(root, "geo-hub"); err != nil {
+		t.Error(err)
+	}
+	if _, err := all(root, nil); err == nil || err.Error() != `hub-charts/geo_hub: hub name "geo_hub" is no valid namespace; use lower-case letters, digits and inner hyphens only` {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestLinksAsHubs(t *testing.T) {
 	root := tree(t, "hub-charts/course/Chart.yaml", "apiVersion: v2\nname: course\nversion: 0.1.0\n")
 	if err := os.Symlink("course", filepath.Join(root, "hub-charts/linked")); err != nil {
