@@ -7,17 +7,16 @@ import (
 	"hub-ops/magefiles/internal/image/dockerfile"
 )
 
-// Dockerfile checks the Dockerfile of one image. It does not apply the build arguments of hubops.yaml: a base must be pinned in
-// the file itself, where a reader looks for it.
-func Dockerfile(file, content string) []Finding {
+// Dockerfile checks the Dockerfile of one image, which is built with these arguments, as NAME=value.
+func Dockerfile(file, content string, args []string) []Finding {
 	var findings []Finding
 	read := dockerfile.Parse([]byte(content))
-	for _, stage := range read.Stages(nil) {
+	for _, stage := range read.Stages(args) {
 		if text := unpinned(stage); text != "" {
 			findings = append(findings, Finding{BaseUnpinned, file, stage.Line, false, text})
 		}
 	}
-	for _, i := range read.Instructions {
+	for _, i := range read.Meant() {
 		for _, name := range i.Variables() {
 			if config.LooksSecret(name) {
 				findings = append(findings, Finding{SecretInImage, file, i.Line, false, i.Name + " " + name + ": whoever has the image can read it (docker history, docker inspect); use a secret mount, or leave it out"})

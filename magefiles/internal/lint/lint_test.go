@@ -23,26 +23,42 @@ func lines(findings []Finding) string {
 
 func TestDockerfiles(t *testing.T) {
 	for name, test := range map[string]struct{ file, want string }{
-		"tag":            {"FROM quay.io/jupyter/base:2024-01-01\n", ""},
-		"digest":         {"FROM base@sha256:" + strings.Repeat("a", 64) + "\n", ""},
-		"scratch":        {"FROM scratch\n", ""},
-		"no tag":         {"# a comment\nFROM registry:5000/base\n", "D:2: error: the base registry:5000/base has no tag: it is whatever is latest"},
-		"latest":         {"FROM base:latest\n", "D:1: error: the base base:latest is another image every other day"},
-		"stage":          {"FROM base:1 AS Build\nFROM --platform=linux/amd64 build\n", ""},
-		"argument":       {"ARG BASE=x\nFROM ${BASE}\n", "D:2: error: the base x has no tag: it is whatever is latest"},
-		"fallback":       {"FROM ${BASE:-base:1}\n", ""},
-		"no default":     {"ARG BASE\nFROM $BASE\n", "D:2: error: the base $BASE has no default: nobody can say what the image is built on [base-unpinned]"},
-		"secret ARG":     {"FROM a:1\nARG GITHUB_TOKEN\n", "D:2: error: ARG GITHUB_TOKEN: whoever has the image can read it (docker history, docker inspect)"},
-		"secret ENV":     {"FROM a:1\n# x\nENV A=b \\\n  # y\n\n  DB_PASSWORD=c\n", "D:3: error: ENV DB_PASSWORD: whoever has the image can read it (docker history, docker inspect)"},
-		"old ENV":        {"FROM a:1\nENV API_KEY a b\n", "D:2: error: ENV API_KEY: whoever has the image can read it (docker history, docker inspect)"},
-		"harmless names": {"FROM a:1\nENV KEYBOARD=us MONKEY=1 PASSAGE=2 TOKENIZERS_PARALLELISM=0\n", ""},
-		"here-document":  {"FROM base:1\nRUN <<EOF\nfrom os import path\nENV API_KEY=x\nEOF\n", ""},
-		"ARG of a stage": {"FROM base:1\nARG BASE=base:2\nFROM $BASE\n", "D:3: error: the base $BASE has no default: nobody can say what the image is built on [base-unpinned]"},
-		"half a line":    {"FROM", ""},
-		"continued":      {"FROM \\", ""},
+		"tag":                           {"FROM quay.io/jupyter/base:2024-01-01\n", ""},
+		"digest":                        {"FROM base@sha256:" + strings.Repeat("a", 64) + "\n", ""},
+		"scratch":                       {"FROM scratch\n", ""},
+		"no tag":                        {"# a comment\nFROM registry:5000/base\n", "D:2: error: the base registry:5000/base has no tag: it is whatever is latest"},
+		"latest":                        {"FROM base:latest\n", "D:1: error: the base base:latest is another image every other day"},
+		"stage":                         {"FROM base:1 AS Build\nFROM --platform=linux/amd64 build\n", ""},
+		"argument":                      {"ARG BASE=x\nFROM ${BASE}\n", "D:2: error: the base x has no tag: it is whatever is latest"},
+		"fallback":                      {"FROM ${BASE:-base:1}\n", ""},
+		"no default":                    {"ARG BASE\nFROM $BASE\n", "D:2: error: the base $BASE has no default: nobody can say what the image is built on [base-unpinned]"},
+		"secret ARG":                    {"FROM a:1\nARG GITHUB_TOKEN\n", "D:2: error: ARG GITHUB_TOKEN: whoever has the image can read it (docker history, docker inspect)"},
+		"secret ENV":                    {"FROM a:1\n# x\nENV A=b \\\n  # y\n\n  DB_PASSWORD=c\n", "D:3: error: ENV DB_PASSWORD: whoever has the image can read it (docker history, docker inspect)"},
+		"old ENV":                       {"FROM a:1\nENV API_KEY a b\n", "D:2: error: ENV API_KEY: whoever has the image can read it (docker history, docker inspect)"},
+		"harmless names":                {"FROM a:1\nENV KEYBOARD=us MONKEY=1 PASSAGE=2 TOKENIZERS_PARALLELISM=0\n", ""},
+		"here-document":                 {"FROM base:1\nRUN <<EOF\nfrom os import path\nENV API_KEY=x\nEOF\n", ""},
+		"ARG of a stage":                {"FROM base:1\nARG BASE=base:2\nFROM $BASE\n", "D:3: error: the base $BASE has no default: nobody can say what the image is built on [base-unpinned]"},
+		"no here-document for BuildKit": {"FROM base:1\nRUN cat<<EOF >/x\nenv API_TOKEN x\nEOF\nENV API_KEY=x\n", "D:5: error: ENV API_KEY: whoever has the image can read it (docker history, docker inspect)"},
+		"half a line":                   {"FROM", ""},
+		"continued":                     {"FROM \\", ""},
 	} {
-		if got := lines(Dockerfile("D", test.file)); got != test.want {
+		if got := lines(Dockerfile("D", test.file, nil)); got != test.want {
 			t.Errorf("%s: got %q, want %q", name, got, test.want)
+		}
+	}
+}
+
+func TestBuildArgumentsPinABase(t *testing.T) {
+	for file, want := range map[string]string{
+		"ARG BASE\nFROM $BASE\n":         "",
+		"ARG BASE=y\nFROM $BASE\n":       "",
+		"ARG OTHER=y:1\nFROM $OTHER\n":   "D:2: error: the base z has no tag: it is whatever is latest",
+		"ARG MORE\nFROM ${MORE}\n":       "D:2: error: the base ${MORE} has no default: nobody can say what the image is built on [base-unpinned]",
+		"FROM $BASE\n":                   "D:1: error: the base $BASE has no default: nobody can say what the image is built on [base-unpinned]",
+		"FROM y:1\nARG BASE\nFROM y:2\n": "",
+	} {
+		if got := lines(Dockerfile("D", file, []string{"BASE=x:1", "OTHER=z"})); got != want {
+			t.Errorf("%q: got %q, want %q", file, got, want)
 		}
 	}
 }
@@ -140,5 +156,5 @@ func TestImages(t *testing.T) {
 func FuzzDockerfile(f *testing.F) {
 	f.Add("FROM a\\\n:1 AS x\nENV A\n")
 	f.Add("ARG\nENV\nFROM ${")
-	f.Fuzz(func(_ *testing.T, content string) { Dockerfile("D", content) })
+	f.Fuzz(func(_ *testing.T, content string) { Dockerfile("D", content, []string{"BASE=" + content}) })
 }

@@ -56,7 +56,7 @@ func (r *run) lintHub(ctx context.Context, repo *git.Repo, h hub.Hub) (lint.Hub,
 		if err != nil {
 			return known, nil, exit.Input("%s: %w", file, err)
 		}
-		findings = append(findings, lint.Dockerfile(file, string(content))...)
+		findings = append(findings, lint.Dockerfile(file, string(content), r.Config.BuildArgs)...)
 	}
 	if h.Secret == "" {
 		return known, findings, nil

@@ -94,6 +94,25 @@ func TestBuildArgumentsGoBeforeDefaults(t *testing.T) {
 	}
 }
 
+func TestInstructionsThatAreMeant(t *testing.T) {
+	for text, want := range map[string]string{
+		"RUN <<EOF\nENV A=b\nEOF\nUSER x\n":                  "RUN USER",
+		"RUN cat<<EOF >/x\nENV A=b\nEOF\nUSER x\n":           "RUN USER",
+		"RUN x=\"$(cat <<'EOF'\nENV A=b\nEOF\n)\"\nUSER x\n": "RUN )\" USER",
+		"ENTRYPOINT <<-EOF\nENV A=b\n\tEOF\nUSER x\n":        "ENTRYPOINT USER",
+		"RUN echo $((1<<2))\nENV A=b\nUSER x\n":              "RUN ENV USER",
+		"RUN cat<<EOF\nENV A=b\nUSER x\n":                    "RUN ENV USER",
+	} {
+		var got []string
+		for _, i := range Parse([]byte(text)).Meant() {
+			got = append(got, i.Name)
+		}
+		if got := strings.Join(got, " "); got != want {
+			t.Errorf("%q: got %s, want %s", text, got, want)
+		}
+	}
+}
+
 func TestVariablesThatAreDeclared(t *testing.T) {
 	for text, want := range map[string][]string{
 		"ARG A":                            {"A"},

@@ -37,3 +37,33 @@ func (i Instruction) hereDocuments() []hereDocument {
 	}
 	return opened
 }
+
+// Meant returns the instructions without those that were meant as lines of a here-document. BuildKit sees none where the "<<" is not the
+// beginning of a word ("cat<<EOF"), is in quotes, or belongs to an instruction that takes none: it reads the lines as instructions, and
+// refuses the one that was to end them.
+func (f File) Meant() []Instruction {
+	var meant []Instruction
+	for at := 0; at < len(f.Instructions); at++ {
+		i := f.Instructions[at]
+		meant = append(meant, i)
+		for _, found := range shellOpening.FindAllStringSubmatch(i.text, -1) {
+			if name := found[1]; !slices.Contains(i.Documents, name) {
+				at = max(at, f.endOf(name, at))
+			}
+		}
+	}
+	return meant
+}
+
+// shellOpening is how a shell opens a here-document.
+var shellOpening = regexp.MustCompile(`<<-?[ \t]*["'\\]?(\w+)`)
+
+// endOf returns the index of the line that is nothing but the name, behind an instruction; 0 if there is none.
+func (f File) endOf(name string, behind int) int {
+	for at := behind + 1; at < len(f.Instructions); at++ {
+		if i := f.Instructions[at]; i.First == name && i.Args == "" {
+			return at
+		}
+	}
+	return 0
+}
