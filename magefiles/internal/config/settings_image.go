@@ -22,7 +22,7 @@ var imageSettings = []Setting{
 	},
 	{
 		Key: "image.platforms", Env: "IMAGE_PLATFORMS",
-		Help:  "Platforms that images are for, as `linux/amd64`; the builder's own if empty. They count for the tag. Several make an index, which only BuildKit builds.",
+		Help:  "Platforms that images are for, as `linux/arm64`; `linux/amd64` if empty, on every machine. They count for the tag. Several make an index, which only BuildKit builds.",
 		field: func(c *Config) any { return &c.Platforms },
 		rule:  platforms,
 	},

@@ -1,5 +1,6 @@
 // Package git asks Git what the repository holds. Directories and commits go in; hashes of trees and files, branches, and whether
-// something is committed come out. It never writes to the repository. Packages survey, ops and those of images call it.
+// something is committed come out. It never writes to the repository; only what git-lfs has to fetch stays in the clone. Packages
+// survey, ops and those of images call it.
 package git
 
 import (
@@ -52,7 +53,7 @@ type Commit struct {
 type Tree struct {
 	Hash      string // of the directory as it is now; "" if it holds no file that Git tracks or could track
 	Committed string // of the directory in HEAD; "" if it is not there
-	root      string // commit or tree of the whole repository that the directory is in
+	object    string // that Git keeps the directory as, as it is now; "" if there is none
 	path      string // of the directory
 }
 
@@ -61,6 +62,9 @@ func (t Tree) Path() string { return t.path }
 
 // Name returns the last element of the path.
 func (t Tree) Name() string { return path.Base(t.path) }
+
+// Object returns the name of Git's own object, also where Hash was made of some of its files.
+func (t Tree) Object() string { return t.object }
 
 // Dirty reports whether the directory has changes that are not committed.
 func (t Tree) Dirty() bool { return t.Hash != t.Committed }
@@ -139,9 +143,10 @@ func (r *Repo) Trees(ctx context.Context, parent string) (map[string]Tree, error
 	if err != nil {
 		return nil, err
 	}
-	present, root := committed, "HEAD"
+	present := committed
 	if len(changed) > 0 {
-		if root, err = r.writeWorkingTree(ctx, parent); err != nil {
+		root, err := r.writeWorkingTree(ctx, parent)
+		if err != nil {
 			return nil, err
 		}
 		if present, err = r.list(ctx, root, parent); err != nil {
@@ -151,7 +156,7 @@ func (r *Repo) Trees(ctx context.Context, parent string) (map[string]Tree, error
 	trees := map[string]Tree{}
 	for _, names := range []map[string]string{committed, present} {
 		for name := range names {
-			trees[name] = Tree{Hash: present[name], Committed: committed[name], root: root, path: path.Join(parent, name)}
+			trees[name] = Tree{Hash: present[name], Committed: committed[name], object: present[name], path: path.Join(parent, name)}
 		}
 	}
 	return trees, nil
@@ -160,17 +165,17 @@ func (r *Repo) Trees(ctx context.Context, parent string) (map[string]Tree, error
 // writeWorkingTree writes what the working tree holds below parent as a Git tree, over what HEAD holds, and returns its
 // hash. Index and objects are the scratch directory's: the repository is only read.
 func (r *Repo) writeWorkingTree(ctx context.Context, parent string) (string, error) {
-	if _, err := r.git(ctx, "read-tree", "HEAD"); err != nil {
+	if _, err := r.indexed(ctx, "read-tree", "HEAD"); err != nil {
 		return "", err
 	}
 	add := []string{"add", "--all", "--", parent}
 	if _, err := os.Stat(filepath.Join(r.dir, parent)); err != nil {
 		add = []string{"rm", "-r", "--cached", "--quiet", "--ignore-unmatch", "--", parent}
 	}
-	if _, err := r.git(ctx, add...); err != nil {
+	if _, err := r.indexed(ctx, append([]string{"-c", "core.safecrlf=false"}, add...)...); err != nil { // which would refuse what it converts
 		return "", err
 	}
-	tree, err := r.git(ctx, "write-tree")
+	tree, err := r.indexed(ctx, "write-tree")
 	return strings.TrimSpace(tree), err
 }
 
@@ -191,23 +196,22 @@ func (r *Repo) list(ctx context.Context, treeish, parent string) (map[string]str
 }
 
 func (r *Repo) git(ctx context.Context, args ...string) (string, error) {
-	out, err := r.run.Output(ctx, process.Cmd{Name: "git", Args: args, Dir: r.dir, Env: r.environmentFor(args[0])})
+	out, err := r.run.Output(ctx, process.Cmd{Name: "git", Args: args, Dir: r.dir, Env: r.environment()})
 	return string(out), err
 }
 
-// environmentFor gives the commands that change the index a private index.
-func (r *Repo) environmentFor(command string) []string {
-	switch command {
-	case "read-tree", "add", "rm", "write-tree":
-		return append(r.environment(), "GIT_INDEX_FILE="+filepath.Join(r.scratch, "index"))
-	}
-	return r.environment()
+// indexed runs a command that changes the index, with a private one.
+func (r *Repo) indexed(ctx context.Context, args ...string) (string, error) {
+	environment := append(r.environment(), "GIT_INDEX_FILE="+filepath.Join(r.scratch, "index"))
+	out, err := r.run.Output(ctx, process.Cmd{Name: "git", Args: args, Dir: r.dir, Env: environment})
+	return string(out), err
 }
 
 // environment sends new objects to the scratch directory, and keeps git from refreshing the index in place.
 func (r *Repo) environment() []string {
 	return []string{
 		"GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "LC_ALL=C",
+		"GIT_NO_REPLACE_OBJECTS=1", // a hash names one content
 		"GIT_OBJECT_DIRECTORY=" + filepath.Join(r.scratch, "objects"),
 		"GIT_ALTERNATE_OBJECT_DIRECTORIES=" + listed(r.objects),
 		"GIT_LITERAL_PATHSPECS=1", // a directory may be called a[b]*

@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 
 	"hub-ops/magefiles/internal/exit"
@@ -127,74 +126,6 @@ func TestSinceNamesTheChangedFiles(t *testing.T) {
 		if _, _, err := r.open().Since(t.Context(), bad, "user-images/a"); err == nil {
 			t.Errorf("%q is taken for a commit", bad)
 		}
-	}
-}
-
-func TestExportHoldsTheTreeAndNothingElse(t *testing.T) {
-	r := newRepository(t)
-	r.write(".gitignore", "*.log\n")
-	r.write("user-images/a/Dockerfile", "FROM scratch\n")
-	r.write("user-images/a/bin/start", "#!/bin/sh\n")
-	if err := os.Chmod(filepath.Join(r.dir, "user-images/a/bin/start"), 0o700); err != nil { //#nosec G302 -- a script
-		t.Fatal(err)
-	}
-	r.git("add", "-A")
-	r.git("commit", "-qm", "one")
-	r.write("user-images/a/ignored.log", "x")
-
-	defer syscall.Umask(syscall.Umask(0o077))
-	dest := t.TempDir()
-	if err := r.open().Export(t.Context(), r.trees()["a"], dest); err != nil {
-		t.Fatal(err)
-	}
-	info, err := os.Stat(filepath.Join(dest, "bin/start"))
-	if err != nil || info.Mode().Perm() != 0o755 {
-		t.Errorf("bin/start: %v, %v; want 0755, whatever the umask", info, err)
-	}
-	if _, err := os.Stat(filepath.Join(dest, "ignored.log")); err == nil {
-		t.Error("a file that Git ignores is in the build context")
-	}
-	gone := Tree{Hash: strings.Repeat("0", 40), root: "HEAD", path: "user-images/none"}
-	if err := r.open().Export(t.Context(), gone, t.TempDir()); err == nil {
-		t.Error("a tree that is not there was exported")
-	}
-}
-
-func TestUncommittedContentIsExportedWithTheRepositorysAttributes(t *testing.T) {
-	r := newRepository(t)
-	r.write(".gitattributes", "*.data filter=shout\n")
-	r.write("user-images/a/x.data", "quiet\n")
-	r.git("add", "-A")
-	r.git("commit", "-qm", "one")
-	r.git("config", "filter.shout.smudge", "tr a-z A-Z") // as Git LFS and git-crypt do: another file in the checkout
-	r.write("user-images/a/new.txt", "x")
-	dest := t.TempDir()
-	repo := r.open()
-	trees, err := repo.Trees(t.Context(), "user-images")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := repo.Export(t.Context(), trees["a"], dest); err != nil {
-		t.Fatal(err)
-	}
-	for name, want := range map[string]string{"x.data": "QUIET\n", "new.txt": "x"} {
-		if content, err := os.ReadFile(filepath.Join(dest, name)); err != nil || string(content) != want {
-			t.Errorf("%s: %q, %v; want %q", name, content, err, want)
-		}
-	}
-}
-
-func TestSubmoduleInAContextIsRefused(t *testing.T) {
-	r := newRepository(t)
-	r.write("user-images/a/Dockerfile", "FROM scratch\n")
-	r.git("add", "-A")
-	r.git("commit", "-qm", "one")
-	r.git("update-index", "--add", "--cacheinfo", "160000,"+r.git("rev-parse", "HEAD")+",user-images/a/library")
-	r.git("commit", "-qm", "two")
-	repo := r.open()
-	tree := Tree{root: "HEAD", path: "user-images/a"}
-	if err := repo.Export(t.Context(), tree, t.TempDir()); exit.Code(err) != exit.BadInput || !strings.Contains(err.Error(), "user-images/a/library is a submodule") {
-		t.Errorf("got %v", err)
 	}
 }
 

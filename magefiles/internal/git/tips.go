@@ -95,7 +95,7 @@ func (r *Repo) TreesAt(ctx context.Context, commit, parent string) (map[string]T
 	}
 	trees := map[string]Tree{}
 	for name, hash := range hashes {
-		trees[name] = Tree{Hash: hash, Committed: hash, root: commit, path: path.Join(parent, name)}
+		trees[name] = Tree{Hash: hash, Committed: hash, object: hash, path: path.Join(parent, name)}
 	}
 	return trees, nil
 }

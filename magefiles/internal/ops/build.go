@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 
 	"hub-ops/magefiles/internal/config"
@@ -65,18 +63,30 @@ func (r *run) buildImage(ctx context.Context, found *survey.Survey, builder buil
 	if err != nil && !errors.Is(err, imageregistry.ErrRefused) {
 		return "", err
 	}
-	dockerfile, err := os.ReadFile(filepath.Join(r.Config.Root, h.ImageDir, "Dockerfile")) // #nosec G304 -- a file of the operator's repository
+	what := found.Content(h.Name)
+	dockerfile, err := what.Dockerfile(ctx, found.Repo)
 	if err != nil {
-		return "", exit.Input("%s: %w", h.ImageDir, err)
+		return "", err
 	}
-	base := registry.FindBase(ctx, dockerfile, r.Config.BuildArgs)
+	base := registry.FindBase(ctx, []byte(dockerfile), r.Config.BuildArgs)
 	err = builder.Build(ctx, found.Repo, build.Build{
-		Hub: h.Name, Reference: ref.String(), CacheFrom: cache, Base: base, Content: found.Content(h.Name), Commit: found.Head,
+		Hub: h.Name, Reference: ref.String(), CacheFrom: cache, Base: base, Content: what, Commit: found.Head, Unlock: r.unlocker(found),
 	})
 	if err != nil {
 		return "", err
 	}
 	return ref.String(), r.checkImage(ctx, builder, h.Name, ref.String(), base)
+}
+
+// unlocker returns what decrypts files of images: with the keys of a clone that git-crypt unlocked, or the key of the settings.
+func (r *run) unlocker(found *survey.Survey) func(ctx context.Context, name string, locked []byte) ([]byte, error) {
+	return func(ctx context.Context, name string, locked []byte) ([]byte, error) {
+		keys, err := found.Repo.CryptKeys(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return r.to.Vault().Unlock(name, locked, keys)
+	}
 }
 
 // checkImage checks what was built, so that a pull request shows what a push would refuse.

@@ -65,6 +65,19 @@ func (v *Vault) Kept(name string) ([]byte, error) {
 	return content, err
 }
 
+// Unlock decrypts content that git-crypt has encrypted, under the name of its file: with one of the keys that the clone was unlocked
+// with, or else with the vault's. Bad input is content that none of them opens.
+func (v *Vault) Unlock(name string, content []byte, clone [][]byte) ([]byte, error) {
+	for _, key := range clone {
+		if opener, err := ReadGitCryptKey(key); err == nil {
+			if plain, err := opener.Open(content); err == nil {
+				return plain, nil
+			}
+		}
+	}
+	return v.unlock(name, content)
+}
+
 func (v *Vault) unlock(name string, content []byte) ([]byte, error) {
 	key, where := []byte(v.GitCryptKey), "GIT_CRYPT_KEY"
 	if len(key) == 0 && v.KeyFile != "" {
@@ -75,7 +88,7 @@ func (v *Vault) unlock(name string, content []byte) ([]byte, error) {
 		where = "GIT_CRYPT_KEY_FILE"
 	}
 	if len(key) == 0 {
-		return nil, exit.Input("%s: locked by git-crypt", name).Try("unlock the repository with 'git-crypt unlock', or give the key by GIT_CRYPT_KEY or GIT_CRYPT_KEY_FILE, then deploy again")
+		return nil, exit.Input("%s: locked by git-crypt", name).Try("unlock the repository with 'git-crypt unlock', or give the key by GIT_CRYPT_KEY or GIT_CRYPT_KEY_FILE, then try again")
 	}
 	opener, err := ReadGitCryptKey(key)
 	if err != nil {

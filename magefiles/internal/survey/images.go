@@ -3,9 +3,7 @@ package survey
 import (
 	"context"
 	"errors"
-	"os"
 	"path"
-	"path/filepath"
 
 	"golang.org/x/sync/errgroup"
 
@@ -29,27 +27,40 @@ func (s *Surveyor) imageContents(ctx context.Context, v *Survey) (map[string]con
 	if err != nil {
 		return nil, err
 	}
+	ignoring, err := s.ignoring(ctx, v)
+	if err != nil {
+		return nil, err
+	}
 	contents := map[string]content.Content{}
 	for _, h := range v.Hubs {
 		if h.ImageDir == "" {
 			continue
 		}
-		tree, err := s.sifted(ctx, v.Repo, h, trees[h.Name])
-		if err != nil {
-			return nil, err
+		whole := s.content(trees[h.Name], shared)
+		if whole.Context.Hash != "" && (whole.Dirty() || ignoring[h.ImageDir]) {
+			if whole, err = whole.Sifted(ctx, v.Repo); err != nil {
+				return nil, err
+			}
 		}
-		contents[h.Name] = content.Content{Context: tree, Shared: shared, Args: s.session.Config.BuildArgs, Platforms: s.session.Config.Platforms}
+		contents[h.Name] = whole
 	}
 	return contents, s.addMovedBases(ctx, contents)
 }
 
-// sifted returns the build context without the files that its .dockerignore names.
-func (s *Surveyor) sifted(ctx context.Context, repo *git.Repo, h hub.Hub, tree git.Tree) (git.Tree, error) {
-	_, err := os.Stat(filepath.Join(s.session.Config.Root, h.ImageDir, content.IgnoreFile))
-	if tree.Path() == "" || err != nil && !tree.Dirty() {
-		return tree, nil
+// ignoring finds the build contexts with a file that says what is ignored, as HEAD has them.
+func (s *Surveyor) ignoring(ctx context.Context, v *Survey) (map[string]bool, error) {
+	var dirs []string
+	for _, h := range v.Hubs {
+		if h.ImageDir != "" {
+			dirs = append(dirs, h.ImageDir)
+		}
 	}
-	return content.Sifted(ctx, repo, tree)
+	return v.Repo.Holding(ctx, dirs, content.IgnoreFiles)
+}
+
+// content is what decides an image by the settings of this run.
+func (s *Surveyor) content(context git.Tree, shared []git.Tree) content.Content {
+	return content.Content{Context: context, Shared: shared, Args: s.session.Config.BuildArgs, Platforms: s.session.Config.Platforms}
 }
 
 // sharedTrees finds the directories that are part of every image.

@@ -107,12 +107,12 @@ func (s *Surveyor) neededBy(ctx context.Context, repo *git.Repo, tip git.Tip, ne
 			return err
 		}
 		for _, tree := range contexts {
-			sifted, err := content.Sifted(ctx, repo, tree)
+			whole := content.Content{Context: tree, Shared: shared, Args: settings.BuildArgs, Platforms: settings.Platforms}
+			all, err := whole.Spellings(ctx, repo) // a branch may have an older hub-ops
 			if err != nil {
 				return err
 			}
-			for _, tree := range []git.Tree{tree, sifted} { // a branch may have an older hub-ops
-				content := content.Content{Context: tree, Shared: shared, Args: settings.BuildArgs, Platforms: settings.Platforms}
+			for _, content := range all {
 				needs.add(content, "newest of branch "+tip.Branch)
 			}
 		}
@@ -147,11 +147,11 @@ func (s *Surveyor) neededUncommitted(ctx context.Context, repo *git.Repo, needs 
 		return err
 	}
 	for _, tree := range contexts {
-		if tree, err = content.Sifted(ctx, repo, tree); err != nil {
+		sifted, err := s.content(tree, shared).Sifted(ctx, repo)
+		if err != nil {
 			return err
 		}
-		content := content.Content{Context: tree, Shared: shared, Args: s.session.Config.BuildArgs, Platforms: s.session.Config.Platforms}
-		needs.add(content, "checked out")
+		needs.add(sifted, "checked out")
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"hub-ops/magefiles/internal/image/build"
 	"hub-ops/magefiles/internal/image/compress"
+	"hub-ops/magefiles/internal/image/content"
 	"hub-ops/magefiles/internal/image/push"
 	"hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/image/source"
@@ -165,7 +166,7 @@ func (p *Push) buildKitWay(kit *build.BuildKit) contender {
 		push: func(ctx context.Context, registry, tag string) error {
 			return p.unlessThere(ctx, registry, tag, func() error {
 				reference := registry + "/" + repository + ":" + tag
-				if err := kit.BuildFrom(ctx, build.Build{Hub: "bench", Reference: reference}, dirs[tag]); err != nil {
+				if err := kit.BuildFrom(ctx, build.Build{Hub: "bench", Reference: reference}, content.Exported{Context: dirs[tag], Dockerfile: dirs[tag]}); err != nil {
 					return err
 				}
 				return p.own(ctx, kit, registry, tag, kit.Compression)

@@ -36,6 +36,7 @@ func All() []Program {
 		{Name: "runc", Package: "runc", For: "a buildkitd that is there already"},
 		{Name: "newuidmap", Package: "uidmap", For: "the sandbox of an ordinary user"},
 		{Name: "git-crypt", Package: "git-crypt", For: "files that git-crypt itself has encrypted"},
+		{Name: "git-lfs", Package: "git-lfs", For: "files that Git LFS keeps elsewhere"},
 		{Name: "strace", Package: "strace", For: "what the sandbox starts, and whom it calls"},
 		{Name: "script", Package: "bsdutils", For: "questions on a terminal"},
 		{Name: "unshare", Package: "util-linux", For: "steps of builds without an engine, full disks, ordinary users", answers: []string{"--map-root-user", "--mount", "true"}, start: "a chroot whose root is no mount point, and a container, may forbid it"},

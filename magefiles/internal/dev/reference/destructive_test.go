@@ -50,12 +50,12 @@ var destructive = []struct{ function, takes, ours string }{
 	{"helm/publish.go:Publish", "a chart in the sandbox's registry", "only the sandbox's demonstration calls it; on disk: " + scratch},
 
 	// Disk.
-	{"git/git.go:environmentFor", "nothing: it gives such commands a private index", "-"},
+	{"git/lfs.go:write", "a file of a build's context that is being written", scratch},
 	{"git/git.go:writeWorkingTree", "the entries of an index", "the index is a private one: " + scratch},
 	{"helm/cache.go:keep", "an archive of a chart", cache},
 	{"helm/dependencies.go:add", "an archive of a chart in a copy of the chart", scratch},
 	{"helm/dependencies.go:fetch", "a chart that is made to fetch others", scratch},
-	{"image/build/builder.go:context", "a build's context", scratch},
+	{"image/build/builder.go:export", "a build's context", scratch},
 	{"image/build/podman.go:FindPodman", "a file of settings for podman", scratch},
 	{"image/cosign/cosign.go:Prepare", "files for cosign", scratch},
 	{"image/engine/container.go:Remove", "a container", "it has our label; by the ID that the engine gave"},
@@ -63,6 +63,8 @@ var destructive = []struct{ function, takes, ours string }{
 	{"image/registry/credentials.go:WriteDockerConfig", "a Docker configuration", scratch},
 	{"image/source/archive/archive.go:Close", "an unpacked archive", scratch},
 	{"image/source/archive/member.go:take", "a layer of an archive", scratch},
+	{"image/content/classic.go:ForClassic", "the ignore file of a build's context", scratch},
+	{"image/content/export.go:Export", "nothing: it writes a build's context", scratch},
 	{"image/source/layout/layout.go:Pushed", "an OCI layout", cache},
 	{"image/source/layout/layout.go:Sweep", "OCI layouts that nobody uses", cache},
 	{"image/source/layout/layout.go:Write", "an OCI layout", cache},

@@ -42,20 +42,20 @@ type Build struct {
 	Base      content.Base // what it is built on
 	Content   content.Content
 	Commit    git.Commit
+	// Unlock decrypts what git-crypt has encrypted.
+	Unlock func(ctx context.Context, name string, locked []byte) ([]byte, error)
 }
 
-// context writes what the image is built from to a directory below scratch.
-func (b Build) context(ctx context.Context, repo *git.Repo, scratch string) (dir string, remove func(), err error) {
-	dir = filepath.Join(scratch, "context-"+b.Hub)
+// export writes what the image is built from below scratch.
+func (b Build) export(ctx context.Context, repo *git.Repo, scratch string) (from content.Exported, remove func(), err error) {
+	dir := filepath.Join(scratch, "context-"+b.Hub)
 	remove = func() { _ = os.RemoveAll(dir) }
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", nil, err
-	}
-	if err := b.Content.Export(ctx, repo, dir); err != nil {
+	remove() // of a build that was ended in its midst
+	if from, err = b.Content.Export(ctx, content.Source{Repo: repo, Unlock: b.Unlock}, dir); err != nil {
 		remove()
-		return "", nil, err
+		return from, nil, exit.With(exit.Build, err)
 	}
-	return dir, remove, nil
+	return from, remove, nil
 }
 
 // labels are put on the image, as name=value, sorted. The date is the commit's: the same commit makes the same image.
@@ -85,17 +85,18 @@ func onePlatform(b Build, builder Builder) error {
 	return nil
 }
 
-// arguments are those that docker build and podman build have in common: what is built, and from which directory.
-func (b Build) arguments(dir string) []string {
-	var args []string
-	if len(b.Content.Platforms) > 0 {
-		args = append(args, "--platform", b.Content.Platforms[0])
-	}
+// noEpoch keeps builders from taking SOURCE_DATE_EPOCH for a build argument that the tag does not count.
+const noEpoch = "SOURCE_DATE_EPOCH="
+
+// arguments are those that docker build and podman build have in common. The platform is always named: the tag does not count where
+// the builder runs, nor DOCKER_DEFAULT_PLATFORM.
+func (b Build) arguments() []string {
+	args := []string{"--platform", b.Content.BuiltFor()[0]}
 	for _, arg := range b.Content.Args {
 		args = append(args, "--build-arg", arg)
 	}
 	for _, label := range b.labels() {
 		args = append(args, "--label", label)
 	}
-	return append(args, dir)
+	return args
 }

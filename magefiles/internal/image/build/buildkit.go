@@ -8,6 +8,7 @@ import (
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git"
 	"hub-ops/magefiles/internal/image/compress"
+	"hub-ops/magefiles/internal/image/content"
 	"hub-ops/magefiles/internal/image/engine"
 	"hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/image/source/layout"
@@ -59,36 +60,36 @@ func (k *BuildKit) Has(_ context.Context, reference string) bool {
 
 // Build makes the image from what Git holds.
 func (k *BuildKit) Build(ctx context.Context, repo *git.Repo, b Build) error {
-	dir, remove, err := b.context(ctx, repo, k.Scratch)
+	from, remove, err := b.export(ctx, repo, k.Scratch)
 	if err != nil {
-		return exit.With(exit.Build, err)
+		return err
 	}
 	defer remove()
-	return k.BuildFrom(ctx, b, dir)
+	return k.BuildFrom(ctx, b, from)
 }
 
-// BuildFrom makes the image from a directory.
-func (k *BuildKit) BuildFrom(ctx context.Context, b Build, dir string) error {
+// BuildFrom makes the image from directories.
+func (k *BuildKit) BuildFrom(ctx context.Context, b Build, from content.Exported) error {
 	err := k.layouts().Write(b.Reference, func(dest string) error {
-		args := k.arguments(b, dir, dest)
+		args := k.arguments(b, from, dest)
 		return k.Run.Run(ctx, process.Cmd{
-			Name: k.Path, Args: args, Prefix: b.Hub, Show: process.Quote("buildctl", args...), Env: []string{"DOCKER_CONFIG=" + k.config()},
+			Name: k.Path, Args: args, Prefix: b.Hub, Show: process.Quote("buildctl", args...), Env: []string{"DOCKER_CONFIG=" + k.config(), noEpoch},
 		})
 	})
 	if err != nil {
-		return buildFailed(b, dir, err)
+		return buildFailed(b, from, err)
 	}
 	return nil
 }
 
-func (k *BuildKit) arguments(b Build, dir, dest string) []string {
+func (k *BuildKit) arguments(b Build, from content.Exported, dest string) []string {
 	output := "type=oci,tar=false," + process.ListItem("dest="+dest)
 	if k.Compression == compress.Zstd {
 		output += ",compression=zstd,oci-mediatypes=true"
 	}
 	args := []string{
 		"--addr", k.Address, "build", "--progress", "plain", "--frontend", "dockerfile.v0",
-		"--local", "context=" + dir, "--local", "dockerfile=" + dir, "--output", output,
+		"--local", "context=" + from.Context, "--local", "dockerfile=" + from.Dockerfile, "--output", output,
 	}
 	if b.CacheFrom != "" {
 		args = append(args, "--import-cache", "type=registry,ref="+b.CacheFrom)
@@ -98,9 +99,7 @@ func (k *BuildKit) arguments(b Build, dir, dest string) []string {
 	for _, arg := range b.Content.Args {
 		args = append(args, "--opt", "build-arg:"+arg)
 	}
-	if len(b.Content.Platforms) > 0 {
-		args = append(args, "--opt", "platform="+strings.Join(b.Content.Platforms, ","))
-	}
+	args = append(args, "--opt", "platform="+strings.Join(b.Content.BuiltFor(), ","))
 	for _, what := range k.Attestations {
 		args = append(args, "--opt", "attest:"+what+"=")
 	}

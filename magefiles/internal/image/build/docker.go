@@ -2,12 +2,14 @@ package build
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git"
+	"hub-ops/magefiles/internal/image/content"
 	"hub-ops/magefiles/internal/image/engine"
 	"hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/process"
@@ -59,14 +61,19 @@ func (d *Docker) Build(ctx context.Context, repo *git.Repo, b Build) error {
 	if err := onePlatform(b, d); err != nil {
 		return err
 	}
-	dir, remove, err := b.context(ctx, repo, d.Scratch)
+	from, remove, err := b.export(ctx, repo, d.Scratch)
 	if err != nil {
-		return exit.With(exit.Build, err)
+		return err
 	}
 	defer remove()
+	if !d.BuildKit {
+		if err := from.ForClassic(); err != nil {
+			return exit.With(exit.Build, fmt.Errorf("building the image of hub %s: %w", b.Hub, err))
+		}
+	}
 	if b.CacheFrom != "" && !d.BuildKit {
 		// The classic builder takes cached layers only from images that the engine has.
-		pull := []string{"pull", "--quiet", b.CacheFrom}
+		pull := []string{"pull", "--quiet", "--platform", b.Content.BuiltFor()[0], b.CacheFrom}
 		if err := d.Start(ctx, b.Hub, process.Quote("docker", pull...), pull...); err != nil {
 			d.Run.Log.Line(b.Hub, "the last image cannot be pulled, so its layers are no cache for this build")
 		}
@@ -74,9 +81,9 @@ func (d *Docker) Build(ctx context.Context, repo *git.Repo, b Build) error {
 	if !d.BuildKit && b.Base.Digest != "" && !d.refresh(ctx, b) {
 		b.Base.Digest = ""
 	}
-	args := d.arguments(b, dir)
+	args := d.arguments(b, from)
 	if err := d.Start(ctx, b.Hub, process.Quote("docker", args...), args...); err != nil {
-		return buildFailed(b, dir, err)
+		return buildFailed(b, from, err)
 	}
 	return nil
 }
@@ -88,7 +95,7 @@ func (d *Docker) refresh(ctx context.Context, b Build) bool {
 	if err == nil && strings.Contains(known, "@"+b.Base.Digest+`"`) {
 		return true
 	}
-	pull := []string{"pull", "--quiet", b.Base.Name}
+	pull := []string{"pull", "--quiet", "--platform", b.Content.BuiltFor()[0], b.Base.Name}
 	if err := d.Start(ctx, b.Hub, process.Quote("docker", pull...), pull...); err != nil {
 		d.Run.Log.Line(b.Hub, "the base cannot be pulled: what the engine has of it, if anything, will be used")
 		return false
@@ -96,24 +103,25 @@ func (d *Docker) refresh(ctx context.Context, b Build) bool {
 	return true
 }
 
-func (d *Docker) arguments(b Build, dir string) []string {
+func (d *Docker) arguments(b Build, from content.Exported) []string {
 	args := []string{"build", "--tag", b.Reference}
 	if b.CacheFrom != "" {
 		args = append(args, "--cache-from", b.CacheFrom)
 	}
 	if d.BuildKit {
-		args = append(args, "--progress", "plain", "--load", "--build-arg", "BUILDKIT_INLINE_CACHE=1")
+		args = append(args, "--progress", "plain", "--load", "--build-arg", "BUILDKIT_INLINE_CACHE=1", "--file", from.File())
 	}
-	return append(args, b.arguments(dir)...)
+	return append(append(args, b.arguments()...), from.Context)
 }
 
 func (d *Docker) config() string { return filepath.Join(d.Scratch, "docker") }
 
-// environment chooses the builder, and keeps it from writing below the operator's ~/.docker.
+// environment chooses the builder, and keeps it from writing below the operator's ~/.docker. No variable of the operator's decides
+// what an image holds.
 func (d *Docker) environment() []string {
 	builder := "DOCKER_BUILDKIT=0"
 	if d.BuildKit {
 		builder = "DOCKER_BUILDKIT=1"
 	}
-	return []string{builder, "DOCKER_CONFIG=" + d.config(), "BUILDX_CONFIG=" + filepath.Join(d.Scratch, "buildx"), "DOCKER_CLI_HINTS=false"}
+	return []string{builder, "DOCKER_CONFIG=" + d.config(), "BUILDX_CONFIG=" + filepath.Join(d.Scratch, "buildx"), "DOCKER_CLI_HINTS=false", "DOCKER_DEFAULT_PLATFORM=", noEpoch}
 }

@@ -13,9 +13,9 @@ func TestBuildArguments(t *testing.T) {
 	got := d.arguments(Build{
 		Reference: "r:t1", CacheFrom: "r:latest",
 		Commit: git.Commit{Hash: "abc", Date: "2026-01-02T03:04:05Z"}, Base: content.Base{Name: "b:1", Digest: "sha256:b"},
-	}, "/context")
+	}, content.Exported{Context: "/context"})
 	want := []string{
-		"build", "--tag", "r:t1", "--cache-from", "r:latest",
+		"build", "--tag", "r:t1", "--cache-from", "r:latest", "--platform", "linux/amd64",
 		"--label", "org.opencontainers.image.base.digest=sha256:b", "--label", "org.opencontainers.image.base.name=b:1",
 		"--label", "org.opencontainers.image.created=2026-01-02T03:04:05Z",
 		"--label", "org.opencontainers.image.revision=abc", "/context",

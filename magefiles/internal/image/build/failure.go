@@ -3,7 +3,6 @@ package build
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strconv"
 
@@ -13,10 +12,10 @@ import (
 	"hub-ops/magefiles/internal/process"
 )
 
-// buildFailed explains a failed build. dir is what was built.
-func buildFailed(b Build, dir string, err error) error {
+// buildFailed explains a failed build of what was exported.
+func buildFailed(b Build, from content.Exported, err error) error {
 	where := ""
-	if content, readErr := os.ReadFile(filepath.Join(dir, "Dockerfile")); readErr == nil { // #nosec G304 -- a file of the repository
+	if content, readErr := os.ReadFile(from.File()); readErr == nil { // #nosec G304 -- a file of the repository
 		where = failedAt(content, process.Output(err))
 	}
 	if where != "" {

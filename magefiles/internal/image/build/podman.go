@@ -8,6 +8,7 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git"
+	"hub-ops/magefiles/internal/image/content"
 	"hub-ops/magefiles/internal/image/engine"
 	"hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/process"
@@ -31,7 +32,7 @@ func FindPodman(ctx context.Context, runner *process.Runner, scratch, operators 
 		return nil, exit.With(exit.Setup, err)
 	}
 	p := &Podman{CLI: engine.CLI{Run: runner, Scratch: scratch, Program: "podman"}}
-	p.Env = []string{"DOCKER_CONFIG=" + config, "REGISTRY_AUTH_FILE=" + filepath.Join(config, "config.json")}
+	p.Env = []string{"DOCKER_CONFIG=" + config, "REGISTRY_AUTH_FILE=" + filepath.Join(config, "config.json"), noEpoch}
 	if target.Host != "" {
 		settings := filepath.Join(scratch, "registries.conf")
 		if err := os.WriteFile(settings, fmt.Appendf(nil, "[[registry]]\nlocation = %q\ninsecure = true\n", target.Host), 0o600); err != nil {
@@ -59,20 +60,23 @@ func (p *Podman) Build(ctx context.Context, repo *git.Repo, b Build) error {
 	if err := onePlatform(b, p); err != nil {
 		return err
 	}
-	dir, remove, err := b.context(ctx, repo, p.Scratch)
+	from, remove, err := b.export(ctx, repo, p.Scratch)
 	if err != nil {
-		return exit.With(exit.Build, err)
+		return err
 	}
 	defer remove()
-	args := p.arguments(b, dir)
+	args := p.arguments(b, from)
 	if err := p.Start(ctx, b.Hub, process.Quote("podman", args...), args...); err != nil {
-		return buildFailed(b, dir, err)
+		return buildFailed(b, from, err)
 	}
 	return nil
 }
 
 // arguments asks for Docker's format: every engine and Kubernetes can pull it, and HEALTHCHECK and SHELL are kept.
-func (p *Podman) arguments(b Build, dir string) []string {
-	args := []string{"build", "--format", "docker", "--layers", "--pull=newer", "--tag", b.Reference}
-	return append(args, b.arguments(dir)...)
+func (p *Podman) arguments(b Build, from content.Exported) []string {
+	args := []string{
+		"build", "--format", "docker", "--layers", "--pull=newer", "--tag", b.Reference,
+		"--file", from.File(), "--ignorefile", filepath.Join(from.Dockerfile, content.NothingIgnored),
+	}
+	return append(append(args, b.arguments()...), from.Context)
 }

@@ -17,8 +17,19 @@ type Content struct {
 	Context git.Tree   // of the directory with the Dockerfile
 	Shared  []git.Tree // directories that are copied into every context, each under its own name
 	Args    []string   // build arguments, as NAME=value
-	// Platforms that the image is for, as linux/arm64; none: the builder's own.
+	// Platforms that the image is for, as linux/arm64; none: DefaultPlatform, whatever the builder runs on.
 	Platforms []string
 	// Base is the digest of a base image that has moved since the image was built, if that is a reason to build it anew.
 	Base string
+}
+
+// DefaultPlatform is what an image is built for where no platform is named: the same on every machine, because it is not in the tag.
+const DefaultPlatform = "linux/amd64"
+
+// BuiltFor returns the platforms that the image is built for.
+func (c Content) BuiltFor() []string {
+	if len(c.Platforms) == 0 {
+		return []string{DefaultPlatform}
+	}
+	return c.Platforms
 }

@@ -2,29 +2,158 @@ package content
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git"
 )
 
-// Export writes the content to the directory that the image is built from.
-func (c Content) Export(ctx context.Context, repo *git.Repo, dir string) error {
-	if err := repo.Export(ctx, c.Context, dir); err != nil {
-		return err
+// Source is where the bytes of files come from.
+type Source struct {
+	Repo *git.Repo
+	// Unlock decrypts a file that git-crypt has encrypted. The error says what to do about one that stays locked.
+	Unlock func(ctx context.Context, name string, locked []byte) ([]byte, error)
+}
+
+// Exported are the directories that an image is built from.
+type Exported struct {
+	Context    string // what COPY finds, and nothing else
+	Dockerfile string // has the Dockerfile, and an ignore file of its own that ignores nothing
+	Ignore     string // the file of the build context that said what is ignored; "" if there is none
+	// Hidden: COPY does not find the Dockerfile.
+	Hidden bool
+}
+
+// The directories of what is exported, for people who see the commands.
+const contextDir, dockerfileDir = "context", "dockerfile"
+
+// File is the exported Dockerfile.
+func (e Exported) File() string { return filepath.Join(e.Dockerfile, dockerfile) }
+
+// NothingIgnored is the ignore file beside the exported Dockerfile: what is ignored was left out before.
+const NothingIgnored = dockerfile + ".dockerignore"
+
+// Export writes what the image is built from below dir: the bytes that Git holds, whatever its attributes and the operator's settings make
+// of them in a working tree. Only what is locked or kept elsewhere is opened, by git-crypt's key and by the digest of Git LFS.
+func (c Content) Export(ctx context.Context, from Source, dir string) (Exported, error) {
+	to := Exported{Context: filepath.Join(dir, contextDir), Dockerfile: filepath.Join(dir, dockerfileDir)}
+	v, err := reader{from.Repo, git.Tree.Object}.look(ctx, c)
+	if err != nil {
+		return to, err
+	}
+	if err := c.refuseHidden(v); err != nil {
+		return to, err
+	}
+	if v.dockerfile.Path == "" {
+		return to, exit.Input("%s has no Dockerfile that Git holds", c.Context.Path())
+	}
+	to.Ignore, to.Hidden = v.ignore, v.isIgnored(dockerfile)
+	if err := from.write(ctx, dir, c.exported(v)); err != nil {
+		return to, err
+	}
+	return to, os.WriteFile(filepath.Join(to.Dockerfile, NothingIgnored), []byte("# What is ignored is not here.\n"), 0o600)
+}
+
+// export is what is written: files with their paths below the directory, and the names that they have in the repository.
+type export struct {
+	files []git.File
+	names map[string]string // by path
+}
+
+func (e *export) add(file git.File, where, name string) {
+	file.Path = where
+	e.files = append(e.files, file)
+	e.names[where] = name
+}
+
+// exported lists what is not ignored, and the Dockerfile.
+func (c Content) exported(v *view) *export {
+	all := &export{names: map[string]string{}}
+	for i, listed := range append([][]seen{v.directory}, v.shared...) {
+		dir := c.Context.Path()
+		if i > 0 {
+			dir = c.Shared[i-1].Path()
+		}
+		for _, file := range listed {
+			if !file.ignored {
+				all.add(file.File, contextDir+"/"+file.Path, dir+"/"+file.inner)
+			}
+		}
+	}
+	all.add(v.dockerfile, dockerfileDir+"/"+dockerfile, c.nameOf(v.dockerfile.Path))
+	return all
+}
+
+// nameOf returns a file's name in the repository, from its path in the build context.
+func (c Content) nameOf(name string) string {
+	for _, shared := range c.Shared {
+		if inner, found := strings.CutPrefix(name, shared.Name()+"/"); found {
+			return shared.Path() + "/" + inner
+		}
+	}
+	return c.Context.Path() + "/" + name
+}
+
+// refuseHidden refuses shared directories that the context, or another one, has a file under the name of.
+func (c Content) refuseHidden(v *view) error {
+	known := map[string]bool{}
+	for _, file := range v.directory {
+		first, _, _ := strings.Cut(file.Path, "/")
+		known[first] = true
 	}
 	for _, shared := range c.Shared {
-		target := filepath.Join(dir, shared.Name())
-		if _, err := os.Lstat(target); err == nil {
+		if known[shared.Name()] {
 			return exit.Input("the context has a %s of its own, and %s (image.shared) would be copied over it", shared.Name(), shared.Name()).Try("rename one")
 		}
-		if err := os.Mkdir(target, 0o755); err != nil { // #nosec G301 -- part of an image
-			return err
-		}
-		if err := repo.Export(ctx, shared, target); err != nil {
-			return err
-		}
+		known[shared.Name()] = true
 	}
 	return nil
+}
+
+// Dockerfile returns what a builder follows, as Git holds it.
+func (c Content) Dockerfile(ctx context.Context, repo *git.Repo) (string, error) {
+	v, err := reader{repo, git.Tree.Object}.look(ctx, c)
+	if err != nil {
+		return "", err
+	}
+	if v.dockerfile.Path == "" {
+		return "", exit.Input("%s has no Dockerfile that Git holds", c.Context.Path())
+	}
+	return repo.Content(ctx, v.dockerfile.Hash)
+}
+
+// write writes files to a new directory.
+func (s Source) write(ctx context.Context, dir string, what *export) error {
+	for _, file := range what.files {
+		if file.Mode == git.Submodule {
+			return exit.Input("%s is a submodule: the image of a hub is built from files of this repository", what.names[file.Path]).Try("copy them here, or name it in .dockerignore")
+		}
+	}
+	w, err := newWriter(dir)
+	if err != nil {
+		return err
+	}
+	err = w.parents(contextDir + "/any") // also for a context of which all is ignored
+	if err == nil {
+		err = s.Repo.Blobs(ctx, what.files, s.taker(ctx, w, what.names))
+	}
+	return errors.Join(err, w.close())
+}
+
+// collision words the error of a file that is there already.
+func collision(name string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, fs.ErrExist):
+		return exit.Input("%s has the name of another file on this disk, which does not tell capital from small letters, or some accents", name).Try("rename one, or build on another disk")
+	case exit.Code(err) == exit.BadInput:
+		return err // which names the file
+	}
+	return fmt.Errorf("writing %q: %w", name, err)
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -28,6 +29,11 @@ func (c Content) hash() (now, committed string) {
 		}
 		if c.Base != "" {
 			parts = append(parts, "base "+c.Base)
+		}
+		for i, part := range parts {
+			if strings.Contains(part, "\n") { // which would be the end of it
+				parts[i] = "quoted " + strconv.Quote(part)
+			}
 		}
 		digest := sha256.Sum256([]byte(strings.Join(parts, "\n")))
 		return hex.EncodeToString(digest[:])
