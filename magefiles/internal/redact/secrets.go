@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"maps"
 	"strings"
 	"sync"
 )
@@ -9,20 +10,26 @@ import (
 // several goroutines.
 type secrets struct {
 	mu    sync.RWMutex
-	known map[string]form
-	match *matcher // of what is known; nil if that has grown
+	there map[string]bool   // the values
+	known map[spelling]form // of those that a stream leaves enough of
+	loose map[spelling]form // of the others: see loose.go
+	match *matchers         // of what is known; nil if that has grown
 }
 
-func (s *secrets) add(values []string) {
+// matchers look for all secrets.
+type matchers struct{ solid, loose *matcher }
+
+func (s *secrets) add(values ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.known == nil {
-		s.known = map[string]form{}
+	if s.there == nil {
+		s.there, s.known, s.loose = map[string]bool{}, map[spelling]form{}, map[spelling]form{}
 	}
 	for _, value := range values {
 		s.addOne(value)
-		if trimmed := strings.TrimSpace(value); trimmed != value {
-			s.addOne(trimmed)
+		s.addOne(strings.TrimSpace(value))
+		for _, number := range numbers(value) {
+			s.addOne(number)
 		}
 		if !strings.Contains(strings.TrimSpace(value), "\n") {
 			continue
@@ -36,22 +43,23 @@ func (s *secrets) add(values []string) {
 }
 
 func (s *secrets) addOne(value string) {
-	if _, there := s.known[withoutBreaks(value)]; there || len(value) < shortestSecret {
+	if len(value) < shortestSecret || s.there[value] {
 		return
 	}
+	s.there[value] = true
 	for _, f := range forms(value) {
-		if known, there := s.known[f.text]; there {
-			f.left, f.right = f.left || known.left, f.right || known.right
-		}
-		s.known[f.text] = f
+		add(s.known, f)
+	}
+	if len(solid(value).text) < shortestSecret {
+		maps.Copy(s.loose, looseForms(value))
 	}
 	s.match = nil
 }
 
-// matcher returns the one for what is known now, nil if that is nothing.
-func (s *secrets) matcher() *matcher {
+// matchers returns those for what is known now, nil if that is nothing.
+func (s *secrets) matchers() *matchers {
 	s.mu.RLock()
-	m, none := s.match, len(s.known) == 0
+	m, none := s.match, len(s.there) == 0
 	s.mu.RUnlock()
 	if m != nil || none {
 		return m
@@ -59,7 +67,47 @@ func (s *secrets) matcher() *matcher {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.match == nil {
-		s.match = newMatcher(s.known)
+		s.match = &matchers{solid: newMatcher(s.known)}
+		if len(s.loose) > 0 {
+			s.match.loose = newMatcher(s.loose)
+		}
 	}
 	return s.match
+}
+
+// deepest is how often a text is decoded: JSON inside of JSON is twice.
+const deepest = 2
+
+// search looks for secrets in a text, in each way to read it.
+func (m *matchers) search(text string) *found {
+	f := &found{hidden: make([]bool, len(text)), begun: len(text), loose: len(text)}
+	s := solid(text)
+	m.solid.mark(&s, f)
+	if s.escapes || m.loose != nil {
+		m.read(lines(text), deepest, false, f)
+	}
+	return f
+}
+
+// read looks for secrets in what a stream means. What it is itself may be news, too.
+func (m *matchers) read(s stream, depth int, news bool, f *found) {
+	if news {
+		short := s.solid()
+		m.solid.mark(&short, f)
+	}
+	if m.loose != nil {
+		m.loose.mark(&s, f)
+	}
+	if depth == 0 {
+		return
+	}
+	plain := decode(s, reading{})
+	if plain.kinds != 0 {
+		m.read(plain.out, depth-1, plain.rewrites || plain.out.whole < len(plain.out.text), f)
+	} else if plain.out.whole < len(plain.out.text) {
+		m.read(plain.out, 0, true, f)
+	}
+	for _, as := range plain.otherReadings(depth == deepest) {
+		m.read(decode(s, as).out, depth-1, true, f)
+	}
 }

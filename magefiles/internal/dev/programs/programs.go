@@ -42,6 +42,11 @@ func All() []Program {
 		{Name: "unshare", Package: "util-linux", For: "steps of builds without an engine, full disks, ordinary users", answers: []string{"--map-root-user", "--mount", "true"}, start: "a chroot whose root is no mount point, and a container, may forbid it"},
 		{Name: "mount", Package: "mount", For: "the same"},
 		{Name: "tar", Package: "tar", For: "hostile charts, Podman's files"},
+		{Name: "bash", Package: "bash", For: "secrets as it quotes them"},
+		{Name: "dash", Package: "dash", For: "secrets as it quotes them"},
+		{Name: "python3", Package: "python3 python3-yaml", For: "secrets as it and PyYAML escape them", answers: []string{"-c", "import yaml"}, start: "install PyYAML"},
+		{Name: "node", Package: "nodejs", For: "secrets as JavaScript escapes them"},
+		{Name: "jq", Package: "jq", For: "secrets as it escapes them"},
 		{Name: "gcloud", For: "access to a GKE cluster as gcloud gives it"},
 		{Name: Root, For: "mounts, and the files of a Docker engine"},
 	}
