@@ -83,9 +83,9 @@ func fatal(ctx context.Context, err error) error {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
-		return mg.Fatal(exit.Interrupted, "interrupted: "+err.Error())
+		return mg.Fatal(exit.Interrupted, "interrupted: "+ui.Visible(err.Error()))
 	}
-	return mg.Fatal(exit.Code(err), err)
+	return mg.Fatal(exit.Code(err), ui.Visible(err.Error())) // it may quote what somebody else wrote
 }
 
 // shownError has a text that holds no secret: Mage prints it, after the session is closed.

@@ -64,7 +64,7 @@ func (c *Console) Result(format string, args ...any) {
 func (c *Console) progress(prefix, style, text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if prefix != "" {
+	if prefix = Visible(prefix); prefix != "" {
 		prefix = c.style(dim, prefix+" |") + " "
 	}
 	for line := range strings.SplitSeq(c.masked(text), "\n") {
@@ -73,11 +73,12 @@ func (c *Console) progress(prefix, style, text string) {
 	c.last = time.Now()
 }
 
+// masked returns what of a text may be shown. Whatever is written goes through it, but for the codes of the console's own.
 func (c *Console) masked(text string) string {
-	if c.Mask == nil {
-		return text
+	if c.Mask != nil {
+		text = c.Mask(text)
 	}
-	return c.Mask(text)
+	return Visible(text)
 }
 
 func (c *Console) style(code, text string) string {

@@ -9,6 +9,7 @@ import (
 // Fold opens a section that the CI system can fold away, and returns what closes it. Without a CI system that folds it
 // is a headline.
 func (c *Console) Fold(title string) (end func()) {
+	title = c.masked(title)
 	name := strings.ReplaceAll(title, " ", "-")
 	switch c.Folds {
 	case "travis":

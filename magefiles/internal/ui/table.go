@@ -15,7 +15,13 @@ func (c *Console) Table(rows [][]string) {
 	defer func() { _ = out.Flush() }()
 	table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
 	for _, row := range rows {
-		_, _ = fmt.Fprintln(table, c.masked(strings.Join(row, "\t")))
+		cells := make([]string, len(row))
+		for i, cell := range row {
+			cells[i] = oneLine.Replace(c.masked(cell))
+		}
+		_, _ = fmt.Fprintln(table, strings.Join(cells, "\t"))
 	}
 	_ = table.Flush()
 }
+
+var oneLine = strings.NewReplacer("\t", `\t`, "\n", `\n`)
