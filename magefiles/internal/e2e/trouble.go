@@ -3,22 +3,26 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// trouble NAME FAILS MESSAGE [recovers] writes a hub without an image of its own, whose one pod fails in that way: see
-// the sandbox's cluster/failures.yaml. Further templates can be laid beside it.
+// trouble NAME [FAILS [MESSAGE [recovers] [KEY=VALUE...]]] writes a hub without an image of its own, whose one pod fails in that
+// way: see the sandbox's cluster/failures.yaml, which has the keys too. Further templates can be laid beside it.
 func trouble(ts *testscript.TestScript, _ bool, args []string) {
 	name, annotations := args[0], map[string]string{}
-	if len(args) > 1 && args[1] != "" {
-		annotations["hub-ops.sandbox/fails"] = args[1]
+	for i, key := range []string{"fails", "message"} {
+		if i+1 < len(args) && args[i+1] != "" {
+			annotations["hub-ops.sandbox/"+key] = args[i+1]
+		}
 	}
-	if len(args) > 2 && args[2] != "" {
-		annotations["hub-ops.sandbox/message"] = args[2]
-	}
-	if len(args) > 3 {
-		annotations["hub-ops.sandbox/recovers"] = "yes"
+	for _, arg := range args[min(len(args), 3):] {
+		key, value, found := strings.Cut(arg, "=")
+		if !found {
+			value = "yes"
+		}
+		annotations["hub-ops.sandbox/"+key] = value
 	}
 	values, err := json.Marshal(annotations)
 	ts.Check(err)
