@@ -86,10 +86,39 @@ func (v *view) paused(workload *Object) []Verdict {
 	}}
 }
 
+// blocked judges a StatefulSet whose pod of an earlier revision is not ready: Kubernetes replaces it only when it is
+// (kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback).
+func (v *view) blocked(workload *Object) []Verdict {
+	if workload.Kind != "StatefulSet" || workload.Spec.PodManagement == "Parallel" || Complete(workload) || !observed(workload) || !v.counts(workload) {
+		return nil
+	}
+	for _, pod := range v.of("Pod") {
+		owner := pod.controller()
+		if owner == nil || owner.UID != workload.Metadata.UID || pod.condition("Ready").Status == "True" || pod.Metadata.Labels["controller-revision-hash"] == workload.Status.UpdateRevision {
+			continue
+		}
+		verdict := Verdict{
+			Name: "blocked", Subject: workload.String(), Short: "waits for a pod of an earlier revision",
+			Cause:  "its pod " + pod.Metadata.Name + " is of an earlier revision and not ready, and Kubernetes replaces it only when it is",
+			Advice: "delete the pod: the one after it is of the newest revision: " + v.command("delete pod "+pod.Metadata.Name),
+		}
+		if pod.crashes() {
+			verdict.Certainty = Certain
+		}
+		return []Verdict{verdict}
+	}
+	return nil
+}
+
 // job judges a Job that has failed.
 func (v *view) job(job *Object) []Verdict {
 	failed := job.condition("Failed")
-	if job.Kind != "Job" || !v.touched(job) || !v.counts(job) || !v.Release && job.hook() {
+	if job.Kind != "Job" || !v.counts(job) || !v.Release && job.hook() {
+		return nil
+	}
+	// One that failed before this deploy, and that the deploy has left as it is, will not be complete either. It is known to be part
+	// of the release only when helm is through.
+	if !v.touched(job) && (v.Manifest == nil || job.hook()) {
 		return nil
 	}
 	what := "job"

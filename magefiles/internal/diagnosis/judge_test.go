@@ -53,7 +53,7 @@ func TestWhatIsCertainToFail(t *testing.T) {
 		},
 		"out of memory": {
 			newPod(`{phase: Running, containerStatuses: [{name: hub, restartCount: 4, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 137, reason: OOMKilled}}}]}`),
-			"proven out-of-memory | " + container + "is killed for want of memory: 4 restarts; its limit is 512Mi",
+			"proven out-of-memory | " + container + "is killed for want of memory; its limit is 512Mi",
 		},
 		"an init container": {
 			podOf("hub-2-x", "ReplicaSet", "rs2", `{phase: Pending, initContainerStatuses: [{name: migrate, image: "m:1", restartCount: 3, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 2}}}]}`),
@@ -97,6 +97,10 @@ status: {failed: 1, conditions: [{type: Failed, status: "True", reason: BackoffL
 ---
 ` + podOf("migrate-x", "Job", "j", `{phase: Failed, containerStatuses: [{name: hub, state: {terminated: {exitCode: 3, reason: Error}}}]}`),
 			"fails job-failed | job/migrate: the hook (pre-upgrade) has failed: BackoffLimitExceeded: Job has reached the specified backoff limit",
+		},
+		"a StatefulSet behind a pod that crashes": {
+			database(strings.Replace(newDatabase(backingOff(1, 1)), "controller-revision-hash: r", "controller-revision-hash: q", 1)),
+			"fails blocked | statefulset/db: its pod db-0 is of an earlier revision and not ready, and Kubernetes replaces it only when it is",
 		},
 		"paused": {
 			"kind: Deployment\nmetadata: {name: proxy, uid: p, generation: 3, annotations: {meta.helm.sh/release-name: course}}\nspec: {paused: true, replicas: 1}\nstatus: {observedGeneration: 3, replicas: 1, updatedReplicas: 0}",
@@ -171,7 +175,7 @@ func TestWhatMayStillSucceed(t *testing.T) {
 		},
 		"two restarts": {
 			objects: newPod(`{phase: Running, containerStatuses: [{name: hub, restartCount: 2, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 1}}}]}`),
-			want:    "waits restarting | deployment/hub, container hub: ended 2 times, exit code 1, and is tried again",
+			want:    "waits restarting | deployment/hub, container hub: ended with exit code 1, and is tried again (2 restarts so far)",
 		},
 		"quota that pods give back": {
 			objects: strings.Replace(replicaFailure, "MESSAGE", `pods "hub-2-x" is forbidden: exceeded quota: small, requested: pods=1, used: pods=1, limited: pods=1`, 1) +

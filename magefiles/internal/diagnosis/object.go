@@ -48,6 +48,7 @@ type Spec struct {
 	Taints           []struct {
 		Key string `json:"key"`
 	} `json:"taints"` // Node
+	PodManagement  string `json:"podManagementPolicy"` // StatefulSet
 	UpdateStrategy struct {
 		Type          string `json:"type"`
 		RollingUpdate struct {
@@ -59,13 +60,24 @@ type Spec struct {
 	} `json:"template"` // Deployment, ReplicaSet, StatefulSet, DaemonSet, Job
 	Containers     []Container `json:"containers"`     // Pod
 	InitContainers []Container `json:"initContainers"` // Pod
+	RestartPolicy  string      `json:"restartPolicy"`  // Pod
+	Volumes        []Volume    `json:"volumes"`        // Pod
+}
+
+// Volume is one of a pod's.
+type Volume struct {
+	Claim *struct {
+		Name string `json:"claimName"`
+	} `json:"persistentVolumeClaim"`
 }
 
 // Container is one of a pod.
 type Container struct {
-	Name      string `json:"name"`
-	Image     string `json:"image"`
-	Resources struct {
+	Name           string    `json:"name"`
+	Image          string    `json:"image"`
+	RestartPolicy  string    `json:"restartPolicy"`  // "Always": an init container that goes on running beside the others
+	ReadinessProbe *struct{} `json:"readinessProbe"` // nil: it is ready as soon as it runs
+	Resources      struct {
 		Limits map[string]any `json:"limits"`
 	} `json:"resources"`
 }
@@ -73,6 +85,7 @@ type Container struct {
 // Status is how far things are.
 type Status struct {
 	Phase              string      `json:"phase"`
+	Reason             string      `json:"reason"` // why a pod has failed as a whole: Evicted
 	Conditions         []Condition `json:"conditions"`
 	ObservedGeneration int64       `json:"observedGeneration"`
 
@@ -100,10 +113,11 @@ type Status struct {
 
 // Condition is one of an object's, such as a pod's PodScheduled.
 type Condition struct {
-	Type    string `json:"type"`
-	Status  string `json:"status"`
-	Reason  string `json:"reason"`
-	Message string `json:"message"`
+	Type    string    `json:"type"`
+	Status  string    `json:"status"`
+	Reason  string    `json:"reason"`
+	Message string    `json:"message"`
+	Since   time.Time `json:"lastTransitionTime"`
 }
 
 // ContainerStatus is how one container of a pod is.
@@ -123,7 +137,7 @@ type State struct {
 		Message string `json:"message"`
 	} `json:"waiting"`
 	Running *struct {
-		StartedAt string `json:"startedAt"`
+		StartedAt time.Time `json:"startedAt"`
 	} `json:"running"`
 	Terminated *Terminated `json:"terminated"`
 }
@@ -191,11 +205,6 @@ func (o *Object) Unscheduled() bool {
 
 // hook reports whether helm runs the object as a hook: helm.sh/docs/topics/charts_hooks.
 func (o *Object) hook() bool { return o.Metadata.Annotations["helm.sh/hook"] != "" }
-
-// of reports whether the object belongs to a release, its hooks included; "" is any.
-func (o *Object) of(release string) bool {
-	return release == "" || o.hook() || o.Metadata.Annotations["meta.helm.sh/release-name"] == release
-}
 
 // guest reports whether labels are those of a pod that is not part of a deploy: a user's server, or a placeholder, which reserves
 // room for one and may wait for ever. The labels are those of the JupyterHub chart.

@@ -38,19 +38,28 @@ func (v *view) container(workload, pod *Object, specs []Container, index int, st
 		}
 	}
 	waiting := status.State.Waiting
-	switch {
+	switch command := missingCommand(status); {
+	case command != "" && status.State.Running == nil:
+		verdict.Name, verdict.Certainty, verdict.Short = "no-command", Proven, "command not in the image"
+		verdict.Cause = fmt.Sprintf("cannot start: its command %s is not in image %s, or cannot be run", command, spec.Image)
+		verdict.Needles = []string{command}
+		verdict.Advice = "correct the command in the values, or put it into the image; what the runtime says: " + v.command("describe pod "+pod.Metadata.Name)
 	case waiting == nil && status.State.Running != nil && !status.Ready:
 		v.unready(&verdict, pod, status)
 	case waiting == nil:
 		return nil
-	case waiting.Reason == "CrashLoopBackOff" && status.RestartCount >= crashes:
+	case waiting.Reason == "CrashLoopBackOff" && (status.RestartCount >= crashes || v.twice(pod, status.Name) && !v.othersStart(workload)):
 		v.crash(&verdict, pod, spec, status)
 		if v.newRestarts(pod, index, status) == 0 {
 			v.sinceBefore(&verdict, pod)
 		}
 	case waiting.Reason == "CrashLoopBackOff":
 		verdict.Name, verdict.Short = "restarting", fmt.Sprintf("restarts (%d of %d)", status.RestartCount, crashes)
-		verdict.Cause = fmt.Sprintf("ended %d times%s, and is tried again", status.RestartCount, ended(status))
+		verdict.Cause = "ended"
+		if last := status.LastState.Terminated; last != nil {
+			verdict.Cause += " with " + last.code()
+		}
+		verdict.Cause += fmt.Sprintf(", and is tried again (%s so far)", plural(status.RestartCount, "restart"))
 		verdict.Log = &Log{Pod: pod.Metadata.Name, Container: status.Name, Previous: true}
 	case pullReasons[waiting.Reason]:
 		v.pull(&verdict, pod, spec, waiting.Reason, waiting.Message)
@@ -103,36 +112,47 @@ func (v *view) newRestarts(pod *Object, index int, status ContainerStatus) int {
 	return status.RestartCount
 }
 
-// crashes is how many restarts of a container make a crash loop.
+// crashes is how many restarts of a container make a crash loop, however it ends.
 const crashes = 3
 
 func (v *view) crash(verdict *Verdict, pod *Object, spec Container, status ContainerStatus) {
 	verdict.Name, verdict.Certainty, verdict.Short = "crash-loop", Proven, "crashes"
-	verdict.Cause = fmt.Sprintf("crashes: %d restarts%s", status.RestartCount, ended(status))
+	verdict.Cause = "crashes: " + plural(status.RestartCount, "restart")
 	verdict.Log = &Log{Pod: pod.Metadata.Name, Container: status.Name, Previous: true}
 	verdict.Advice = v.command("logs " + pod.Metadata.Name + " --container " + status.Name + " --previous")
-	if last := status.LastState.Terminated; last != nil && last.Reason == "OOMKilled" {
+	if status.RestartCount < crashes {
+		verdict.Evidence = []string{"pod " + pod.Metadata.Name + ": container " + status.Name + " ended twice in a row in the same way, with the same last lines in its log"}
+	}
+	last := status.LastState.Terminated
+	if last == nil {
+		return
+	}
+	verdict.Cause += ", " + last.code()
+	v.explainEnd(verdict, pod, spec, last)
+}
+
+// explainEnd says why a container has ended, where that is known better than its exit code tells.
+func (v *view) explainEnd(verdict *Verdict, pod *Object, spec Container, end *Terminated) {
+	if end.Reason == outOfMemory {
 		verdict.Name, verdict.Short = "out-of-memory", "out of memory"
-		verdict.Cause = fmt.Sprintf("is killed for want of memory: %d restarts; its limit is %v", status.RestartCount, spec.Resources.Limits["memory"])
-		verdict.Advice = "raise the memory limit of container " + status.Name + " in the values, then deploy again"
+		verdict.Cause = fmt.Sprintf("is killed for want of memory; its limit is %v", spec.Resources.Limits["memory"])
+		if spec.Resources.Limits["memory"] == nil {
+			verdict.Cause = "is killed for want of memory; it has no limit of its own, so its node has no more"
+		}
+		verdict.Advice = "raise the memory limit of container " + spec.Name + " in the values, then deploy again"
 	}
 	if probe := v.lastEvent(pod, "Unhealthy"); probe != nil && strings.HasPrefix(probe.Message, "Liveness") {
 		verdict.Name, verdict.Short = "liveness-probe", "fails its liveness probe"
-		verdict.Cause = fmt.Sprintf("is restarted (%d times) because it fails its liveness probe: %s", status.RestartCount, oneLine(probe.Message))
+		verdict.Cause = fmt.Sprintf("is killed because it fails its liveness probe: %s", oneLine(probe.Message))
 	}
 }
 
-// ended returns how a container last ended, in words.
-func ended(status ContainerStatus) string {
-	last := status.LastState.Terminated
-	if last == nil {
-		return ""
+// plural is "1 restart" or "3 restarts".
+func plural(count int, noun string) string {
+	if count != 1 {
+		noun += "s"
 	}
-	text := fmt.Sprintf(", exit code %d", last.ExitCode)
-	if last.Message != "" {
-		text += ": " + oneLine(last.Message)
-	}
-	return text
+	return fmt.Sprintf("%d %s", count, noun)
 }
 
 // config judges a container whose configuration is not there: secrets and config maps that it names.

@@ -60,7 +60,7 @@ func Progress(s Snapshot, scope Scope, verdicts []Verdict) string {
 	}
 	for _, pod := range v.of("Pod") {
 		workload, newest := v.owner(pod)
-		if newest && workload != nil && workload.Kind != "Job" && workload.Kind != "Pod" && workload.of(v.release()) && !guest(pod.Metadata.Labels) && pod.condition("Ready").Status == "True" {
+		if newest && workload != nil && workload.Kind != "Job" && workload.Kind != "Pod" && v.ours(workload) && !guest(pod.Metadata.Labels) && pod.condition("Ready").Status == "True" {
 			ready++
 		}
 	}
@@ -83,6 +83,29 @@ func Progress(s Snapshot, scope Scope, verdicts []Verdict) string {
 		parts = append(parts[:most], fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(parts, "; ")
+}
+
+// Lagging returns a verdict for each thing that a hub waited for in vain and that none of the others is about.
+func Lagging(s Snapshot, scope Scope, others []Verdict) []Verdict {
+	v := newView(s, scope)
+	var found []Verdict
+	lags := func(o *Object, cause string) {
+		told := func(other Verdict) bool { return strings.HasPrefix(other.Subject+",", o.String()+",") }
+		if !slices.ContainsFunc(others, told) {
+			found = append(found, Verdict{Name: "lagging", Subject: o.String(), Short: "not ready", Cause: cause, Advice: v.command("describe " + o.String())})
+		}
+	}
+	for _, o := range v.workloads() {
+		if Awaited(o) && o.Kind != "Job" && !Complete(o) {
+			lags(o, fmt.Sprintf("%d of its pods are of the newest revision, %d are available", o.Status.UpdatedReplicas+o.Status.UpdatedNumberScheduled, o.Status.AvailableReplicas+o.Status.NumberAvailable))
+		}
+	}
+	for _, o := range v.of("Service") {
+		if v.ours(o) && o.Spec.Type == "LoadBalancer" && len(o.Status.LoadBalancer.Ingress) == 0 {
+			lags(o, "its load balancer has no address")
+		}
+	}
+	return found
 }
 
 // shortSubject is "hub" for "deployment/hub, container hub", and "hub (init)" where the two differ.

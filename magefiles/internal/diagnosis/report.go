@@ -1,6 +1,7 @@
 package diagnosis
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -15,20 +16,29 @@ type Finding struct {
 // Failure is a deploy or a rollout that cannot succeed.
 type Failure struct {
 	Hub      string
+	What     string    // it cannot do, "" for: cannot become ready
 	Findings []Finding // at least one
 }
 
 // Error is the surest cause, on one line.
 func (f *Failure) Error() string {
-	text := fmt.Sprintf("hub %s cannot become ready: %s", f.Hub, f.Findings[0].cause())
+	text := fmt.Sprintf("hub %s %s: %s", f.Hub, f.what(), f.Findings[0].cause())
 	if more := len(f.Findings) - 1; more > 0 {
 		text += fmt.Sprintf(" (and %d more)", more)
 	}
 	return text
 }
 
+// What can be said of a hub that has failed, beside that it cannot become ready.
+const (
+	Unsettled = "did not stay ready"
+	TooLate   = "did not become ready"
+)
+
+func (f *Failure) what() string { return cmp.Or(f.What, "cannot become ready") }
+
 // Pattern is equal for hubs that fail for the same reason.
-func (f *Failure) Pattern() string { return f.Findings[0].Pattern(f.Hub) }
+func (f *Failure) Pattern() string { return f.what() + ": " + f.Findings[0].Pattern(f.Hub) }
 
 func (f Finding) cause() string {
 	if f.Place != "" {
@@ -108,5 +118,5 @@ func (g Group) String() string {
 	if len(g.Hubs) == 1 {
 		return g.Failure.Error()
 	}
-	return fmt.Sprintf("%d hubs (%s) cannot become ready: %s", len(g.Hubs), strings.Join(g.Hubs, ", "), g.Failure.Pattern())
+	return fmt.Sprintf("%d hubs (%s) %s", len(g.Hubs), strings.Join(g.Hubs, ", "), g.Failure.Pattern())
 }

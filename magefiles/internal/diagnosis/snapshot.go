@@ -15,17 +15,25 @@ type Snapshot struct {
 	Nodes []*Object
 	// Classes are the cluster's StorageClasses, for the advice; nil if they are not known.
 	Classes []string
+	// Volumes are the cluster's, for claims that no class makes one for; nil if they are not known.
+	Volumes []*Object
+	// Ends are the ends of containers that were seen so far.
+	Ends Ends
 }
 
 // Scope is what is looked at, and since when.
 type Scope struct {
-	Hub     string    // the hub, which is the namespace
-	Release bool      // only what belongs to the hub's release; or else all of the namespace
-	Before  *Snapshot // what there was before the deploy, whose remains prove nothing; nil: nothing
-	Applied bool      // helm has put the new objects there: what has not changed by now will not
-	Image   string    // repository of the hub's own image; "" if it has none
-	Kubectl string    // the beginning of each command that is advised
+	Hub      string    // the hub, which is the namespace
+	Release  bool      // only what belongs to the hub's release; or else all of the namespace
+	Manifest Set       // what the release consists of; nil: it is not known yet, and the objects themselves tell
+	Before   *Snapshot // what there was before the deploy, whose remains prove nothing; nil: nothing
+	Applied  bool      // helm has put the new objects there: what has not changed by now will not
+	Image    string    // repository of the hub's own image; "" if it has none
+	Kubectl  string    // the beginning of each command that is advised
 }
+
+// Set is a set of objects, as String names them: deployment/hub.
+type Set map[string]bool
 
 // view is a snapshot with an index, in a scope.
 type view struct {
@@ -99,15 +107,19 @@ var workloadKinds = []string{"Deployment", "StatefulSet", "DaemonSet", "ReplicaS
 // workloads lists what makes pods, in the scope. ReplicaSets and Jobs that others made are left out.
 func (v *view) workloads() []*Object {
 	return slices.DeleteFunc(v.of(workloadKinds...), func(o *Object) bool {
-		return o.controller() != nil || !o.of(v.release()) || guest(o.Spec.Template.Metadata.Labels)
+		return o.controller() != nil || !v.ours(o) || guest(o.Spec.Template.Metadata.Labels)
 	})
 }
 
-func (v *view) release() string {
-	if v.Release {
-		return v.Hub
+// ours reports whether an object is in the scope: of the hub's release, its hooks included, or any if the scope is the namespace.
+func (v *view) ours(o *Object) bool { return !v.Release || o.hook() || v.released(o) }
+
+// released reports whether an object is part of the hub's release.
+func (v *view) released(o *Object) bool {
+	if v.Manifest != nil {
+		return v.Manifest[o.String()]
 	}
-	return ""
+	return o.Metadata.Annotations["meta.helm.sh/release-name"] == v.Hub
 }
 
 // observed reports whether the controller has seen the newest version of a workload.
@@ -140,14 +152,19 @@ func (v *view) owner(o *Object) (workload *Object, newest bool) {
 	return nil, false
 }
 
+// charted reports whether an object was made by a chart, and not by a person or a program.
+func (v *view) charted(o *Object) bool {
+	return o.hook() || v.released(o) || o.Metadata.Annotations["meta.helm.sh/release-name"] != ""
+}
+
 // counts reports whether what happens to an object of the workload is part of this deploy: the workload is in scope, and either it
 // was changed, or helm has applied all changes.
 func (v *view) counts(workload *Object) bool {
-	if workload == nil || !workload.of(v.release()) || guest(workload.Spec.Template.Metadata.Labels) || guest(workload.Metadata.Labels) {
+	if workload == nil || !v.ours(workload) || guest(workload.Spec.Template.Metadata.Labels) || guest(workload.Metadata.Labels) {
 		return false
 	}
-	if workload.Kind == "Pod" && workload.Metadata.Annotations["meta.helm.sh/release-name"] == "" && !workload.hook() {
-		return false // made by a person or a program, not by a chart
+	if workload.Kind == "Pod" && !v.charted(workload) || workload.Kind == "Job" && !workload.hook() && !v.released(workload) {
+		return false
 	}
 	return v.Applied || v.touched(workload)
 }

@@ -60,6 +60,7 @@ func Judge(s Snapshot, scope Scope) []Verdict {
 	all = append(all, v.claims()...)
 	for _, workload := range v.workloads() {
 		all = append(all, v.paused(workload)...)
+		all = append(all, v.blocked(workload)...)
 		all = append(all, v.job(workload)...)
 	}
 	all = append(all, v.refusals()...)

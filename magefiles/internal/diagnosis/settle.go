@@ -1,0 +1,184 @@
+package diagnosis
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Hold is how long a container of a new pod must go on before it counts: a container without a readiness probe counts as
+// ready in the moment between its start and its crash.
+type Hold struct {
+	Running time.Duration // from its start, for a container without a readiness probe
+	Ready   time.Duration // from being ready, for one with
+}
+
+// Settling follows the containers of a hub until each of them has held. It goes by the clock of this machine, because the
+// cluster's may differ; only what ran before the first look is judged by the cluster's.
+type Settling struct {
+	Hold
+	since    map[string]time.Time // when a container was first seen to run, and to be ready
+	old      map[string]bool      // had held at the first look: no change of this deploy's
+	restarts map[string]int       // of each container when the wait began; nil: it has not begun
+}
+
+// lasting is a container that is to go on running.
+type lasting struct {
+	workload, pod *Object
+	spec          Container
+	status        ContainerStatus
+}
+
+func (c lasting) key() string { return c.pod.Metadata.UID + "/" + c.status.Name }
+
+// See notes since when each container has run and has been ready. It is called with every snapshot from before the change on.
+func (s *Settling) See(snapshot Snapshot, scope Scope, now time.Time) {
+	first := s.since == nil
+	since := map[string]time.Time{}
+	for _, c := range newView(snapshot, scope).lasting() {
+		note := func(what string, is bool, stamp time.Time) {
+			key := fmt.Sprintf("%s %d %s", c.key(), c.status.RestartCount, what)
+			switch begun, known := s.since[key]; {
+			case !is:
+			case known:
+				since[key] = begun
+			case first && !stamp.IsZero() && stamp.Before(now):
+				since[key] = stamp
+			default:
+				since[key] = now
+			}
+		}
+		running := c.status.State.Running
+		if running != nil {
+			note("runs", true, running.StartedAt)
+		}
+		note("ready", running != nil && c.status.Ready, c.pod.condition("Ready").Since)
+	}
+	s.since = since
+	if !first {
+		return
+	}
+	s.old = map[string]bool{}
+	for _, c := range newView(snapshot, scope).lasting() {
+		s.old[c.key()] = s.held(c, now)
+	}
+}
+
+// held reports whether a container has gone on for long enough.
+func (s *Settling) held(c lasting, now time.Time) bool {
+	what, least := "runs", s.Running
+	if c.spec.ReadinessProbe != nil {
+		what, least = "ready", s.Ready
+	}
+	begun, known := s.since[fmt.Sprintf("%s %d %s", c.key(), c.status.RestartCount, what)]
+	return known && c.status.Ready && now.Sub(begun) >= least
+}
+
+// Judge returns which containers and workloads have not held yet, and a verdict for each container that has ended since the
+// first call: until then helm and kubectl have waited, and a first crash was forgiven. Neither: everything has held.
+func (s *Settling) Judge(snapshot Snapshot, scope Scope, now time.Time) (waits []string, failed []Verdict) {
+	s.See(snapshot, scope, now)
+	v := newView(snapshot, scope)
+	if s.restarts == nil {
+		s.restarts = map[string]int{}
+		for _, c := range v.lasting() {
+			s.restarts[c.key()] = c.status.RestartCount
+		}
+	}
+	for _, workload := range v.workloads() {
+		if workload.Kind != "Job" && Awaited(workload) && !Complete(workload) {
+			waits = append(waits, workload.String())
+		}
+	}
+	for _, c := range v.lasting() {
+		end, previous := c.end(s.restarts[c.key()])
+		switch {
+		case s.old[c.key()]: // that it is ready is the workload's concern
+		case end != nil && end.ExitCode == 0 && c.mayEnd():
+		case end != nil:
+			failed = append(failed, v.ended(c, end, previous))
+		case !s.held(c, now):
+			waits = append(waits, subject(c.workload, c.status.Name))
+		}
+	}
+	slices.Sort(waits)
+	return slices.Compact(waits), sorted(failed)
+}
+
+// Forgive lets the containers that have ended begin anew.
+func (s *Settling) Forgive() { s.restarts = nil }
+
+// lasting lists the containers that are to go on running, of the newest pods of what the hub waits for. A Job may end, so may
+// an init container; a pod that was evicted is replaced.
+func (v *view) lasting() []lasting {
+	var found []lasting
+	for _, pod := range v.of("Pod") {
+		workload, newest := v.owner(pod)
+		if !newest || !v.awaits(workload) || guest(pod.Metadata.Labels) || pod.Status.Phase == "Failed" && pod.Status.Reason != "" {
+			continue
+		}
+		for _, statuses := range [][]ContainerStatus{pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses} {
+			for _, status := range statuses {
+				if spec, lasts := pod.lasts(status.Name); lasts {
+					found = append(found, lasting{workload, pod, spec, status})
+				}
+			}
+		}
+	}
+	return found
+}
+
+// awaits reports whether the pods of a workload must hold.
+func (v *view) awaits(workload *Object) bool {
+	if workload == nil || workload.Kind == "Job" || workload.hook() || !v.ours(workload) || guest(workload.Spec.Template.Metadata.Labels) {
+		return false
+	}
+	return workload.Kind != "Pod" || v.charted(workload)
+}
+
+// lasts returns what a container is, and whether it is to go on running.
+func (o *Object) lasts(name string) (spec Container, lasts bool) {
+	for _, spec := range o.Spec.Containers {
+		if spec.Name == name {
+			return spec, true
+		}
+	}
+	for _, spec := range o.Spec.InitContainers {
+		if spec.Name == name {
+			return spec, spec.RestartPolicy == "Always"
+		}
+	}
+	return spec, false
+}
+
+// end returns how the container has ended, if it has since it had restarted so often, and whether its log is that of the
+// container before.
+func (c lasting) end(restarts int) (end *Terminated, previous bool) {
+	state, last := c.status.State, c.status.LastState.Terminated
+	switch {
+	case state.Terminated != nil:
+		return state.Terminated, false
+	case state.Waiting != nil && last != nil, c.status.RestartCount > restarts && last != nil:
+		return last, true
+	case c.status.RestartCount > restarts: // the kubelet has forgotten how
+		return &Terminated{ExitCode: -1, Reason: "Unknown"}, true
+	}
+	return nil, false
+}
+
+// mayEnd reports whether the pod is one that does its work and ends.
+func (c lasting) mayEnd() bool {
+	return c.workload == c.pod && (c.pod.Spec.RestartPolicy == "Never" || c.pod.Spec.RestartPolicy == "OnFailure")
+}
+
+// ended is the verdict on a container that has ended although it was to go on.
+func (v *view) ended(c lasting, end *Terminated, previous bool) Verdict {
+	verdict := Verdict{
+		Name: "ended", Certainty: Proven, Subject: subject(c.workload, c.status.Name), Short: "has ended",
+		Log:    &Log{Pod: c.pod.Metadata.Name, Container: c.status.Name, Previous: previous},
+		Advice: v.command("logs " + c.pod.Metadata.Name + " --container " + c.status.Name + " --previous"),
+	}
+	verdict.Cause = "ended with " + end.code()
+	v.explainEnd(&verdict, c.pod, c.spec, end)
+	return verdict
+}
