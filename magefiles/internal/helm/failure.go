@@ -1,7 +1,9 @@
 package helm
 
 import (
+	"context"
 	"errors"
+	"regexp"
 	"strings"
 
 	"hub-ops/magefiles/internal/diagnosis"
@@ -25,8 +27,20 @@ func reason(err error) error {
 	if !strings.Contains("\n"+output, "\nError: ") {
 		return err // helm was ended before it could say anything
 	}
-	return &failure{text: "helm: " + strings.TrimPrefix(process.Cause(output), "Error: "), err: err}
+	said := &failure{text: "helm: " + strings.TrimPrefix(process.Cause(output), "Error: "), err: err}
+	if ranOut.MatchString(output) && !strings.Contains(output, "failed calling webhook") {
+		return &late{said}
+	}
+	return said
 }
+
+// ranOut matches what helm says when it has waited in vain: version 3 and 4, and both of hooks.
+var ranOut = regexp.MustCompile(`context deadline exceeded|timed out waiting for the condition|not ready\. status:|exceeded its progress deadline`)
+
+// late is the failure of a helm that has waited in vain: why is for others to say.
+type late struct{ *failure }
+
+func (l *late) Unwrap() []error { return []error{l.failure, context.DeadlineExceeded} }
 
 // failure is an error in fewer words.
 type failure struct {

@@ -16,7 +16,7 @@ import (
 )
 
 // Workloads lists what has a rollout in a namespace: Deployments, StatefulSets, DaemonSets, and Jobs that are no hooks.
-// Placeholders for users, which are meant to wait, are left out.
+// Placeholders for users, which are meant to wait, are left out. Which of them a run waits for is the caller's to choose.
 func (c *Client) Workloads(ctx context.Context, namespace string) ([]*diagnosis.Object, error) {
 	var found []*diagnosis.Object
 	for _, k := range []struct{ kind, version, resource string }{
@@ -87,8 +87,11 @@ func (c *Client) rolloutStatus(ctx context.Context, namespace string, workloads 
 	}
 	args = append(append(args, names...), "--timeout", fmt.Sprintf("%ds", int(timeout.Seconds())), "--context", c.Context)
 	err := c.Run.Run(ctx, process.Cmd{Name: c.Path, Args: args, Env: c.Env, Prefix: namespace, Show: process.Quote("kubectl", args...)})
-	if err != nil {
-		return fmt.Errorf("%s of hub %s is not rolled out: %w", strings.Join(names, ", "), namespace, err)
+	if err == nil {
+		return nil
 	}
-	return nil
+	if output := process.Output(err); strings.Contains(output, "timed out waiting") || strings.Contains(output, "exceeded its progress deadline") {
+		err = context.DeadlineExceeded // why is for others to say
+	}
+	return fmt.Errorf("%s of hub %s is not rolled out: %w", strings.Join(names, ", "), namespace, err)
 }
