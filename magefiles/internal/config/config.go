@@ -74,6 +74,7 @@ type Config struct {
 
 	FailFast     bool          // end a deploy or rollout that is certain to fail
 	FailAfter    time.Duration // how long such a failure must have lasted
+	Settle       time.Duration // how long a new pod must hold until it counts
 	PullGrace    time.Duration // how long a registry may be unreachable, or limit the rate
 	ScaleUpGrace time.Duration // how long an autoscaler may be silent about a pod that fits no node
 	APIGrace     time.Duration // how long the API server may be silent

@@ -80,6 +80,12 @@ var deploySettings = []Setting{
 		rule:  notNegative,
 	},
 	{
+		Key: "watch.settle", Env: "SETTLE", Default: "10s",
+		Help:  "How long a container of a new pod must go on until it counts: from its start, or, where it has a readiness probe, up to 3s from being ready. One that ends in this time fails the deploy. `0`: it counts at once.",
+		field: func(c *Config) any { return &c.Settle },
+		rule:  notNegative,
+	},
+	{
 		Key: "watch.pull_grace", Env: "PULL_GRACE", Default: "2m",
 		Help:  "How long a registry may be out of reach or limit the rate of pulls, an admission webhook not answer, and what was broken before a deploy not be tried again.",
 		field: func(c *Config) any { return &c.PullGrace },

@@ -93,9 +93,11 @@ func mage(ctx context.Context, target string) error {
 	return runner.Run(ctx, process.Cmd{Name: filepath.Join(stage.bin, "mage"), Args: []string{target}, Dir: stage.root})
 }
 
+// stageEnv is the environment of every run. A simulated pod that starts goes on: only the scripts of settling wait as long as
+// operators do.
 func stageEnv() []string {
 	return append([]string{
-		"HUBOPS_CACHE=" + stage.cache, "HUBOPS_SANDBOX_DIR=" + stage.sandboxDir,
+		"SETTLE=1s", "HUBOPS_CACHE=" + stage.cache, "HUBOPS_SANDBOX_DIR=" + stage.sandboxDir,
 		"HUBOPS_TOOLS=" + filepath.Join(stage.root, "magefiles", "tools"),
 	}, stage.goEnv...)
 }

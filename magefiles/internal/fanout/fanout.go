@@ -12,8 +12,6 @@ import (
 	"slices"
 	"sync"
 
-	"golang.org/x/sync/errgroup"
-
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/plan"
@@ -47,8 +45,10 @@ type Work struct {
 
 	// Step returns the step of a hub's plan that this work carries out; nil: the work is done to every hub.
 	Step func(plan.Hub) plan.Step
-	// Do does the work for one hub, and returns the outcome in words.
-	Do func(ctx context.Context, h hub.Hub) (string, error)
+	// Do does the work for one hub, and returns the outcome in words. It calls leave when all that is left to do is to wait: then
+	// another hub takes its place. With StopAfter each hub keeps its place to its end, so that none begins beside one that may
+	// yet fail.
+	Do func(ctx context.Context, h hub.Hub, leave func()) (string, error)
 }
 
 // Run does the work, writes the outcome of each hub, and returns the errors of those that failed. plans are the plans of the hubs,
@@ -105,24 +105,30 @@ func (r *run) waves(ctx context.Context, hubs []hub.Hub) {
 
 // wave works on the hubs, AtATime of them at once, until all have ended.
 func (r *run) wave(ctx context.Context, hubs []hub.Hub) {
-	var group errgroup.Group
-	group.SetLimit(max(1, r.AtATime))
+	var all sync.WaitGroup
+	places := make(chan struct{}, max(1, r.AtATime))
 	for _, h := range hubs {
 		step := r.steps[h.Name]
 		if !step.Do {
 			r.skip([]hub.Hub{h}, "")
 			continue
 		}
-		group.Go(func() error {
-			r.one(ctx, h, step)
-			return nil
+		places <- struct{}{}
+		leave := sync.OnceFunc(func() { <-places })
+		all.Go(func() {
+			defer leave()
+			early := leave
+			if r.StopAfter > 0 {
+				early = func() {}
+			}
+			r.one(ctx, h, step, early)
 		})
 	}
-	_ = group.Wait() // the errors are in the outcomes
+	all.Wait()
 }
 
 // one works on one hub, unless StopAfter hubs have failed already.
-func (r *run) one(ctx context.Context, h hub.Hub, step plan.Step) {
+func (r *run) one(ctx context.Context, h hub.Hub, step plan.Step, leave func()) {
 	if r.spent() {
 		r.skip([]hub.Hub{h}, fmt.Sprintf("%d failed (stop_after)", r.StopAfter))
 		return
@@ -130,7 +136,7 @@ func (r *run) one(ctx context.Context, h hub.Hub, step plan.Step) {
 	r.Console.Info(h.Name, "%s: %s", r.Verb, step.Reason)
 	text, err := "", ctx.Err()
 	if err == nil {
-		text, err = r.Do(ctx, h)
+		text, err = r.Do(ctx, h, leave)
 	}
 	r.note(h, outcome{text, err})
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
@@ -24,7 +26,7 @@ type record struct {
 
 func (r *record) work(w Work) Work {
 	w.Verb, w.Console = "deploy", ui.New(&r.stdout, io.Discard, false)
-	w.Do = func(_ context.Context, h hub.Hub) (string, error) {
+	w.Do = func(_ context.Context, h hub.Hub, _ func()) (string, error) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.begun = append(r.begun, h.Name)
@@ -90,5 +92,26 @@ func TestAnInterruptedRunBeginsNoHub(t *testing.T) {
 	cancel()
 	if err := r.work(Work{AtATime: 2}).Run(ctx, hubs("a", "b"), nil); !errors.Is(err, context.Canceled) || len(r.begun) > 0 {
 		t.Errorf("%v, worked on %q", err, r.begun)
+	}
+}
+
+func TestAHubThatOnlyWaitsGivesItsPlaceUpUnlessFailuresAreCounted(t *testing.T) {
+	for stopAfter, want := range map[int]time.Duration{0: 13 * time.Second, 1: 33 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			work := new(record).work(Work{AtATime: 1, StopAfter: stopAfter})
+			work.Do = func(_ context.Context, _ hub.Hub, leave func()) (string, error) {
+				time.Sleep(time.Second) // the upgrade
+				leave()
+				time.Sleep(10 * time.Second) // until its pods have held
+				return "done", nil
+			}
+			start := time.Now()
+			if err := work.Run(t.Context(), hubs("a", "b", "c"), nil); err != nil {
+				t.Error(err)
+			}
+			if took := time.Since(start); took != want {
+				t.Errorf("with stop_after %d three hubs take %s, want %s", stopAfter, took, want)
+			}
+		})
 	}
 }

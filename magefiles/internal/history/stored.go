@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -55,11 +56,18 @@ func Decode(data []byte) (Stored, error) {
 
 // Fail gives the revision the status failed, with a description that says why.
 func (s Stored) Fail(why string) error {
+	return s.setInfo(map[string]any{"status": "failed", "description": why})
+}
+
+// Restore gives a revision that was superseded the status deployed again.
+func (s Stored) Restore() error { return s.setInfo(map[string]any{"status": "deployed"}) }
+
+func (s Stored) setInfo(changed map[string]any) error {
 	var info map[string]any
 	if err := json.Unmarshal(s.fields["info"], &info); err != nil {
 		return fmt.Errorf("reading a release: %w", err)
 	}
-	info["status"], info["description"] = "failed", why
+	maps.Copy(info, changed)
 	text, err := json.Marshal(info)
 	if err == nil {
 		s.fields["info"] = text

@@ -41,7 +41,7 @@ func (r *run) build(ctx context.Context, which fanout.Selection) error {
 	}
 	defer r.Console.Beat(ui.Heartbeat, "building")()
 	work := fanout.Work{Verb: "build", Console: r.Console, AtATime: r.Config.AtATime(), Selection: which, Step: step}
-	work.Do = func(ctx context.Context, h hub.Hub) (string, error) {
+	work.Do = func(ctx context.Context, h hub.Hub, _ func()) (string, error) {
 		start := time.Now()
 		reference, err := r.buildImage(ctx, found, builder, h)
 		return fmt.Sprintf("built %s in %s", reference, time.Since(start).Round(time.Second/10)), err

@@ -41,7 +41,9 @@ func (r *run) deploy(ctx context.Context, which fanout.Selection) error {
 			return err
 		}
 		defer releases.TellStates(ctx, found)
-		work.Do = func(ctx context.Context, h hub.Hub) (string, error) { return releases.Deploy(ctx, found, h) }
+		work.Do = func(ctx context.Context, h hub.Hub, leave func()) (string, error) {
+			return releases.Deploy(ctx, found, h, leave)
+		}
 	}
 	defer r.Console.Beat(ui.Heartbeat, "deploying")()
 	return work.Run(ctx, found.Hubs, found.Plan.Hubs)

@@ -66,7 +66,7 @@ type pushing struct {
 }
 
 // one pushes and signs the image of one hub, or only signs it if it was not built.
-func (p pushing) one(ctx context.Context, h hub.Hub) (text string, err error) {
+func (p pushing) one(ctx context.Context, h hub.Hub, _ func()) (text string, err error) {
 	digest := p.found.FactsOf(h.Name).Digest
 	if planned := p.found.Of(h.Name); planned.Build.Do {
 		if text, digest, err = p.image(ctx, h, planned.Tag); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"hub-ops/magefiles/internal/config"
@@ -34,6 +35,7 @@ type deploy struct {
 	watched   *watch.Hub      // nil until the upgrade begins
 	workloads int             // how many are rolled out
 	outcome   string          // how it ended; "" while it goes on
+	leave     func()          // called when all that is left to do is to wait
 }
 
 // step is one part of a deploy.
@@ -68,13 +70,15 @@ func (d *deploy) change() []step {
 }
 
 // Deploy brings one hub's release to what the repository says, and waits for its rollout. Nothing is changed in the cluster
-// before image, secret values and chart are all there. It returns the outcome in words.
-func (r *Releases) Deploy(ctx context.Context, found *survey.Survey, h hub.Hub) (string, error) {
+// before image, secret values and chart are all there. It returns the outcome in words, and calls leave when all that is left to
+// do is to wait until the new pods have held.
+func (r *Releases) Deploy(ctx context.Context, found *survey.Survey, h hub.Hub, leave func()) (string, error) {
 	start := time.Now()
 	d, err := r.newDeploy(ctx, found, h)
 	if err != nil {
 		return "", err
 	}
+	d.leave = leave
 	if d.signer, err = r.to.Signer(ctx); err != nil {
 		return "", err
 	}
@@ -104,7 +108,12 @@ func (d *deploy) run(ctx context.Context) error {
 	if err := d.upgrades.Acquire(ctx, 1); err != nil {
 		return err
 	}
-	defer d.upgrades.Release(1)
+	free, leave := sync.OnceFunc(func() { d.upgrades.Release(1) }), d.leave
+	defer free()
+	d.leave = func() {
+		free()
+		leave()
+	}
 	return d.lockedToDeploy(ctx, d.hub.Name, func(ctx context.Context) error {
 		defer d.endWatch()
 		err := d.each(ctx, d.change())
@@ -182,7 +191,7 @@ func (d *deploy) endWatch() {
 
 // awaitRollout waits for the workloads. A release without workloads is allowed, one without any object is an error.
 func (d *deploy) awaitRollout(ctx context.Context) (err error) {
-	if d.workloads, err = d.rollout(ctx, d.watched, d.hub); err != nil {
+	if d.workloads, err = d.rollout(ctx, d.watched, d.hub, d.leave); err != nil {
 		return err
 	}
 	if d.workloads == 0 {

@@ -19,6 +19,7 @@ import (
 // failed puts things in order after an upgrade or its rollout has failed: it removes what the upgrade has newly made, and goes
 // back to the last healthy revision if ROLLBACK=1 asks for that. The deploy counts as failed all the same.
 func (d *deploy) failed(ctx context.Context, err error) error {
+	d.recordUnready(ctx, d.hub.Name)
 	if failure := (*diagnosis.Failure)(nil); errors.As(err, &failure) && d.upgrade.CleanupOnFail {
 		if err := d.cleanUp(ctx); err != nil {
 			d.session.Console.Problem(d.hub.Name, "not all that the failed upgrade has made is gone: %v", err)

@@ -118,7 +118,11 @@ func (r *Releases) rollBackTo(ctx context.Context, h hub.Hub, revision int) (int
 	if err := watched.Guard(ctx, func(ctx context.Context) error { return r.helmRollback(ctx, h.Name, revision) }); err != nil {
 		return 0, err
 	}
-	return r.rollout(ctx, watched, h)
+	workloads, err := r.rollout(ctx, watched, h, func() {})
+	if err != nil {
+		r.recordUnready(ctx, h.Name)
+	}
+	return workloads, err
 }
 
 // helmRollback runs helm rollback, which waits until everything is ready. If the rollback is ended, because it cannot succeed or

@@ -3,19 +3,23 @@ package release
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"hub-ops/magefiles/internal/diagnosis"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/kube/manifest"
 	"hub-ops/magefiles/internal/ui"
 	"hub-ops/magefiles/internal/watch"
 )
 
 // Rollout waits until all workloads of a hub are rolled out, also those changed by others, and returns the outcome in words.
-func (r *Releases) Rollout(ctx context.Context, h hub.Hub) (string, error) {
+// leave is called when all that is left to do is to wait.
+func (r *Releases) Rollout(ctx context.Context, h hub.Hub, leave func()) (string, error) {
 	start := time.Now()
 	if err := r.maskValues(ctx, h.Name); err != nil {
 		return "", err
@@ -25,7 +29,7 @@ func (r *Releases) Rollout(ctx context.Context, h hub.Hub) (string, error) {
 		return "", err
 	}
 	defer watched.Close()
-	workloads, err := r.rollout(ctx, watched, h)
+	workloads, err := r.rollout(ctx, watched, h, leave)
 	if err == nil && workloads == 0 {
 		err = exit.Errorf(exit.Rollout, "hub %s has no workloads", h.Name).Try("deploy it first, with deploy:hub %s", h.Name)
 	}
@@ -42,21 +46,48 @@ func rolledOut(workloads int) string {
 	return fmt.Sprintf("%d workloads rolled out", workloads)
 }
 
-// rollout waits for all workloads of a hub, then checks the hub's health, and returns how many workloads there are.
-func (r *Releases) rollout(ctx context.Context, watched *watch.Hub, h hub.Hub) (int, error) {
-	workloads, err := r.kube.Workloads(ctx, h.Name)
-	if err != nil || len(workloads) == 0 {
-		return 0, err
-	}
+// rollout waits for the workloads of a hub, and until its new pods have held; then it checks the hub's health. It calls leave when the
+// workloads are rolled out, and returns how many there are.
+func (r *Releases) rollout(ctx context.Context, watched *watch.Hub, h hub.Hub, leave func()) (int, error) {
 	defer r.session.Console.Beat(ui.Heartbeat, "waiting for the rollout of "+h.Name)()
-	watched.Applied = true
-	err = watched.Guard(ctx, func(ctx context.Context) error {
-		return r.kube.Rollout(ctx, h.Name, workloads, r.session.Config.For(h.Name).Timeout)
-	})
+	workloads, err := r.awaited(ctx, watched, h.Name)
 	if err != nil {
 		return 0, err
 	}
+	settings := r.session.Config.For(h.Name)
+	if len(workloads) > 0 {
+		watched.Applied = true
+		err = watched.Guard(ctx, func(ctx context.Context) error { return r.kube.Rollout(ctx, h.Name, workloads, settings.Timeout) })
+		if err != nil {
+			return 0, err
+		}
+	}
+	leave()
+	if err := watched.Settle(ctx, settings.Settle+settings.Timeout); err != nil || len(workloads) == 0 {
+		return 0, err
+	}
 	return len(workloads), r.checkHealth(ctx, h)
+}
+
+// awaited lists the workloads that are waited for. After a change these are the release's own. A rollout waits for others of the
+// namespace too, but not for their Jobs: those may take hours, or have failed long ago.
+func (r *Releases) awaited(ctx context.Context, watched *watch.Hub, name string) ([]*diagnosis.Object, error) {
+	workloads, err := r.kube.Workloads(ctx, name)
+	if err != nil || len(workloads) == 0 {
+		return nil, err
+	}
+	release, err := r.kube.Release(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	objects, err := r.manifest(ctx, name, release.Newest().Number)
+	if err != nil {
+		return nil, err
+	}
+	watched.Manifest = manifest.Workloads(objects, name)
+	return slices.DeleteFunc(workloads, func(o *diagnosis.Object) bool {
+		return !watched.Manifest[o.String()] && (watched.Release || o.Kind == "Job")
+	}), nil
 }
 
 // checkHealth sends a request to the hub itself, once its pods are ready.

@@ -2,12 +2,16 @@ package release
 
 import (
 	"context"
+	"time"
 
 	"hub-ops/magefiles/internal/diagnosis"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/watch"
 )
+
+// heldReady is how long a container with a readiness probe must be ready at most: its probe has shown already that it works.
+const heldReady = 3 * time.Second
 
 // watchChange begins to watch a hub whose release is about to change. What was there before the change is not judged.
 func (r *Releases) watchChange(ctx context.Context, h hub.Hub) (*watch.Hub, error) {
@@ -31,6 +35,7 @@ func (r *Releases) watch(ctx context.Context, h hub.Hub, change bool) (*watch.Hu
 	settings, own := r.session.Config.For(h.Name), *shared
 	own.FailFast, own.Silence = settings.FailFast, settings.APIGrace
 	own.Patience = diagnosis.Patience{Certain: settings.FailAfter, Network: settings.PullGrace, Scheduler: settings.ScaleUpGrace}
+	own.Hold = diagnosis.Hold{Running: settings.Settle, Ready: min(settings.Settle, heldReady)}
 	begin := own.Begin
 	if change {
 		begin = own.BeginChange

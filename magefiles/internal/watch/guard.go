@@ -11,17 +11,18 @@ import (
 )
 
 const (
-	settle = 250 * time.Millisecond // the shortest pause between two looks
+	blink  = 250 * time.Millisecond // the shortest pause between two looks
 	pulse  = time.Second            // the longest
 	repeat = time.Minute            // after which the same line of progress is written again
 )
 
-// settled is how long helm may take until it has applied all objects; after that the objects that it has not changed count too.
-const settled = 20 * time.Second
+// applying is how long helm may take until it has applied all objects; after that the objects that it has not changed count too.
+const applying = 20 * time.Second
 
 // Guard runs do, which waits for the hub to become ready, with a context that ends as soon as that is certain to fail. The
 // error is then a *diagnosis.Failure, with exit.Rollout, or says that the API server does not answer, with exit.Setup. If
-// do fails by itself, its error is kept, and Guard tells what stood in its way.
+// do fails by itself, Guard tells what stood in its way. Where do ran out of time (context.DeadlineExceeded), that is the error, as a
+// *diagnosis.Failure with exit.Rollout; otherwise do's own error is kept.
 func (h *Hub) Guard(ctx context.Context, do func(context.Context) error) error {
 	guarded, end := context.WithCancelCause(ctx)
 	looking := make(chan struct{})
@@ -33,15 +34,25 @@ func (h *Hub) Guard(ctx context.Context, do func(context.Context) error) error {
 	cause := context.Cause(guarded)
 	end(nil)
 	<-looking
+	told := (*diagnosis.Failure)(nil)
 	switch {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil: // interrupted: no diagnosis is wanted
 		return err
+	case errors.As(err, &told):
+		return err
 	case cause != nil:
 		return cause
 	}
-	if failure := h.explain(ctx); failure != nil {
+	failure := h.explain(ctx)
+	switch {
+	case failure == nil:
+		return err
+	case errors.Is(err, context.DeadlineExceeded):
+		failure.What = diagnosis.TooLate
+		return exit.With(exit.Rollout, failure)
+	case failure.Findings[0].Certainty >= diagnosis.Certain:
 		return &failedBy{error: err, failure: failure}
 	}
 	return err
@@ -76,7 +87,7 @@ func (h *Hub) look(ctx context.Context, end context.CancelCauseFunc) {
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(settle):
+		case <-time.After(blink):
 		}
 	}
 }
@@ -101,6 +112,7 @@ func (h *Hub) judge(ctx context.Context) *diagnosis.Failure {
 		return nil // the snapshot is old
 	}
 	snapshot := h.snapshot(ctx)
+	h.see(snapshot)
 	verdicts := diagnosis.Judge(snapshot, h.scope(snapshot))
 	h.tell(diagnosis.Progress(snapshot, h.Scope, verdicts))
 	failed := h.tracker.Failed(verdicts, time.Now())
@@ -117,7 +129,10 @@ func (h *Hub) judge(ctx context.Context) *diagnosis.Failure {
 
 // scope returns what to judge, and notes when helm has applied all objects.
 func (h *Hub) scope(s diagnosis.Snapshot) diagnosis.Scope {
-	h.Applied = h.Applied || h.Before == nil || diagnosis.Touched(s, h.Scope) || time.Since(h.started) > settled && !diagnosis.HookRuns(s, h.Scope)
+	if h.Applied { // Settle reads the scope at the same time
+		return h.Scope
+	}
+	h.Applied = h.Before == nil || diagnosis.Touched(s, h.Scope) || time.Since(h.started) > applying && !diagnosis.HookRuns(s, h.Scope)
 	return h.Scope
 }
 
@@ -139,6 +154,8 @@ func (h *Hub) tell(line string) {
 
 // unknown keeps the verdicts that have not been reported yet.
 func (h *Hub) unknown(verdicts []diagnosis.Verdict) []diagnosis.Verdict {
+	h.looking.Lock()
+	defer h.looking.Unlock()
 	var kept []diagnosis.Verdict
 	for _, verdict := range verdicts {
 		if !h.known[verdict.String()] {
@@ -149,13 +166,14 @@ func (h *Hub) unknown(verdicts []diagnosis.Verdict) []diagnosis.Verdict {
 	return kept
 }
 
-// explain reports the causes after the work has failed by itself. It returns a failure if one cause is certain.
+// explain reports the causes after the work has failed by itself, and returns them; nil if none is known.
 func (h *Hub) explain(ctx context.Context) *diagnosis.Failure {
 	snapshot := h.snapshot(ctx)
 	h.Applied = true
 	verdicts := diagnosis.Judge(snapshot, h.Scope)
+	verdicts = append(verdicts, diagnosis.Lagging(snapshot, h.Scope, verdicts)...)
 	findings := h.report(ctx, "what stands in the way of hub "+h.Hub, verdicts)
-	if len(findings) == 0 || findings[0].Certainty < diagnosis.Certain {
+	if len(findings) == 0 {
 		return nil
 	}
 	return &diagnosis.Failure{Hub: h.Hub, Findings: findings}

@@ -6,8 +6,10 @@
 //	hub, err := watcher.BeginChange(ctx, diagnosis.Scope{Hub: "course", Release: true})
 //	defer hub.Close()
 //	err = hub.Guard(ctx, func(ctx context.Context) error { return helm.Upgrade(ctx, upgrade) })
+//	err = hub.Settle(ctx, 10*time.Minute) // until its new pods have held
 //
-// Deploy, rollback and rollout work under Guard. Its error is a *diagnosis.Failure if the hub cannot become ready.
+// Deploy, rollback and rollout work under Guard. Its error is a *diagnosis.Failure if the hub cannot become ready, Settle's if it was
+// ready and did not stay so.
 package watch
 
 import (
@@ -29,6 +31,7 @@ type Watcher struct {
 	Patience diagnosis.Patience // how long each kind of trouble may last
 	Silence  time.Duration      // how long the API server may fail to answer
 	FailFast bool               // end the work when it is certain to fail; false: only report it
+	Hold     diagnosis.Hold     // how long a new pod must go on before it counts
 
 	client  *kube.Client
 	console *ui.Console
@@ -60,10 +63,15 @@ type Hub struct {
 	objects *informer.Informer
 	stop    context.CancelFunc
 	tracker diagnosis.Tracker
+
+	looking  sync.Mutex // of what a look notes, by Guard and by Settle at the same time
+	settling diagnosis.Settling
+	ends     diagnosis.Ends
+	known    map[string]bool // what was reported
+
 	started time.Time
 	told    string    // the last line of progress
 	when    time.Time // and when
-	known   map[string]bool
 }
 
 // synced is how long the first answers of the API server may take.
@@ -74,7 +82,8 @@ func (w *Watcher) Begin(ctx context.Context, scope diagnosis.Scope) (*Hub, error
 	following, stop := context.WithCancel(ctx)
 	h := &Hub{
 		Watcher: w, Scope: scope, objects: informer.Start(following, w.client.Server, scope.Hub), stop: stop,
-		tracker: diagnosis.Tracker{Patience: w.Patience}, started: time.Now(), known: map[string]bool{},
+		tracker: diagnosis.Tracker{Patience: w.Patience}, settling: diagnosis.Settling{Hold: w.Hold}, ends: diagnosis.Ends{},
+		started: time.Now(), known: map[string]bool{},
 	}
 	if err := h.objects.Ready(ctx, synced); err != nil {
 		stop()
@@ -83,6 +92,7 @@ func (w *Watcher) Begin(ctx context.Context, scope diagnosis.Scope) (*Hub, error
 	for kind, message := range h.objects.Forbidden() {
 		w.console.Problem(scope.Hub, "%s objects are not watched, a diagnosis may miss something: %s", kind, w.mask(message))
 	}
+	h.see(h.snapshot(ctx))
 	return h, nil
 }
 
@@ -106,11 +116,17 @@ func (h *Hub) snapshot(ctx context.Context) diagnosis.Snapshot {
 	if holds(func(o *diagnosis.Object) bool { return o.Unscheduled() }) {
 		s.Autoscaled, s.Nodes = h.autoscaled(), h.client.Nodes(ctx)
 	}
-	if holds(func(o *diagnosis.Object) bool { return o.Kind == "Event" && o.Reason == "ProvisioningFailed" }) {
+	if holds(func(o *diagnosis.Object) bool {
+		return o.Kind == "Event" && (o.Reason == "ProvisioningFailed" || o.Reason == "FailedBinding")
+	}) {
 		s.Classes = h.classes()
+	}
+	if holds(func(o *diagnosis.Object) bool { return o.Kind == "Event" && o.Reason == "FailedBinding" }) {
+		s.Volumes = h.client.Volumes(ctx)
 	}
 	if holds(func(o *diagnosis.Object) bool { return o.Metadata.DeletionTimestamp != "" }) {
 		s.Terminates = h.client.Terminates(ctx, h.Hub)
 	}
+	s.Ends = h.seenEnds(ctx, s)
 	return s
 }
