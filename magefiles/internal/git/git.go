@@ -168,6 +168,9 @@ func (r *Repo) writeWorkingTree(ctx context.Context, parent string) (string, err
 	if _, err := r.indexed(ctx, "read-tree", "HEAD"); err != nil {
 		return "", err
 	}
+	if err := r.markLeftOut(ctx); err != nil {
+		return "", err
+	}
 	add := []string{"add", "--all", "--", parent}
 	if _, err := os.Stat(filepath.Join(r.dir, parent)); err != nil {
 		add = []string{"rm", "-r", "--cached", "--quiet", "--ignore-unmatch", "--", parent}

@@ -52,6 +52,8 @@ func (r repository) write(name, content string) {
 	}
 }
 
+func (r repository) removeAll(name string) error { return os.RemoveAll(filepath.Join(r.dir, name)) }
+
 func (r repository) open() *Repo {
 	r.Helper()
 	repo, err := Open(r.Context(), r.runner, r.dir, r.TempDir())
@@ -102,6 +104,25 @@ func TestSameContentHasTheSameTreeAndChangesAreDirty(t *testing.T) {
 	r.git("commit", "-qm", "two")
 	if committed := r.trees(); committed["a"].Dirty() || committed["a"].Hash != changed["a"].Hash {
 		t.Errorf("committed: %+v, want the hash it had before", committed["a"])
+	}
+}
+
+// What a sparse checkout leaves out was not deleted, whatever else has changed.
+func TestTreesOfASparseCheckout(t *testing.T) {
+	r := newRepository(t)
+	for _, name := range []string{"a", "b", "c"} {
+		r.write("user-images/"+name+"/Dockerfile", "FROM "+name+"\n")
+		r.write("user-images/"+name+"/files/x", name)
+	}
+	r.git("add", "-A")
+	r.git("commit", "-qm", "one")
+	whole := r.trees()
+	r.git("sparse-checkout", "set", "--no-cone", "/*", "!/user-images/b/", "!/user-images/c/files/")
+	r.write("user-images/a/new.txt", "x")
+	for name, tree := range r.trees() {
+		if tree.Dirty() != (name == "a") || tree.Committed != whole[name].Hash {
+			t.Errorf("%s: %+v, was %+v", name, tree, whole[name])
+		}
 	}
 }
 
