@@ -1,27 +1,43 @@
-// Package chart reads and copies a hub's chart as files: it starts no program and asks no network. What helm does with a
-// chart is in package helm.
+// Package chart reads and copies charts of the repository, as Git holds them: what is deployed does not depend on what else lies in
+// the working tree. It asks no network. What helm does with a chart is in package helm.
 //
-//	c, err := chart.Read(root, "hub-charts/course", "course")          // Chart.yaml, requirements.yaml
-//	versions, err := chart.Resolve(root, "hub-charts/course", c)       // each dependency in one version, by the lock file
-//	digest, err := chart.Digest(root, "hub-charts/course", c.Dependencies)
-//	dir, err := chart.Copy(root, "hub-charts/course", c.Dependencies, scratch) // for helm, which fetches into it
+//	charts := chart.New(snapshot)                                   // of package git
+//	c, err := charts.Read(ctx, "hub-charts/course", "course")       // Chart.yaml, requirements.yaml
+//	tree, err := charts.Tree(ctx, "hub-charts/course")              // with what it depends on, to any depth
+//	digest, err := charts.Digest(ctx, tree)
+//	err = charts.Copy(ctx, tree, dir)                               // the same files; helm fetches what they need
 //
-// Package hub reads the chart of each hub, package release copies it, and the record of a release holds the digests. Paths are
+// Package hub reads the chart of each hub, package helm copies it, and the record of a release holds the digests. Paths are
 // relative to the repository's root, with slashes. A mistake in a file is an error with exit.BadInput that names file and line.
 package chart
 
 import (
-	"errors"
-	"io/fs"
-	"os"
+	"context"
 	"path"
 	"regexp"
+	"slices"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/git"
 	"hub-ops/magefiles/internal/yamldoc"
 )
+
+// Charts are the charts of a repository. It is safe for several hubs at once.
+type Charts struct {
+	files *git.Snapshot
+
+	mu    sync.Mutex
+	views map[string]view  // by directory
+	trees map[string]*Tree // by directory
+}
+
+// New returns the charts of a repository.
+func New(files *git.Snapshot) *Charts {
+	return &Charts{files: files, views: map[string]view{}, trees: map[string]*Tree{}}
+}
 
 // Chart is what this project reads of a Chart.yaml (helm.sh/docs/topics/charts) and its requirements.yaml.
 type Chart struct {
@@ -31,7 +47,7 @@ type Chart struct {
 	Dependencies []Dependency
 }
 
-// Dependency is a chart that the hub's chart is made from.
+// Dependency is a chart that another chart is made from.
 type Dependency struct {
 	Name       string `yaml:"name"`
 	Version    string `yaml:"version"`
@@ -45,45 +61,129 @@ type chartFile struct {
 	Dependencies []Dependency `yaml:"dependencies"`
 }
 
-// Read reads the chart in dir of the repository, whose name must be the hub's.
-func Read(root *os.Root, dir, name string) (Chart, error) {
-	file := path.Join(dir, "Chart.yaml")
-	top, err := yamldoc.ReadIn(root, file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return Chart{}, exit.Input("%s: no such file: a hub is a Helm chart", file).Try("write one, or remove %s", dir)
-	}
+// Read reads the chart in a directory of the repository, whose name must be the hub's.
+func (c *Charts) Read(ctx context.Context, dir, name string) (Chart, error) {
+	v, err := c.view(ctx, dir)
 	if err != nil {
 		return Chart{}, err
 	}
+	file := path.Join(dir, "Chart.yaml")
+	source := v["Chart.yaml"]
+	if source == "" {
+		if ignored, err := c.files.Ignored(ctx, dir); err == nil && slices.Contains(ignored, file) {
+			return Chart{}, exit.Input("%s: ignored by Git: a hub is what Git holds", file).Try("take it out of .gitignore, or run 'git add --force %s'", file)
+		}
+		return Chart{}, exit.Input("%s: no such file: a hub is a Helm chart", file).Try("write one, or remove %s", dir)
+	}
+	chart, top, err := c.read(ctx, v, "")
+	if err != nil {
+		return Chart{}, err
+	}
+	if chart.Name != name {
+		return Chart{}, yamldoc.At(source, valueOf(top, "name"), "name is %q, the directory is %q: they must be the same", chart.Name, name)
+	}
+	return chart, nil
+}
+
+// File returns a file of the chart in dir, nil if it has none of that name. from is the file of the repository that it is.
+func (c *Charts) File(ctx context.Context, dir, name string) (content []byte, from string, err error) {
+	v, err := c.view(ctx, dir)
+	if err != nil || v[name] == "" {
+		return nil, path.Join(dir, name), err
+	}
+	contents, err := c.files.Read(ctx, v[name])
+	return contents[v[name]], v[name], err
+}
+
+// Prefetch reads the files that say what the charts in these directories are: Git is asked once for all of them. What cannot be read
+// is found out later, by who needs it.
+func (c *Charts) Prefetch(ctx context.Context, dirs ...string) {
+	telling := []string{"Chart.yaml", "values.yaml", "requirements.yaml", "Chart.lock", "requirements.lock"}
+	var wanted []string
+	for _, dir := range dirs {
+		v, err := c.view(ctx, dir)
+		if err != nil {
+			continue
+		}
+		for name, source := range v {
+			if slices.Contains(telling, path.Base(name)) && c.files.Check(source) == nil {
+				wanted = append(wanted, source)
+			}
+		}
+	}
+	_, _ = c.files.Read(ctx, wanted...) // which keeps them
+}
+
+// read reads the chart at a place of a view: "" for the view's own, "charts/x" for one that lies in it.
+func (c *Charts) read(ctx context.Context, v view, place string) (Chart, *yaml.Node, error) {
+	file := v[path.Join(place, "Chart.yaml")]
+	top, err := c.document(ctx, file)
+	if err != nil {
+		return Chart{}, nil, err
+	}
 	if top == nil || top.Kind != yaml.MappingNode {
-		return Chart{}, exit.Input("%s:1: a chart has keys such as apiVersion, name and version", file)
+		return Chart{}, nil, exit.Input("%s:1: a chart has keys such as apiVersion, name and version", file)
 	}
 	var content chartFile
 	if err := yamldoc.Decode(file, top, &content); err != nil {
-		return Chart{}, err
+		return Chart{}, nil, err
 	}
 	chart := Chart(content)
-	if chart.Name != name {
-		return Chart{}, yamldoc.At(file, valueOf(top, "name"), "name is %q, the directory is %q: they must be the same", chart.Name, name)
+	switch {
+	case chart.Version == "":
+		return Chart{}, nil, exit.Input("%s:1: no version", file).Try("write one, such as 0.1.0: helm needs it")
+	case chart.APIVersion == "" && place != "":
+		chart.APIVersion = "v1" // as helm has it
+	case chart.APIVersion != "v1" && chart.APIVersion != "v2":
+		return Chart{}, nil, yamldoc.At(file, valueOf(top, "apiVersion"), "apiVersion is %q: it can be v1 or v2", chart.APIVersion)
 	}
-	if chart.Version == "" {
-		return Chart{}, exit.Input("%s:1: no version", file).Try("write one, such as 0.1.0: helm needs it")
+	if err := checkNames(file, valueOf(top, "dependencies"), chart.Dependencies); err != nil {
+		return Chart{}, nil, err
 	}
-	switch chart.APIVersion {
-	case "v2":
-		return chart, checkDependencies(file, valueOf(top, "dependencies"), chart.Dependencies)
-	case "v1":
-		chart.Dependencies, err = readRequirements(root, path.Join(dir, "requirements.yaml"))
-		return chart, err
+	required, err := c.requirements(ctx, v[path.Join(place, "requirements.yaml")])
+	switch {
+	case err != nil:
+		return Chart{}, nil, err
+	case len(required) > 0 && len(chart.Dependencies) > 0:
+		return Chart{}, nil, exit.Input("%s and %s both list dependencies", file, v[path.Join(place, "requirements.yaml")]).Try("keep them in one of the two")
+	case len(required) > 0:
+		chart.Dependencies = required
 	}
-	return Chart{}, yamldoc.At(file, valueOf(top, "apiVersion"), "apiVersion is %q: it can be v1 or v2", chart.APIVersion)
+	return chart, top, nil
+}
+
+// requirements reads the dependencies in a requirements.yaml: of charts with apiVersion v1, and helm reads it in others too.
+func (c *Charts) requirements(ctx context.Context, file string) ([]Dependency, error) {
+	if file == "" {
+		return nil, nil
+	}
+	top, err := c.document(ctx, file)
+	if err != nil || top == nil {
+		return nil, err
+	}
+	var content struct {
+		Dependencies []Dependency `yaml:"dependencies"`
+	}
+	if err := yamldoc.Decode(file, top, &content); err != nil {
+		return nil, err
+	}
+	return content.Dependencies, checkNames(file, valueOf(top, "dependencies"), content.Dependencies)
+}
+
+// document parses a YAML file of the repository.
+func (c *Charts) document(ctx context.Context, file string) (*yaml.Node, error) {
+	contents, err := c.files.Read(ctx, file)
+	if err != nil {
+		return nil, err
+	}
+	return yamldoc.Parse(file, contents[file])
 }
 
 // chartName matches a name that helm accepts for a chart, and that is neither an option nor a path.
 var chartName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]*$`)
 
-// checkDependencies refuses invalid names of charts, because the names become directories. at is the line that lists them.
-func checkDependencies(file string, at *yaml.Node, dependencies []Dependency) error {
+// checkNames refuses invalid names of charts, because the names become directories. at is the line that lists them.
+func checkNames(file string, at *yaml.Node, dependencies []Dependency) error {
 	for i, d := range dependencies {
 		if chartName.MatchString(d.Name) {
 			continue

@@ -1,88 +1,76 @@
 package chart
 
 import (
-	"errors"
-	"io"
-	"io/fs"
+	"bytes"
+	"context"
 	"os"
-	"path"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/history"
+	"hub-ops/magefiles/internal/secret"
 )
 
-// Copy copies the chart directory root/dir, and the charts of the repository that it depends on, to the same places below
-// dest, and returns the path of the chart's copy. Dependencies are fetched into the copy, so that the working tree stays
-// clean and two deploys never write to the same directory. A link to a file of the repository becomes that file; a link
-// that leads out is an error with exit.BadInput.
-func Copy(root, dir string, dependencies []Dependency, dest string) (string, error) {
-	repository, err := os.OpenRoot(root) // which follows no link out of it
+// Copy writes the files of a tree to the directory dest, without what it needs. Dependencies are fetched into the copy, so that the
+// working tree stays clean and two deploys never write to the same directory. A link becomes what it leads to.
+func (c *Charts) Copy(ctx context.Context, t *Tree, dest string) error {
+	contents, err := c.contents(ctx, t)
 	if err != nil {
-		return "", err
+		return err
 	}
-	defer func() { _ = repository.Close() }()
-	for _, from := range Dirs(dir, dependencies) {
-		if err := copyTree(repository, from, filepath.Join(dest, filepath.FromSlash(from)), isFetched(dir, dependencies)); err != nil {
-			return "", exit.Input("copying chart %s: %w", from, err)
-		}
-	}
-	return filepath.Join(dest, filepath.FromSlash(dir)), nil
-}
-
-// isFetched reports whether a file is an archive that `helm dependency update` has left in the working tree. These are neither copied
-// nor digested: a deploy fetches them again.
-func isFetched(dir string, dependencies []Dependency) func(name string) bool {
-	return func(name string) bool {
-		return path.Dir(name) == path.Join(dir, "charts") && strings.HasSuffix(name, ".tgz") &&
-			slices.ContainsFunc(dependencies, func(d Dependency) bool {
-				return d.Repository != "" && strings.HasPrefix(path.Base(name), d.Name+"-")
-			})
-	}
-}
-
-// Dirs lists the directories that a chart is made of: its own, and those of the local charts that it depends on,
-// each once and none that lies in another.
-func Dirs(dir string, dependencies []Dependency) []string {
-	dirs := []string{dir}
-	for _, dependency := range dependencies {
-		relative, local := strings.CutPrefix(dependency.Repository, "file://")
-		from := path.Join(dir, relative)
-		inside := func(other string) bool { return from == other || strings.HasPrefix(from, other+"/") }
-		if local && !slices.ContainsFunc(dirs, inside) {
-			dirs = append(dirs, from)
-		}
-	}
-	return dirs
-}
-
-func copyTree(repository *os.Root, from, dest string, skip func(name string) bool) error {
-	return fs.WalkDir(repository.FS(), from, func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || skip(name) {
+	for name, source := range t.files {
+		file := filepath.Join(dest, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 			return err
 		}
-		target := filepath.Join(dest, filepath.FromSlash(strings.TrimPrefix(name, from)))
-		if entry.IsDir() {
-			return os.MkdirAll(target, 0o700)
+		if err := os.WriteFile(file, contents[source], 0o600); err != nil {
+			return err
 		}
-		return copyFile(repository, name, target)
-	})
+	}
+	return nil
 }
 
-func copyFile(from *os.Root, name, dest string) error {
-	source, err := from.Open(filepath.FromSlash(name))
-	if err != nil {
-		return err
+// Digest returns the digest of what Copy copies, of the tree and of the charts of the repository that it depends on: the names and
+// contents of all files.
+func (c *Charts) Digest(ctx context.Context, t *Tree) (string, error) {
+	var parts []string
+	var failed error
+	t.Each(func(t *Tree) {
+		contents, err := c.contents(ctx, t)
+		if failed == nil {
+			failed = err
+		}
+		for _, name := range t.files.names() {
+			parts = append(parts, t.Dir+"/"+name, string(contents[t.files[name]]))
+		}
+	})
+	return history.Digest(parts...), failed
+}
+
+// contents reads the files of a tree. Bad input is a file whose content is somewhere else, or locked.
+func (c *Charts) contents(ctx context.Context, t *Tree) (map[string][]byte, error) {
+	contents, err := c.files.Read(ctx, t.files.sources()...)
+	for name, content := range contents {
+		switch {
+		case secret.Locked(content):
+			return nil, exit.Input("%s: locked by git-crypt", name).Try("unlock the repository with 'git-crypt unlock'")
+		case bytes.HasPrefix(content, []byte("version https://git-lfs.github.com/spec/")):
+			return nil, exit.Input("%s: a pointer of Git LFS, and not the file", name).Try("install git-lfs, and run 'git lfs install --local' and 'git lfs pull'")
+		}
 	}
-	defer func() { _ = source.Close() }()
-	if info, err := source.Stat(); err != nil || !info.Mode().IsRegular() {
-		return errors.Join(err, &fs.PathError{Op: "copy", Path: name, Err: errors.New("neither a file nor a link to one")})
+	return contents, err
+}
+
+// DependencyDigest returns the digest of the charts that a chart depends on, by name, repository and version: it assumes that the
+// content of a published version does not change. A range of versions without a lock file counts as it is written, so a new
+// version upstream changes no hub; only a change in the repository does. It is history.None without dependencies.
+func DependencyDigest(dependencies []Resolved) string {
+	if len(dependencies) == 0 {
+		return history.None
 	}
-	target, err := os.OpenFile(dest, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // #nosec G304 -- below our private directory
-	if err != nil {
-		return err
+	var parts []string
+	for _, d := range dependencies {
+		parts = append(parts, d.Name, d.Repository, d.Version)
 	}
-	_, err = io.Copy(target, source)
-	return errors.Join(err, target.Close())
+	return history.Digest(parts...)
 }

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"context"
 	"path"
 	"strings"
 
@@ -13,7 +14,8 @@ import (
 // Resolved is a dependency, with its one version if the repository fixes it.
 type Resolved struct {
 	Dependency
-	Exact bool // Version is one version; false: it is a range, and no lock file chooses from it
+	Wanted string // the version or range that the chart names
+	Exact  bool   // Version is one version; false: it is a range, and no lock file chooses from it
 }
 
 // Local reports whether the dependency is a chart of this repository, or lies in the chart itself.
@@ -21,17 +23,15 @@ func (r Resolved) Local() bool {
 	return r.Repository == "" || strings.HasPrefix(r.Repository, "file://")
 }
 
-// Resolve finds the version of each dependency of the chart in root/dir: the one that it names, or for a range the one in
+// resolve finds the version of each dependency of the chart at a place of a view: the one that it names, or for a range the one in
 // Chart.lock (requirements.lock for apiVersion v1). A lock file that does not fit is an error with exit.BadInput.
-func Resolve(root, dir string, chart Chart) ([]Resolved, error) {
-	file := path.Join(dir, "Chart.lock")
+func (c *Charts) resolve(ctx context.Context, v view, place string, chart Chart) ([]Resolved, error) {
+	lock := "Chart.lock"
 	if chart.APIVersion == "v1" {
-		file = path.Join(dir, "requirements.lock")
+		lock = "requirements.lock"
 	}
-	if len(chart.Dependencies) == 0 {
-		return nil, nil
-	}
-	locked, err := readLock(root, file)
+	file := v[path.Join(place, lock)]
+	locked, err := c.locked(ctx, file)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func Resolve(root, dir string, chart Chart) ([]Resolved, error) {
 }
 
 func resolve(dependency Dependency, locked []Dependency, file string) (Resolved, error) {
-	r := Resolved{Dependency: dependency}
+	r := Resolved{Dependency: dependency, Wanted: dependency.Version}
 	if _, err := semver.StrictNewVersion(strings.TrimPrefix(dependency.Version, "v")); err == nil {
 		r.Exact = true
 	}
@@ -58,12 +58,10 @@ func resolve(dependency Dependency, locked []Dependency, file string) (Resolved,
 		if lock.Name != dependency.Name || lock.Repository != dependency.Repository {
 			continue
 		}
-		wanted, err := semver.NewConstraint(dependency.Version)
-		if err != nil {
+		if _, err := semver.NewConstraint(dependency.Version); err != nil {
 			return r, exit.Input("%s: dependency %s has version %q, which is neither a version nor a range: %w", path.Dir(file), dependency.Name, dependency.Version, err)
 		}
-		version, err := semver.NewVersion(lock.Version)
-		if err != nil || !wanted.Check(version) {
+		if !Fits(dependency.Version, lock.Version) {
 			return r, exit.Input("%s has version %s of %s, and the chart wants %s", file, lock.Version, lock.Name, dependency.Version).
 				Try("run 'helm dependency update %s' and commit the lock file", path.Dir(file))
 		}
@@ -72,9 +70,22 @@ func resolve(dependency Dependency, locked []Dependency, file string) (Resolved,
 	return r, nil
 }
 
-// readLock reads the lock file that helm dependency update writes. It returns no versions if there is none.
-func readLock(root, file string) ([]Dependency, error) {
-	top, err := yamldoc.ReadIfThere(root, file)
+// Fits reports whether helm takes a version for what a chart wants: a version or a range.
+func Fits(wanted, version string) bool {
+	constraint, err := semver.NewConstraint(wanted)
+	if err != nil {
+		return false
+	}
+	v, err := semver.NewVersion(version)
+	return err == nil && constraint.Check(v)
+}
+
+// locked reads the lock file that helm dependency update writes. It returns no versions if there is none.
+func (c *Charts) locked(ctx context.Context, file string) ([]Dependency, error) {
+	if file == "" {
+		return nil, nil
+	}
+	top, err := c.document(ctx, file)
 	if err != nil {
 		return nil, err
 	}

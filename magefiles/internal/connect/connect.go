@@ -11,6 +11,7 @@ import (
 	"context"
 	"sync"
 
+	"hub-ops/magefiles/internal/chart"
 	"hub-ops/magefiles/internal/git"
 	"hub-ops/magefiles/internal/helm"
 	"hub-ops/magefiles/internal/image/build"
@@ -33,6 +34,10 @@ type Connections struct {
 	watcher     once[*watch.Watcher]
 	signer      once[*cosign.Cosign]
 	repository  once[*git.Repo]
+	files       once[*git.Snapshot]
+	charts      once[*chart.Charts]
+
+	dependencies once[*helm.Dependencies]
 }
 
 // New returns the connections of a session; nothing is asked yet.
@@ -42,6 +47,28 @@ func New(s *session.Session) *Connections { return &Connections{session: s} }
 func (c *Connections) Git(ctx context.Context) (*git.Repo, error) {
 	return c.repository.get(ctx, func(ctx context.Context) (*git.Repo, error) {
 		return git.Open(ctx, c.session.Run, c.session.Config.Root, c.session.Scratch)
+	})
+}
+
+// Files returns what Git holds of the repository, as it is when this is first called.
+func (c *Connections) Files(ctx context.Context) (*git.Snapshot, error) {
+	return c.files.get(ctx, func(ctx context.Context) (*git.Snapshot, error) {
+		repo, err := c.Git(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return repo.Snapshot(ctx)
+	})
+}
+
+// Charts returns the charts of the repository.
+func (c *Connections) Charts(ctx context.Context) (*chart.Charts, error) {
+	return c.charts.get(ctx, func(ctx context.Context) (*chart.Charts, error) {
+		files, err := c.Files(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return chart.New(files), nil
 	})
 }
 

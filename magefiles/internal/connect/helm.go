@@ -41,8 +41,16 @@ func (c *Connections) Helm(ctx context.Context) (*helm.Client, error) {
 	})
 }
 
-// ChartDependencies returns what fetches the charts that hubs depend on. A sandbox's registry speaks plain HTTP.
+// ChartDependencies returns what makes whole charts of those of the repository. A sandbox's registry speaks plain HTTP.
 func (c *Connections) ChartDependencies(ctx context.Context) (*helm.Dependencies, error) {
+	return c.dependencies.get(ctx, c.chartDependencies)
+}
+
+func (c *Connections) chartDependencies(ctx context.Context) (*helm.Dependencies, error) {
+	charts, err := c.Charts(ctx)
+	if err != nil {
+		return nil, err
+	}
 	client, err := c.Helm(ctx)
 	if err != nil {
 		return nil, err
@@ -53,7 +61,7 @@ func (c *Connections) ChartDependencies(ctx context.Context) (*helm.Dependencies
 	}
 	s := c.session
 	return &helm.Dependencies{
-		Client: client, Cache: &helm.ChartCache{Dir: filepath.Join(s.Config.CacheDir, "charts")}, Scratch: s.Scratch,
+		Client: client, Charts: charts, Cache: &helm.ChartCache{Dir: filepath.Join(s.Config.CacheDir, "charts")}, Scratch: s.Scratch,
 		PlainHTTP: func(dependency chart.Dependency) bool {
 			return to.Sandbox != nil && strings.HasPrefix(dependency.Repository, "oci://"+to.Sandbox.Registry+"/")
 		},

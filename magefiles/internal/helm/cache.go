@@ -53,16 +53,21 @@ func (c *ChartCache) find(key string, dependency chart.Resolved, fetch func() (s
 	if err != nil {
 		return archive{}, err
 	}
-	if err := checkSize(path); err != nil {
-		return archive{}, err
-	}
-	content, err := os.ReadFile(path) // #nosec G304 -- helm has just written it for us
+	fetched, err := readArchive(path)
 	if err != nil {
 		return archive{}, err
 	}
-	sum := sha256.Sum256(content)
-	fetched := archive{name: filepath.Base(path), digest: hex.EncodeToString(sum[:]), content: content}
 	return fetched, c.keep(key, fetched)
+}
+
+// readArchive reads an archive that helm has just written for us.
+func readArchive(path string) (archive, error) {
+	if err := checkSize(path); err != nil {
+		return archive{}, err
+	}
+	content, err := os.ReadFile(path) // #nosec G304 -- likewise
+	sum := sha256.Sum256(content)
+	return archive{name: filepath.Base(path), digest: hex.EncodeToString(sum[:]), content: content}, err
 }
 
 // largestChart is how many MiB helm takes of a chart at most, unpacked: MaxDecompressedChartSize in its source.

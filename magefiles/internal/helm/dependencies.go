@@ -1,6 +1,7 @@
 package helm
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 
@@ -15,69 +17,146 @@ import (
 	"hub-ops/magefiles/internal/exit"
 )
 
-// Dependencies puts the charts that hubs depend on into their charts. Each is fetched once in a run however many hubs
-// want it, and not at all if Cache has it.
+// Dependencies makes whole charts of those that the repository holds: with all that they depend on, to any depth. Each chart is
+// fetched once in a run however many hubs want it, and not at all if Cache has it; one of the repository is packed once.
 type Dependencies struct {
 	Client    *Client
+	Charts    *chart.Charts
 	Cache     *ChartCache
 	Scratch   string                                 // private directory
 	PlainHTTP func(dependency chart.Dependency) bool // true for a sandbox's registry
+
+	mu     sync.Mutex
+	packed map[string]func() (archive, []string, error) // by directory
 }
 
-// Update puts the charts that the chart in dir depends on into dir/charts, and returns what was fetched: "jupyterhub-4.4.0
-// sha256:0123456789ab". Charts of the repository itself are packed as they are. hubName is the prefix of helm's output.
-func (d *Dependencies) Update(ctx context.Context, hubName, dir string, dependencies []chart.Resolved) ([]string, error) {
-	names, err := d.update(ctx, hubName, dir, dependencies)
-	if err != nil {
-		err = exit.Errorf(exit.Helm, "fetching the chart dependencies of hub %s: %w", hubName, reason(err)).
-			Try("is the repository reachable from here, and has it the name and version that Chart.yaml or requirements.yaml says?")
+// Assemble writes the chart to the directory dest, with the charts that it depends on in dest/charts, and returns what was fetched:
+// "jupyterhub-4.4.0 sha256:0123456789ab". hubName is the prefix of helm's output.
+func (d *Dependencies) Assemble(ctx context.Context, hubName string, tree *chart.Tree, dest string) (fetched []string, err error) {
+	if err := d.Charts.Copy(ctx, tree, dest); err != nil {
+		return nil, err
 	}
-	return names, err
-}
-
-func (d *Dependencies) update(ctx context.Context, hubName, dir string, dependencies []chart.Resolved) (names []string, err error) {
-	if !slices.ContainsFunc(dependencies, func(r chart.Resolved) bool { return !r.Local() }) {
-		return nil, d.Client.run(ctx, hubName, nil, "dependency", "update", dir) // which asks no network
-	}
-	for _, dependency := range dependencies {
-		var name string
-		switch {
-		case dependency.Repository == "": // it lies in the chart
-		case dependency.Local():
-			err = d.pack(ctx, hubName, dir, dependency)
-		default:
-			name, err = d.add(ctx, hubName, dir, dependency)
-			names = append(names, name)
-		}
+	for _, part := range tree.Parts {
+		names, err := d.fill(ctx, hubName, part, filepath.Join(dest, filepath.FromSlash(part.Place), "charts"))
 		if err != nil {
 			return nil, err
 		}
+		fetched = append(fetched, names...)
 	}
-	return names, nil
+	slices.Sort(fetched)
+	return slices.Compact(fetched), nil
 }
 
-// pack puts one local chart into dir/charts, as helm dependency update does for all of them.
-func (d *Dependencies) pack(ctx context.Context, hubName, dir string, dependency chart.Resolved) error {
-	from := filepath.Join(dir, filepath.FromSlash(strings.TrimPrefix(dependency.Repository, "file://")))
-	if relative, err := filepath.Rel(filepath.Join(dir, "charts"), from); err == nil && filepath.IsLocal(relative) {
-		return nil // helm finds it there
+// fill puts what a part needs into its directory charts.
+func (d *Dependencies) fill(ctx context.Context, hubName string, part chart.Part, charts string) (fetched []string, err error) {
+	here := map[string][]string{} // the versions in charts, by name
+	for _, vendored := range part.Vendored {
+		here[vendored.Name] = append(here[vendored.Name], vendored.Version)
 	}
-	return d.Client.run(ctx, hubName, nil, "package", "--destination", filepath.Join(dir, "charts"), from)
+	for _, need := range part.Needs {
+		got, names, err := d.get(ctx, hubName, need)
+		if err != nil {
+			return nil, err
+		}
+		fetched = append(fetched, names...)
+		if err := place(charts, got, part.File); err != nil {
+			return nil, err
+		}
+		version := strings.TrimPrefix(strings.TrimSuffix(got.name, ".tgz"), need.Name+"-")
+		if !slices.Contains(here[need.Name], version) {
+			here[need.Name] = append(here[need.Name], version)
+		}
+	}
+	return fetched, checkChoice(part, here)
 }
 
-func (d *Dependencies) add(ctx context.Context, hubName, dir string, dependency chart.Resolved) (string, error) {
-	archive, err := d.Cache.get(dependency, func() (string, error) { return d.fetch(ctx, hubName, dependency) })
-	if err != nil {
-		return "", err
+// checkChoice makes sure that there is one chart for each dependency: helm leaves one out that it does not find, and takes any of two.
+func checkChoice(part chart.Part, here map[string][]string) error {
+	for _, dependency := range part.Depends {
+		fitting := slices.DeleteFunc(slices.Clone(here[dependency.Name]), func(version string) bool { return !chart.Fits(dependency.Wanted, version) })
+		switch len(fitting) {
+		case 0:
+			return exit.Input("%s: dependency %s: version %s is wanted, and there is %s: helm would leave it out", part.File, dependency.Name, dependency.Wanted, strings.Join(here[dependency.Name], ", "))
+		case 1:
+		default:
+			return exit.Input("%s: dependency %s: versions %s both fit: helm takes either", part.File, dependency.Name, strings.Join(fitting, " and ")).Try("name one version exactly")
+		}
 	}
-	charts := filepath.Join(dir, "charts")
+	return nil
+}
+
+// place writes an archive into a directory charts.
+func place(charts string, got archive, file string) error {
 	if err := os.MkdirAll(charts, 0o700); err != nil {
-		return "", err
+		return err
 	}
-	if err := os.WriteFile(filepath.Join(charts, archive.name), archive.content, 0o600); err != nil {
-		return "", err
+	name := filepath.Join(charts, got.name)
+	switch old, err := os.ReadFile(name); { // #nosec G304 -- in our private directory
+	case err == nil && !bytes.Equal(old, got.content):
+		return exit.Input("%s: two different charts are %s: helm keeps one of them", file, strings.TrimSuffix(got.name, ".tgz")).Try("give one of them another name or version")
+	case err == nil:
+		return nil
 	}
-	return fmt.Sprintf("%s sha256:%.12s", strings.TrimSuffix(archive.name, ".tgz"), archive.digest), nil
+	return os.WriteFile(name, got.content, 0o600)
+}
+
+// get returns the archive of a chart, and names what was fetched for it.
+func (d *Dependencies) get(ctx context.Context, hubName string, need chart.Need) (archive, []string, error) {
+	if need.Local != nil {
+		return d.pack(ctx, hubName, need.Local)
+	}
+	got, err := d.Cache.get(need.Resolved, func() (string, error) { return d.fetch(ctx, hubName, need.Resolved) })
+	if err != nil {
+		return got, nil, exit.Errorf(exit.Helm, "fetching the chart dependencies of hub %s: %w", hubName, reason(err)).
+			Try("is the repository reachable from here, and has it the name and version that Chart.yaml or requirements.yaml says?")
+	}
+	return got, []string{fmt.Sprintf("%s sha256:%.12s", strings.TrimSuffix(got.name, ".tgz"), got.digest)}, nil
+}
+
+// pack packs a chart of the repository with what it depends on, as helm dependency update does.
+func (d *Dependencies) pack(ctx context.Context, hubName string, tree *chart.Tree) (archive, []string, error) {
+	d.mu.Lock()
+	if d.packed == nil {
+		d.packed = map[string]func() (archive, []string, error){}
+	}
+	once := d.packed[tree.Dir]
+	if once == nil {
+		var got archive
+		var fetched []string
+		packed := sync.OnceValue(func() (err error) {
+			got, fetched, err = d.packOnce(ctx, hubName, tree)
+			return err
+		})
+		once = func() (archive, []string, error) {
+			err := packed()
+			return got, fetched, err
+		}
+		d.packed[tree.Dir] = once
+	}
+	d.mu.Unlock()
+	return once()
+}
+
+func (d *Dependencies) packOnce(ctx context.Context, hubName string, tree *chart.Tree) (archive, []string, error) {
+	dir, err := os.MkdirTemp(d.Scratch, "pack-"+tree.Chart.Name+"-")
+	if err != nil {
+		return archive{}, nil, err
+	}
+	from := filepath.Join(dir, filepath.FromSlash(tree.Dir))
+	fetched, err := d.Assemble(ctx, hubName, tree, from)
+	if err != nil {
+		return archive{}, nil, err
+	}
+	to := filepath.Join(dir, "packed")
+	if err := d.Client.run(ctx, hubName, nil, "package", "--destination", to, from); err != nil {
+		return archive{}, nil, exit.Errorf(exit.Helm, "packing chart %s for hub %s: %w", tree.Dir, hubName, reason(err))
+	}
+	archives, err := filepath.Glob(filepath.Join(to, "*.tgz"))
+	if err != nil || len(archives) != 1 {
+		return archive{}, nil, errors.Join(fmt.Errorf("helm package made %d archives of chart %s", len(archives), tree.Dir), err)
+	}
+	got, err := readArchive(archives[0])
+	return got, fetched, err
 }
 
 // fetch has helm fetch one chart, and returns the archive's path. It makes a chart that depends on nothing else and runs

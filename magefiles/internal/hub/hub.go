@@ -3,16 +3,10 @@
 package hub
 
 import (
-	"errors"
-	"io/fs"
-	"os"
-	"path"
-	"path/filepath"
 	"regexp"
 
 	"hub-ops/magefiles/internal/chart"
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/yamldoc"
 )
 
 // The directories that hubs are found in, relative to the repository's root.
@@ -48,39 +42,4 @@ func CheckName(name string) error {
 		return exit.Input("hub name %q is no valid namespace", name).Try("use lower-case letters, digits and inner hyphens only")
 	}
 	return checkReserved(name)
-}
-
-// find looks for the hub's image context and secret values.
-func (h *Hub) find(root *os.Root) error {
-	if err := h.findImage(root.Name()); err != nil {
-		return err
-	}
-	secret := path.Join(SecretsDir, h.Name+".yaml")
-	if _, err := os.Lstat(filepath.Join(root.Name(), secret)); err == nil {
-		h.Secret = secret
-	}
-	values := path.Join(h.ChartDir, "values.yaml")
-	if _, err := yamldoc.ReadIn(root, values); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
-}
-
-func (h *Hub) findImage(root string) error {
-	dir := path.Join(ImagesDir, h.Name)
-	if _, err := os.Lstat(filepath.Join(root, dir)); err != nil {
-		return nil //nolint:nilerr // the hub has no image of its own
-	}
-	if info, err := os.Stat(filepath.Join(root, dir)); err != nil || !info.IsDir() {
-		return exit.Input("%s is no directory: the hub's image is built from one", dir).Try("make it one, or remove it")
-	}
-	if err := checkNames(root, dir, imageNames); err != nil {
-		return err
-	}
-	h.ImageDir = dir
-	dockerfile := path.Join(dir, "Dockerfile")
-	if _, err := os.Stat(filepath.Join(root, dockerfile)); err != nil {
-		return exit.Input("%s: no such file: the hub's image is built from it", dockerfile).Try("write one, or remove %s", dir)
-	}
-	return nil
 }

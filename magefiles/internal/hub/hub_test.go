@@ -1,47 +1,49 @@
 package hub
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"hub-ops/magefiles/internal/chart"
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/git/gittest"
 )
 
 // tree writes files, path by path, into a new directory.
 func tree(t *testing.T, files ...string) string {
 	t.Helper()
-	root := t.TempDir()
-	for i := 0; i < len(files); i += 2 {
-		name := filepath.Join(root, files[i])
-		if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, []byte(files[i+1]), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return root
+	r := gittest.In(t, t.TempDir())
+	r.Write(files...)
+	return r.Dir
+}
+
+// open lists the hubs of a repository.
+func open(t *testing.T, root string, extra ...string) (*Directory, error) {
+	t.Helper()
+	files := gittest.In(t, root).Snapshot()
+	return Open(root, files, chart.New(files), extra)
 }
 
 // load reads one hub of a repository.
-func load(root, name string) error {
-	d, err := Open(root, nil)
+func load(t *testing.T, root, name string) error {
+	t.Helper()
+	d, err := open(t, root)
 	if err != nil {
 		return err
 	}
-	_, err = d.Load(name)
+	_, err = d.Load(t.Context(), name)
 	return err
 }
 
 // all reads every hub of a repository.
-func all(root string, extra []string) ([]Hub, error) {
-	d, err := Open(root, extra)
+func all(t *testing.T, root string, extra ...string) ([]Hub, error) {
+	t.Helper()
+	d, err := open(t, root, extra...)
 	if err != nil {
 		return nil, err
 	}
-	return d.All()
+	return d.All(t.Context())
 }
 
 const chartA = "apiVersion: v2\nname: hub-a\nversion: 0.1.0\ndependencies:\n- {name: jupyterhub, version: 4.4.0, repository: 'oci://x/y'}\n"
@@ -56,7 +58,7 @@ func TestHubsComeFromTheDirectories(t *testing.T) {
 		"hub-charts/hub-b/requirements.yaml", "dependencies: [{name: jupyterhub, version: 0.8.2, repository: 'https://x'}]\n",
 		"monitoring/Chart.yaml", "apiVersion: v2\nname: monitoring\nversion: 1.0.0\n",
 	)
-	hubs, err := all(root, []string{"monitoring"})
+	hubs, err := all(t, root, "monitoring")
 	if err != nil || len(hubs) != 3 {
 		t.Fatalf("got %v, %v", hubs, err)
 	}
@@ -82,7 +84,7 @@ func TestFilesOfNoHubAreRefused(t *testing.T) {
 		"secrets/README.md", "",
 		"secrets/chemistry.yaml", "",
 	)
-	_, err := all(root, nil)
+	_, err := all(t, root)
 	for _, want := range []string{
 		`user-images/geohub/Dockerfile: there is no hub "geohub"; did you mean geo-hub?`,
 		`secrets/chemistry.yaml: there is no hub "chemistry" in hub-charts; add its chart, or remove the file`,
@@ -91,10 +93,10 @@ func TestFilesOfNoHubAreRefused(t *testing.T) {
 			t.Errorf("got %v, want %q", err, want)
 		}
 	}
-	if err := load(root, "geo-hub"); err == nil || !strings.Contains(err.Error(), "did you mean geo-hub?") {
+	if err := load(t, root, "geo-hub"); err == nil || !strings.Contains(err.Error(), "did you mean geo-hub?") {
 		t.Errorf("geo-hub was loaded without its image: %v", err)
 	}
-	if err := load(root, "bio"); err != nil {
+	if err := load(t, root, "bio"); err != nil {
 		t.Errorf("bio has nothing to do with it: %v", err)
 	}
 }
@@ -102,21 +104,16 @@ func TestFilesOfNoHubAreRefused(t *testing.T) {
 // The time to load many hubs would grow with the square of their number, if each one listed them all.
 func TestHubsAreListedOnce(t *testing.T) {
 	root := tree(t, "hub-charts/hub-a/Chart.yaml", chartA)
-	d, err := Open(root, nil)
+	gittest.In(t, root).Write("hub-charts/hub-a/values.yaml", "a: b\n")
+	d, err := open(t, root)
 	if err != nil {
 		t.Fatal(err)
 	}
-	later := filepath.Join(root, "hub-charts", "hub-b")
-	if err := os.MkdirAll(later, 0o750); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(root, "hub-charts", "hub-a", "values.yaml"), []byte("a: ["), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := d.Load("hub-b"); err == nil || !strings.Contains(err.Error(), `no hub "hub-b"`) {
+	gittest.In(t, root).Write("hub-charts/hub-b/Chart.yaml", "", "hub-charts/hub-a/values.yaml", "a: [")
+	if _, err := d.Load(t.Context(), "hub-b"); err == nil || !strings.Contains(err.Error(), "hub-charts/hub-b holds no file that Git tracks") {
 		t.Errorf("the list was read again: %v", err)
 	}
-	if _, err := d.Load("hub-a"); err == nil || !strings.Contains(err.Error(), "values.yaml:1") {
+	if _, err := d.Load(t.Context(), "hub-a"); err == nil || !strings.Contains(err.Error(), "values.yaml:1") {
 		t.Errorf("a hub was read before it was loaded: %v", err)
 	}
 }
@@ -143,7 +140,7 @@ func TestBadHubs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			root := tree(t, append([]string{"hub-charts/hub-a/Chart.yaml", chartA}, test.files...)...)
-			err := load(root, test.hub)
+			err := load(t, root, test.hub)
 			if err == nil || !strings.Contains(err.Error(), test.want) || exit.Code(err) != exit.BadInput {
 				t.Errorf("got %v (exit %d), want %q", err, exit.Code(err), test.want)
 			}
@@ -159,4 +156,48 @@ func FuzzCheckName(f *testing.F) {
 			t.Errorf("%q passed", name)
 		}
 	})
+}
+
+// What HEAD has of a hub, and the disk has not, is an error that names it: no hub is deployed without its image or its secret values
+// because a checkout is sparse, or because somebody deleted a file.
+func TestWhatHeadHasMustBeHere(t *testing.T) {
+	files := []string{
+		"hub-charts/hub-a/Chart.yaml", "apiVersion: v2\nname: hub-a\nversion: 0.1.0\n",
+		"hub-charts/hub-a/templates/x.yaml", "a: b\n",
+		"user-images/hub-a/Dockerfile", "FROM scratch\n",
+		"user-images/hub-a/files/large", "x",
+		"secrets/hub-a.yaml", "a: b\n",
+		"hub-charts/hub-b/Chart.yaml", "apiVersion: v2\nname: hub-b\nversion: 0.1.0\n",
+	}
+	for _, gone := range []struct{ name, file string }{
+		{"hub-charts/hub-a", "hub-charts/hub-a/Chart.yaml"},
+		{"user-images/hub-a", "user-images/hub-a/Dockerfile"},
+		{"user-images/hub-a/files", "user-images/hub-a/files/large"},
+		{"secrets", "secrets/hub-a.yaml"},
+	} {
+		root := gittest.New(t, files...)
+		root.Git("sparse-checkout", "set", "--no-cone", "/*", "!/"+gone.name+"/")
+		err := load(t, root.Dir, "hub-a")
+		if want := gone.file + ": HEAD has it, and this sparse checkout leaves it out; run 'git sparse-checkout add "; exit.Code(err) != exit.BadInput || !strings.Contains(err.Error(), want) {
+			t.Errorf("sparse, without %s: %v, want %q", gone.name, err, want)
+		}
+		if err := load(t, root.Dir, "hub-b"); err != nil {
+			t.Errorf("hub-b has nothing to do with it: %v", err)
+		}
+		if hubs, err := all(t, root.Dir); err == nil || len(hubs) != 1 {
+			t.Errorf("sparse, without %s: all hubs are %v, %v", gone.name, hubs, err)
+		}
+	}
+	for _, gone := range []string{"hub-charts/hub-a", "user-images/hub-a", "secrets/hub-a.yaml"} {
+		root := gittest.New(t, files...)
+		root.Remove(gone)
+		err := load(t, root.Dir, "hub-a")
+		if want := gone + ": HEAD has it, and it was deleted here; run 'git restore " + gone; exit.Code(err) != exit.BadInput || !strings.Contains(err.Error(), want) {
+			t.Errorf("deleted %s: %v, want %q", gone, err, want)
+		}
+		root.Git("rm", "-rq", "--cached", gone)
+		if err := load(t, root.Dir, "hub-a"); err != nil && gone != "hub-charts/hub-a" {
+			t.Errorf("git rm %s: %v", gone, err)
+		}
+	}
 }

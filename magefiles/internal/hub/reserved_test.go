@@ -24,13 +24,13 @@ func TestNoHubHasTheNameOfASystemNamespace(t *testing.T) {
 
 func TestASystemNamespaceIsRefusedWithItsDirectory(t *testing.T) {
 	root := tree(t, "hub-charts/kube-system/Chart.yaml", "apiVersion: v2\nname: kube-system\nversion: 0.1.0\n", "infra/default/Chart.yaml", "apiVersion: v2\nname: default\nversion: 0.1.0\n")
-	_, err := all(root, []string{"infra/default"})
+	_, err := all(t, root, "infra/default")
 	for _, want := range []string{`hub-charts/kube-system: hub name "kube-system" is that of a system namespace: kube-* belongs to Kubernetes`, "infra/default: hub name"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("no %q in %v", want, err)
 		}
 	}
-	if err := load(root, "kube-system"); err == nil || !strings.HasPrefix(err.Error(), "hub-charts/kube-system: ") {
+	if err := load(t, root, "kube-system"); err == nil || !strings.HasPrefix(err.Error(), "hub-charts/kube-system: ") {
 		t.Errorf("by its name: %v", err)
 	}
 }

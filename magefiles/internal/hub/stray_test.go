@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/git/gittest"
 	"hub-ops/magefiles/internal/spelling"
 )
 
@@ -48,7 +49,8 @@ func changed(name string) []string {
 // Each name that is read, and each part of a path, is refused when it is spelt another way; and what looks the same is refused
 // beside the file that is read too.
 func TestEveryNameThatIsNearlyRead(t *testing.T) {
-	if _, err := all(tree(t, whole...), nil); err != nil {
+	base := gittest.New(t, whole...).Dir
+	if _, err := all(t, base); err != nil {
 		t.Fatalf("as it should be: %v", err)
 	}
 	seen := 0
@@ -68,9 +70,9 @@ func TestEveryNameThatIsNearlyRead(t *testing.T) {
 				seen++
 				there := path.Join(parts[:at+1]...)
 				wrong := path.Join(path.Dir(there), spelt)
-				checkRefused(t, there, wrong, false)
+				checkRefused(t, base, there, wrong, false)
 				if spelling.Alike(spelt, parts[at]) {
-					checkRefused(t, there, wrong, true)
+					checkRefused(t, base, there, wrong, true)
 				}
 			}
 		}
@@ -80,12 +82,12 @@ func TestEveryNameThatIsNearlyRead(t *testing.T) {
 	}
 }
 
-// checkRefused moves a file or directory to the wrong name, or copies it, and expects an error that names that.
-func checkRefused(t *testing.T, there, wrong string, copied bool) {
+// checkRefused moves a file or directory to the wrong name, or copies it, and expects an error that names that. Then it puts it back.
+func checkRefused(t *testing.T, root, there, wrong string, copied bool) {
 	t.Helper()
-	root := tree(t, whole...)
 	from, to := filepath.Join(root, there), filepath.Join(root, wrong)
 	if copied {
+		defer func() { _ = os.RemoveAll(to) }()
 		if info, err := os.Stat(from); err == nil && info.IsDir() {
 			if err := os.CopyFS(to, os.DirFS(from)); err != nil {
 				t.Fatal(err)
@@ -93,10 +95,13 @@ func checkRefused(t *testing.T, there, wrong string, copied bool) {
 		} else if err := os.Link(from, to); err != nil {
 			t.Fatal(err)
 		}
-	} else if err := os.Rename(from, to); err != nil {
-		t.Fatal(err)
+	} else {
+		defer func() { _ = os.Rename(to, from) }()
+		if err := os.Rename(from, to); err != nil {
+			t.Fatal(err)
+		}
 	}
-	_, err := all(root, nil)
+	_, err := all(t, root)
 	shown := strings.Trim(fmt.Sprintf("%q", wrong), `"`)
 	if err == nil || exit.Code(err) != exit.BadInput || !strings.Contains(err.Error(), shown) && !strings.Contains(err.Error(), there) {
 		t.Errorf("%q in the place of %q (copied %t): %v", wrong, there, copied, err)
@@ -139,11 +144,11 @@ func TestStraysAndWhatIsNone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			root := tree(t, "hub-charts/course/Chart.yaml", "apiVersion: v2\nname: course\nversion: 0.1.0\n", "secrets/course.yaml", "a: b\n", "secrets/example.yaml", "",
 				"user-images/course/Dockerfile", "FROM scratch\n", "hub-charts/b/Chart.yaml", "apiVersion: v2\nname: b\nversion: 0.1.0\n", test.file, "a: b\n")
-			_, err := all(root, nil)
+			_, err := all(t, root)
 			if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
-			if err := load(root, "b"); test.hub == "b" && (err == nil || !strings.Contains(err.Error(), test.want)) || test.hub != "b" && err != nil {
+			if err := load(t, root, "b"); test.hub == "b" && (err == nil || !strings.Contains(err.Error(), test.want)) || test.hub != "b" && err != nil {
 				t.Errorf("b alone: %v", err)
 			}
 		})
@@ -154,10 +159,10 @@ func TestStraysAndWhatIsNone(t *testing.T) {
 func TestTwoDirectoriesThatLookAlike(t *testing.T) {
 	root := tree(t, "hub-charts/geo-hub/Chart.yaml", "apiVersion: v2\nname: geo-hub\nversion: 0.1.0\n", "hub-charts/geo_hub/Chart.yaml", "name: geo_hub\n",
 		"secrets/geo-hub.yaml", "a: b\n", "user-images/geo-hub/Dockerfile", "FROM scratch\n")
-	if err := load(root, "geo-hub"); err != nil {
+	if err := load(t, root, "geo-hub"); err != nil {
 		t.Error(err)
 	}
-	if _, err := all(root, nil); err == nil || err.Error() != `hub-charts/geo_hub: hub name "geo_hub" is no valid namespace; use lower-case letters, digits and inner hyphens only` {
+	if _, err := all(t, root); err == nil || err.Error() != `hub-charts/geo_hub: hub name "geo_hub" is no valid namespace; use lower-case letters, digits and inner hyphens only` {
 		t.Errorf("got %v", err)
 	}
 }
@@ -168,13 +173,13 @@ func TestLinksAsHubs(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = "hub-charts/linked is a link: the chart of a hub is a directory; copy the chart, or name its directory in hubops.yaml, charts"
-	if _, err := all(root, nil); err == nil || !strings.Contains(err.Error(), want) {
+	if _, err := all(t, root); err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("all: %v", err)
 	}
-	if err := load(root, "linked"); err == nil || err.Error() != want {
+	if err := load(t, root, "linked"); err == nil || err.Error() != want {
 		t.Errorf("it alone: %v", err)
 	}
-	if err := load(root, "course"); err != nil {
+	if err := load(t, root, "course"); err != nil {
 		t.Error(err)
 	}
 	if err := os.Mkdir(filepath.Join(root, ImagesDir), 0o750); err != nil {
@@ -183,7 +188,7 @@ func TestLinksAsHubs(t *testing.T) {
 	if err := os.Symlink("nowhere", filepath.Join(root, "user-images/course")); err != nil {
 		t.Fatal(err)
 	}
-	if err := load(root, "course"); err == nil || !strings.Contains(err.Error(), "user-images/course is no directory") {
+	if err := load(t, root, "course"); err == nil || !strings.Contains(err.Error(), "user-images/course is no directory") {
 		t.Errorf("a link to nothing: %v", err)
 	}
 }
@@ -199,7 +204,7 @@ func FuzzSecretNames(f *testing.F) {
 			return
 		}
 		root := tree(t, "hub-charts/course/Chart.yaml", "apiVersion: v2\nname: course\nversion: 0.1.0\n", path.Join(SecretsDir, name), "a: b\n")
-		hubs, err := all(root, nil)
+		hubs, err := all(t, root)
 		read := err == nil && hubs[0].Secret != ""
 		if read != (name == "course.yaml") || err == nil && spelling.Alike(name, "course.yaml") {
 			t.Errorf("%q: %+v, %v", name, hubs, err)

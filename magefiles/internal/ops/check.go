@@ -76,8 +76,8 @@ func (c *checks) note(ctx context.Context, what string, find func(context.Contex
 // oneLine writes the lines of a text as a cell of the table.
 func oneLine(text string) string { return strings.ReplaceAll(text, "\n", "; ") }
 
-func (c *checks) files(context.Context) (text string, err error) {
-	c.hubs, err = c.surveyor.Hubs()
+func (c *checks) files(ctx context.Context) (text string, err error) {
+	c.hubs, err = c.surveyor.Hubs(ctx)
 	return fmt.Sprintf("%d, all readable", len(c.hubs)), err
 }
 

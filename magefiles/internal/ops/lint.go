@@ -17,7 +17,7 @@ import (
 // Lint checks Dockerfiles, charts, values and secrets of all hubs. Errors are bad input, warnings are only printed.
 func Lint(ctx context.Context) error {
 	r := runOf(ctx)
-	hubs, err := r.surveyor.Hubs()
+	hubs, err := r.surveyor.Hubs(ctx)
 	if err != nil {
 		return err
 	}
@@ -44,11 +44,11 @@ func (r *run) lintHub(ctx context.Context, repo *git.Repo, h hub.Hub) (lint.Hub,
 	if known.Values, err = yamldoc.ReadIfThere(r.Config.Root, h.ChartDir+"/values.yaml"); err != nil {
 		return known, nil, err
 	}
-	for _, lock := range []string{"Chart.lock", "requirements.lock"} {
-		if _, err := os.Stat(filepath.Join(r.Config.Root, h.ChartDir, lock)); err == nil {
-			known.Pinned = true
-		}
+	tree, err := r.surveyor.Tree(ctx, h)
+	if err != nil {
+		return known, nil, err
 	}
+	known.Pinned = tree.Locked()
 	findings := append(lint.Charts(known), lint.Images(known, r.Config.NamePaths)...)
 	if h.ImageDir != "" {
 		file := h.ImageDir + "/Dockerfile"

@@ -7,6 +7,7 @@ import (
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/survey"
+	"hub-ops/magefiles/internal/ui"
 )
 
 // Plan prints what a run would do to each hub, and why. It changes nothing.
@@ -28,8 +29,22 @@ func Plan(ctx context.Context) error {
 	for _, problem := range plan.UnknownHubs(r.Config.Branches, found.Has) {
 		r.Console.Problem("", "hubops.yaml: %s", problem)
 	}
-	if found.Fleet != nil {
-		return r.showOrphans(ctx, found.Orphans())
+	if err := r.showUncommitted(ctx, found); err != nil || found.Fleet == nil {
+		return err
+	}
+	return r.showOrphans(ctx, found.Orphans())
+}
+
+// showUncommitted names what would be deployed, and is in no commit.
+func (r *run) showUncommitted(ctx context.Context, found *survey.Survey) error {
+	for _, h := range found.Hubs {
+		changed, err := r.surveyor.Uncommitted(ctx, h)
+		if err != nil {
+			return err
+		}
+		if len(changed) > 0 {
+			r.Console.Info(h.Name, "%s: not committed", ui.Some(changed))
+		}
 	}
 	return nil
 }

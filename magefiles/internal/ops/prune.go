@@ -63,7 +63,7 @@ func PruneImages(ctx context.Context) error {
 
 // prunable lists the hubs with an image that this event may prune: locally all, in CI those that the branch owns.
 func (r *run) prunable(ctx context.Context) ([]hub.Hub, error) {
-	all, err := r.surveyor.Hubs()
+	all, err := r.surveyor.Hubs(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ func RolloutHub(ctx context.Context, name string) error {
 func RolloutAll(ctx context.Context) error { return runOf(ctx).rollout(ctx, fanout.All()) }
 
 func (r *run) rollout(ctx context.Context, which fanout.Selection) error {
-	hubs, err := r.surveyor.Hubs(which.Names()...)
+	hubs, err := r.surveyor.Hubs(ctx, which.Names()...)
 	if err != nil {
 		return err
 	}

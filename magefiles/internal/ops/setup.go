@@ -69,7 +69,7 @@ func SetupImages(ctx context.Context) error {
 	if !r.needsSetup() {
 		return nil
 	}
-	hubs, err := r.surveyor.Hubs()
+	hubs, err := r.surveyor.Hubs(ctx)
 	withImage := slices.IndexFunc(hubs, func(h hub.Hub) bool { return h.ImageDir != "" })
 	if len(hubs) == 0 && err != nil {
 		return err
@@ -143,7 +143,7 @@ func SetupCluster(ctx context.Context) error {
 
 // tellForbidden prints what this account may not do and a deploy may need. Whether a chart needs it is known only when helm runs.
 func (r *run) tellForbidden(ctx context.Context, client *kube.Client) error {
-	names, err := r.surveyor.Names()
+	names, err := r.surveyor.Names(ctx)
 	if err != nil || len(names) == 0 {
 		return err
 	}
@@ -189,7 +189,7 @@ func SetupHelm(ctx context.Context) error {
 
 // Allowed checks a hub's name, and whether the event may push and deploy it, before anything else is done.
 func Allowed(ctx context.Context, verb, name string) error {
-	if _, err := runOf(ctx).surveyor.Hubs(name); err != nil {
+	if _, err := runOf(ctx).surveyor.Hubs(ctx, name); err != nil {
 		return err
 	}
 	return MayTouch(ctx, verb, name)

@@ -3,13 +3,13 @@ package release
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"hub-ops/magefiles/internal/chart"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/history"
+	"hub-ops/magefiles/internal/ui"
 )
 
 // findImage sets the values that make the chart use the hub's image. The image must be in the registry.
@@ -56,7 +56,7 @@ func (d *deploy) makeRecord(ctx context.Context) (err error) {
 // commit names what is deployed, abbreviated. A chart that is not committed shows, and CI refuses it. Secret values are
 // left out: they may have been decrypted in place.
 func (d *deploy) commit(ctx context.Context) (string, error) {
-	changed, err := d.found.Repo.Changed(ctx, chart.Dirs(d.hub.ChartDir, d.hub.Chart.Dependencies)...)
+	changed, err := d.surveyor.Uncommitted(ctx, d.hub)
 	if err != nil {
 		return "", err
 	}
@@ -67,29 +67,34 @@ func (d *deploy) commit(ctx context.Context) (string, error) {
 	case d.session.Config.Event.InCI():
 		return "", exit.Input("%s has uncommitted changes: CI deploys committed content only", changed[0]).Try("look for an earlier step of CI that writes there")
 	}
-	d.session.Console.Info(d.hub.Name, "%s has uncommitted changes: the release's commit is marked dirty", changed[0])
+	d.session.Console.Info(d.hub.Name, "%s: uncommitted changes, so the release's commit is marked dirty", ui.Some(changed))
 	return commit + "-dirty", nil
 }
 
-// copyChart copies the chart to a private directory, with all that it depends on.
-func (d *deploy) copyChart(ctx context.Context) (err error) {
-	root, dir := d.session.Config.Root, filepath.Join(d.session.Scratch, "deploy-"+d.hub.Name)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	wanted := d.hub.Chart.Dependencies
-	if d.upgrade.Chart, err = chart.Copy(root, d.hub.ChartDir, wanted, dir); err != nil || len(wanted) == 0 {
-		return err
-	}
-	resolved, err := chart.Resolve(root, d.hub.ChartDir, d.hub.Chart)
+// copyChart copies the chart, as Git holds it, to a private directory, with all that it depends on.
+func (d *deploy) copyChart(ctx context.Context) error {
+	tree, err := d.surveyor.Tree(ctx, d.hub)
 	if err != nil {
+		return err
+	}
+	if err := d.tellIgnored(ctx, tree); err != nil {
 		return err
 	}
 	dependencies, err := d.to.ChartDependencies(ctx)
 	if err != nil {
 		return err
 	}
-	d.charts, err = dependencies.Update(ctx, d.hub.Name, d.upgrade.Chart, resolved)
+	d.upgrade.Chart = filepath.Join(d.session.Scratch, "deploy-"+d.hub.Name, filepath.FromSlash(d.hub.ChartDir))
+	d.charts, err = dependencies.Assemble(ctx, d.hub.Name, tree, d.upgrade.Chart)
+	return err
+}
+
+// tellIgnored names what lies in the chart's directories and is not deployed.
+func (d *deploy) tellIgnored(ctx context.Context, tree *chart.Tree) error {
+	ignored, err := d.surveyor.Ignored(ctx, tree)
+	if err == nil && len(ignored) > 0 {
+		d.session.Console.Info(d.hub.Name, "%s: ignored by Git, so not deployed", ui.Some(ignored))
+	}
 	return err
 }
 

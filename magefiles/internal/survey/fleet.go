@@ -69,6 +69,9 @@ func (s *Surveyor) compare(ctx context.Context, v *Survey) error {
 	if err != nil {
 		return err
 	}
+	if err := s.prefetch(ctx, v.Hubs); err != nil {
+		return err
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(questions)
 	for i, h := range v.Hubs {

@@ -31,7 +31,7 @@ func (s *Surveyor) Wanted(ctx context.Context, v *Survey, fact plan.HubFacts, h 
 	return wanted, nil
 }
 
-// Record returns the record that a deploy of the hub would make, from its files as they are. It starts no program and asks no network.
+// Record returns the record that a deploy of the hub would make, from its files as Git holds them. It asks no network.
 func (s *Surveyor) Record(ctx context.Context, fact plan.HubFacts, h hub.Hub, key history.Key) (history.Record, error) {
 	c := s.session.Config.For(h.Name)
 	r := history.Record{
@@ -46,15 +46,18 @@ func (s *Surveyor) Record(ctx context.Context, fact plan.HubFacts, h hub.Hub, ke
 		r.ImageTag, r.ImageDigest = fact.Tag, history.Image(fact.Digest)
 		r.Values = history.Digest(registry.Repository(h.Name), strings.Join(c.NamePaths, ","), strings.Join(c.TagPaths, ","))
 	}
-	var err error
-	if r.Chart, err = chart.Digest(c.Root, h.ChartDir, h.Chart.Dependencies); err != nil {
-		return r, err
-	}
-	dependencies, err := chart.Resolve(c.Root, h.ChartDir, h.Chart)
+	tree, err := s.Tree(ctx, h)
 	if err != nil {
 		return r, err
 	}
-	r.Dependencies = chart.DependencyDigest(dependencies)
+	charts, err := s.to.Charts(ctx)
+	if err != nil {
+		return r, err
+	}
+	if r.Chart, err = charts.Digest(ctx, tree); err != nil {
+		return r, err
+	}
+	r.Dependencies = chart.DependencyDigest(tree.Depends())
 	r.Secrets = s.SecretDigest(h, key)
 	return r, nil
 }

@@ -44,7 +44,8 @@ type Surveyor struct {
 	session *session.Session
 	to      *connect.Connections
 
-	directory func() (*hub.Directory, error) // of the repository, listed once
+	listing   sync.Mutex
+	directory *hub.Directory // of the repository; nil until it is listed
 
 	mu    sync.Mutex
 	known map[string]*Survey // by the names that were asked for
@@ -57,8 +58,7 @@ type Surveyor struct {
 
 // New returns a surveyor that has not asked anything.
 func New(s *session.Session, to *connect.Connections) *Surveyor {
-	directory := sync.OnceValues(func() (*hub.Directory, error) { return hub.Open(s.Config.Root, s.Config.Charts) })
-	return &Surveyor{session: s, to: to, directory: directory, known: map[string]*Survey{}}
+	return &Surveyor{session: s, to: to, known: map[string]*Survey{}}
 }
 
 // Of surveys the named hubs, all if none is named: it asks Git and the registry, and makes the plan. Names that are no hub, and hubs
@@ -83,7 +83,7 @@ func (s *Surveyor) Of(ctx context.Context, names ...string) (*Survey, error) {
 
 func (s *Surveyor) survey(ctx context.Context, names []string) (found *Survey, err error) {
 	v := &Survey{}
-	if v.Hubs, err = s.Hubs(names...); err != nil {
+	if v.Hubs, err = s.Hubs(ctx, names...); err != nil {
 		return nil, err
 	}
 	if v.Repo, err = s.to.Git(ctx); err != nil {
@@ -105,33 +105,6 @@ func (s *Surveyor) survey(ctx context.Context, names []string) (found *Survey, e
 	}
 	v.Plan, err = plan.Make(v.Facts)
 	return v, err
-}
-
-// Hubs reads the named hubs, all if none is named. The repository's directories are listed once a run.
-func (s *Surveyor) Hubs(names ...string) ([]hub.Hub, error) {
-	directory, err := s.directory()
-	if err != nil {
-		return nil, err
-	}
-	if len(names) == 0 {
-		return directory.All()
-	}
-	hubs := make([]hub.Hub, len(names))
-	for i, name := range names {
-		if hubs[i], err = directory.Load(name); err != nil {
-			return nil, err
-		}
-	}
-	return hubs, nil
-}
-
-// Names lists the hubs of the repository, sorted, without reading them.
-func (s *Surveyor) Names() ([]string, error) {
-	directory, err := s.directory()
-	if err != nil {
-		return nil, err
-	}
-	return directory.Names(), nil
 }
 
 // Event returns why the run happens, as it was when the survey was made.

@@ -19,6 +19,7 @@ import (
 
 	"hub-ops/magefiles/internal/chart"
 	"hub-ops/magefiles/internal/config"
+	"hub-ops/magefiles/internal/git"
 	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/sandbox"
@@ -166,9 +167,26 @@ func (p *Plan) push(ctx context.Context, tags map[string]string, from, to int) (
 	return digest, group.Wait()
 }
 
+// charts returns the charts of the hubs' repository.
+func (p *Plan) charts(ctx context.Context) (*chart.Charts, error) {
+	repo, err := git.Open(ctx, p.Run, p.project.dir, filepath.Join(p.Scratch, "git"))
+	if err != nil {
+		return nil, err
+	}
+	files, err := repo.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return chart.New(files), nil
+}
+
 // release makes what helm keeps of a release, less its content: a Secret with the labels of the record.
 func (p *Plan) release(ctx context.Context, tags map[string]string, image v1.Hash, from, to int) error {
 	c, err := config.Load(p.project.dir, []string{"HOME=" + p.Scratch})
+	if err != nil {
+		return err
+	}
+	charts, err := p.charts(ctx)
 	if err != nil {
 		return err
 	}
@@ -181,7 +199,11 @@ func (p *Plan) release(ctx context.Context, tags map[string]string, image v1.Has
 			Values:  history.Digest(p.repository(hub), strings.Join(c.NamePaths, ","), strings.Join(c.TagPaths, ",")),
 			Options: history.Digest(fmt.Sprint(c.Force, c.Wait, c.CleanupOnFail, c.HelmVersion)),
 		}
-		if record.Chart, err = chart.Digest(p.project.dir, "hub-charts/"+hub, nil); err != nil {
+		tree, err := charts.Tree(ctx, "hub-charts/"+hub)
+		if err != nil {
+			return err
+		}
+		if record.Chart, err = charts.Digest(ctx, tree); err != nil {
 			return err
 		}
 		labels := record.Map()
