@@ -22,7 +22,7 @@ func (c *Config) Deploying() bool { return Deploying(c.Event, c.Branches) }
 var credentialName = regexp.MustCompile(`(?i)(^|_)(TOKEN|PASSWORD|PASSWD|PASS|PASSPHRASE|SECRETS?|CREDENTIALS?|KEY|APIKEY|AUTH|WEBHOOK)(_(CONTENT|JSON|BASE64|B64|DATA|ID|\d+))?$`)
 
 // notCredentials are variables with such a name whose values are public.
-var notCredentials = []string{"GOOGLE_APPLICATION_CREDENTIALS", "AWS_ACCESS_KEY_ID", "GPG_KEY", "GKE_AUTH", "GOAUTH"}
+var notCredentials = []string{"GOOGLE_APPLICATION_CREDENTIALS", "AWS_ACCESS_KEY_ID", "GPG_KEY", "GKE_AUTH", "GOAUTH", "private_key_id"}
 
 // isCredential reports whether a variable holds a secret.
 func isCredential(name string) bool {
@@ -109,8 +109,11 @@ var Clouds = []string{"AWS_", "AZURE_", "GOOGLE_", "CLOUDSDK_"}
 // camel matches the beginning of a word inside a name: secretToken.
 var camel = regexp.MustCompile(`([a-z0-9])([A-Z])`)
 
+// credentialWord matches names that are one word, or have a word that only some programs use: PGPASSWORD, NPM_PAT, MYSQL_PWD.
+var credentialWord = regexp.MustCompile(`(?i)([a-z0-9](TOKEN|PASSWORD|PASSWD|PASSPHRASE|SECRET|APIKEY)|(^|_)PAT|[a-z0-9]_PWD|SSHPASS|(^|_)DSN)$`)
+
 // LooksSecret reports whether the name of a variable or of a Helm value looks like that of a credential.
 func LooksSecret(name string) bool {
 	name = camel.ReplaceAllString(strings.ReplaceAll(name, "-", "_"), "${1}_$2")
-	return credentialName.MatchString(name) && !slices.Contains(notCredentials, name)
+	return (credentialName.MatchString(name) || credentialWord.MatchString(name)) && !slices.Contains(notCredentials, name)
 }

@@ -10,14 +10,15 @@ import (
 
 // The rules, by the names that hubops.yaml allows them by.
 const (
-	BaseUnpinned  = "base-unpinned"   // a base without a version, which can change at any time
-	SecretInImage = "secret-in-image" // #nosec G101 -- the name of a rule
-	FloatingChart = "floating-chart"  // a chart dependency with a range of versions and no lock file
-	SameAddress   = "same-address"    // two hubs with the same address
-	SharedSecret  = "shared-secret"   // #nosec G101 -- the name of a rule
-	PlainSecret   = "plain-secret"    // #nosec G101 -- the name of a rule
-	ShortSecret   = "short-secret"    // #nosec G101 -- the name of a rule
-	OtherImage    = "other-image"     // an image in the values, which the deploy replaces
+	BaseUnpinned     = "base-unpinned"     // a base without a version, which can change at any time
+	DownloadUnpinned = "download-unpinned" // something fetched without a checksum
+	SecretInImage    = "secret-in-image"   // #nosec G101 -- the name of a rule
+	FloatingChart    = "floating-chart"    // a chart dependency with a range of versions and no lock file
+	SameAddress      = "same-address"      // two hubs with the same address
+	SharedSecret     = "shared-secret"     // #nosec G101 -- the name of a rule
+	PlainSecret      = "plain-secret"      // #nosec G101 -- the name of a rule
+	ShortSecret      = "short-secret"      // #nosec G101 -- the name of a rule
+	OtherImage       = "other-image"       // an image in the values, which the deploy replaces
 )
 
 // Finding is one mistake.

@@ -3,6 +3,9 @@
 package secret
 
 import (
+	"slices"
+	"strings"
+
 	"gopkg.in/yaml.v3"
 
 	"hub-ops/magefiles/internal/config"
@@ -63,11 +66,38 @@ func scalars(node *yaml.Node, found []string) []string {
 	return found
 }
 
-// IsPlain reports whether a file holds values in plain text: it is not encrypted, and not empty.
+// IsPlain reports whether a file holds secret values in plain text: it is not encrypted, and not empty; or SOPS has not encrypted its
+// credentials, or nothing at all.
 func IsPlain(content []byte) bool {
-	if FormOf(content) != Plain {
+	switch FormOf(content) {
+	case GitCrypt:
 		return false
+	case SOPS:
+		return leavesPlain(content)
+	case Plain:
 	}
 	values, err := Values("", content)
 	return err != nil || len(values) > 0
+}
+
+// encrypted is how each value begins that SOPS has encrypted.
+const encrypted = "ENC["
+
+// leavesPlain reports whether a file that has SOPS's key has a credential in plain text, or nothing that is encrypted. encrypted_regex
+// may match nothing, and anybody can write "sops: {}".
+func leavesPlain(content []byte) bool {
+	top, err := yamldoc.ParseSecret("", content)
+	if err != nil || top == nil || top.Kind != yaml.MappingNode {
+		return true
+	}
+	own := *top
+	own.Content = nil
+	for i := 0; i+1 < len(top.Content); i += 2 {
+		if top.Content[i].Value != "sops" {
+			own.Content = append(own.Content, top.Content[i], top.Content[i+1])
+		}
+	}
+	isPlain := func(value string) bool { return value != "" && !strings.HasPrefix(value, encrypted) }
+	values := scalars(&own, nil)
+	return slices.ContainsFunc(credentials(&own, nil), isPlain) || len(values) > 0 && !slices.ContainsFunc(values, func(value string) bool { return !isPlain(value) })
 }

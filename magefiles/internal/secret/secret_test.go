@@ -75,3 +75,30 @@ func TestNoErrorQuotesASecret(t *testing.T) {
 		t.Errorf("got %v, which does not name the file", err)
 	}
 }
+
+// Only what SOPS or git-crypt has encrypted is not plain, whatever the file says of itself.
+func TestFilesInPlainText(t *testing.T) {
+	const sops = "\nsops: {mac: 'ENC[AES256_GCM,data:x]', lastmodified: '2024-01-01T00:00:00Z'}\n"
+	for content, plain := range map[string]bool{
+		"password: hunter2":    true,
+		"":                     false,
+		"# nothing yet":        false,
+		"user:dckr_pat_x":      true, // secrets/dockerhub
+		`{"private_key": "x"}`: true,
+		"\x00GITCRYPT\x00x":    false,
+		"password: 'ENC[AES256_GCM,data:x]'" + sops:                        false,
+		"hub: {name: a, password: 'ENC[AES256_GCM,data:x]'}" + sops:        false, // encrypted_regex
+		"password: hunter2" + sops:                                         true,  // it matches nothing
+		"hub: {password: hunter2}\nother: 'ENC[AES256_GCM,data:x]'" + sops: true,
+		"hub: [{apiToken: ['ENC[AES256_GCM,data:x]', plain]}]" + sops:      true,
+		"a: b" + sops:                                      true,
+		"password: hunter2\nsops: {}":                      true,
+		"enabled: true" + sops:                             false,
+		"password: ''\na: 'ENC[AES256_GCM,data:x]'" + sops: false,
+		`{"private_key": "ENC[AES256_GCM,data:x]", "private_key_id": "1", "sops": {"mac": ""}}`: false,
+	} {
+		if got := IsPlain([]byte(content)); got != plain {
+			t.Errorf("%q: plain is %v", content, got)
+		}
+	}
+}

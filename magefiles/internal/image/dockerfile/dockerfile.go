@@ -23,7 +23,8 @@ import (
 // File is what a Dockerfile says.
 type File struct {
 	Instructions []Instruction
-	escape       byte // that continues a line and takes the meaning from a character: a backslash, or a backtick
+	Syntax       string // the image that reads the file: # syntax=docker/dockerfile:1; "" if it names none
+	escape       byte   // that continues a line and takes the meaning from a character: a backslash, or a backtick
 }
 
 // Instruction is one step of a Dockerfile.
@@ -41,7 +42,8 @@ type Instruction struct {
 // Parse reads a Dockerfile.
 func Parse(content []byte) File {
 	r := reader{rest: bytes.TrimPrefix(content, []byte("\ufeff"))}
-	file := File{escape: r.directives()}
+	file := File{}
+	file.escape, file.Syntax = r.directives()
 	for {
 		text, more := r.next()
 		if !more {
@@ -104,9 +106,9 @@ func (r *reader) skip(opened hereDocument) {
 
 var directive = regexp.MustCompile(`^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$`)
 
-// directives reads the comments at the top that are meant for the parser, and returns the escape character.
-func (r *reader) directives() byte {
-	escape := byte('\\')
+// directives reads the comments at the top that are meant for the parser: the escape character, and the image that reads the file.
+func (r *reader) directives() (escape byte, syntax string) {
+	escape = '\\'
 	for rest := r.rest; len(rest) > 0; {
 		var text []byte
 		text, rest, _ = bytes.Cut(rest, []byte("\n"))
@@ -117,11 +119,13 @@ func (r *reader) directives() byte {
 		switch name := strings.ToLower(string(found[1])); {
 		case name == "escape" && string(found[2]) == "`":
 			escape = '`'
+		case name == "syntax" && syntax == "":
+			syntax = string(found[2])
 		case name != "escape" && name != "syntax" && name != "check":
-			return escape
+			return escape, syntax
 		}
 	}
-	return escape
+	return escape, syntax
 }
 
 func isComment(text []byte) bool {
