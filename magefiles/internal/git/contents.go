@@ -17,8 +17,15 @@ import (
 // and the filters that they name, are in force, as in any clone.
 var asCommitted = []string{"-c", "core.autocrlf=false", "-c", "core.eol=lf", "-c", "core.attributesFile=" + os.DevNull}
 
+// Largest is how many bytes a file may have that is read into memory: as many as helm takes of a whole chart.
+const Largest = 100 << 20
+
+func tooLarge(name string, size int64) error {
+	return exit.Input("%s: has %d MiB, and no file of a chart has more than %d", name, size>>20, Largest>>20).Try("keep it elsewhere, such as in the image of the hub")
+}
+
 // Read returns the contents of files, as a fresh clone has them, by name; a link's content is where it leads to. A file that is
-// not there, or that Check refuses, is an error.
+// not there, or that Check refuses, or that is larger than Largest, is an error.
 func (s *Snapshot) Read(ctx context.Context, names ...string) (map[string][]byte, error) {
 	if err := s.Check(names...); err != nil {
 		return nil, err
@@ -77,7 +84,7 @@ func (s *Snapshot) load(ctx context.Context, entries []*entry) error {
 	for i, e := range wanted {
 		if converted[e.name] {
 			args := append(append([]string{}, asCommitted...), "cat-file", "--filters", "--path="+s.above+e.name, e.hash)
-			if contents[i], err = s.output(ctx, nil, args...); err != nil {
+			if contents[i], err = s.filtered(ctx, e.name, args); err != nil {
 				return err
 			}
 		}
@@ -98,6 +105,9 @@ func (s *Snapshot) hash(ctx context.Context, entries []*entry) error {
 				return err
 			}
 		default:
+			if info, err := os.Lstat(filepath.Join(s.repo.dir, filepath.FromSlash(e.name))); err == nil && info.Size() > Largest {
+				return tooLarge(e.name, info.Size())
+			}
 			files = append(files, e)
 			names.WriteString(quoted(s.above+e.name) + "\n")
 		}
@@ -167,13 +177,45 @@ func (s *Snapshot) batch(ctx context.Context, entries []*entry) ([][]byte, error
 		files[i] = File{Mode: e.mode, Hash: e.hash, Path: e.name}
 	}
 	contents := make([][]byte, 0, len(entries))
-	err := s.repo.Blobs(ctx, files, func(_ File, size int64, blob io.Reader) error {
+	err := s.repo.Blobs(ctx, files, func(file File, size int64, blob io.Reader) error {
+		if size > Largest {
+			return tooLarge(file.Path, size)
+		}
 		content := make([]byte, size)
 		_, err := io.ReadFull(blob, content)
 		contents = append(contents, content)
 		return err
 	})
 	return contents, err
+}
+
+// filtered returns what git writes of one file, which may be larger than Git's own content: of Git LFS, say.
+func (s *Snapshot) filtered(ctx context.Context, name string, args []string) ([]byte, error) {
+	out := &limited{}
+	err := s.repo.run.Run(ctx, process.Cmd{
+		Name: "git", Args: args, Dir: s.repo.dir, Env: append(s.repo.environment(), "GIT_ATTR_NOSYSTEM=1"), Stdout: out, Quiet: true,
+	})
+	switch {
+	case out.size > Largest:
+		return nil, tooLarge(name, out.size)
+	case err != nil:
+		return nil, fmt.Errorf("reading %s from Git: %w", name, err)
+	}
+	return out.kept.Bytes(), nil
+}
+
+// limited keeps what is written to it until that is too large.
+type limited struct {
+	kept bytes.Buffer
+	size int64
+}
+
+func (l *limited) Write(p []byte) (int, error) {
+	if l.size += int64(len(p)); l.size > Largest {
+		l.kept.Reset()
+		return 0, io.ErrShortBuffer
+	}
+	return l.kept.Write(p)
 }
 
 // output runs git on standard input.
