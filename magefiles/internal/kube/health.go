@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/kube/api"
 	"hub-ops/magefiles/internal/process"
 )
 
@@ -40,7 +41,7 @@ func (c *Client) Health(ctx context.Context, namespace, service, path string, pa
 	if len(found) == 0 {
 		return "not asked: there is no service " + name, nil
 	}
-	args := []string{"get", "--raw", "/api/v1/namespaces/" + namespace + "/services/" + service + "/proxy" + path, "--request-timeout", "10s", "--context", c.Context}
+	args := []string{"get", "--raw", "/" + api.InNamespace("v1", namespace, "services", service) + "/proxy" + path, "--request-timeout", "10s", "--context", c.Context}
 	c.Run.Log.Command(namespace, process.Quote("kubectl", args...))
 	for deadline := time.Now().Add(patience); ; {
 		if _, err = c.Output(ctx, args...); err == nil {

@@ -41,7 +41,7 @@ func (c *Client) Leftovers(ctx context.Context, release string, revision int, ob
 		if !known || object.Name == "" {
 			continue
 		}
-		path += "/" + object.Name
+		path += "/" + api.Segment(object.Name)
 		now, found, err := c.live(ctx, path)
 		if err != nil {
 			return leftovers, err

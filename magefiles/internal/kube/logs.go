@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/url"
 	"strings"
 	"time"
 
@@ -12,12 +13,12 @@ import (
 
 // Log returns the last lines of the log of a pod's container.
 func (c *Client) Log(ctx context.Context, namespace, pod, container string, lines int) ([]string, error) {
-	return c.log(ctx, fmt.Sprintf("%s?container=%s&tailLines=%d", api.InNamespace("v1", namespace, "pods", pod, "log"), container, lines))
+	return c.log(ctx, fmt.Sprintf("%s?container=%s&tailLines=%d", api.InNamespace("v1", namespace, "pods", pod, "log"), url.QueryEscape(container), lines))
 }
 
 // PreviousLog returns the last lines that the container logged before its latest restart.
 func (c *Client) PreviousLog(ctx context.Context, namespace, pod, container string, lines int) ([]string, error) {
-	return c.log(ctx, fmt.Sprintf("%s?container=%s&previous=true&tailLines=%d", api.InNamespace("v1", namespace, "pods", pod, "log"), container, lines))
+	return c.log(ctx, fmt.Sprintf("%s?container=%s&previous=true&tailLines=%d", api.InNamespace("v1", namespace, "pods", pod, "log"), url.QueryEscape(container), lines))
 }
 
 func (c *Client) log(ctx context.Context, path string) ([]string, error) {

@@ -27,7 +27,7 @@ func (c *Client) Namespace(ctx context.Context, name string) (Namespace, error) 
 	var object struct {
 		Metadata api.Metadata `json:"metadata"`
 	}
-	err := c.Ask(ctx, api.Request{Path: "api/v1/namespaces/" + name}, &object)
+	err := c.Ask(ctx, api.Request{Path: "api/v1/namespaces/" + api.Segment(name)}, &object)
 	switch api.Code(err) {
 	case http.StatusNotFound:
 		return Namespace{}, nil
@@ -71,5 +71,5 @@ func (c *Client) Occupants(ctx context.Context, name string) ([]string, error) {
 // asked about.
 func (c *Client) Terminates(ctx context.Context, namespace string) bool {
 	var object diagnosis.Object
-	return c.Once(ctx, api.Request{Path: "api/v1/namespaces/" + namespace}, &object) == nil && object.Status.Phase == "Terminating"
+	return c.Once(ctx, api.Request{Path: "api/v1/namespaces/" + api.Segment(namespace)}, &object) == nil && object.Status.Phase == "Terminating"
 }

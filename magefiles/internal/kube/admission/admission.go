@@ -56,7 +56,7 @@ func dryRun(ctx context.Context, server *api.Server, object manifest.Object) (re
 	// The fields are helm's anyway: force takes them from whoever else has written them, as helm does.
 	request := api.Request{
 		Method: http.MethodPatch, ContentType: "application/apply-patch+yaml", Body: []byte(object.YAML),
-		Path: path + "/" + object.Name + "?" + url.Values{
+		Path: path + "/" + api.Segment(object.Name) + "?" + url.Values{
 			"dryRun": {"All"}, "fieldManager": {"helm"}, "force": {"true"}, "fieldValidation": {"Ignore"},
 		}.Encode(),
 	}

@@ -116,16 +116,3 @@ func (s *Server) Ask(ctx context.Context, r Request, into any) error {
 		}
 	}
 }
-
-// InNamespace is the path of what a namespace holds: InNamespace("apps/v1", "course", "deployments", "hub").
-func InNamespace(version, namespace string, rest ...string) string {
-	return fmt.Sprintf("%s/namespaces/%s/%s", root(version), namespace, strings.Join(rest, "/"))
-}
-
-// root is the path of a version of the API: api/v1, apis/apps/v1.
-func root(version string) string {
-	if !strings.Contains(version, "/") {
-		return "api/" + version
-	}
-	return "apis/" + version
-}
