@@ -2,14 +2,12 @@ package git
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path"
 	"slices"
 	"strings"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/process"
 )
 
 // Tip is the newest commit of a branch, in this clone or on the remote.
@@ -108,13 +106,4 @@ func (r *Repo) FileAt(ctx context.Context, commit, name string) ([]byte, error) 
 	}
 	content, err := r.git(ctx, "cat-file", "blob", commit+":"+name)
 	return []byte(content), err
-}
-
-// Mentions returns what matches the extended regular expression in the text files of a commit.
-func (r *Repo) Mentions(ctx context.Context, commit, expression string) ([]string, error) {
-	out, err := r.git(ctx, "grep", "-ohIE", "-e", expression, commit, "--")
-	if failed := (*process.Error)(nil); errors.As(err, &failed) && failed.Code == 1 && strings.TrimSpace(failed.Output) == "" {
-		return nil, nil // git grep ends with code 1 if nothing matches
-	}
-	return strings.Fields(out), err
 }

@@ -1,6 +1,9 @@
 package history
 
 import (
+	"encoding/base64"
+	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -45,4 +48,19 @@ func stored(config map[string]any, manifest string) Stored {
 	s := Stored{Config: config, Manifest: manifest}
 	s.Chart.Values = map[string]any{"singleuser": map[string]any{"image": map[string]any{"name": "unset", "tag": "unset"}}}
 	return s
+}
+
+func TestImagesAreFoundInAllThatHelmKeeps(t *testing.T) {
+	packed := base64.StdEncoding.EncodeToString([]byte(`{"profileList":[{"image":"user-a:t00000000000c"}]}`))
+	data, err := Stored{Manifest: "kind: Secret\ndata: {values.yaml: " + packed + "}\n", fields: map[string]json.RawMessage{
+		"config": json.RawMessage(`{"image":"user-a:t00000000000a"}`), "hooks": json.RawMessage(`[{"manifest":"image: x@sha256:` + strings.Repeat("0b", 32) + `"}]`),
+	}}.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := Decode(data)
+	got := read.Find(regexp.MustCompile(`\bt[0-9a-f]{12}\b|\b[0-9a-f]{64}\b`))
+	if want := []string{strings.Repeat("0b", 32), "t00000000000a", "t00000000000c"}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v, got %q", err, got)
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -96,6 +97,25 @@ func (s Stored) Encode() ([]byte, error) {
 	}
 	return []byte(base64.StdEncoding.EncodeToString(packed.Bytes())), nil
 }
+
+// Find returns all matches of a pattern in everything that helm keeps of the revision: values, manifest, hooks, the chart's own
+// files; also where that is in base64, as in a Secret.
+func (s Stored) Find(pattern *regexp.Regexp) []string {
+	var found []string
+	for _, field := range s.fields {
+		found = append(found, pattern.FindAllString(string(field), -1)...)
+		for _, packed := range packedText.FindAllString(string(field), -1) {
+			if plain, err := base64.StdEncoding.DecodeString(packed[:len(packed)/4*4]); err == nil {
+				found = append(found, pattern.FindAllString(string(plain), -1)...)
+			}
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// packedText matches what may be text in base64: as long as the shortest tag at least.
+var packedText = regexp.MustCompile(`[A-Za-z0-9+/]{16,}={0,2}`)
 
 // Text returns the text at a path of the release's values, such as jupyterhub.hub.baseUrl; "" if there is none. given
 // reports whether the text was given to the release and is not the chart's own: then it may be secret.

@@ -41,6 +41,11 @@ func (v *Vault) Read(ctx context.Context, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return v.Open(ctx, name, content)
+}
+
+// Open decrypts the content of a file. name is the file's in errors.
+func (v *Vault) Open(ctx context.Context, name string, content []byte) ([]byte, error) {
 	switch FormOf(content) {
 	case GitCrypt:
 		return v.unlock(name, content)

@@ -7,6 +7,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"sync"
 
 	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/exit"
@@ -14,12 +15,17 @@ import (
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image/content"
 	"hub-ops/magefiles/internal/image/prune"
+	"hub-ops/magefiles/internal/kube"
 )
 
 var (
 	anyTag    = regexp.MustCompile(`\b` + content.TagPattern + `\b`)
-	anyDigest = regexp.MustCompile(`sha256:[0-9a-f]{64}`)
+	anyDigest = regexp.MustCompile(`\b[0-9a-f]{64}\b`)
+	anyImage  = regexp.MustCompile(`\b(?:` + content.TagPattern + `|[0-9a-f]{64})\b`)
 )
+
+// imagePattern is anyImage without the edges of words, which git's expressions have not.
+const imagePattern = content.TagPattern + "|[0-9a-f]{64}"
 
 // Needs is what must stay in the registry, because a branch, a release or a running pod needs it.
 type Needs struct {
@@ -28,6 +34,20 @@ type Needs struct {
 	Unrecorded map[string]string
 
 	contents map[string][]content.Content // that a branch has, by hub
+}
+
+// name adds tags and digests that something names. A digest counts with and without "sha256:": a template may add that. The first
+// reason stays.
+func (n Needs) name(images []string, who string) {
+	for _, image := range images {
+		into := n.Tags
+		if anyDigest.MatchString(image) {
+			into, image = n.Digests, "sha256:"+image
+		}
+		if _, known := into[image]; !known {
+			into[image] = who
+		}
+	}
 }
 
 func (n Needs) add(content content.Content, who string) {
@@ -53,16 +73,17 @@ func (n Needs) For(hub string, tags []prune.Tag) prune.Needs {
 // read, it returns an error: nothing may be deleted then.
 func (s *Surveyor) Needs(ctx context.Context, hubs []hub.Hub) (needs Needs, err error) {
 	needs.Tags, needs.Digests, needs.contents = map[string]string{}, map[string]string{}, map[string][]content.Content{}
-	if err := s.neededHere(ctx, needs); err != nil {
+	deployed := map[string]bool{}
+	if needs.Unrecorded, err = s.neededInCluster(ctx, hubs, needs, deployed); err != nil {
 		return needs, err
 	}
-	needs.Unrecorded, err = s.neededInCluster(ctx, hubs, needs)
-	return needs, err
+	return needs, s.neededHere(ctx, needs, deployed)
 }
 
 // neededHere adds the tags of every branch's newest commit: of its images, by its own settings and by those of this run,
-// and any that one of its files names. Uncommitted content has a tag too.
-func (s *Surveyor) neededHere(ctx context.Context, needs Needs) error {
+// and any that one of its files names, secret values too. Uncommitted content has a tag as well. deployed are the hubs whose
+// releases were read.
+func (s *Surveyor) neededHere(ctx context.Context, needs Needs, deployed map[string]bool) error {
 	repo, err := s.to.Git(ctx)
 	if err != nil {
 		return err
@@ -76,13 +97,21 @@ func (s *Surveyor) neededHere(ctx context.Context, needs Needs) error {
 			return exit.Input("branches: %s deploys hubs, and neither this clone nor its remote has such a branch: which images it needs is not known", branch.Name).Try("fetch it, or take it out of hubops.yaml")
 		}
 	}
+	secrets, err := s.readSecrets(ctx, repo, tips, deployed)
+	if err != nil {
+		return err
+	}
 	seen := map[string]bool{}
 	for _, tip := range tips {
-		if !seen[tip.Commit] {
-			seen[tip.Commit] = true
-			if err := s.neededBy(ctx, repo, tip, needs); err != nil {
-				return fmt.Errorf("finding out what branch %s needs: %w", tip.Branch, err)
-			}
+		if seen[tip.Commit] {
+			continue
+		}
+		seen[tip.Commit] = true
+		if err := s.neededBy(ctx, repo, tip, needs); err != nil {
+			return fmt.Errorf("finding out what branch %s needs: %w", tip.Branch, err)
+		}
+		if err := secrets.neededBy(ctx, tip, needs); err != nil {
+			return err
 		}
 	}
 	return s.neededUncommitted(ctx, repo, needs)
@@ -117,10 +146,8 @@ func (s *Surveyor) neededBy(ctx context.Context, repo *git.Repo, tip git.Tip, ne
 			}
 		}
 	}
-	mentioned, err := repo.Mentions(ctx, tip.Commit, content.TagPattern)
-	for _, tag := range mentioned {
-		needs.Tags[tag] = "a file of branch " + tip.Branch + " names it"
-	}
+	mentioned, err := repo.Mentions(ctx, tip.Commit, imagePattern)
+	needs.name(mentioned, "a file of branch "+tip.Branch+" names it")
 	return err
 }
 
@@ -138,6 +165,11 @@ func sharedAt(ctx context.Context, repo *git.Repo, commit string, dirs []string)
 }
 
 func (s *Surveyor) neededUncommitted(ctx context.Context, repo *git.Repo, needs Needs) error {
+	mentioned, err := repo.MentionsHere(ctx, imagePattern)
+	if err != nil {
+		return err
+	}
+	needs.name(mentioned, "a file here names it")
 	contexts, err := repo.Trees(ctx, hub.ImagesDir)
 	if err != nil {
 		return err
@@ -156,26 +188,31 @@ func (s *Surveyor) neededUncommitted(ctx context.Context, repo *git.Repo, needs 
 	return nil
 }
 
-// neededInCluster adds what every revision of every release records, and what runs.
-func (s *Surveyor) neededInCluster(ctx context.Context, hubs []hub.Hub, needs Needs) (unrecorded map[string]string, err error) {
+// neededInCluster adds what every revision of every release records and holds, and what runs. It notes the hubs that are deployed.
+func (s *Surveyor) neededInCluster(ctx context.Context, hubs []hub.Hub, needs Needs, deployed map[string]bool) (unrecorded map[string]string, err error) {
 	cluster, err := s.to.Cluster(ctx)
 	if err != nil {
 		return nil, err
 	}
 	s.session.Console.Info("", "asking %s what it needs", cluster)
-	records, err := cluster.Kube.RecordedImages(ctx)
+	unrecorded = map[string]string{}
+	var mu sync.Mutex
+	err = cluster.Kube.EachRevision(ctx, func(revision kube.Revision) {
+		named := revision.Content.Find(anyImage)
+		mu.Lock()
+		defer mu.Unlock()
+		who := fmt.Sprintf("revision %d of release %s has it", revision.Revision, revision.Release)
+		needs.name(named, who)
+		deployed[revision.Release] = deployed[revision.Release] || revision.Release == revision.Namespace
+		if revision.Known {
+			needs.Tags[revision.Tag] = who
+		} else if slices.ContainsFunc(hubs, func(h hub.Hub) bool { return h.Name == revision.Release }) {
+			unrecorded[revision.Release] = fmt.Sprintf("revision %d of its release does not record its image, so it was not hub-ops that deployed it: "+
+				"deploy the hub, and prune when helm has dropped that revision", revision.Revision)
+		}
+	})
 	if err != nil {
 		return nil, err
-	}
-	unrecorded = map[string]string{}
-	for _, record := range records {
-		who := fmt.Sprintf("revision %d of release %s has it", record.Revision, record.Release)
-		if record.Known {
-			needs.Tags[record.Tag] = who
-		} else if slices.ContainsFunc(hubs, func(h hub.Hub) bool { return h.Name == record.Release }) {
-			unrecorded[record.Release] = fmt.Sprintf("revision %d of its release does not record its image, so it was not hub-ops that deployed it: "+
-				"deploy the hub, and prune when helm has dropped that revision", record.Revision)
-		}
 	}
 	images, err := cluster.Kube.Images(ctx)
 	for _, name := range images {
@@ -183,7 +220,7 @@ func (s *Surveyor) neededInCluster(ctx context.Context, hubs []hub.Hub, needs Ne
 			needs.Tags[tag] = "runs in the cluster"
 		}
 		for _, digest := range anyDigest.FindAllString(name, -1) {
-			needs.Digests[digest] = "runs in the cluster"
+			needs.Digests["sha256:"+digest] = "runs in the cluster"
 		}
 	}
 	return unrecorded, err

@@ -28,3 +28,27 @@ func TestImageOnABaseThatHasMovedIsNeededByItsContent(t *testing.T) {
 		t.Errorf("what all hubs need has changed: %v", n.Tags)
 	}
 }
+
+func TestWhatIsNamedIsNeededByTagAndByDigest(t *testing.T) {
+	digest := strings.Repeat("0123456789abcdef", 4)
+	n := Needs{Needs: prune.Needs{Tags: map[string]string{"t000000000001": "first"}, Digests: map[string]string{}}}
+	text := "image: a:t000000000001@sha256:" + digest + "\ndigest: " + digest + "\nother: a:t000000000002-dirty-01234567 at000000000003 sha256:" + digest + "f\n"
+	n.name(anyImage.FindAllString(text, -1), "x")
+	if len(n.Tags) != 2 || n.Tags["t000000000001"] != "first" || n.Tags["t000000000002-dirty-01234567"] != "x" {
+		t.Errorf("tags: %v", n.Tags)
+	}
+	if len(n.Digests) != 1 || n.Digests["sha256:"+digest] != "x" {
+		t.Errorf("digests: %v", n.Digests)
+	}
+}
+
+func TestWhoseValuesAFileHolds(t *testing.T) {
+	for file, want := range map[string]string{
+		"secrets/course.yaml": "course", "secrets/course.yml": "course", "hub-charts/course/secret.yaml": "course", "hub-charts/course/files/a.yaml": "course",
+		"keys/gke.json": "", "hubops.yaml": "", "secrets/sub/course.yaml": "course",
+	} {
+		if got := hubOf(file); got != want {
+			t.Errorf("%s: got %q", file, got)
+		}
+	}
+}

@@ -20,7 +20,7 @@ func attached(tags []Tag, verdicts []Verdict, kept map[string]string) []Verdict 
 		} else if owner, stays := kept[tag.About]; stays {
 			verdict.Reason = "about an image that stays"
 			if owner == "" {
-				verdict.Reason = "about an image that runs in the cluster"
+				verdict.Reason = "about an image that is needed"
 			}
 		}
 		found = append(found, verdict)

@@ -75,7 +75,7 @@ func TestPlan(t *testing.T) {
 			gone:  "t3 d3",
 			kept: map[string]string{
 				"hub-ops-cache": "not made by hub-ops", "t1": "the same manifest as hub-ops-cache", "sig1": "about an image that stays",
-				"sig2": "about an image that runs in the cluster", "sig3": "the same manifest as mine", "mine": "not made by hub-ops",
+				"sig2": "about an image that is needed", "sig3": "the same manifest as mine", "mine": "not made by hub-ops",
 			},
 		},
 		"what refers to it goes first": {
