@@ -20,6 +20,7 @@ import (
 // Fleet is what the cluster holds of all releases.
 type Fleet struct {
 	client   *kube.Client
+	here     history.Repositories
 	releases map[string]history.Release // by namespace and name
 	keys     map[string]history.Key     // by namespace
 	tillers  []string                   // namespaces with a server of Helm 2
@@ -49,7 +50,11 @@ func (s *Surveyor) AskCluster(ctx context.Context, v *Survey) error {
 }
 
 func (s *Surveyor) askFleet(ctx context.Context, client *kube.Client) (*Fleet, error) {
-	fleet := &Fleet{client: client}
+	here, err := s.Here(ctx)
+	if err != nil {
+		return nil, err
+	}
+	fleet := &Fleet{client: client, here: here}
 	group, asking := errgroup.WithContext(ctx)
 	group.Go(func() (err error) { fleet.releases, err = client.Releases(asking); return err })
 	group.Go(func() (err error) { fleet.keys, err = client.RecordKeys(asking); return err })
@@ -118,12 +123,11 @@ func TillerRuns(namespaces []string) string {
 	return "a Tiller, the server of Helm 2, runs in the cluster (namespace " + strings.Join(namespaces, ", ") + ")"
 }
 
-// Orphans returns the names of releases that hub-ops has deployed and whose hubs are not in this repository.
+// Orphans returns the names of releases that were deployed from this repository and whose hubs are not in it.
 func (v *Survey) Orphans() []string {
 	var names []string
 	for _, release := range v.Fleet.releases {
-		newest := release.Newest()
-		deployed := newest.Record.Commit != "" && newest.Status != "uninstalled"
+		deployed := release.Recorded().Number > 0 && release.Foreign(v.Fleet.here) == "" && release.Newest().Status != "uninstalled"
 		if deployed && release.Name == release.Namespace && !v.Has(release.Name) && !slices.Contains(names, release.Name) {
 			names = append(names, release.Name)
 		}
