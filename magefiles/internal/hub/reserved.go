@@ -15,10 +15,15 @@ import (
 //   - cloud.google.com/kubernetes-engine: gke-managed-system and its like, gmp-system and gmp-public (Managed Service for
 //     Prometheus), config-management-system and config-management-monitoring (Config Sync)
 var reserved = []struct{ pattern, whose string }{
-	{"default", "Kubernetes"}, {"kube-*", "Kubernetes"},
-	{"openshift", "OpenShift"}, {"openshift-*", "OpenShift"},
-	{"gke-*", "Google Kubernetes Engine"}, {"gmp-*", "Google Kubernetes Engine"}, {"config-management-*", "Google Kubernetes Engine"},
-	{"hub-ops", "hub-ops itself"}, {"hub-ops-*", "hub-ops itself"},
+	{"default", "Kubernetes"},
+	{"kube-*", "Kubernetes"},
+	{"openshift", "OpenShift"},
+	{"openshift-*", "OpenShift"},
+	{"gke-*", "Google Kubernetes Engine"},
+	{"gmp-*", "Google Kubernetes Engine"},
+	{"config-management-*", "Google Kubernetes Engine"},
+	{"hub-ops", "hub-ops itself"},
+	{"hub-ops-*", "hub-ops itself"},
 }
 
 // checkReserved refuses a name that belongs to the cluster.

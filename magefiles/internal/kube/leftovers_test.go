@@ -50,16 +50,14 @@ func TestOnlyWhatTheRevisionHasMadeIsALeftover(t *testing.T) {
 		"api/v1/namespaces/elsewhere/configmaps/away":                made("away", "course", 11, ""),
 		"apis/rbac.authorization.k8s.io/v1/clusterroles/role":        made("role", "course", 11, ""),
 	})
-	text := "{kind: Service, apiVersion: serving.knative.dev/v1, metadata: {name: hub}}"
-	for _, object := range []string{
+	text := strings.Join([]string{
+		"{kind: Service, apiVersion: serving.knative.dev/v1, metadata: {name: hub}}",
 		"{kind: ConfigMap, apiVersion: v1, metadata: {name: older}}", "{kind: ConfigMap, apiVersion: v1, metadata: {name: other}}",
 		"{kind: ConfigMap, apiVersion: v1, metadata: {name: bare}}", "{kind: ConfigMap, apiVersion: v1, metadata: {name: gone}}",
 		"{kind: PersistentVolumeClaim, apiVersion: v1, metadata: {name: bound}}", "{kind: PersistentVolumeClaim, apiVersion: v1, metadata: {name: open}}",
 		"{kind: ConfigMap, apiVersion: v1, metadata: {name: away, namespace: elsewhere}}", "{kind: Unknown, apiVersion: v1, metadata: {name: a}}",
 		"{kind: ClusterRole, apiVersion: rbac.authorization.k8s.io/v1, metadata: {name: role}}", "{kind: ConfigMap, apiVersion: v1, metadata: {generateName: a}}",
-	} {
-		text += "\n---\n" + object
-	}
+	}, "\n---\n")
 	objects, err := manifest.Parse(text, "course")
 	if err != nil {
 		t.Fatal(err)

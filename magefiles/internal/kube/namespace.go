@@ -48,8 +48,13 @@ func (c *Client) Namespace(ctx context.Context, name string) (Namespace, error) 
 func (c *Client) Occupants(ctx context.Context, name string) ([]string, error) {
 	var found []string
 	for _, k := range []struct{ kind, version, resource string }{
-		{"deployment", "apps/v1", "deployments"}, {"statefulset", "apps/v1", "statefulsets"}, {"daemonset", "apps/v1", "daemonsets"},
-		{"job", "batch/v1", "jobs"}, {"pod", "v1", "pods"}, {"claim", "v1", "persistentvolumeclaims"}, {"service", "v1", "services"},
+		{"deployment", "apps/v1", "deployments"},
+		{"statefulset", "apps/v1", "statefulsets"},
+		{"daemonset", "apps/v1", "daemonsets"},
+		{"job", "batch/v1", "jobs"},
+		{"pod", "v1", "pods"},
+		{"claim", "v1", "persistentvolumeclaims"},
+		{"service", "v1", "services"},
 	} {
 		objects, err := c.List(ctx, api.InNamespace(k.version, name, k.resource), "")
 		if err != nil {
