@@ -147,8 +147,16 @@ func (s *Surveyor) neededBy(ctx context.Context, repo *git.Repo, tip git.Tip, ne
 		}
 	}
 	mentioned, err := repo.Mentions(ctx, tip.Commit, imagePattern)
-	needs.name(mentioned, "a file of branch "+tip.Branch+" names it")
+	needs.name(mentioned, "a file of "+placeOf(tip)+" names it")
 	return err
+}
+
+// placeOf is a branch in words. git.Tips calls what is checked out HEAD.
+func placeOf(tip git.Tip) string {
+	if tip.Branch == "HEAD" {
+		return "the checkout"
+	}
+	return "branch " + tip.Branch
 }
 
 // sharedAt finds the directories that all images share, as a commit has them.

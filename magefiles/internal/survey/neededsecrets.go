@@ -66,7 +66,7 @@ func (r *secretReader) neededBy(ctx context.Context, tip git.Tip, needs Needs) e
 			return err
 		}
 		named, err := r.read(ctx, tip, file, content)
-		needs.name(named, "secret values of branch "+tip.Branch+" name it")
+		needs.name(named, "secret values of "+placeOf(tip)+" name it")
 		if err != nil {
 			if err := r.unread(tip, file, err); err != nil {
 				return err
@@ -111,7 +111,7 @@ func (r *secretReader) unread(tip git.Tip, file string, err error) error {
 		r.surveyor.session.Console.Info(name, "%s cannot be read here: what its release holds counts", file)
 		return nil
 	}
-	return exit.Input("nothing is pruned: %s of branch %s cannot be read, and hub %s is not deployed, so which images it names is not known: %w", file, tip.Branch, name, err).
+	return exit.Input("nothing is pruned: %s of %s cannot be read, and hub %s is not deployed, so which images it names is not known: %w", file, placeOf(tip), name, err).
 		Try("prune where the secret values can be read")
 }
 
