@@ -115,3 +115,17 @@ func TestAHubThatOnlyWaitsGivesItsPlaceUpUnlessFailuresAreCounted(t *testing.T) 
 		})
 	}
 }
+
+func TestAHubThatIsBlockedFailsAmongOthersToo(t *testing.T) {
+	r := new(record)
+	work := r.work(Work{AtATime: 2, Step: func(h plan.Hub) plan.Step { return h.Deploy }})
+	blocked := plan.Step{Refused: true, Blocked: true, Reason: "hub-ops did not make it"}
+	plans := []plan.Hub{{Name: "a", Deploy: blocked}, {Name: "b", Deploy: plan.Step{Do: true}}, {Name: "c", Deploy: plan.Step{Refused: true, Reason: "of another branch"}}}
+	err := work.Run(t.Context(), hubs("a", "b", "c"), plans)
+	if err == nil || err.Error() != "deploy of hub a refused: hub-ops did not make it" || exit.Code(err) != exit.BadInput {
+		t.Errorf("got %v", err)
+	}
+	if want := "b: done\nc: no deploy: of another branch\n"; strings.Join(r.begun, " ") != "b" || r.stdout.String() != want {
+		t.Errorf("worked on %q, got %q", r.begun, r.stdout.String())
+	}
+}

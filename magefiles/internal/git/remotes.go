@@ -18,7 +18,7 @@ func (r *Repo) Remotes(ctx context.Context) ([]string, error) {
 	for line := range strings.Lines(out) { // origin, a tab, the address, (fetch)
 		remote, rest, _ := strings.Cut(strings.TrimSpace(line), "\t")
 		address, _, _ := strings.Cut(rest, " (")
-		name := repositoryName(address)
+		name := RepositoryName(address)
 		switch {
 		case name == "" || slices.Contains(names, name) && remote != "origin":
 		case remote == "origin":
@@ -30,8 +30,8 @@ func (r *Repo) Remotes(ctx context.Context) ([]string, error) {
 	return names, nil
 }
 
-// repositoryName is owner/name of an address of any of Git's forms: git-scm.com/docs/git-clone#_git_urls. It is "" for a directory.
-func repositoryName(address string) string {
+// RepositoryName is owner/name of an address of any of Git's forms: git-scm.com/docs/git-clone#_git_urls. It is "" for a directory.
+func RepositoryName(address string) string {
 	path := ""
 	switch parsed, err := url.Parse(address); {
 	case err == nil && parsed.Scheme != "" && strings.Contains(address, "://"):

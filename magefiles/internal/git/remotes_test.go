@@ -20,7 +20,7 @@ func TestARepositoryHasOneNameUnderAllItsAddresses(t *testing.T) {
 		`C:\hubs`:                                     "",
 		"":                                            "",
 	} {
-		if got := repositoryName(address); got != want {
+		if got := RepositoryName(address); got != want {
 			t.Errorf("%s: got %q, want %q", address, got, want)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"hub-ops/magefiles/internal/fanout"
+	"hub-ops/magefiles/internal/git"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image/prune"
 	imageregistry "hub-ops/magefiles/internal/image/registry"
@@ -113,11 +114,20 @@ func (r *run) verdicts(ctx context.Context, registry imageregistry.Registry, nam
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
+	here, err := r.surveyor.Remotes(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var tags []prune.Tag
 	for _, tag := range found {
-		if tag != nil {
-			tags = append(tags, *tag)
+		if tag == nil {
+			continue
 		}
+		// A clone without a remote puts no source on its images; what they say then is their base's.
+		if source := git.RepositoryName(tag.Source); len(here) > 0 && source != "" && !slices.Contains(here, source) {
+			tag.Foreign = source
+		}
+		tags = append(tags, *tag)
 	}
 	return prune.Plan(tags, needs.For(name, tags), prune.Limits{Age: r.Config.KeepAge, Count: r.Config.KeepCount}, time.Now()), nil
 }

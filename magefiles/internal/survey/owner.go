@@ -10,30 +10,35 @@ import (
 	"hub-ops/magefiles/internal/kube"
 )
 
-// remotes are the marks of the repositories that this clone stands for, asked once a run.
+// remotes are the repositories that this clone stands for, asked once a run.
 type remotes struct {
 	mu    sync.Mutex
 	asked bool
-	marks history.Repositories
+	names []string
 }
 
-// Here returns the marks of the repositories that this clone stands for.
-func (s *Surveyor) Here(ctx context.Context) (history.Repositories, error) {
+// Remotes names the repositories that this clone stands for, as owner/name.
+func (s *Surveyor) Remotes(ctx context.Context) ([]string, error) {
 	s.remotes.mu.Lock()
 	defer s.remotes.mu.Unlock()
 	if s.remotes.asked {
-		return s.remotes.marks, nil
+		return s.remotes.names, nil
 	}
 	repo, err := s.to.Git(ctx)
 	if err != nil {
 		return nil, err
 	}
 	names, err := repo.Remotes(ctx)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		s.remotes.asked, s.remotes.names = true, names
 	}
-	s.remotes.asked, s.remotes.marks = true, history.Marks(names)
-	return s.remotes.marks, nil
+	return names, err
+}
+
+// Here returns the marks of the repositories that this clone stands for.
+func (s *Surveyor) Here(ctx context.Context) (history.Repositories, error) {
+	names, err := s.Remotes(ctx)
+	return history.Marks(names), err
 }
 
 // Foreign says why a deploy would change what is not this repository's; "" if it would not. That is a release which does not carry

@@ -17,6 +17,8 @@ type Tag struct {
 	Children []string  // digests of the manifests that it leads to, if it names an index
 	Created  time.Time // zero if the image does not say
 	Base     string    // digest of the image that it was built on; "" if it does not say
+	Source   string    // address of the repository that it was built from; "" if it does not say
+	Foreign  string    // name of that repository, if it is another one than ours; "" if it is ours or not known
 	// Referrers are digests of manifests that refer to one of these, without a tag: signatures and the like.
 	Referrers []string
 	About     string // digest of the manifest that it is about, for a tag of signatures or the like; it goes with that
@@ -64,6 +66,8 @@ func Plan(tags []Tag, needs Needs, limits Limits, now time.Time) []Verdict {
 	for rank, at := range unneeded {
 		verdict := &verdicts[at]
 		switch {
+		case verdict.Foreign != "":
+			verdict.Reason = "built from another repository, " + verdict.Foreign
 		case verdict.Created.IsZero():
 			verdict.Reason = "does not say how old it is"
 		case now.Sub(verdict.Created) < limits.Age:

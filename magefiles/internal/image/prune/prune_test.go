@@ -83,6 +83,11 @@ func TestPlan(t *testing.T) {
 			gone: "t1 s1 d1 amd",
 			kept: map[string]string{"mine": "not made by hub-ops"},
 		},
+		"of another repository that pushes to the same place": {
+			tags: []Tag{{Name: "t1", Ours: true, Digest: "d1", Created: now.Add(-900 * day), Foreign: "them/hubs"}, ours("t2", "d2", 900)},
+			gone: "t2 d2",
+			kept: map[string]string{"t1": "built from another repository, them/hubs"},
+		},
 		"young": {
 			tags:   []Tag{ours("t1", "d1", 29), ours("t2", "d2", 31)},
 			limits: Limits{Age: 30 * day},
