@@ -90,6 +90,10 @@ func (r *run) prunable(ctx context.Context) ([]hub.Hub, error) {
 
 // verdicts asks the registry for every tag of a hub. It asks for the age only of tags that nothing needs.
 func (r *run) verdicts(ctx context.Context, registry imageregistry.Registry, name string, needs survey.Needs) ([]prune.Verdict, error) {
+	here, err := r.surveyor.Remotes(ctx)
+	if err != nil {
+		return nil, err
+	}
 	names, err := registry.Tags(ctx, name)
 	if err != nil {
 		return nil, err
@@ -112,10 +116,6 @@ func (r *run) verdicts(ctx context.Context, registry imageregistry.Registry, nam
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	here, err := r.surveyor.Remotes(ctx)
-	if err != nil {
 		return nil, err
 	}
 	var tags []prune.Tag
