@@ -25,7 +25,7 @@ type repository struct {
 
 func newRepository(t *testing.T) repository {
 	runner := &process.Runner{Log: discard{}, Env: append(os.Environ(),
-		"GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null",
+		"GIT_CONFIG_GLOBAL="+withHabits(t), "GIT_CONFIG_SYSTEM=/dev/null",
 		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@b", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@b")}
 	r := repository{t, t.TempDir(), runner}
 	r.git("init", "-q", "-b", "main")
