@@ -20,6 +20,7 @@ type Claim struct {
 	User   bool   // a hub made it for one of its users
 	Volume string
 	UID    string
+	Owners []api.Owner // with the last of them it is deleted
 }
 
 func (c Claim) String() string {
@@ -56,7 +57,7 @@ func (c *Client) Claims(ctx context.Context, hub string) ([]Claim, error) {
 		claim := Claim{
 			Name: item.Metadata.Name, Size: item.Status.Capacity.Storage, Volume: item.Spec.VolumeName, Bound: item.Spec.VolumeName != "",
 			Helm: ofRelease(item.Metadata.Annotations, hub), Other: otherRelease(item.Metadata.Annotations, hub),
-			User: item.Metadata.Labels["component"] == userStorage, UID: item.Metadata.UID,
+			User: item.Metadata.Labels["component"] == userStorage, UID: item.Metadata.UID, Owners: item.Metadata.Owners,
 		}
 		if claim.Size == "" {
 			claim.Size = item.Spec.Resources.Requests.Storage

@@ -15,6 +15,14 @@ type Metadata struct {
 	Created     string            `json:"creationTimestamp"` // RFC 3339 in UTC, so it sorts as text
 	Labels      map[string]string `json:"labels"`
 	Annotations map[string]string `json:"annotations"`
+	Owners      []Owner           `json:"ownerReferences"`
+}
+
+// Owner is an object that another one belongs to: kubernetes.io/docs/concepts/overview/working-with-objects/owners-dependents.
+type Owner struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	Name       string `json:"name"`
 }
 
 // List returns the metadata of all objects at a path that match a label selector. The objects themselves stay in the

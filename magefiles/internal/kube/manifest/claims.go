@@ -18,15 +18,15 @@ func Claims(objects []Object) []string {
 	return names
 }
 
-// keepAnnotation tells helm what to keep when it uninstalls: helm.sh/docs/howto/charts_tips_and_tricks.
-const keepAnnotation = "helm.sh/resource-policy"
+// KeepAnnotation tells helm what to keep when it uninstalls: helm.sh/docs/howto/charts_tips_and_tricks.
+const KeepAnnotation = "helm.sh/resource-policy"
 
 // KeepClaims returns the manifest with every PersistentVolumeClaim annotated to be kept.
 func KeepClaims(objects []Object) (string, error) {
 	var out bytes.Buffer
 	for _, o := range objects {
 		if o.Kind == "PersistentVolumeClaim" {
-			set(o.node, "keep", "metadata", "annotations", keepAnnotation)
+			set(o.node, "keep", "metadata", "annotations", KeepAnnotation)
 		}
 		text, err := yaml.Marshal(o.node)
 		if err != nil {
@@ -39,5 +39,10 @@ func KeepClaims(objects []Object) (string, error) {
 
 // Kept reports whether the chart wants the object to be kept when its release goes.
 func (o Object) Kept() bool {
-	return strings.EqualFold(valueAt(o.node, "metadata", "annotations", keepAnnotation), "keep")
+	return strings.EqualFold(o.Annotation(KeepAnnotation), "keep")
+}
+
+// Annotation is the value of one of the object's annotations, "" if it has none.
+func (o Object) Annotation(name string) string {
+	return valueAt(o.node, "metadata", "annotations", name)
 }
