@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -89,9 +88,10 @@ type Config struct {
 	LockTimeout     time.Duration
 	Checks          bool // lint, render, dry run and diff before each upgrade
 	DeployUnchanged bool
-	Revision        int    // to roll back to; 0: the last healthy one
-	DeleteData      string // the hub whose claims are deleted when it is removed
-	Adopt           string // the hub whose release or namespace is taken over from somebody else
+	Revision        int      // to roll back to; 0: the last healthy one
+	DeleteData      string   // the hub whose claims are deleted when it is removed
+	Adopt           string   // the hub whose release or namespace is taken over from somebody else
+	AllowDelete     []string // hubs whose deploys and rollbacks may delete bound claims, and all workloads: see MayDelete
 
 	Builder      string // "docker", "buildkit", "podman", or "" for the first that is there
 	BuildKitHost string // address of a buildkitd
@@ -157,10 +157,11 @@ var environment = sync.OnceValue(func() []string {
 func Emptied(children []string) map[string]string {
 	empty := map[string]string{}
 	for _, pair := range os.Environ() {
-		name, _, _ := strings.Cut(pair, "=")
-		empty[name] = ""
+		if name, _, _ := strings.Cut(pair, "="); !steers(name) {
+			empty[name] = ""
+		}
 	}
-	for _, pair := range slices.Concat(children, steering) {
+	for _, pair := range children {
 		name, _, _ := strings.Cut(pair, "=")
 		delete(empty, name)
 	}
@@ -205,6 +206,7 @@ func Load(root string, environ []string) (*Config, error) {
 	}
 	c.BuildName, c.BuildPage = ci.Build(func(name string) string { return env[name] })
 	c.Environ, c.withheld = sortEnvironment(environ)
+	c.Environ = append(c.Environ, "KUBERC=off") // kubectl's file of an operator's own defaults, which lies in the home directory
 	c.keep()
 	return c, c.validate(env)
 }

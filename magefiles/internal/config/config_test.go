@@ -86,7 +86,7 @@ func TestBadSettingsSayWhere(t *testing.T) {
 		"flat waves":      {"waves: [a, b]\n", "", "hubops.yaml:1: waves: expected a list (line 1)"},
 		"two keys":        {"", "COSIGN_PRIVATE_KEY=k\x00COSIGN_KEY_FILE=f", "COSIGN_PRIVATE_KEY and COSIGN_KEY_FILE are both set"},
 		"no upgrades":     {"cluster: {upgrades: 0}\n", "", "hubops.yaml:1: cluster.upgrades: it must be more than 0"},
-		"for all only":    {"hubs:\n  a:\n    jobs: 3\n", "", "hubops.yaml:3: hubs.a.jobs cannot be set for some hubs only: that goes for helm.force, "},
+		"for all only":    {"hubs:\n  a:\n    jobs: 3\n", "", "hubops.yaml:3: hubs.a.jobs cannot be set for some hubs only: that goes for image.name_paths, image.tag_paths, helm.force, "},
 		"of one hub":      {"hubs:\n  a: {helm: {timeout: 0}}\n", "", "hubops.yaml:2: hubs.a.helm.timeout: it must be more than 0"},
 		"less than none":  {"", "FAIL_AFTER=-1s", "FAIL_AFTER=-1s: it cannot be negative"},
 		"negative jobs":   {"jobs: -1\n", "", "hubops.yaml:1: jobs: it cannot be negative"},
@@ -94,6 +94,7 @@ func TestBadSettingsSayWhere(t *testing.T) {
 		"engine":          {"builder: kaniko\n", "", `hubops.yaml:1: builder: "kaniko": it can be docker, podman or buildkit`},
 		"no https":        {"cluster: {server: 'http://192.0.2.7'}\n", "", "it must be like https://192.0.2.7"},
 		"attested":        {"image: {attestations: [sbom, all]}\n", "", `"all": it can be provenance or sbom`},
+		"deletes all":     {"", "ALLOW_DELETE=a,*", `ALLOW_DELETE=a,*: "*": it must be the name of a hub, and no pattern`},
 		"no such key":     {"hubs:\n  a: {helm: {focre: 1}}\n", "", "hubops.yaml:2: hubs.a.helm.focre cannot be set"},
 		"hubs as list":    {"hubs: [a]\n", "", "hubops.yaml:1: hubs: expected names or patterns of hubs"},
 		"list for scalar": {"jobs: [1]\n", "", "hubops.yaml:1: jobs: expected a single value"},
@@ -108,15 +109,14 @@ func TestBadSettingsSayWhere(t *testing.T) {
 }
 
 func TestChildrenDoNotSeeSecrets(t *testing.T) {
-	c, err := load(t, "", "REGISTRY_PASSWORD=hunter2hunter2", "PATH=/bin", "HELM_DEBUG=1", "HELM_KUBECONTEXT=x", "HELM_PLUGINS=/x", "HELM_REPOSITORY_CACHE=/x")
+	c, err := load(t, "", "REGISTRY_PASSWORD=hunter2hunter2", "PATH=/bin", "HELM_DEBUG=1", "HELM_KUBECONTEXT=x", "HELM_PLUGINS=/x", "HELM_REPOSITORY_CACHE=/x",
+		"HELM_MAX_HISTORY=1", "HELM_NO_PLUGINS=1", "KUBECTL_KUBERC=true", "KUBERC=/x", "GIT_DIR=/x", "GIT_ICASE_PATHSPECS=1", "HELM_QPS=50")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if slices.ContainsFunc(c.Environ, func(pair string) bool { return strings.HasPrefix(pair, "HELM_") }) {
-		t.Errorf("children are steered: %q", c.Environ)
-	}
-	if slices.Contains(c.Environ, "REGISTRY_PASSWORD=hunter2hunter2") || !slices.Contains(c.Environ, "PATH=/bin") {
-		t.Errorf("children get %q", c.Environ)
+	got := slices.DeleteFunc(c.Environ, func(pair string) bool { return strings.HasPrefix(pair, "XDG_") })
+	if want := []string{"PATH=/bin", "HELM_QPS=50", "KUBERC=off"}; !slices.Equal(got, want) {
+		t.Errorf("children get %q, want %q: what steers them is left out", got, want)
 	}
 	if got := c.Secrets(); !slices.Equal(got, []string{"hunter2hunter2"}) {
 		t.Errorf("secrets: %q", got)
@@ -190,6 +190,18 @@ func FuzzLoad(f *testing.F) {
 			t.Errorf("%q: %v has exit code %d", yaml, err, exit.Code(err))
 		}
 	})
+}
+
+func TestHubsThatMayDeleteAreNamed(t *testing.T) {
+	for _, text := range []string{"a", "b,a", "b a", " b , a ", "a,b c"} {
+		c, err := load(t, "", "ALLOW_DELETE="+text)
+		if err != nil || !c.MayDelete("a") || c.MayDelete("ab") || c.MayDelete("") {
+			t.Errorf("%q: %v, %q", text, err, c.AllowDelete)
+		}
+	}
+	if c, err := load(t, ""); err != nil || c.MayDelete("a") || c.MayDelete("") {
+		t.Errorf("nothing is named: %v", err)
+	}
 }
 
 func TestEmptiedIsWhatChildrenDoNotGet(t *testing.T) {

@@ -32,14 +32,23 @@ func isCredential(name string) bool {
 	return credentialName.MatchString(name) && !slices.Contains(notCredentials, name)
 }
 
-// steering are variables that would redirect child processes: a git that runs in a hook to another repository, helm to another
-// cluster or to printing every value.
-var steering = []string{
-	"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-	"HELM_DEBUG", "HELM_NAMESPACE", "HELM_DRIVER",
-	// The operator's directories that helm would write to, and helm's plugins, which could do anything.
-	"HELM_REPOSITORY_CACHE", "HELM_REPOSITORY_CONFIG", "HELM_REGISTRY_CONFIG", "HELM_CONTENT_CACHE", "HELM_PLUGINS", "HELM_BIN",
-	"HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME",
+// steering are variables that would redirect child processes or change what their command lines mean: a git that runs in a hook
+// to another repository, or to reading paths as patterns; helm and kubectl to another cluster, to printing every value, to keeping
+// fewer revisions, to an operator's own defaults and plugins. All of helm's and kubectl's do, but for paces.
+var (
+	steering = []string{
+		"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR",
+		"GIT_NAMESPACE", "GIT_PREFIX", "GIT_SHALLOW_FILE", "GIT_GRAFT_FILE", "GIT_REPLACE_REF_BASE", "GIT_ATTR_SOURCE", "GIT_DEFAULT_HASH",
+		"GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS", "GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS",
+		"KUBERC",
+	}
+	steeringPrefixes = []string{"HELM_", "KUBECTL_"}
+	paces            = []string{"HELM_QPS", "HELM_BURST_LIMIT"}
+)
+
+// steers reports whether a variable is such a one.
+func steers(name string) bool {
+	return slices.Contains(steering, name) || startsWithAny(name, steeringPrefixes) && !slices.Contains(paces, name)
 }
 
 // sort splits the environment into what every child process gets, and secrets, which no child gets unless granted.
@@ -51,7 +60,7 @@ func sortEnvironment(environ []string) (children, withheld []string) {
 			if value != "" {
 				withheld = append(withheld, pair)
 			}
-		case !slices.Contains(steering, name) && !strings.HasPrefix(name, "HELM_KUBE"):
+		case !steers(name):
 			children = append(children, pair)
 		}
 	}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -18,10 +19,11 @@ type HubSettings struct {
 	apply []func(*Config)
 }
 
-// perHub reports whether a setting can differ between hubs: how a release is upgraded, watched and checked.
+// perHub reports whether a setting can differ between hubs: where the image goes in the chart's values, and how a release is
+// upgraded, watched and checked.
 func (s Setting) perHub() bool {
 	section, _, _ := strings.Cut(s.Key, ".")
-	return s.Key == "helm.force" || s.Key == "helm.wait" || s.Key == "helm.cleanup_on_fail" || s.Key == "helm.timeout" ||
+	return s.Key == "image.name_paths" || s.Key == "image.tag_paths" || s.Key == "helm.force" || s.Key == "helm.wait" || s.Key == "helm.cleanup_on_fail" || s.Key == "helm.timeout" ||
 		s.Key == "helm.rollback" || s.Key == "helm.checks" || section == "watch" || section == "health"
 }
 
@@ -32,6 +34,11 @@ func (c *Config) AtATime() int {
 		return c.Jobs
 	}
 	return enough
+}
+
+// MayDelete reports whether ALLOW_DELETE names the hub. Its names are divided by commas, spaces, or both.
+func (c *Config) MayDelete(hub string) bool {
+	return slices.ContainsFunc(c.AllowDelete, func(names string) bool { return slices.Contains(strings.Fields(names), hub) })
 }
 
 // For returns the settings for one hub. All entries that match it apply, later ones over earlier ones. A variable overrides what

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"hub-ops/magefiles/internal/pattern"
 )
 
 // rule checks the value of a field, given as a pointer to it, and returns what is wrong with it.
@@ -79,6 +81,16 @@ var helmVersions = text(func(version string) error {
 		return errors.New("Helm 2 ended in 2020 and is not supported; move the releases with the helm-2to3 plugin, and use 3 or 4") //nolint:staticcheck // a name
 	}
 	return oneOf("", "3", "4")(&version)
+})
+
+// hubNames are names of hubs, one or several a text, and no patterns: what they allow is allowed for hubs that somebody has thought of.
+var hubNames = text(func(names string) error {
+	for name := range strings.FieldsSeq(names) {
+		if !pattern.IsName(name) {
+			return fmt.Errorf("%q: it must be the name of a hub, and no pattern", name)
+		}
+	}
+	return nil
 })
 
 var buildArguments = text(func(arg string) error {

@@ -43,7 +43,7 @@ var deploySettings = []Setting{
 	},
 	{
 		Key: "helm.checks", Env: "DEPLOY_CHECKS", Default: "true",
-		Help:  "Lint, a dry run against the API server, and a diff before each upgrade.",
+		Help:  "Lint, a dry run against the API server, a look whether the image arrives, and a diff before each upgrade. What the upgrade would delete is looked for in any case.",
 		field: func(c *Config) any { return &c.Checks },
 	},
 	{
@@ -62,6 +62,12 @@ var deploySettings = []Setting{
 	{
 		Env: "ADOPT", Help: "`deploy:hub`: the name of the hub whose release, or whose namespace with what is in it, is somebody else's and is taken over.",
 		field: func(c *Config) any { return &c.Adopt },
+	},
+	{
+		Env:   "ALLOW_DELETE",
+		Help:  "Hubs, by their names, whose deploy or rollback may delete bound claims with all that is on them, or all workloads; it is refused for any other hub.",
+		field: func(c *Config) any { return &c.AllowDelete },
+		rule:  hubNames,
 	},
 	{
 		Key: "helm.version", Env: "HELM", Help: "Major version of helm to use, 3 or 4; if empty, the one on PATH, or 4.",

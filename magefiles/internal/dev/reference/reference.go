@@ -21,7 +21,7 @@ func Variables(settings []config.Setting) string {
 	page.WriteString("---\ntitle: Variables\nweight: 5\n---\n\n" + generated)
 	page.WriteString("What belongs to the project is set in `hubops.yaml`, where each part of a key before a dot is a section. " +
 		"An environment variable wins over the file. In the file an unknown key is an error.\n\n" +
-		"Settings of `helm.`, `watch.` and `health.` that are about one release can be set for some hubs only, by name or pattern, where later ones win: " +
+		"Settings of `helm.`, `watch.` and `health.` that are about one release, and the value paths of `image.`, can be set for some hubs only, by name or pattern, where later ones win: " +
 		"`hubs: {\"test-*\": {helm: {timeout: 20m}}}`.\n\n")
 	table(page, "In hubops.yaml, or by a variable", settings, func(s config.Setting) bool { return s.Key != "" })
 	table(page, "By a variable only", settings, func(s config.Setting) bool { return s.Key == "" })

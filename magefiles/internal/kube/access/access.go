@@ -112,7 +112,6 @@ func (a *Access) Env() []string {
 	return append([]string{
 		"KUBECONFIG=" + a.Kubeconfig,
 		"KUBECACHEDIR=" + filepath.Join(a.scratch, "kube-cache"),
-		"KUBERC=off",
 		"HELM_CACHE_HOME=" + filepath.Join(a.scratch, "helm", "cache"),
 		"HELM_CONFIG_HOME=" + filepath.Join(a.scratch, "helm", "config"),
 		"HELM_DATA_HOME=" + filepath.Join(a.scratch, "helm", "data"),
