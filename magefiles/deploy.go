@@ -15,7 +15,7 @@ type Deploy mg.Namespace
 
 // Hub upgrades the release of one hub and waits for its rollout.
 // The hub's image must be in the registry. Each helm and kubectl command is printed before it runs. DEPLOY_TIMEOUT limits
-// the upgrade, and again the rollout.
+// the upgrade, and again the rollout. It is refused if it would delete a bound claim or all workloads, unless ALLOW_DELETE=<hub> says so.
 func (Deploy) Hub(ctx context.Context, hub string) error {
 	return ops.Do(ctx, "deploy and rollout", func(ctx context.Context) error {
 		mg.SerialCtxDeps(ctx, mg.F(allowed, "deploy", hub), setupCluster)

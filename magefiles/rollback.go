@@ -14,7 +14,8 @@ import (
 type Rollback mg.Namespace
 
 // Hub returns one hub to its last healthy revision, after showing what that changes.
-// REVISION=n names another one. The image that the revision holds must still be in the registry.
+// REVISION=n names another one. The image that the revision holds must still be in the registry. It is refused if it
+// would delete a bound claim or all workloads, unless ALLOW_DELETE=<hub> says so.
 func (Rollback) Hub(ctx context.Context, hub string) error {
 	return ops.Do(ctx, "rollback", func(ctx context.Context) error {
 		mg.SerialCtxDeps(ctx, mg.F(mayTouch, "rollback", hub), setupCluster)

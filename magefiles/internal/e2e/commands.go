@@ -23,7 +23,7 @@ import (
 
 // commands are what scripts can call beside testscript's own. README.md lists them, from the comments of these functions.
 var commands = map[string]func(*testscript.TestScript, bool, []string){
-	"needs": needs, "hub": newHub, "commit": commit, "origin": origin, "exits": exits, "untouched": untouched, "kubectl": kubectl, "until": until, "tagged": tagged, "indexed": indexed, "attested": attested,
+	"needs": needs, "hub": newHub, "commit": commit, "origin": origin, "exits": exits, "untouched": untouched, "kubectl": kubectl, "helm": helmByHand, "until": until, "tagged": tagged, "indexed": indexed, "attested": attested,
 	"locked-registry": lockedRegistry, "cncf-registry": cncfRegistry, "hangs-up": hangsUp, "refusing-registry": refusingRegistry, "buildkitd": buildkitd, "mortal-engine": mortalEngine,
 	"docs-site": docsSite, "processes": processes, "listens": listens, "kill-all": killAll, "appears": appears, "sops": sops, "reach": reach,
 	"webhook-authoriser": webhookAuthoriser, "hostile-charts": hostileCharts,
@@ -193,6 +193,13 @@ func tagsOf(ts *testscript.TestScript, name string) []string {
 func kubectl(ts *testscript.TestScript, neg bool, args []string) {
 	if err := ts.Exec(tool("kubectl"), append([]string{"--kubeconfig", state(ts).Kubeconfig}, args...)...); (err != nil) != neg {
 		ts.Fatalf("kubectl %s: %v", strings.Join(args, " "), err)
+	}
+}
+
+// helmByHand ARGS... is what somebody does to the sandbox's cluster with the helm of version 4 and without hub-ops.
+func helmByHand(ts *testscript.TestScript, neg bool, args []string) {
+	if err := ts.Exec(tool("helm"), append([]string{"--kubeconfig", state(ts).Kubeconfig}, args...)...); (err != nil) != neg {
+		ts.Fatalf("helm %s: %v", strings.Join(args, " "), err)
 	}
 }
 

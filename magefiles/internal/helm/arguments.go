@@ -14,12 +14,16 @@ import (
 // This file puts together every command line of helm that works on a release. Those for charts alone, which need no
 // cluster, stand where they are used: helm dependency, package and push; and New asks for the version.
 
+// resetValues makes the values those of this command line and of the chart, and no others. Without it helm takes the values of
+// the last release where the command line gives none: reuseValues in pkg/action/upgrade.go of its source.
+const resetValues = "--reset-values"
+
 // upgradeArguments are those of the seed, in its order, as this version of helm spells them.
 func (c *Client) upgradeArguments(u Upgrade) []string {
 	args := []string{"upgrade", "--install", "--namespace", u.Hub, "--create-namespace", u.Hub, u.Chart}
 	args = append(args, c.switches(u.Options)...)
 	args = append(args, u.values()...)
-	args = append(args, "--kube-context", c.Context)
+	args = append(args, resetValues, "--kube-context", c.Context)
 	if len(u.Labels) > 0 {
 		var labels []string
 		for _, label := range slices.Sorted(maps.Keys(u.Labels)) {
@@ -38,11 +42,11 @@ func (c *Client) switches(u Options) []string {
 	var args []string
 	switch {
 	case u.Force && c.four():
-		// Helm 4 applies on the server's side, which cannot replace: the older way has to be asked for.
-		args = append(args, "--force-replace", "--server-side=false")
+		args = append(args, "--force-replace")
 	case u.Force:
 		args = append(args, "--force")
 	}
+	args = append(args, c.clientSide()...)
 	if u.Wait {
 		args = append(args, "--wait")
 	}
@@ -51,6 +55,15 @@ func (c *Client) switches(u Options) []string {
 		args = append(args, "--cleanup-on-fail")
 	}
 	return args
+}
+
+// clientSide makes helm 4 apply as helm 3 does. On the server's side it could not replace, and would refuse what somebody else has
+// changed; and if the flag is not given, it does what the last revision did.
+func (c *Client) clientSide() []string {
+	if c.four() {
+		return []string{"--server-side=false"}
+	}
+	return nil
 }
 
 // values are the arguments that set values.
@@ -72,7 +85,16 @@ func escape(value string) string {
 
 // dryRunArguments render an upgrade without carrying it out.
 func (c *Client) dryRunArguments(u Upgrade) []string {
-	args := []string{"upgrade", "--install", "--namespace", u.Hub, u.Hub, u.Chart, "--dry-run=server", "--output", "json", "--kube-context", c.Context}
+	args := []string{"upgrade", "--install", "--namespace", u.Hub, u.Hub, u.Chart, "--dry-run=server", "--output", "json", "--kube-context", c.Context, resetValues}
+	return append(args, u.values()...)
+}
+
+// templateArguments render the chart without a cluster, with the definitions in crds.
+func templateArguments(u Upgrade, kubeVersion string, apis []string) []string {
+	args := []string{"template", u.Hub, u.Chart, "--namespace", u.Hub, "--include-crds", "--kube-version", kubeVersion}
+	for _, version := range apis {
+		args = append(args, "--api-versions", version)
+	}
 	return append(args, u.values()...)
 }
 
@@ -80,8 +102,16 @@ func lintArguments(u Upgrade) []string {
 	return append([]string{"lint", u.Chart, "--namespace", u.Hub}, u.values()...)
 }
 
-func (c *Client) rollbackArguments(hub string, revision int, timeout time.Duration) []string {
-	return []string{"rollback", hub, strconv.Itoa(revision), "--namespace", hub, "--timeout", seconds(timeout), "--kube-context", c.Context}
+func (c *Client) rollbackArguments(r Rollback) []string {
+	args := []string{"rollback", r.Hub, strconv.Itoa(r.Revision), "--namespace", r.Hub, "--timeout", seconds(r.Timeout), "--kube-context", c.Context}
+	args = append(args, c.clientSide()...)
+	if r.Wait {
+		args = append(args, "--wait")
+	}
+	if r.CleanupOnFail {
+		args = append(args, "--cleanup-on-fail")
+	}
+	return args
 }
 
 func (c *Client) uninstallArguments(hub string, timeout time.Duration) []string {

@@ -1,6 +1,7 @@
 package helm
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,7 +13,7 @@ func TestUpgradeIsTheSeedsCommandInEachVersionsSpelling(t *testing.T) {
 		Strings: map[string]string{"x.tag": "t1", "x.name": "r/a,b"},
 		Options: Options{Force: true, Wait: true, CleanupOnFail: true, Timeout: 600 * time.Second},
 	}
-	const rest = ` --wait --timeout 600s --cleanup-on-fail -f secrets/a.yaml --set-string x.name=r/a\,b --set-string x.tag=t1 --kube-context here`
+	const rest = ` --wait --timeout 600s --cleanup-on-fail -f secrets/a.yaml --set-string x.name=r/a\,b --set-string x.tag=t1 --reset-values --kube-context here`
 	for version, want := range map[string]string{
 		"v3.22.0": "upgrade --install --namespace a --create-namespace a /c/a --force" + rest,
 		"v4.3.1":  "upgrade --install --namespace a --create-namespace a /c/a --force-replace --server-side=false" + rest,
@@ -22,7 +23,7 @@ func TestUpgradeIsTheSeedsCommandInEachVersionsSpelling(t *testing.T) {
 		}
 	}
 	u = Upgrade{Hub: "a", Chart: "c", Labels: map[string]string{"b": "2", "a": "1"}, Options: Options{Timeout: time.Second}}
-	want := "upgrade --install --namespace a --create-namespace a c --timeout 1s --kube-context here --labels a=1,b=2"
+	want := "upgrade --install --namespace a --create-namespace a c --server-side=false --timeout 1s --reset-values --kube-context here --labels a=1,b=2"
 	if got := strings.Join((&Client{Version: "v4.0.0", Context: "here"}).upgradeArguments(u), " "); got != want {
 		t.Errorf("switched off:\n got %s\nwant %s", got, want)
 	}
@@ -33,6 +34,27 @@ func TestFilesWithCommas(t *testing.T) {
 	for file, want := range map[string]string{"/a/b.yaml": "/a/b.yaml", "/a,b/c.yaml": `"/a,b/c.yaml"`, `/a"b/c.yaml`: `"/a""b/c.yaml"`} {
 		if got := (Upgrade{Values: []string{file}}).values(); len(got) != 2 || got[1] != want {
 			t.Errorf("%s: got %q", file, got)
+		}
+	}
+}
+
+// What helm does where a flag is not given depends on the last revision: on its values and on the way it was applied. So each
+// command that makes or renders a revision says both, whatever else it is given.
+func TestNothingIsTakenFromTheLastRevision(t *testing.T) {
+	for _, u := range []Upgrade{
+		{Hub: "a", Chart: "c"},
+		{Hub: "a", Chart: "c", Values: []string{"v.yaml"}},
+		{Hub: "a", Chart: "c", Strings: map[string]string{"a": "b"}, Options: Options{Force: true, Wait: true, CleanupOnFail: true}},
+	} {
+		for _, version := range []string{"v3.22.0", "v4.3.1"} {
+			c := &Client{Version: version, Context: "here"}
+			upgrade, dryRun, rollback := c.upgradeArguments(u), c.dryRunArguments(u), c.rollbackArguments(Rollback{Hub: "a", Revision: 1})
+			if !slices.Contains(upgrade, "--reset-values") || !slices.Contains(dryRun, "--reset-values") {
+				t.Errorf("%s: the last revision's values could be taken:\n%q\n%q", version, upgrade, dryRun)
+			}
+			if c.four() && (!slices.Contains(upgrade, "--server-side=false") || !slices.Contains(rollback, "--server-side=false")) {
+				t.Errorf("%s: the last revision says how to apply:\n%q\n%q", version, upgrade, rollback)
+			}
 		}
 	}
 }

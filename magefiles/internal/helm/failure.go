@@ -11,8 +11,15 @@ import (
 )
 
 // refusal is the API server's refusal in a sentence, or else what helm says.
-func (c *Client) refusal(err error) error {
-	if text := diagnosis.Refusal(process.Output(err), process.Quote("kubectl", "--context", c.Context)); text != "" {
+func (c *Client) refusal(hub string, err error) error {
+	output, kubectl := process.Output(err), process.Quote("kubectl", "--context", c.Context)
+	if TooLarge(err) {
+		return &failure{text: "helm keeps each release in a Secret, and this one is larger than the 1 MiB that fits there", err: err}
+	}
+	if text := leftover(output, hub, kubectl); text != "" {
+		return &failure{text: text, err: err}
+	}
+	if text := diagnosis.Refusal(output, kubectl); text != "" {
 		return &failure{text: text, err: err}
 	}
 	return reason(err)

@@ -12,7 +12,7 @@ import (
 // is gone. Without a release it does nothing.
 func (c *Client) Uninstall(ctx context.Context, hub string, timeout time.Duration) error {
 	if err := c.run(ctx, hub, nil, c.uninstallArguments(hub, timeout)...); err != nil {
-		return exit.With(exit.Helm, fmt.Errorf("removing the release of hub %s: %w", hub, c.refusal(err)))
+		return exit.With(exit.Helm, fmt.Errorf("removing the release of hub %s: %w", hub, c.refusal(hub, err)))
 	}
 	return nil
 }

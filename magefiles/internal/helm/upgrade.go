@@ -31,7 +31,7 @@ type Upgrade struct {
 // Upgrade runs helm upgrade --install, and fails as helm fails.
 func (c *Client) Upgrade(ctx context.Context, u Upgrade) error {
 	if err := c.run(ctx, u.Hub, nil, c.upgradeArguments(u)...); err != nil {
-		return exit.With(exit.Helm, fmt.Errorf("deploying hub %s: %w", u.Hub, c.refusal(err)))
+		return exit.With(exit.Helm, fmt.Errorf("deploying hub %s: %w", u.Hub, c.refusal(u.Hub, err)))
 	}
 	return nil
 }

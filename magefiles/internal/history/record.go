@@ -32,6 +32,7 @@ type Record struct {
 	Secrets      string // keyed digest of the secret values: see Key
 	Decrypted    string // keyed digest of the decrypted values, if SOPS encrypted them; None otherwise
 	Options      string // digest of the switches of helm upgrade
+	Revision     string // the number of the revision that the record was made for: see Revision.Own
 }
 
 // None is recorded for an image, secret values or dependencies that a hub does not have.
@@ -39,6 +40,9 @@ const None = "none"
 
 // Unknown stands for a part that cannot be read here, such as secret values that are still encrypted. It is never recorded.
 const Unknown = "unknown"
+
+// RevisionLabel is the label that says which revision a record was made for.
+const RevisionLabel = "hub-ops.revision"
 
 // field is one label.
 type field struct {
@@ -60,6 +64,7 @@ var fields = []field{
 	{"hub-ops.secrets", "secret values", func(r *Record) *string { return &r.Secrets }},
 	{"hub-ops.decrypted", "", func(r *Record) *string { return &r.Decrypted }},
 	{"hub-ops.options", "helm options", func(r *Record) *string { return &r.Options }},
+	{RevisionLabel, "", func(r *Record) *string { return &r.Revision }},
 }
 
 // From reads a record from a release's labels.
@@ -83,7 +88,7 @@ func (r Record) Map() map[string]string {
 }
 
 // Complete reports whether the record can be compared: releases of other tools, and of earlier versions, have no digests.
-func (r Record) Complete() bool { return r.Chart != "" && r.Options != "" }
+func (r Record) Complete() bool { return r.Chart != "" && r.Options != "" && r.Revision != "" }
 
 // Changed returns the names, for people, of the parts in which want differs from the record.
 func (r Record) Changed(want Record) []string {

@@ -8,7 +8,7 @@ import (
 )
 
 var deployed = Record{
-	Commit: "abc", Run: "travis-12", Repository: "us_hubs", Helm: "v4.3.1", ImageTag: "t1", ImageDigest: "d1", Chart: "c1", Dependencies: "p1", Values: "v1", Secrets: "s1", Decrypted: "e1", Options: "o1",
+	Commit: "abc", Run: "travis-12", Repository: "us_hubs", Helm: "v4.3.1", ImageTag: "t1", ImageDigest: "d1", Chart: "c1", Dependencies: "p1", Values: "v1", Secrets: "s1", Decrypted: "e1", Options: "o1", Revision: "3",
 }
 
 func TestRecordSurvivesItsLabels(t *testing.T) {

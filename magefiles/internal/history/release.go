@@ -36,12 +36,29 @@ type Revision struct {
 	Record Record
 }
 
+// Own reports whether the record is about this revision. helm copies the labels of the last revision to the next one, and a
+// rollback those of the revision that it goes back to: after "helm upgrade --set" by hand they tell of values that are gone.
+func (r Revision) Own() bool { return r.Record.Revision == strconv.Itoa(r.Number) }
+
 // Newest is the last revision; its number is 0 if there is none.
 func (r Release) Newest() Revision {
 	if len(r.Revisions) == 0 {
 		return Revision{}
 	}
 	return r.Revisions[len(r.Revisions)-1]
+}
+
+// Current is the revision that an upgrade starts from: what it has and the next one has not is deleted. That is the deployed one;
+// the newest if there is none; one with the number 0 if nothing is installed. See prepareUpgrade in pkg/action/upgrade.go of helm.
+func (r Release) Current() Revision {
+	newest := r.Newest()
+	if newest.Status == "uninstalled" {
+		return Revision{}
+	}
+	if deployed := r.Deployed(); deployed.Number > 0 {
+		return deployed
+	}
+	return newest
 }
 
 // Deployed is the newest revision that is deployed; its number is 0 if there is none.

@@ -2,6 +2,7 @@ package history
 
 import (
 	"maps"
+	"strings"
 	"testing"
 	"time"
 )
@@ -35,5 +36,34 @@ func TestReleasesAreReadFromTheirLabels(t *testing.T) {
 	}
 	if got := (Release{}).Newest().Number; got != 0 {
 		t.Errorf("no release: %d", got)
+	}
+}
+
+// helm copies the labels of a revision to the next one: a record is about one revision only.
+func TestACopiedRecordIsNotTheRevisionsOwn(t *testing.T) {
+	for number, want := range map[string]bool{"12": true, "13": false, "2": false} {
+		record := Record{Chart: "c", Revision: "12"}
+		newest := ReadReleases([]Secret{revision("a", "a", number, "deployed", record.Map())})["a/a"].Newest()
+		if got := newest.Own(); got != want {
+			t.Errorf("revision %s with the record of 12: own is %v", number, got)
+		}
+	}
+	if (Revision{Number: 12}).Own() {
+		t.Error("a revision without a record has none of its own")
+	}
+}
+
+func TestWhatAnUpgradeStartsFrom(t *testing.T) {
+	for statuses, want := range map[string]int{
+		"": 0, "deployed": 1, "failed": 1, "superseded deployed": 2, "deployed failed": 1, "deployed failed pending failed": 1, "failed pending failed": 3,
+		"superseded deployed pending-upgrade": 2, "superseded uninstalled": 0,
+	} {
+		var release Release
+		for i, status := range strings.Fields(statuses) {
+			release.Revisions = append(release.Revisions, Revision{Number: i + 1, Status: status})
+		}
+		if got := release.Current().Number; got != want {
+			t.Errorf("%q: %d, want %d", statuses, got, want)
+		}
 	}
 }

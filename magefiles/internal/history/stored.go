@@ -11,12 +11,15 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"hub-ops/magefiles/internal/kube/manifest"
 )
 
 // Stored is a release as helm keeps it in a Secret: JSON, packed by gzip, in base64 (pkg/storage/driver/util.go in its
 // source; the form is the same in Helm 3 and 4). Fields that are not named here survive Decode and Encode unchanged.
 type Stored struct {
-	Manifest string         // everything that was rendered, hooks left out
+	Manifest string // everything that was rendered, hooks left out
+	Hooks    []manifest.Hook
 	Config   map[string]any // the values that were given, secret ones among them
 	Chart    struct {
 		Values map[string]any `json:"values"`
@@ -49,7 +52,8 @@ func Decode(data []byte) (Stored, error) {
 		Manifest *string         `json:"manifest"`
 		Config   *map[string]any `json:"config"`
 		Chart    any             `json:"chart"`
-	}{&s.Manifest, &s.Config, &s.Chart}); err != nil {
+		Hooks    any             `json:"hooks"`
+	}{&s.Manifest, &s.Config, &s.Chart, &s.Hooks}); err != nil {
 		return s, fmt.Errorf("reading a release: %w", err)
 	}
 	return s, nil
@@ -78,11 +82,11 @@ func (s Stored) setInfo(changed map[string]any) error {
 
 // Encode returns the content of the revision's Secret, with the manifest as it is now.
 func (s Stored) Encode() ([]byte, error) {
-	manifest, err := json.Marshal(s.Manifest)
+	objects, err := json.Marshal(s.Manifest)
 	if err != nil {
 		return nil, err
 	}
-	s.fields["manifest"] = manifest
+	s.fields["manifest"] = objects
 	text, err := json.Marshal(s.fields)
 	if err != nil {
 		return nil, err

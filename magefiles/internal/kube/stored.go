@@ -38,7 +38,16 @@ func (c *Client) SetStored(ctx context.Context, hub string, revision int, stored
 	if status != "" {
 		metadata["labels"] = map[string]string{"status": status}
 	}
-	patch, err := json.Marshal(map[string]any{"metadata": metadata, "data": map[string][]byte{"release": stored.Data}})
+	return c.patchStored(ctx, hub, revision, map[string]any{"metadata": metadata, "data": map[string][]byte{"release": stored.Data}})
+}
+
+// LabelStored puts labels on the Secret of a revision.
+func (c *Client) LabelStored(ctx context.Context, hub string, revision int, labels map[string]string) error {
+	return c.patchStored(ctx, hub, revision, map[string]any{"metadata": map[string]any{"labels": labels}})
+}
+
+func (c *Client) patchStored(ctx context.Context, hub string, revision int, content map[string]any) error {
+	patch, err := json.Marshal(content)
 	if err != nil {
 		return err
 	}

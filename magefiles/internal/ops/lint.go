@@ -49,7 +49,7 @@ func (r *run) lintHub(ctx context.Context, repo *git.Repo, h hub.Hub) (lint.Hub,
 		return known, nil, err
 	}
 	known.Pinned = tree.Locked()
-	findings := append(lint.Charts(known), lint.Images(known, r.Config.NamePaths)...)
+	findings := append(lint.Charts(known), lint.Images(known, r.Config.For(h.Name).NamePaths)...)
 	if h.ImageDir != "" {
 		file := h.ImageDir + "/Dockerfile"
 		content, err := os.ReadFile(filepath.Join(r.Config.Root, file)) // #nosec G304 -- a file of the operator's repository

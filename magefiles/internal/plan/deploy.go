@@ -15,6 +15,7 @@ type Release struct {
 	Status   string
 	Age      time.Duration  // of the newest revision
 	Recorded history.Record // what the newest revision was made from
+	Own      bool           // Recorded is about the newest revision; false: helm has copied it from an earlier one
 	Wanted   history.Record // what a deploy would make it from
 	Foreign  string         // why the release, or the namespace, is somebody else's; "" if it is not, or is to be taken over
 }
@@ -29,7 +30,7 @@ func Pending(status string) bool {
 
 // Unchanged reports whether a deploy would change nothing.
 func (r Release) Unchanged() bool {
-	return r.Asked && r.Foreign == "" && r.Revision > 0 && r.Status == "deployed" && r.Recorded.Complete() &&
+	return r.Asked && r.Foreign == "" && r.Revision > 0 && r.Status == "deployed" && r.Recorded.Complete() && r.Own &&
 		len(r.Recorded.Changed(r.Wanted)) == 0 && !r.Recorded.Drifted(r.Wanted)
 }
 
@@ -48,6 +49,8 @@ func (r Release) String() string {
 		return fmt.Sprintf("%s last time, in revision %d", r.Status, r.Revision)
 	case !r.Recorded.Complete():
 		return fmt.Sprintf("revision %d does not say what it was made from", r.Revision)
+	case !r.Own:
+		return fmt.Sprintf("revision %d was not made by hub-ops: helm has copied the record of revision %s to it", r.Revision, r.Recorded.Revision)
 	case r.Recorded.Drifted(r.Wanted):
 		return fmt.Sprintf("drifted in image: the registry has another one under %s since revision %d", r.Wanted.ImageTag, r.Revision)
 	}
@@ -80,7 +83,7 @@ func deploy(facts Facts, release Release, gate Step) Step {
 }
 
 // With returns the same comparison with another newest revision.
-func (r Release) With(revision int, status string, recorded history.Record) Release {
-	r.Revision, r.Status, r.Recorded = revision, status, recorded
+func (r Release) With(newest history.Revision) Release {
+	r.Revision, r.Status, r.Recorded, r.Own = newest.Number, newest.Status, newest.Record, newest.Own()
 	return r
 }

@@ -33,6 +33,7 @@ type deploy struct {
 	charts    []string        // the charts that the hub's chart depends on: name, version and digest
 	release   history.Release // as the cluster has it, read under the hub's lock
 	watched   *watch.Hub      // nil until the upgrade begins
+	rendering rendering       // what the upgrade would make of the release
 	workloads int             // how many are rolled out
 	outcome   string          // how it ended; "" while it goes on
 	leave     func()          // called when all that is left to do is to wait
@@ -56,14 +57,16 @@ func (d *deploy) preparation() []step {
 	}
 }
 
-// change brings the release to what the repository says, while no other run can change the hub.
-func (d *deploy) change() []step {
+// upgrading brings the release to what the repository says, while no other run can change the hub.
+func (d *deploy) upgrading() []step {
 	return []step{
 		{"reading its release", d.readRelease},
 		{"putting its release in order", d.unstick},
 		{"keying its record", d.keyRecord},
 		{"choosing helm's switches", d.dropImpossibleForce},
+		{"rendering the upgrade", d.render},
 		{"checking the upgrade", d.checkUpgrade},
+		{"looking for what it deletes", d.checkDeletions},
 		{"upgrading its release", d.runUpgrade},
 		{"waiting for its rollout", d.awaitRollout},
 	}
@@ -116,7 +119,7 @@ func (d *deploy) run(ctx context.Context) error {
 	}
 	return d.lockedToDeploy(ctx, d.hub.Name, func(ctx context.Context) error {
 		defer d.endWatch()
-		err := d.each(ctx, d.change())
+		err := d.each(ctx, d.upgrading())
 		if err != nil && d.watched != nil {
 			return d.failed(ctx, err)
 		}
@@ -151,7 +154,7 @@ func (d *deploy) readRelease(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if now := planned.With(newest.Number, newest.Status, newest.Record); newest.Number != planned.Revision && now.Unchanged() {
+	if now := planned.With(newest); newest.Number != planned.Revision && now.Unchanged() {
 		d.outcome = "no deploy: another run was faster, " + now.String()
 	}
 	return nil
@@ -180,7 +183,11 @@ func (d *deploy) runUpgrade(ctx context.Context) (err error) {
 	if d.watched, err = d.watchChange(ctx, d.hub); err != nil {
 		return err
 	}
-	return d.watched.Guard(ctx, func(ctx context.Context) error { return d.helm.Upgrade(ctx, d.upgrade) })
+	err = d.watched.Guard(ctx, func(ctx context.Context) error { return d.helm.Upgrade(ctx, d.upgrade) })
+	if helm.TooLarge(err) {
+		return d.tooLarge(err)
+	}
+	return err
 }
 
 func (d *deploy) endWatch() {

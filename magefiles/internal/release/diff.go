@@ -6,6 +6,7 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/kube/loss"
 	"hub-ops/magefiles/internal/kube/manifest"
 	"hub-ops/magefiles/internal/survey"
 )
@@ -29,22 +30,18 @@ func (r *Releases) Diff(ctx context.Context, found *survey.Survey, h hub.Hub) er
 			return err
 		}
 	}
-	rendered, err := d.helm.DryRun(ctx, d.upgrade)
-	if err != nil {
-		return err
-	}
-	before, err := r.manifest(ctx, h.Name, release.Newest().Number)
-	if err != nil {
-		return err
-	}
-	after, err := manifest.Parse(rendered.Manifest, h.Name)
-	if err != nil {
+	d.release = release
+	if err := d.render(ctx); err != nil {
 		return err
 	}
 	console := r.session.Console
 	console.Result("%s: %s", h.Name, found.FactsOf(h.Name).Release)
-	r.showDiff(before, after, func(line string) { console.Result("%s", line) })
-	return nil
+	r.showDiff(d.rendering.newest, d.rendering.after, func(line string) { console.Result("%s", line) })
+	lost, err := loss.Find(ctx, r.kube, h.Name, d.change())
+	if err == nil && !lost.Empty() {
+		console.Result("this deletes %s; a deploy refuses it without ALLOW_DELETE=%s", lost, h.Name)
+	}
+	return err
 }
 
 // showDiff writes the differences of two manifests, and what they mean, without secret values.

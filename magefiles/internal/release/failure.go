@@ -20,7 +20,8 @@ import (
 // back to the last healthy revision if ROLLBACK=1 asks for that. The deploy counts as failed all the same.
 func (d *deploy) failed(ctx context.Context, err error) error {
 	d.recordUnready(ctx, d.hub.Name)
-	if failure := (*diagnosis.Failure)(nil); errors.As(err, &failure) && d.upgrade.CleanupOnFail {
+	failure := (*diagnosis.Failure)(nil)
+	if d.settings.CleanupOnFail && (errors.As(err, &failure) || !d.upgrade.CleanupOnFail) {
 		if err := d.cleanUp(ctx); err != nil {
 			d.session.Console.Problem(d.hub.Name, "not all that the failed upgrade has made is gone: %v", err)
 		}
@@ -31,8 +32,8 @@ func (d *deploy) failed(ctx context.Context, err error) error {
 	return err
 }
 
-// cleanUp removes what a failed upgrade has newly made. helm does so with --cleanup-on-fail when it fails by itself; when
-// it is ended, versions 3 and 4 only record the failure.
+// cleanUp removes what a failed upgrade has newly made, but for bound claims and what claims go with. helm does so with
+// --cleanup-on-fail when it fails by itself; when it is ended, versions 3 and 4 only record the failure.
 func (d *deploy) cleanUp(ctx context.Context) error {
 	name := d.hub.Name
 	release, err := d.kube.Release(ctx, name)
@@ -51,7 +52,8 @@ func (d *deploy) cleanUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	leftovers, err := d.kube.Leftovers(ctx, name, failed.Number, manifest.Added(old, now))
+	added := slices.DeleteFunc(manifest.Added(old, now), func(o manifest.Object) bool { return o.HoldsData() && o.Kind != "PersistentVolumeClaim" })
+	leftovers, err := d.kube.Leftovers(ctx, name, failed.Number, added)
 	if err != nil {
 		return fmt.Errorf("looking for what revision %d of hub %s has made: %w", failed.Number, name, err)
 	}
@@ -85,12 +87,20 @@ func (d *deploy) fallBack(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	target := release.Healthy(release.Newest().Number)
+	newest := release.Newest()
+	if newest.Number == d.release.Newest().Number {
+		console.Problem(name, "nothing is rolled back: helm has made no revision, %s", stateOf(release, newest.Number))
+		return nil
+	}
+	target := release.Healthy(newest.Number)
 	if target.Number == 0 {
 		console.Problem(name, "no earlier revision was healthy: there is nothing to go back to")
 		return nil
 	}
 	if err := d.checkTarget(ctx, d.signer, name, target); err != nil {
+		return err
+	}
+	if err := d.checkRollbackLoss(ctx, name, newest.Number, target.Number); err != nil {
 		return err
 	}
 	if _, err = d.rollBackTo(ctx, d.hub, target.Number); err != nil {
@@ -135,7 +145,7 @@ func stateOf(release history.Release, before int) string {
 	}
 	text := fmt.Sprintf("revision %d is %s", newest.Number, newest.Status)
 	if healthy := release.Healthy(newest.Number); healthy.Number > 0 {
-		text += fmt.Sprintf("; deploy again, or go back to revision %d with 'mage rollback:hub %s'", healthy.Number, release.Name)
+		text += fmt.Sprintf("; mend the cause and deploy again, or go back to revision %d with 'mage rollback:hub %s'", healthy.Number, release.Name)
 	}
 	return text
 }

@@ -18,11 +18,11 @@ func TestStateOfARelease(t *testing.T) {
 		release history.Release
 		before  int
 	}{
-		"it is not deployed, and never was":                                                       {revisions(), 0},
-		"it is as it was, at revision 2 (deployed)":                                               {revisions("superseded", "deployed"), 2},
-		"revision 2 is deployed; whether it became ready, 'mage rollout:hub a' tells":             {revisions("superseded", "deployed"), 1},
-		"revision 2 is pending-upgrade: the next deploy puts it in order":                         {revisions("deployed", "pending-upgrade"), 1},
-		"revision 2 is failed; deploy again, or go back to revision 1 with 'mage rollback:hub a'": {revisions("deployed", "failed"), 1},
+		"it is not deployed, and never was":                                                                          {revisions(), 0},
+		"it is as it was, at revision 2 (deployed)":                                                                  {revisions("superseded", "deployed"), 2},
+		"revision 2 is deployed; whether it became ready, 'mage rollout:hub a' tells":                                {revisions("superseded", "deployed"), 1},
+		"revision 2 is pending-upgrade: the next deploy puts it in order":                                            {revisions("deployed", "pending-upgrade"), 1},
+		"revision 2 is failed; mend the cause and deploy again, or go back to revision 1 with 'mage rollback:hub a'": {revisions("deployed", "failed"), 1},
 		"revision 1 is failed": {revisions("failed"), 0},
 	} {
 		if got := stateOf(test.release, test.before); got != want {

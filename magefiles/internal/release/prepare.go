@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"hub-ops/magefiles/internal/chart"
@@ -29,10 +30,10 @@ func (d *deploy) findImage(ctx context.Context) (err error) {
 	if err := d.checkSignature(ctx, d.signer, name, d.facts.Digest); err != nil {
 		return err
 	}
-	for _, path := range d.session.Config.NamePaths {
+	for _, path := range d.settings.NamePaths {
 		d.upgrade.Strings[path] = d.registry.Repository(name)
 	}
-	for _, path := range d.session.Config.TagPaths {
+	for _, path := range d.settings.TagPaths {
 		// Nodes pull by digest, so they get the image that was verified, also if the tag is moved later.
 		d.upgrade.Strings[path] = tag + "@" + d.facts.Digest
 	}
@@ -98,12 +99,21 @@ func (d *deploy) tellIgnored(ctx context.Context, tree *chart.Tree) error {
 	return err
 }
 
-// lintChart has helm lint the chart with the values of the upgrade.
+// lintChart has helm lint the chart with the values of the upgrade. What lint finds and helm renders all the same for this
+// cluster, such as a template whose name ends in .json or one that looks something up, is a warning.
 func (d *deploy) lintChart(ctx context.Context) error {
 	if !d.settings.Checks {
 		return nil
 	}
-	return d.helm.Lint(ctx, d.upgrade)
+	found := d.helm.Lint(ctx, d.upgrade)
+	if found == nil || ctx.Err() != nil {
+		return found
+	}
+	if _, err := d.dryRun(ctx); err != nil {
+		return found
+	}
+	d.session.Console.Info(d.hub.Name, "warning: %v", found)
+	return nil
 }
 
 // keyRecord makes the key of the namespace's record if it has none, digests the secret values with it, and puts the record on
@@ -118,6 +128,7 @@ func (d *deploy) keyRecord(ctx context.Context) error {
 		d.record.Secrets = d.surveyor.SecretDigest(d.hub, key)
 	}
 	d.record.Decrypted = d.surveyor.DecryptedDigest(ctx, d.hub, key)
+	d.record.Revision = strconv.Itoa(d.release.Newest().Number + 1) // no other run makes one meanwhile
 	d.upgrade.Labels, d.upgrade.Description = d.record.Map(), d.description()
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/helm"
 	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/plan"
@@ -55,6 +56,9 @@ func (r *Releases) rollback(ctx context.Context, name string, wanted int) error 
 		return err
 	}
 	if err := r.showRollback(ctx, name, release.Newest(), target); err != nil {
+		return err
+	}
+	if err := r.checkRollbackLoss(ctx, name, release.Newest().Number, target.Number); err != nil {
 		return err
 	}
 	h := hub.Hub{Name: name, ChartDir: path.Join(hub.ChartsDir, name)} // the hub may no longer be in the repository
@@ -132,8 +136,21 @@ func (r *Releases) helmRollback(ctx context.Context, name string, revision int) 
 	if err != nil {
 		return err
 	}
-	err = client.Rollback(ctx, name, revision, r.session.Config.For(name).Timeout)
-	if err == nil || ctx.Err() == nil {
+	release, err := r.kube.Release(ctx, name)
+	if err != nil {
+		return err
+	}
+	change, err := r.rollbackChange(ctx, name, release.Newest().Number, revision)
+	if err != nil {
+		return err
+	}
+	err = client.Rollback(ctx, helm.Rollback{
+		Hub: name, Revision: revision, Timeout: r.session.Config.For(name).Timeout, Wait: true, CleanupOnFail: !makesData(change),
+	})
+	if err == nil {
+		return r.keepRecord(ctx, name, revision)
+	}
+	if ctx.Err() == nil {
 		return err
 	}
 	const longest = 20 * time.Second
@@ -156,7 +173,7 @@ func (r *Releases) recordFailure(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := stored.Fail("Rollback ended by " + r.session.Name()); err != nil {
+	if err := stored.Fail("Ended before it was done; recorded by " + r.session.Name()); err != nil {
 		return err
 	}
 	return r.setKept(ctx, name, newest.Number, kept, stored, "failed")

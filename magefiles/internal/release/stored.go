@@ -2,6 +2,8 @@ package release
 
 import (
 	"context"
+	"slices"
+	"strconv"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/history"
@@ -49,7 +51,7 @@ func (r *Releases) manifest(ctx context.Context, name string, revision int) ([]m
 	if err != nil {
 		return nil, err
 	}
-	settings := r.session.Config
+	settings := r.session.Config.For(name)
 	r.session.Run.Redact.AddValues(stored.SecretValues(append(append([]string{}, settings.NamePaths...), settings.TagPaths...))...)
 	return manifest.Parse(stored.Manifest, name)
 }
@@ -62,4 +64,20 @@ func (r *Releases) maskValues(ctx context.Context, name string) error {
 	}
 	_, err = r.manifest(ctx, name, release.Newest().Number)
 	return err
+}
+
+// keepRecord says that the newest revision, which a rollback has just made from an earlier one, is what the record says that helm
+// has copied to it. Otherwise the plan would take it for a revision that was made by hand. A record that was not about the earlier
+// revision either stays a copy.
+func (r *Releases) keepRecord(ctx context.Context, name string, from int) error {
+	release, err := r.kube.Release(ctx, name)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(release.Revisions, func(r history.Revision) bool { return r.Number == from })
+	if at < 0 || !release.Revisions[at].Own() {
+		return nil
+	}
+	newest := release.Newest().Number
+	return r.kube.LabelStored(ctx, name, newest, map[string]string{history.RevisionLabel: strconv.Itoa(newest)})
 }

@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/helm"
 	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/kube/loss"
 	"hub-ops/magefiles/internal/plan"
 )
 
@@ -30,13 +32,31 @@ func (d *deploy) unstick(ctx context.Context) (err error) {
 	if stuck.Status == "uninstalling" || target.Number == 0 || plan.Pending(target.Status) {
 		err = d.uninstall(ctx, name, stuck.Number)
 	} else {
-		err = d.helm.RollbackWithoutWait(ctx, name, target.Number, d.settings.Timeout)
+		err = d.unstickTo(ctx, stuck.Number, target.Number)
 	}
 	if err != nil {
 		return err
 	}
 	d.release, err = d.kube.Release(ctx, name)
 	return err
+}
+
+// unstickTo returns the release to a revision. Where that would delete a claim that the killed run has made, the stuck revision is
+// only recorded as failed: the upgrade that follows starts from the revision before it.
+func (d *deploy) unstickTo(ctx context.Context, stuck, target int) error {
+	change, err := d.rollbackChange(ctx, d.hub.Name, stuck, target)
+	if err != nil {
+		return err
+	}
+	lost, err := loss.Find(ctx, d.kube, d.hub.Name, change)
+	if err != nil {
+		return err
+	}
+	if lost.Empty() {
+		return d.helm.Rollback(ctx, helm.Rollback{Hub: d.hub.Name, Revision: target, Timeout: d.settings.Timeout})
+	}
+	d.session.Console.Info(d.hub.Name, "revision %d is recorded as failed; to go back to revision %d would delete %s", stuck, target, lost)
+	return d.recordFailure(ctx, d.hub.Name)
 }
 
 func orSomebody(run string) string {

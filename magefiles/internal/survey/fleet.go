@@ -82,9 +82,7 @@ func (s *Surveyor) compare(ctx context.Context, v *Survey) error {
 	for i, h := range v.Hubs {
 		fact := &v.Facts.Hubs[i]
 		newest := v.Fleet.Release(h.Name).Newest()
-		fact.Release = plan.Release{
-			Asked: true, Revision: newest.Number, Status: newest.Status, Age: time.Since(newest.Made), Recorded: newest.Record,
-		}
+		fact.Release = plan.Release{Asked: true, Age: time.Since(newest.Made)}.With(newest)
 		group.Go(func() (err error) {
 			if fact.HasImage && fact.Digest == "" && !fact.Unsure { // it may have been pushed since
 				if fact.Digest, err = images.Digest(ctx, h.Name, fact.Tag); err != nil && !errors.Is(err, registry.ErrRefused) {

@@ -195,7 +195,7 @@ func (p *Plan) release(ctx context.Context, tags map[string]string, image v1.Has
 		hub := planned(i)
 		record := history.Record{
 			Commit: "0123456789ab", Run: "bench", Helm: "v4", ImageTag: tags[hub], ImageDigest: history.Image(image.String()),
-			Dependencies: history.None, Secrets: history.None,
+			Dependencies: history.None, Secrets: history.None, Revision: "1",
 			Values:  history.Digest(p.repository(hub), strings.Join(c.NamePaths, ","), strings.Join(c.TagPaths, ",")),
 			Options: history.Digest(fmt.Sprint(c.Force, c.Wait, c.CleanupOnFail, c.HelmVersion)),
 		}

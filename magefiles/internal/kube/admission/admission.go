@@ -2,7 +2,7 @@
 // manifest go in; out comes an error with a line for each object that is refused, naming its template.
 //
 //	objects, err := manifest.Parse(rendered.Manifest, "course")
-//	err = admission.Check(ctx, server, "course", objects)
+//	err = admission.Check(ctx, server, "course", objects, hooks)
 //	// the API server refuses hub course: deployment/hub: field spec.selector cannot be changed … (course/templates/hub.yaml)
 //
 // A deploy does this after helm's own dry run and before it changes anything, unless DEPLOY_CHECKS=0.
@@ -13,7 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -26,15 +26,26 @@ import (
 // dryRuns is how many objects of a hub are asked about at a time.
 const dryRuns = 4
 
+// asHelm are the parameters of a dry run in helm's name.
+const asHelm = "dryRun=All&fieldManager=helm&fieldValidation=Ignore"
+
+// checker checks the objects of one release.
+type checker struct {
+	server  *api.Server
+	release []manifest.Object // all of it, hooks among them
+}
+
 // Check asks the API server whether it would take the objects that a hub's chart renders: schema, admission,
-// immutable fields, rights. Nothing is stored. The error has a line for each object that is refused.
-func Check(ctx context.Context, server *api.Server, hub string, objects []manifest.Object) error {
+// immutable fields, rights. hooks are what helm makes before or after them. Nothing is stored. The error has a line for each object
+// that is refused; a refusal that may not hold for helm is none.
+func Check(ctx context.Context, server *api.Server, hub string, objects, hooks []manifest.Object) error {
+	c := &checker{server: server, release: slices.Concat(objects, hooks)}
 	refusals := make([]error, len(objects))
 	group, asking := errgroup.WithContext(ctx)
 	group.SetLimit(dryRuns)
 	for i, object := range objects {
 		group.Go(func() (err error) {
-			refusals[i], err = dryRun(asking, server, object)
+			refusals[i], err = c.dryRun(asking, object)
 			return err
 		})
 	}
@@ -48,40 +59,42 @@ func Check(ctx context.Context, server *api.Server, hub string, objects []manife
 }
 
 // dryRun asks about one object. refusal is what the API server says against it; err is that it was not answered.
-func dryRun(ctx context.Context, server *api.Server, object manifest.Object) (refusal, err error) {
-	path, known, err := server.PathOf(ctx, object.APIVersion, object.Kind, object.Namespace)
+func (c *checker) dryRun(ctx context.Context, object manifest.Object) (refusal, err error) {
+	path, known, err := c.server.PathOf(ctx, object.APIVersion, object.Kind, object.Namespace)
 	if err != nil || !known { // the chart itself may define the kind; if it does not, helm finds out before it changes anything
 		return nil, err
 	}
 	// The fields are helm's anyway: force takes them from whoever else has written them, as helm does.
 	request := api.Request{
 		Method: http.MethodPatch, ContentType: "application/apply-patch+yaml", Body: []byte(object.YAML),
-		Path: path + "/" + api.Segment(object.Name) + "?" + url.Values{
-			"dryRun": {"All"}, "fieldManager": {"helm"}, "force": {"true"}, "fieldValidation": {"Ignore"},
-		}.Encode(),
+		Path: path + "/" + api.Segment(object.Name) + "?force=true&" + asHelm,
 	}
 	if object.Name == "" { // the API server makes one up
-		request.Method, request.ContentType, request.Path = http.MethodPost, "application/yaml", path+"?dryRun=All"
+		request.Method, request.ContentType, request.Path = http.MethodPost, "application/yaml", path+"?"+asHelm
 	}
-	err = server.Ask(ctx, request, nil)
-	switch {
-	case err == nil || harmless(err):
-		return nil, nil
-	case api.Away(err):
+	said := c.server.Ask(ctx, request, nil)
+	if said == nil || api.Away(said) {
+		return nil, said
+	}
+	if object.Name != "" {
+		said, err = c.holds(ctx, path, object, said)
+	} else if unanswered(said) || c.decidesItself(object, said) {
+		said = nil
+	}
+	if err != nil || said == nil {
 		return nil, err
 	}
+	return c.refusal(object, said), nil
+}
+
+// refusal is what the API server says against an object, and where it comes from.
+func (c *checker) refusal(object manifest.Object, said error) error {
 	source := ""
 	if object.Source != "" {
 		source = " (" + object.Source + ")"
 	}
-	if plain := server.Plainly(err); plain != err { //nolint:errorlint // it has become another, or has not
-		return fmt.Errorf("%w%s", plain, source), nil
+	if plain := c.server.Plainly(said); plain != said { //nolint:errorlint // it has become another, or has not
+		return fmt.Errorf("%w%s", plain, source)
 	}
-	return fmt.Errorf("%s/%s%s: %w", strings.ToLower(object.Kind), object.Name, source, err), nil
-}
-
-// harmless reports whether the refusal does not hold for helm's upgrade. An object may refer to another one of the same
-// release that is not there yet; and entries may stand twice in a list, which helm's own way of sending them allows.
-func harmless(err error) bool {
-	return api.Code(err) == http.StatusNotFound || strings.Contains(api.Said(err), "duplicate entries for key")
+	return fmt.Errorf("%s/%s%s: %w", strings.ToLower(object.Kind), object.Name, source, said)
 }

@@ -49,10 +49,14 @@ func TestEveryObjectIsAskedAboutAndRefusalsNameObjectAndFile(t *testing.T) {
 		mu.Lock()
 		defer mu.Unlock()
 		switch {
-		case r.Method == http.MethodPatch && r.URL.Query().Get("dryRun") == "All":
-			asked = append(asked, r.URL.Path)
-		default:
+		case r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/hub"):
+			_, _ = io.WriteString(w, `{"metadata":{"resourceVersion":"7"}}`)
+			return
+		case r.URL.Query().Get("dryRun") != "All":
 			w.WriteHeader(http.StatusNotFound)
+			return
+		case r.Method == http.MethodPatch && r.Header.Get("Content-Type") == "application/apply-patch+yaml":
+			asked = append(asked, r.URL.Path)
 		}
 		if strings.HasSuffix(r.URL.Path, "/hub") {
 			w.WriteHeader(http.StatusUnprocessableEntity)
@@ -67,7 +71,7 @@ func TestEveryObjectIsAskedAboutAndRefusalsNameObjectAndFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = Check(t.Context(), server, "course", objects)
+	err = Check(t.Context(), server, "course", objects, nil)
 	slices.Sort(asked)
 	if got := strings.Join(asked, " "); got != "/api/v1/namespaces/course/configmaps/a /api/v1/namespaces/elsewhere/configmaps/b /api/v1/namespaces/more /apis/apps/v1/namespaces/course/deployments/hub" {
 		t.Errorf("asked about %s", got)

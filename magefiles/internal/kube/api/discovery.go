@@ -47,7 +47,9 @@ func (s *Server) resourcesOf(ctx context.Context, path string) ([]resource, erro
 	var list struct {
 		Resources []resource `json:"resources"`
 	}
-	if err := s.Ask(ctx, Request{Path: path}, &list); err != nil && Code(err) != http.StatusNotFound {
+	if err := s.Ask(ctx, Request{Path: path}, &list); Code(err) == http.StatusNotFound {
+		return nil, nil // a chart may bring it later in this run
+	} else if err != nil {
 		return nil, err
 	}
 	if s.resources.versions == nil {
@@ -55,4 +57,25 @@ func (s *Server) resourcesOf(ctx context.Context, path string) ([]resource, erro
 	}
 	s.resources.versions[path] = list.Resources
 	return list.Resources, nil
+}
+
+// Versions lists the versions of all groups of the API beside the core group, as apps/v1.
+func (s *Server) Versions(ctx context.Context) ([]string, error) {
+	var list struct {
+		Groups []struct {
+			Versions []struct {
+				GroupVersion string `json:"groupVersion"`
+			} `json:"versions"`
+		} `json:"groups"`
+	}
+	if err := s.Ask(ctx, Request{Path: "apis"}, &list); err != nil {
+		return nil, err
+	}
+	var versions []string
+	for _, group := range list.Groups {
+		for _, version := range group.Versions {
+			versions = append(versions, version.GroupVersion)
+		}
+	}
+	return versions, nil
 }

@@ -55,7 +55,7 @@ func (f *finder) present(ctx context.Context, objects []manifest.Object) ([]mani
 func (f *finder) ask(ctx context.Context, version, kind, namespace, name string) (object live, found bool, err error) {
 	path, known, err := f.client.PathOf(ctx, version, kind, namespace)
 	if err == nil && known && name != "" {
-		err = f.client.Ask(ctx, api.Request{Path: path + "/" + name}, &object)
+		err = f.client.Ask(ctx, api.Request{Path: path + "/" + api.Segment(name)}, &object)
 		found = true
 	}
 	switch api.Code(err) {

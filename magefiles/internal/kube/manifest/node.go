@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"encoding/json"
 	"slices"
 
 	"gopkg.in/yaml.v3"
@@ -55,4 +56,20 @@ func sorted(node *yaml.Node) (string, error) {
 	}
 	out, err := yaml.Marshal(content) // which sorts the keys
 	return string(out), err
+}
+
+// JSON is the object as JSON; version becomes its resourceVersion unless it is "". What JSON cannot hold is nil.
+func (o Object) JSON(version string) []byte {
+	var content map[string]any
+	if err := yaml.Unmarshal([]byte(o.YAML), &content); err != nil {
+		return nil
+	}
+	if metadata, is := content["metadata"].(map[string]any); is && version != "" {
+		metadata["resourceVersion"] = version
+	}
+	text, err := json.Marshal(content)
+	if err != nil {
+		return nil
+	}
+	return text
 }
