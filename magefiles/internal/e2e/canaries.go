@@ -38,8 +38,9 @@ stringData:
 {{- end }}
 `
 
-// podTemplate is a pod that fails, and says one of the values in doing so.
-const podTemplate = `apiVersion: apps/v1
+// podTemplate is a pod with the hub's image, if it has one, that fails, and says one of the values in doing so.
+const podTemplate = `{{ $image := dig "jupyterhub" "singleuser" "image" (dict "name" "hub" "tag" "1") (merge (dict) .Values) -}}
+apiVersion: apps/v1
 kind: Deployment
 metadata: {name: hub}
 spec:
@@ -48,7 +49,7 @@ spec:
     metadata:
       labels: {component: hub}
       annotations: {{ if .Values.fails }}{hub-ops.sandbox/fails: CrashLoopBackOff, hub-ops.sandbox/message: {{ .Values.secrets.a | quote }}}{{ else }}{}{{ end }}
-    spec: {containers: [{name: hub, image: "hub:1"}]}
+    spec: {containers: [{name: hub, image: "{{ $image.name }}:{{ $image.tag }}"}]}
 `
 
 // one plants one canary.
