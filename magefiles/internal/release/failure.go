@@ -19,7 +19,7 @@ import (
 // failed puts things in order after an upgrade or its rollout has failed: it removes what the upgrade has newly made, and goes
 // back to the last healthy revision if ROLLBACK=1 asks for that. The deploy counts as failed all the same.
 func (d *deploy) failed(ctx context.Context, err error) error {
-	d.recordUnready(ctx, d.hub.Name)
+	d.recordUnready(ctx, d.hub.Name, d.release.Newest().Number)
 	failure := (*diagnosis.Failure)(nil)
 	if d.settings.CleanupOnFail && (errors.As(err, &failure) || !d.upgrade.CleanupOnFail) {
 		if err := d.cleanUp(ctx); err != nil {

@@ -124,7 +124,7 @@ func (r *Releases) rollBackTo(ctx context.Context, h hub.Hub, revision int) (int
 	}
 	workloads, err := r.rollout(ctx, watched, h, func() {})
 	if err != nil {
-		r.recordUnready(ctx, h.Name)
+		r.recordUnready(ctx, h.Name, revision)
 	}
 	return workloads, err
 }
