@@ -76,7 +76,9 @@ func (d *Directory) list() {
 
 func (d *Directory) add(name, dir string) {
 	d.names = append(d.names, name)
-	d.folded[spelling.Folded(name)] = name
+	if folded := spelling.Folded(name); d.folded[folded] == "" || CheckName(name) == nil { // of those that look alike one can be a hub
+		d.folded[folded] = name
+	}
 	d.charts[name] = dir
 }
 

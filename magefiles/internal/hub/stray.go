@@ -39,12 +39,7 @@ func (d *Directory) noHub(file, name string) stray {
 func unread(hub, file, wanted string) stray { return stray{hub, spelling.Unread(file, wanted)} }
 
 // alike returns the hub whose name looks like the name, "" if there is none.
-func (d *Directory) alike(name string) string {
-	if d.Has(name) {
-		return name
-	}
-	return d.folded[spelling.Folded(name)]
-}
+func (d *Directory) alike(name string) string { return d.folded[spelling.Folded(name)] }
 
 // strayDirectories finds directories at the top whose name is nearly one of the three, and which hold something of a hub.
 func (d *Directory) strayDirectories() []stray {

@@ -165,6 +165,18 @@ func TestTwoDirectoriesThatLookAlike(t *testing.T) {
 	if _, err := all(t, root); err == nil || err.Error() != `hub-charts/geo_hub: hub name "geo_hub" is no valid namespace; use lower-case letters, digits and inner hyphens only` {
 		t.Errorf("got %v", err)
 	}
+	for _, file := range []string{"geo-hub.yml", "Geo-Hub.yaml", "geo_hub.yaml"} {
+		name := filepath.Join(root, SecretsDir, file)
+		if err := os.WriteFile(name, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := load(t, root, "geo-hub"); err == nil || err.Error() != "secrets/"+file+" is not read, only secrets/geo-hub.yaml is; rename it, or remove it" {
+			t.Errorf("%s: %v", file, err)
+		}
+		if err := os.Remove(name); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func TestLinksAsHubs(t *testing.T) {
