@@ -16,10 +16,7 @@ func InLines(err error) string {
 		return strings.Join(texts, "\n")
 	}
 	cause, remedies := parts(err)
-	for _, remedy := range remedies {
-		cause += "\n  → " + remedy
-	}
-	return cause
+	return strings.Join(append([]string{cause}, remedies...), "\n  → ")
 }
 
 // joined returns the errors that err is made of, if it says nothing beside them; nil if it is one.
