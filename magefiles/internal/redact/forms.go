@@ -64,7 +64,7 @@ func unescaped(secret string) []string {
 	}
 	// What is no text becomes U+FFFD: each byte that is no UTF-8, in JSON, and in XML each control character.
 	printable := strings.Map(func(r rune) rune {
-		if r < ' ' && gaps[byte(r)] == 0 {
+		if r < ' ' && gaps[r] == 0 {
 			return utf8.RuneError
 		}
 		return r

@@ -86,6 +86,9 @@ func readQuery(query string) url.Values {
 	return values
 }
 
+// inPlaceOfPassword is what GitHub wants for a password where the name is a token.
+const inPlaceOfPassword = "x-oauth-basic" // #nosec G101 -- a fixed word
+
 // user takes the password of a URL's user information, or the token that stands in the user's place.
 func (p *partFinder) user(info string) {
 	const shortestToken = 16
@@ -93,7 +96,7 @@ func (p *partFinder) user(info string) {
 	if password != name { // otherwise it cannot be told from the name
 		p.add(password, unescapedPath(password))
 	}
-	if (password == "" || password == "x-oauth-basic") && len(name) >= shortestToken {
+	if (password == "" || strings.EqualFold(password, inPlaceOfPassword)) && len(name) >= shortestToken {
 		p.add(name, unescapedPath(name))
 	}
 }

@@ -28,7 +28,7 @@ func TestAnotherUserCannotStopARun(t *testing.T) {
 		"a link to what is root's":    "ln -s VICTIM BASE",
 		"a link to a link":            "ln -s BASE-x BASE && ln -s VICTIM BASE-x",
 		"a link that leads nowhere":   "ln -s VICTIM/nothing BASE",
-		"a link to itself":            "ln -s BASE BASE",
+		"a link to itself":            "ln -s ./BASE BASE",
 		"further directories":         "for i in 1 2 3 4 5 6 7 8 9; do mkdir BASE-$i; mkfifo BASE-$i/.lock; done; mkdir BASE",
 		"a FIFO as the lock of a run": "mkdir hub-ops-run-x && mkfifo hub-ops-run-x/.lock",
 		"a link as the lock of a run": "mkdir hub-ops-run-x && ln -s VICTIM/made hub-ops-run-x/.lock",

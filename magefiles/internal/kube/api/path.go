@@ -7,11 +7,11 @@ import (
 
 // InNamespace is the path of what a namespace holds: InNamespace("apps/v1", "course", "deployments", "hub").
 func InNamespace(version, namespace string, rest ...string) string {
-	path := root(version) + "/namespaces/" + Segment(namespace)
+	parts := []string{root(version), "namespaces", Segment(namespace)}
 	for _, part := range rest {
-		path += "/" + Segment(part)
+		parts = append(parts, Segment(part))
 	}
-	return path
+	return strings.Join(parts, "/")
 }
 
 // Segment writes a name as one segment of a path, whatever a chart has for a name. No object has a slash in its name, or is called "..": such a
