@@ -15,6 +15,7 @@ type End struct {
 	How            Terminated
 	Log            []string // its last lines
 	Unread         bool     // they could not be read
+	Early          bool     // another part of the hub was still starting: the container may have been waiting for it
 }
 
 // Ends are the ends of each container, in the order in which they were seen, by the pod's UID and the container's name.
@@ -33,6 +34,7 @@ func (e Ends) New(s Snapshot, scope Scope) map[string]End {
 			end, key := endOf(pod, status), endKey(pod, status.Name)
 			known := slices.ContainsFunc(e[key], func(k End) bool { return k.Number == end.Number })
 			if end.Number > 0 && end.Number <= crashes && !known {
+				end.Early = v.othersStart(workload)
 				found[key] = end
 			}
 		}
@@ -57,14 +59,14 @@ func endOf(pod *Object, status ContainerStatus) End {
 }
 
 // twice reports whether a container has ended twice in a row in the same way: with the same exit code, and the same last
-// lines in its log. A third time would be no different.
+// lines in its log, when all else of the hub was there. A third time would be no different.
 func (v *view) twice(pod *Object, container string) bool {
 	ends := v.Ends[endKey(pod, container)]
 	if len(ends) < 2 {
 		return false
 	}
 	a, b := ends[len(ends)-2], ends[len(ends)-1]
-	if a.Number+1 != b.Number || a.How.ExitCode != b.How.ExitCode || a.How.Reason != b.How.Reason {
+	if a.Early || b.Early || a.Number+1 != b.Number || a.How.ExitCode != b.How.ExitCode || a.How.Reason != b.How.Reason {
 		return false
 	}
 	return a.How.Reason == outOfMemory || !a.Unread && !b.Unread && alike(a.How.Message, b.How.Message) &&
@@ -78,8 +80,7 @@ func alike(a, b string) bool {
 	return changing.ReplaceAllString(a, "#") == changing.ReplaceAllString(b, "#")
 }
 
-// othersStart reports whether another workload of the hub is still on its way: the one that crashes may be waiting for it,
-// as for its database.
+// othersStart reports whether another workload of the hub is still on its way, as a database may be.
 func (v *view) othersStart(crashing *Object) bool {
 	return slices.ContainsFunc(v.workloads(), func(o *Object) bool {
 		return o != crashing && o.Kind != "Job" && Awaited(o) && v.counts(o) && !Complete(o) && !v.crashes(o)

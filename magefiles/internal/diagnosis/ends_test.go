@@ -33,10 +33,9 @@ func TestACrashThatRepeatsItselfIsALoop(t *testing.T) {
 		"killed for want of memory, whatever it was at": {
 			ends(End{How: Terminated{ExitCode: 137, Reason: "OOMKilled"}, Log: []string{"a"}}, End{How: Terminated{ExitCode: 137, Reason: "OOMKilled"}, Log: []string{"b"}}), loop, true,
 		},
-		"while its database starts":   {ends(end(3), end(3)), loop + database(newDatabase(waiting("ContainerCreating", ""))), false},
-		"beside another that crashes": {ends(end(3), end(3)), loop + database(newDatabase(backingOff(1, 1))), true},
-		"it is running again":         {ends(end(3), end(3)), newPod(again(12, 2, 3)), false},
-		"three restarts":              {nil, newPod(backingOff(3, 3)), true},
+		"while its database starts": {ends(End{How: end(3).How, Early: true}, end(3)), loop, false},
+		"it is running again":       {ends(end(3), end(3)), newPod(again(12, 2, 3)), false},
+		"three restarts":            {nil, newPod(backingOff(3, 3)), true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			found := Judge(Snapshot{Objects: objects(t, deployment+test.objects), Ends: test.ends}, scope)
@@ -73,11 +72,32 @@ func TestEndsAreSeenOnceEachAndInOrder(t *testing.T) {
 	} {
 		found := seen.New(Snapshot{Objects: objects(t, deployment+step.pod)}, scope)
 		end := found["hub-2-x/hub"]
+		if end.Early {
+			t.Errorf("%s: nothing else starts", step.pod)
+		}
 		if end.Number != step.number || end.Previous != step.previous {
 			t.Errorf("%s: got %+v", step.pod, end)
 		}
 		if end.Number > 0 {
 			seen["hub-2-x/hub"] = append(seen["hub-2-x/hub"], end)
+		}
+	}
+}
+
+func TestAnEndIsEarlyWhileAnotherPartOfTheHubStarts(t *testing.T) {
+	for name, test := range map[string]struct {
+		beside string
+		early  bool
+	}{
+		"alone":                    {"", false},
+		"its database is pulled":   {database(newDatabase(waiting("ContainerCreating", ""))), true},
+		"its database crashes too": {database(newDatabase(backingOff(1, 1))), false},
+		"a Job is at work":         {releasedJob, false},
+		"somebody else's database": {strings.Replace(database(newDatabase(waiting("ContainerCreating", ""))), "name: course", "name: grafana", 1), false},
+	} {
+		found := Ends{}.New(Snapshot{Objects: objects(t, deployment+newPod(endedWith(3, "Error"))+test.beside)}, scope)
+		if got := found["hub-2-x/hub"].Early; got != test.early {
+			t.Errorf("%s: early %t", name, got)
 		}
 	}
 }

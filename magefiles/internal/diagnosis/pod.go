@@ -48,7 +48,7 @@ func (v *view) container(workload, pod *Object, specs []Container, index int, st
 		v.unready(&verdict, pod, status)
 	case waiting == nil:
 		return nil
-	case waiting.Reason == "CrashLoopBackOff" && (status.RestartCount >= crashes || v.twice(pod, status.Name) && !v.othersStart(workload)):
+	case waiting.Reason == "CrashLoopBackOff" && (status.RestartCount >= crashes || v.twice(pod, status.Name)):
 		v.crash(&verdict, pod, spec, status)
 		if v.newRestarts(pod, index, status) == 0 {
 			v.sinceBefore(&verdict, pod)
