@@ -25,7 +25,7 @@ var troubles = []trouble{
 	{"no-storage-class", `class: ""`, `names no StorageClass|no storage class is set`, soon},
 	{"no-node-fits", `nodeSelector: {machine: none}`, `match Pod's node affinity/selector`, soon},
 	{"failed-hook", `hook: true`, `hook \(pre-install\) has failed|migrate not ready. status: Failed|BackoffLimitExceeded`, soon},
-	{"failed-job", `job: Exit`, `the job has failed|seed not ready. status: Failed`, soon},
+	{"failed-job", `job: {hub-ops.sandbox/fails: Exit}`, `the job has failed|seed not ready. status: Failed`, soon},
 	{"crash-loop", `pod: {hub-ops.sandbox/fails: CrashLoopBackOff, hub-ops.sandbox/ready: "no"}`, `crashes: \d restart|CrashLoopBackOff`, twice},
 	{"init-crash", "init: true\npod: {hub-ops.sandbox/fails: CrashLoopBackOff, hub-ops.sandbox/container: prepare, hub-ops.sandbox/exit-code: \"2\"}", `container prepare: crashes: \d restart|CrashLoopBackOff`, twice},
 	{"crash-at-once", `pod: {hub-ops.sandbox/fails: CrashLoopBackOff, hub-ops.sandbox/exit-code: "3"}`, `exit code 3`, twice},
@@ -44,6 +44,6 @@ var patients = []trouble{
 	{name: "probe-not-passing-yet", values: `pod: {hub-ops.sandbox/fails: NotReady, hub-ops.sandbox/recovers: "yes"}`},
 	{name: "one-crash-then-well", values: `pod: {hub-ops.sandbox/fails: CrashLoopBackOff, hub-ops.sandbox/ends: "1", hub-ops.sandbox/ready: later}`},
 	{name: "crashes-until-its-database-is-there", values: `{pod: {hub-ops.sandbox/fails: CrashLoopBackOff, hub-ops.sandbox/ends: "2", hub-ops.sandbox/ready: later}, database: true}`},
-	{name: "job-that-ends", values: `job: ContainerCreating`},
+	{name: "job-that-ends", values: `job: {}`},
 	{name: "volume-bound-later", values: `{volume: true, class: ""}`},
 }
