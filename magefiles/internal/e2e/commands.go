@@ -29,6 +29,7 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"webhook-authoriser": webhookAuthoriser, "hostile-charts": hostileCharts,
 	"trouble": trouble, "cluster-proxy": clusterProxy, "healthy": healthy,
 	"chart": publishChart, "moved": moved, "cosign-keys": cosignKeys, "listing-registry": listingRegistry,
+	"immutable-registry": immutableRegistry,
 }
 
 // newHub NAME... writes minimal hubs: a chart of one Deployment, and an image of one file.

@@ -6,9 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 
 	"github.com/google/go-containerregistry/pkg/registry"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"hub-ops/magefiles/internal/image/registry/registrytest"
 )
 
 // cosignKeys NAME... makes pairs of keys, .home/NAME.key and .home/NAME.pub, with the password in COSIGN_PASSWORD. It
@@ -28,6 +31,13 @@ func cosignKeys(ts *testscript.TestScript, _ bool, names []string) {
 // address into the variable REGISTRY.
 func listingRegistry(ts *testscript.TestScript, _ bool, _ []string) {
 	server := httptest.NewServer(memoryRegistry(registry.WithReferrersSupport(true)))
+	ts.Defer(server.Close)
+	ts.Setenv("REGISTRY", strings.TrimPrefix(server.URL, "http://"))
+}
+
+// immutableRegistry starts a registry that lets no tag be overwritten, as ECR does, and puts its address into the variable REGISTRY.
+func immutableRegistry(ts *testscript.TestScript, _ bool, _ []string) {
+	server := httptest.NewServer(registrytest.Immutables[0].Wrap(memoryRegistry(), new(atomic.Int64)))
 	ts.Defer(server.Close)
 	ts.Setenv("REGISTRY", strings.TrimPrefix(server.URL, "http://"))
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/fanout"
@@ -35,7 +36,7 @@ func (r *run) push(ctx context.Context, which fanout.Selection) error {
 	if err := r.LockCheckout(); err != nil {
 		return err
 	}
-	p := pushing{run: r, found: found}
+	p := pushing{run: r, found: found, told: new(sync.Once)}
 	step := func(h plan.Hub) plan.Step { return h.Push }
 	if found.Any(step) {
 		if p.signer, err = r.to.Signer(ctx); err != nil {
@@ -63,6 +64,19 @@ type pushing struct {
 	registry registry.Registry
 	builder  build.Builder
 	signer   *cosign.Cosign // nil: nothing is signed
+	told     *sync.Once     // that the tag for the cache cannot move
+}
+
+// cacheTagStays tells why the tag for the cache was not moved: once, if the registry moves none.
+func (p pushing) cacheTagStays(hub string, err error) {
+	if !registry.Immutable(err) {
+		p.Console.Problem(hub, "the image is pushed, and the tag %s was not moved to it: the next build may find fewer layers again: %v", registry.CacheTag, err)
+		return
+	}
+	p.told.Do(func() {
+		p.Console.Problem(hub, "this registry lets no tag be overwritten, so %s stays where it is: images are pushed all the same, and builds find only the layers of "+
+			"the image that has the tag now; leave that tag out of the registry's rule if they should find more", registry.CacheTag)
+	})
 }
 
 // one pushes and signs the image of one hub, or only signs it if it was not built.
@@ -84,7 +98,7 @@ func (p pushing) image(ctx context.Context, h hub.Hub, tag string) (text, digest
 	}
 	pusher := &push.Pusher{
 		Registry: p.registry, Images: p.builder, Console: p.Console, CheckSize: p.imageChecks(h.Name).CheckSize, Compression: compress.Compression(p.Config.Compression),
-		Blobs: push.OpenBlobs(filepath.Join(p.Config.CacheDir, "blobs.json")),
+		Blobs: push.OpenBlobs(filepath.Join(p.Config.CacheDir, "blobs.json")), CacheTagStays: p.cacheTagStays,
 	}
 	existing := push.RefuseExisting
 	if p.Config.Rebuild {

@@ -46,7 +46,8 @@ var destructive = []struct{ function, takes, ours string }{
 
 	// Registries.
 	{"image/registry/deletion.go:Delete", "a tag of a hub's repository, and manifests", "prune.Plan: a tag that hub-ops makes, that nothing names, and whose manifests no other tag needs; manifests by digest"},
-	{"image/push/publish.go:publish", "the tag of an image, and the tag of the cache", "vacant: the tag is not there or names this content, or REBUILD=1; the cache's tag is hub-ops's own"},
+	{"image/push/publish.go:publish", "the tag of an image", "the tag is not there, or REBUILD=1"},
+	{"image/push/publish.go:moveCacheTag", "the tag of the cache", "it is hub-ops's own name"},
 	{"image/push/transfer.go:packed", "nothing: it puts an index by its digest", "-"},
 	{"image/transport/resume.go:RoundTrip", "nothing: an upload that was begun goes on", "-"},
 	{"helm/publish.go:Publish", "a chart in the sandbox's registry", "only the sandbox's demonstration calls it; on disk: " + scratch},

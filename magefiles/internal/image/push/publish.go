@@ -22,21 +22,20 @@ func (t *transfer) publish(ctx context.Context, written *manifest, existing Exis
 	if err := t.remote.Upload(ctx, t.ref.Context(), configuration); err != nil {
 		return fmt.Errorf("configuration: %w", err)
 	}
-	if err := t.vacant(written.digest, existing); err != nil {
-		return err
+	names, err := t.names(t.ref)
+	switch {
+	case err != nil:
+		return fmt.Errorf("looking for %s: %w", t.ref, err)
+	case names == written.digest: // another run pushed the same, and a registry may refuse it a second time
+		return nil
+	case names != v1.Hash{} && existing == RefuseExisting:
+		return exit.Errorf(exit.Push, "%s exists, as %s, with other content: another run pushed it meanwhile", t.ref, names).Try("set REBUILD=1 to replace it")
 	}
-	refs := []name.Reference{t.ref}
-	if !content.IsDirtyTag(t.ref.TagStr()) {
-		refs = append(refs, t.ref.Context().Tag(registry.CacheTag))
+	if err := t.remote.Put(ctx, t.ref, written); err != nil {
+		return fmt.Errorf("manifest: %w", err)
 	}
-	for _, ref := range refs {
-		if err := t.remote.Put(ctx, ref, written); err != nil {
-			return fmt.Errorf("manifest: %w", err)
-		}
-	}
-	descriptor, err := remote.Head(t.ref, t.options...)
-	if err == nil {
-		err = sameDigest(descriptor, written.digest)
+	if names, err = t.names(t.ref); err == nil && names != written.digest {
+		err = fmt.Errorf("the registry holds %s, sent was %s", names, written.digest)
 	}
 	if err != nil {
 		return fmt.Errorf("reading %s back: %w", t.ref, err)
@@ -44,27 +43,31 @@ func (t *transfer) publish(ctx context.Context, written *manifest, existing Exis
 	return nil
 }
 
-// vacant makes sure that the tag names no other content.
-func (t *transfer) vacant(digest v1.Hash, existing Existing) error {
-	if existing == ReplaceExisting {
-		return nil
+// moveCacheTag gives the image the tag by which the next build finds its layers, and reports whether that is where it should be. The image is in
+// the registry then: what goes wrong is told, and fails nothing.
+func (t *transfer) moveCacheTag(ctx context.Context, written *manifest) (moved bool) {
+	if content.IsDirtyTag(t.ref.TagStr()) {
+		return true // which leaves it with the last image that is committed
 	}
-	descriptor, err := remote.Head(t.ref, t.options...)
-	switch {
-	case registry.StatusOf(err) == http.StatusNotFound:
-		return nil
-	case err != nil:
-		return fmt.Errorf("looking for %s: %w", t.ref, err)
-	case descriptor.Digest != digest:
-		return exit.Errorf(exit.Push, "%s exists, as %s, with other content: another run pushed it meanwhile", t.ref, descriptor.Digest).Try("set REBUILD=1 to replace it")
+	tag := t.ref.Context().Tag(registry.CacheTag)
+	names, err := t.names(tag)
+	if err == nil && names != written.digest {
+		err = t.remote.Put(ctx, tag, written)
 	}
-	return nil
+	if err != nil && t.CacheTagStays != nil {
+		t.CacheTagStays(t.hub, fmt.Errorf("%s: %w", tag, err))
+	}
+	return err == nil
 }
 
-// sameDigest compares what the registry says with what was sent.
-func sameDigest(descriptor *v1.Descriptor, want v1.Hash) error {
-	if descriptor.Digest != want {
-		return fmt.Errorf("the registry holds %s, sent was %s", descriptor.Digest, want)
+// names returns the digest that the registry has under a tag; none if there is no such tag.
+func (t *transfer) names(tag name.Tag) (v1.Hash, error) {
+	descriptor, err := remote.Head(tag, t.options...)
+	switch {
+	case registry.StatusOf(err) == http.StatusNotFound:
+		return v1.Hash{}, nil
+	case err != nil:
+		return v1.Hash{}, err
 	}
-	return nil
+	return descriptor.Digest, nil
 }

@@ -31,6 +31,9 @@ type Pusher struct {
 	// CheckSize refuses an image for its size, in bytes, which may be known only when all layers are compressed; nil allows any.
 	CheckSize func(hub string, size int64) error
 
+	// CacheTagStays is told that the tag for the cache could not be moved to the image, which is in the registry; nil: nobody is.
+	CacheTagStays func(hub string, err error)
+
 	Compression  compress.Compression // of layers that are not compressed yet; gzip if ""
 	Backoff      remote.Backoff       // between the tries of a request; the default if zero
 	StallTimeout time.Duration        // that ends a request; the default if zero

@@ -54,14 +54,16 @@ func (t *transfer) run(ctx context.Context, existing Existing) (Pushed, error) {
 		return Pushed{}, err
 	}
 	if image, kept := t.image.(source.Kept); kept {
-		if err := image.Pushed(); err != nil {
-			return Pushed{}, err
+		if err := image.Pushed(); err != nil { // the image is in the registry
+			t.Console.Problem(t.hub, "what was pushed stays on this machine: %v", err)
 		}
 	}
-	return Pushed{
-		Digest: written.digest.String(), Size: written.size, Sent: t.sent(), Took: time.Since(t.started),
-		Growth: growth(t.previous(), written.configuration, written.layers),
-	}, nil
+	pushed := Pushed{Digest: written.digest.String(), Size: written.size, Sent: t.sent(), Took: time.Since(t.started)}
+	last := t.previous() // before the tag moves on
+	if t.moveCacheTag(ctx, written) {
+		pushed.Growth = growth(last, written.configuration, written.layers)
+	}
+	return pushed, nil
 }
 
 // bring makes sure that the repository has every layer, and returns the manifest that says so.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"syscall"
 
@@ -40,6 +41,15 @@ func (r Registry) explain(ref name.Reference, err error) error {
 	return exit.With(exit.Setup, fmt.Errorf("asking registry %s for %s: %w", host, ref, err))
 }
 
+// immutable is how registries say that a tag cannot be given to another image: ECR, Harbor, Google's Artifact Registry.
+var immutable = regexp.MustCompile(`(?i)immutab|cannot be overwritten`)
+
+// Immutable reports whether a registry refused a tag because it cannot be overwritten.
+func Immutable(err error) bool {
+	status := StatusOf(err)
+	return status >= http.StatusBadRequest && status < http.StatusInternalServerError && immutable.MatchString(err.Error())
+}
+
 // Advise adds to a failed push what an operator can do about it, where that is known.
 func Advise(err error) error {
 	if text := advice(err); text != "" {
@@ -49,6 +59,9 @@ func Advise(err error) error {
 }
 
 func advice(err error) string {
+	if Immutable(err) {
+		return "the registry lets no tag be overwritten: delete the tag first, or allow it there"
+	}
 	switch StatusOf(err) {
 	case http.StatusUnauthorized:
 		return "the registry does not take these credentials, or no longer: check REGISTRY_USERNAME and REGISTRY_PASSWORD, or log in with docker"
