@@ -43,7 +43,7 @@ var deploySettings = []Setting{
 	},
 	{
 		Key: "helm.checks", Env: "DEPLOY_CHECKS", Default: "true",
-		Help:  "Lint, a dry run against the API server, a look whether the image arrives, and a diff before each upgrade. What the upgrade would delete is looked for in any case.",
+		Help:  "Lint, a dry run against the API server, a look whether the image arrives and a node can run it, and a diff before each upgrade. What the upgrade would delete is looked for in any case.",
 		field: func(c *Config) any { return &c.Checks },
 	},
 	{

@@ -28,3 +28,31 @@ func (c *Client) Nodes(ctx context.Context) []*diagnosis.Object {
 	}
 	return append([]*diagnosis.Object{}, list.Items...)
 }
+
+// Platforms counts the nodes that pods can be scheduled to, by platform: "linux/amd64". It is empty if this account may not list nodes, and
+// in a cluster that has none at the moment.
+func (c *Client) Platforms(ctx context.Context) map[string]int {
+	var list struct {
+		Items []struct {
+			Spec struct {
+				Unschedulable bool `json:"unschedulable"`
+			} `json:"spec"`
+			Status struct {
+				NodeInfo struct {
+					OS           string `json:"operatingSystem"`
+					Architecture string `json:"architecture"`
+				} `json:"nodeInfo"`
+			} `json:"status"`
+		} `json:"items"`
+	}
+	platforms := map[string]int{}
+	if c.Once(ctx, api.Request{Path: "api/v1/nodes"}, &list) != nil {
+		return platforms
+	}
+	for _, node := range list.Items {
+		if about := node.Status.NodeInfo; !node.Spec.Unschedulable && about.OS != "" && about.Architecture != "" {
+			platforms[about.OS+"/"+about.Architecture]++
+		}
+	}
+	return platforms
+}

@@ -32,6 +32,9 @@ func Plan(ctx context.Context) error {
 	if err := r.showUncommitted(ctx, found); err != nil || found.Fleet == nil {
 		return err
 	}
+	for _, note := range found.PlatformNotes() {
+		r.Console.Problem("", "%s", note)
+	}
 	return r.showOrphans(ctx, found.Orphans())
 }
 

@@ -30,6 +30,9 @@ func (d *deploy) findImage(ctx context.Context) (err error) {
 	if err := d.checkSignature(ctx, d.signer, name, d.facts.Digest); err != nil {
 		return err
 	}
+	if err := d.checkPlatform(ctx); err != nil {
+		return err
+	}
 	for _, path := range d.settings.NamePaths {
 		d.upgrade.Strings[path] = d.registry.Repository(name)
 	}

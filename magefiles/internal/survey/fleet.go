@@ -19,6 +19,8 @@ import (
 
 // Fleet is what the cluster holds of all releases.
 type Fleet struct {
+	Nodes Nodes
+
 	client   *kube.Client
 	here     history.Repositories
 	releases map[string]history.Release // by namespace and name
@@ -58,6 +60,7 @@ func (s *Surveyor) askFleet(ctx context.Context, client *kube.Client) (*Fleet, e
 	group, asking := errgroup.WithContext(ctx)
 	group.Go(func() (err error) { fleet.releases, err = client.Releases(asking); return err })
 	group.Go(func() (err error) { fleet.keys, err = client.RecordKeys(asking); return err })
+	group.Go(func() error { fleet.Nodes = client.Platforms(asking); return nil })
 	group.Go(func() error {
 		namespaces, known, err := client.Tillers(asking)
 		if fleet.tillers = namespaces; err == nil && !known {

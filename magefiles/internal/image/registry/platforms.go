@@ -1,0 +1,49 @@
+package registry
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+)
+
+// Platforms returns what a hub's image in the registry can run on, as linux/amd64 or linux/arm64/v8: one of an image, several of an index.
+func (r Registry) Platforms(ctx context.Context, hub, digest string) ([]string, error) {
+	ref, err := name.NewDigest(r.Pinned(hub, digest))
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	descriptor, err := remote.Get(ref, r.questions(ctx)...)
+	if err != nil {
+		return nil, fmt.Errorf("asking for the platforms of %s: %w", ref, err)
+	}
+	var platforms []string
+	if !descriptor.MediaType.IsIndex() {
+		image, err := descriptor.Image()
+		if err != nil {
+			return nil, err
+		}
+		configuration, err := image.ConfigFile()
+		if err != nil {
+			return nil, err
+		}
+		return append(platforms, configuration.Platform().String()), nil
+	}
+	index, err := descriptor.ImageIndex()
+	if err != nil {
+		return nil, err
+	}
+	manifest, err := index.IndexManifest()
+	if err != nil {
+		return nil, err
+	}
+	for _, entry := range manifest.Manifests {
+		if entry.Platform != nil && entry.Platform.OS != "unknown" { // attestations are of no platform
+			platforms = append(platforms, entry.Platform.String())
+		}
+	}
+	return platforms, nil
+}
