@@ -5,6 +5,7 @@ import (
 	"os"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/image/content"
@@ -20,6 +21,9 @@ func buildFailed(b Build, from content.Exported, err error) error {
 	}
 	if where != "" {
 		where = "user-images/" + b.Hub + "/Dockerfile:" + where + ": "
+	}
+	if strings.Contains(process.Output(err), "exec format error") {
+		err = exit.Try(err, "this machine runs no program for %s: register QEMU with its kernel, or name its own platform in image.platforms", strings.Join(b.Content.BuiltFor(), ", "))
 	}
 	if base := unpullable(process.Output(err)); base != "" {
 		err = fmt.Errorf("%s: %w", base, err)

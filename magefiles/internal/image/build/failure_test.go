@@ -1,6 +1,14 @@
 package build
 
-import "testing"
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/image/content"
+	"hub-ops/magefiles/internal/process"
+)
 
 const failing = `# syntax=docker/dockerfile:1
 ARG BASE=1
@@ -33,5 +41,13 @@ func TestFailedBuildNamesTheInstruction(t *testing.T) {
 		if got := failedAt([]byte(failing), test.output); got != test.want {
 			t.Errorf("%s: got %q, want %q", name, got, test.want)
 		}
+	}
+}
+
+func TestProgramsOfAnotherPlatform(t *testing.T) {
+	failed := &process.Error{Command: "docker build", Output: "exec /bin/sh: exec format error", Code: 1, Err: errors.New("exit status 1")}
+	err := buildFailed(Build{Hub: "a"}, content.Exported{}, failed)
+	if exit.Code(err) != exit.Build || !strings.Contains(err.Error(), "this machine runs no program for linux/amd64: register QEMU") {
+		t.Errorf("got %v", err)
 	}
 }
