@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 )
 
-// Platforms returns what a hub's image in the registry can run on, as linux/amd64 or linux/arm64/v8: one of an image, several of an index.
+// Platforms returns what a hub's image in the registry can run on, as linux/amd64 or linux/arm64/v8: one of an image, several of an index, none where it does not say.
 func (r Registry) Platforms(ctx context.Context, hub, digest string) ([]string, error) {
 	ref, err := name.NewDigest(r.Pinned(hub, digest))
 	if err != nil {
@@ -29,6 +29,9 @@ func (r Registry) Platforms(ctx context.Context, hub, digest string) ([]string, 
 		configuration, err := image.ConfigFile()
 		if err != nil {
 			return nil, err
+		}
+		if configuration.OS == "" || configuration.Architecture == "" { // it does not say
+			return nil, nil
 		}
 		return append(platforms, configuration.Platform().String()), nil
 	}

@@ -41,9 +41,17 @@ func TestPlatformsOfAnImage(t *testing.T) {
 			t.Errorf("got %q, %v, want %s", got, err, want)
 		}
 	}
-	image := one("linux", "arm64", "v8")
-	digest, err := image.Digest()
+	silent := one("", "", "")
+	if err := remote.Write(ref, silent); err != nil {
+		t.Fatal(err)
+	}
+	digest, err := silent.Digest()
 	if err != nil {
+		t.Fatal(err)
+	}
+	check(digest, "")
+	image := one("linux", "arm64", "v8")
+	if digest, err = image.Digest(); err != nil {
 		t.Fatal(err)
 	}
 	if err := remote.Write(ref, image); err != nil {
