@@ -82,7 +82,7 @@ func (d *Docker) Build(ctx context.Context, repo *git.Repo, b Build) error {
 		b.Base.Digest = ""
 	}
 	args := d.arguments(b, from)
-	if err := d.Start(ctx, b.Hub, process.Quote("docker", args...), args...); err != nil {
+	if err := buildFor(ctx, &d.CLI, b, args); err != nil {
 		return buildFailed(b, from, err)
 	}
 	return nil

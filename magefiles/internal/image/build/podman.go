@@ -66,7 +66,7 @@ func (p *Podman) Build(ctx context.Context, repo *git.Repo, b Build) error {
 	}
 	defer remove()
 	args := p.arguments(b, from)
-	if err := p.Start(ctx, b.Hub, process.Quote("podman", args...), args...); err != nil {
+	if err := buildFor(ctx, &p.CLI, b, args); err != nil {
 		return buildFailed(b, from, err)
 	}
 	return nil

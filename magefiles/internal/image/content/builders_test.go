@@ -102,6 +102,26 @@ func TestBuildersMakeEqualLayersOfEqualTags(t *testing.T) {
 	}
 }
 
+// An engine that has built a content for one platform builds it for another one, too.
+func TestEachPlatformHasItsImage(t *testing.T) {
+	for name, find := range map[string]func(*testing.T, ...string) builder{"docker": docker, "podman": podman} {
+		t.Run(name, func(t *testing.T) {
+			b, of := find(t), content.Generate(t, 7, 1)[0][0]
+			for _, platform := range []string{"linux/arm64", "linux/amd64", "linux/arm64"} {
+				reference := "localhost/hub-ops-test/platform:" + of.Name
+				of.Content.Platforms = []string{platform}
+				if err := b.Build(t.Context(), of.Repo, build.Build{Hub: of.Name, Reference: reference, Content: of.Content}); err != nil {
+					t.Fatal(err)
+				}
+				if out, err := b.cli.Output(t.Context(), "image", "inspect", "--format", "{{.Os}}/{{.Architecture}}", reference); out != platform || err != nil {
+					t.Errorf("%s: got %s, %v", platform, out, err)
+				}
+			}
+			_, _ = b.cli.Output(t.Context(), "image", "rm", "--force", "localhost/hub-ops-test/platform:"+of.Name)
+		})
+	}
+}
+
 // What is exported is what Docker's own reading of .dockerignore gives the builder.
 func TestIgnoredIsWhatDockerIgnores(t *testing.T) {
 	d := docker(t)
