@@ -48,9 +48,10 @@ func (v *Survey) PlatformNotes() []string {
 	}
 	var notes []string
 	for _, key := range slices.Sorted(maps.Keys(hubs)) {
-		switch able, all := v.Fleet.Nodes.Able(platforms[key]); {
-		case able == all:
-		case able == 0:
+		able, all := v.Fleet.Nodes.Able(platforms[key])
+		switch able {
+		case all:
+		case 0:
 			notes = append(notes, fmt.Sprintf("no node of the cluster can run images for %s (the nodes are %s): the deploy of %s will be refused", key, v.Fleet.Nodes, strings.Join(hubs[key], ", ")))
 		default:
 			notes = append(notes, fmt.Sprintf("%d of %d nodes are %s, and cannot run images for %s: pods need a nodeSelector kubernetes.io/arch, or image.platforms names both",

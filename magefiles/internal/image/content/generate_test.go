@@ -29,8 +29,21 @@ var (
 	}
 	dockerfiles = []string{"FROM scratch\nCOPY . /\n", "FROM scratch\nCOPY src /src\n", "# syntax=docker/dockerfile:1\nFROM scratch\nCOPY . /x/\n"}
 	settings    = [][]string{
-		{"core.autocrlf", "true"}, {"core.autocrlf", "input"}, {"core.eol", "crlf"}, {"core.fileMode", "false"}, {"core.symlinks", "false"}, {"core.ignoreCase", "true"}, {"core.quotePath", "false"}, {"tar.umask", "0077"},
-		{"core.bigFileThreshold", "1"}, {"core.safecrlf", "true"}, {"core.precomposeUnicode", "true"}, {"log.showSignature", "true"}, {"status.renames", "copies"}, {"core.whitespace", "cr-at-eol"}, {"core.abbrev", "4"},
+		{"core.autocrlf", "true"},
+		{"core.autocrlf", "input"},
+		{"core.eol", "crlf"},
+		{"core.fileMode", "false"},
+		{"core.symlinks", "false"},
+		{"core.ignoreCase", "true"},
+		{"core.quotePath", "false"},
+		{"tar.umask", "0077"},
+		{"core.bigFileThreshold", "1"},
+		{"core.safecrlf", "true"},
+		{"core.precomposeUnicode", "true"},
+		{"log.showSignature", "true"},
+		{"status.renames", "copies"},
+		{"core.whitespace", "cr-at-eol"},
+		{"core.abbrev", "4"},
 	}
 )
 
