@@ -143,7 +143,7 @@ func (v *view) explainEnd(verdict *Verdict, pod *Object, spec Container, end *Te
 	}
 	if probe := v.lastEvent(pod, "Unhealthy"); probe != nil && strings.HasPrefix(probe.Message, "Liveness") {
 		verdict.Name, verdict.Short = "liveness-probe", "fails its liveness probe"
-		verdict.Cause = fmt.Sprintf("is killed because it fails its liveness probe: %s", oneLine(probe.Message))
+		verdict.Cause = "is killed because it fails its liveness probe: " + oneLine(probe.Message)
 	}
 }
 

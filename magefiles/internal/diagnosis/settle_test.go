@@ -34,9 +34,8 @@ func backingOff(restarts, code int) string {
 	return fmt.Sprintf(`{phase: Running, containerStatuses: [{name: hub, restartCount: %d, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: %d, reason: Error}}}]}`, restarts, code)
 }
 
-func notReadyYet(second int) string {
-	return strings.Replace(started(second), "ready: true", "ready: false", 1)
-}
+// notReadyYet is a container that was started at second 1.
+var notReadyYet = strings.Replace(started(1), "ready: true", "ready: false", 1)
 
 // rolledOut is the Deployment when its newest revision is all there is.
 var rolledOut = strings.Replace(deployment, "replicas: 2, updatedReplicas: 1", "replicas: 1, updatedReplicas: 1", 1)
@@ -64,13 +63,13 @@ func TestANewPodCountsWhenItHasHeld(t *testing.T) {
 			{0, "", ""}, {1, newPod(started(1)), ""}, {12, newPod(started(1)), held},
 		},
 		"three seconds from being ready": {
-			{0, "", ""}, {1, probed(newPod(notReadyYet(1))), waits}, {20, probed(newPod(started(1))), waits}, {22, probed(newPod(started(1))), waits}, {23, probed(newPod(started(1))), held},
+			{0, "", ""}, {1, probed(newPod(notReadyYet)), waits}, {20, probed(newPod(started(1))), waits}, {22, probed(newPod(started(1))), waits}, {23, probed(newPod(started(1))), held},
 		},
 		"not ready in between": {
-			{0, "", ""}, {1, probed(newPod(started(1))), waits}, {3, probed(newPod(notReadyYet(1))), waits}, {4, probed(newPod(started(1))), waits}, {6, probed(newPod(started(1))), waits}, {7, probed(newPod(started(1))), held},
+			{0, "", ""}, {1, probed(newPod(started(1))), waits}, {3, probed(newPod(notReadyYet)), waits}, {4, probed(newPod(started(1))), waits}, {6, probed(newPod(started(1))), waits}, {7, probed(newPod(started(1))), held},
 		},
 		"not started up yet, without a readiness probe": {
-			{0, "", ""}, {1, newPod(notReadyYet(1)), waits}, {15, newPod(notReadyYet(1)), waits}, {16, newPod(started(1)), held},
+			{0, "", ""}, {1, newPod(notReadyYet), waits}, {15, newPod(notReadyYet), waits}, {16, newPod(started(1)), held},
 		},
 		"ends at once": {
 			{0, "", ""}, {1, newPod(started(1)), waits}, {2, newPod(endedWith(3, "Error")), "ended | deployment/hub, container hub: ended with exit code 3"},

@@ -91,5 +91,5 @@ func (h *Hub) seenEnds(ctx context.Context, snapshot diagnosis.Snapshot) diagnos
 		end.Log, end.Unread = lines, err != nil
 		h.ends[key] = append(h.ends[key], end)
 	}
-	return diagnosis.Ends(maps.Clone(h.ends))
+	return maps.Clone(h.ends)
 }
