@@ -23,7 +23,7 @@ const File = "hubops.yaml"
 // Config is everything that was set, for one run.
 type Config struct {
 	Root    string   // the repository's top directory, absolute
-	Environ []string // the environment for child processes: the operator's, less the variables that hold a secret
+	Environ []string // what every child process gets of the operator's environment
 	Event   ci.Event
 
 	BuildName string // the CI system's name for this run: travis-12; "" outside of CI
@@ -125,6 +125,9 @@ type Config struct {
 
 	fromVariables []func(*Config) // set again the per-hub settings that variables give, see For
 
+	ChildEnv []string // names of further variables that children get
+
+	open     []string // variables that hold no secret: children get what they need of them
 	withheld []string // variables that hold a secret, for the children that need one
 	secrets  []string // all secret values, of settings and of variables
 }
@@ -135,35 +138,27 @@ type Branch struct {
 	Hubs []string // names or patterns of path.Match; "*" alone is every hub that no other branch names
 }
 
-// Open is Load with this process's environment.
-func Open(root string) (*Config, error) { return Load(root, environment()) }
-
-// environment returns the environment of this process, and then unsets its credentials except those of the clouds, because
-// libraries that start a credential helper of Docker's pass on the whole environment.
-var environment = sync.OnceValue(func() []string {
-	environ := os.Environ()
-	_, withheld := sortEnvironment(environ)
-	for _, pair := range withheld {
-		if name, _, _ := strings.Cut(pair, "="); !startsWithAny(name, Clouds) {
-			_ = os.Unsetenv(name) // it fails for invalid names only
-		}
+// Open is Load with this process's environment, of which this process then keeps only what it or a program needs.
+func Open(root string) (*Config, error) {
+	c, err := Load(root, environment())
+	if err == nil {
+		c.keepToPrograms(environment())
 	}
-	return environ
-})
+	return c, err
+}
+
+// environment returns the environment that this process began with.
+var environment = sync.OnceValue(os.Environ)
 
 // Emptied returns, as empty variables, what this process has in its environment and children do not get: for package mage/sh,
-// which passes on the whole environment. children are the variables that they get. What steers git and helm stays, because an
-// empty GIT_DIR is an error of git's.
+// which passes on the whole environment. children are the variables that they get.
 func Emptied(children []string) map[string]string {
 	empty := map[string]string{}
 	for _, pair := range os.Environ() {
-		if name, _, _ := strings.Cut(pair, "="); !steers(name) {
-			empty[name] = ""
-		}
+		empty[nameOf(pair)] = ""
 	}
 	for _, pair := range children {
-		name, _, _ := strings.Cut(pair, "=")
-		delete(empty, name)
+		delete(empty, nameOf(pair))
 	}
 	return empty
 }
@@ -205,7 +200,12 @@ func Load(root string, environ []string) (*Config, error) {
 		}
 	}
 	c.BuildName, c.BuildPage = ci.Build(func(name string) string { return env[name] })
-	c.Environ, c.withheld = sortEnvironment(environ)
+	c.open, c.withheld = sortEnvironment(environ)
+	for _, pair := range c.open {
+		if matchesAny(nameOf(pair), everybodys) {
+			c.Environ = append(c.Environ, pair)
+		}
+	}
 	c.Environ = append(c.Environ, "KUBERC=off") // kubectl's file of an operator's own defaults, which lies in the home directory
 	c.keep()
 	return c, c.validate(env)

@@ -114,54 +114,13 @@ func TestChildrenDoNotSeeSecrets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := slices.DeleteFunc(c.Environ, func(pair string) bool { return strings.HasPrefix(pair, "XDG_") })
-	if want := []string{"PATH=/bin", "HELM_QPS=50", "KUBERC=off"}; !slices.Equal(got, want) {
+	given := c.ForPrograms()
+	got := slices.DeleteFunc(slices.Concat(c.Environ, given["git"], given["kubectl"], given["helm"]), func(pair string) bool { return strings.HasPrefix(pair, "XDG_") })
+	if want := []string{"PATH=/bin", "KUBERC=off", "HELM_QPS=50"}; !slices.Equal(got, want) {
 		t.Errorf("children get %q, want %q: what steers them is left out", got, want)
 	}
 	if got := c.Secrets(); !slices.Equal(got, []string{"hunter2hunter2"}) {
 		t.Errorf("secrets: %q", got)
-	}
-}
-
-func TestCredentialsAreForWhoMayUseThem(t *testing.T) {
-	environ := []string{
-		"REGISTRY_USERNAME=a", "REGISTRY_PASSWORD=for-registry", "GKE_KEY=for-cluster", "GIT_CRYPT_KEY=for-secrets",
-		"AWS_SECRET_ACCESS_KEY=of-a-cloud", "SLACK_WEBHOOK=of-somebody", "SSH_AUTH_SOCK=/a/socket", "GOOGLE_APPLICATION_CREDENTIALS=/a/file",
-	}
-	travis := []string{"TRAVIS=true", "TRAVIS_BRANCH=master", "TRAVIS_PULL_REQUEST=false", "TRAVIS_EVENT_TYPE=push", "TRAVIS_REPO_SLUG=us/hubs"}
-	pull := []string{"TRAVIS_EVENT_TYPE=pull_request", "TRAVIS_PULL_REQUEST=1"}
-	for name, test := range map[string]struct {
-		event                    []string
-		registry, cluster, cloud string
-	}{
-		"local":        {nil, "for-registry", "for-cluster", "AWS_SECRET_ACCESS_KEY=of-a-cloud"},
-		"push":         {travis, "for-registry", "for-cluster", "AWS_SECRET_ACCESS_KEY=of-a-cloud"},
-		"other branch": {append(travis, "TRAVIS_BRANCH=feature"), "for-registry", "", "AWS_SECRET_ACCESS_KEY=of-a-cloud"},
-		"own pull":     {append(append(travis, pull...), "TRAVIS_PULL_REQUEST_SLUG=us/hubs"), "for-registry", "", "AWS_SECRET_ACCESS_KEY=of-a-cloud"},
-		"fork":         {append(append(travis, pull...), "TRAVIS_PULL_REQUEST_SLUG=them/hubs", "HOME=/home/of-us"), "", "", ""},
-		"unknown CI":   {[]string{"CI=1"}, "", "", ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			c, err := load(t, "", append(test.event, environ...)...)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if c.RegistryPassword != test.registry || c.GKEKey != test.cluster || (c.GitCryptKey != "") != (test.cluster != "") {
-				t.Errorf("registry %q, cluster %q, git-crypt %q", c.RegistryPassword, c.GKEKey, c.GitCryptKey)
-			}
-			if got := strings.Join(c.Grant(Clouds...), " "); got != test.cloud {
-				t.Errorf("granted %q, want %q", got, test.cloud)
-			}
-			if children := strings.Join(c.Environ, " "); strings.Contains(children, "for-") || strings.Contains(children, "of-a") || strings.Contains(children, "of-somebody") || !strings.Contains(children, "/a/socket") || !strings.Contains(children, "/a/file") {
-				t.Errorf("children get %s", children)
-			}
-			if len(c.Secrets()) != 5 {
-				t.Errorf("masked are %q", c.Secrets())
-			}
-			if name == "fork" && c.DockerConfig != "" {
-				t.Errorf("a fork reads %s", c.DockerConfig)
-			}
-		})
 	}
 }
 
@@ -205,11 +164,11 @@ func TestHubsThatMayDeleteAreNamed(t *testing.T) {
 }
 
 func TestEmptiedIsWhatChildrenDoNotGet(t *testing.T) {
-	for _, name := range []string{"AZURE_CLIENT_SECRET", "CI_REPOSITORY_URL", "GIT_DIR", "HARMLESS"} {
+	for _, name := range []string{"AZURE_CLIENT_SECRET", "CI_REPOSITORY_URL", "HARMLESS"} {
 		t.Setenv(name, "a value")
 	}
 	empty := Emptied([]string{"HARMLESS=a value", "PATH=/bin"})
-	for name, want := range map[string]bool{"AZURE_CLIENT_SECRET": true, "CI_REPOSITORY_URL": true, "GIT_DIR": false, "HARMLESS": false, "PATH": false} {
+	for name, want := range map[string]bool{"AZURE_CLIENT_SECRET": true, "CI_REPOSITORY_URL": true, "HARMLESS": false, "PATH": false} {
 		if value, got := empty[name]; got != want || value != "" {
 			t.Errorf("%s: emptied is %v, want %v", name, got, want)
 		}

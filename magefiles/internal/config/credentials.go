@@ -1,6 +1,8 @@
 package config
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,51 +26,59 @@ var credentialName = regexp.MustCompile(`(?i)(^|_)(TOKEN|PASSWORD|PASSWD|PASS|PA
 // notCredentials are variables with such a name whose values are public.
 var notCredentials = []string{"GOOGLE_APPLICATION_CREDENTIALS", "AWS_ACCESS_KEY_ID", "GPG_KEY", "GKE_AUTH", "GOAUTH", "private_key_id"}
 
-// isCredential reports whether a variable holds a secret.
-func isCredential(name string) bool {
+// isCredential reports whether a variable holds a secret. Names alone cannot tell: KUBE_CONFIG can be a file or its content, so a loose
+// name whose value leads to a file of this machine holds none.
+func isCredential(name, value string) bool {
 	if at := slices.IndexFunc(Settings, func(s Setting) bool { return s.Env == name }); at >= 0 {
 		return Settings[at].Secret
 	}
-	return credentialName.MatchString(name) && !slices.Contains(notCredentials, name)
+	loose := looseCredential.MatchString(name) && !notCredential.MatchString(name) && !slices.Contains(notCredentials, name)
+	return LooksSecret(name) || loose && !isFile(value)
 }
 
-// steering are variables that would redirect child processes or change what their command lines mean: a git that runs in a hook
-// to another repository, or to reading paths as patterns; helm and kubectl to another cluster, to printing every value, to keeping
-// fewer revisions, to an operator's own defaults and plugins. All of helm's and kubectl's do, but for paces.
-var (
-	steering = []string{
-		"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR",
-		"GIT_NAMESPACE", "GIT_PREFIX", "GIT_SHALLOW_FILE", "GIT_GRAFT_FILE", "GIT_REPLACE_REF_BASE", "GIT_ATTR_SOURCE", "GIT_DEFAULT_HASH",
-		"GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS", "GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS",
-		"KUBERC",
+// looseCredential matches names of variables that have the word of a credential anywhere, as X_API_TOKEN_PROD has, and those of values
+// in which there mostly is one.
+var looseCredential = regexp.MustCompile(`(?i)` + strings.Join([]string{
+	`(^|_|[a-z0-9])(TOKEN|PASSWORD|PASSWD|PASSPHRASE|APIKEY)S?(_|\d|$)`,
+	`(^|_)(SECRETS?|CREDENTIALS?|PASS|PWD|PAT|JWT|DSN|WEBHOOKS?|COOKIE|(API|PRIVATE|ACCESS|SECRET|SIGNING|ENCRYPTION|SESSION)_KEY)(_|\d|$)`,
+	`(^|_)(DATABASE|DB|REDIS|MONGO|MONGODB|POSTGRES|POSTGRESQL|MYSQL|AMQP|RABBITMQ|BROKER)_UR[IL]$`,
+	`_CONNECTION_?STRING$`, `(^|_)(AUTH_CONFIG|NETRC|NPMRC|PYPIRC|DOCKERCFG|DOCKERCONFIGJSON)$`,
+	`(^|_)KUBE_?CONFIG(_\w+)?$`,
+}, "|"))
+
+// notCredential matches names that have such a word and say something about the credential.
+var notCredential = regexp.MustCompile(`(?i)(^(OLD)?PWD|^KUBECONFIG|_(FILE|PATH|DIR|USER|USERNAME|NAME|HOST|PORT|ENDPOINT|EXPIRY|EXPIRES|EXPIRATION|TTL|TIMEOUT|TYPE|VERSION|LENGTH|REGION|ARN|STORE|HELPER|ENABLED|CMD|COMMAND|ALGORITHM|MODE))$`)
+
+// isFile reports whether a value is the path of something on this machine.
+func isFile(value string) bool {
+	if !filepath.IsAbs(value) {
+		return false
 	}
-	steeringPrefixes = []string{"HELM_", "KUBECTL_"}
-	paces            = []string{"HELM_QPS", "HELM_BURST_LIMIT"}
-)
-
-// steers reports whether a variable is such a one.
-func steers(name string) bool {
-	return slices.Contains(steering, name) || startsWithAny(name, steeringPrefixes) && !slices.Contains(paces, name)
+	for _, path := range filepath.SplitList(value) {
+		if _, err := os.Stat(path); err != nil {
+			return false
+		}
+	}
+	return true
 }
 
-// sort splits the environment into what every child process gets, and secrets, which no child gets unless granted.
-func sortEnvironment(environ []string) (children, withheld []string) {
+// sortEnvironment splits the environment into what is open, of which a child gets what it needs, and secrets, which no child gets unless
+// granted.
+func sortEnvironment(environ []string) (open, withheld []string) {
 	for _, pair := range environ {
 		name, value, _ := strings.Cut(pair, "=")
 		switch {
-		case isCredential(name):
-			if value != "" {
-				withheld = append(withheld, pair)
-			}
-		case !steers(name):
-			children = append(children, pair)
+		case !isCredential(name, value):
+			open = append(open, pair)
+		case value != "":
+			withheld = append(withheld, pair)
 		}
 	}
-	return children, withheld
+	return open, withheld
 }
 
-// keep removes the credentials that the event may not have: all of them for a fork, and those for the cluster and for secret
-// values for every event that does not deploy. They are masked all the same.
+// keep removes the credentials that the event may not have: all of them for a fork, and for every event that does not deploy all but
+// the login for the registry. They are masked all the same.
 func (c *Config) keep() {
 	for _, pair := range c.withheld {
 		_, value, _ := strings.Cut(pair, "=")
@@ -83,7 +93,7 @@ func (c *Config) keep() {
 			*field = ""
 		}
 	}
-	if !c.Event.Trusted() {
+	if !c.Deploying() {
 		c.withheld = nil
 	}
 }
@@ -96,8 +106,18 @@ func (c *Config) Allows(rule, file string) bool {
 // Secrets returns every value of the environment that is secret, for redaction.
 func (c *Config) Secrets() []string { return c.secrets }
 
+// Unsecret returns the values of the environment that are no secret as a whole. There may be one inside: the password of a proxy.
+func (c *Config) Unsecret() []string {
+	values := make([]string, 0, len(c.open))
+	for _, pair := range c.open {
+		_, value, _ := strings.Cut(pair, "=")
+		values = append(values, value)
+	}
+	return values
+}
+
 // Grant returns the withheld variables that a child needs, by prefixes of their names: AWS_ for a docker credential helper, SOPS_
-// for sops. For a fork there are none.
+// for sops. Only a run that may deploy has any.
 func (c *Config) Grant(prefixes ...string) []string {
 	var granted []string
 	for _, pair := range c.withheld {

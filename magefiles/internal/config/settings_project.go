@@ -50,6 +50,11 @@ var projectSettings = []Setting{
 		field: func(c *Config) any { return &c.ToolsDir },
 	},
 	{
+		Env:   "HUBOPS_ENV",
+		Help:  "Variables, as `KUBELOGIN_*,OP_ACCOUNT`, that programs get beside those that each needs: for a credential helper of your own. One that looks secret only a run gets that may deploy.",
+		field: func(c *Config) any { return &c.ChildEnv },
+	},
+	{
 		Env: "DOCKER_CONFIG", Help: "Directory of Docker's configuration, read only; `~/.docker` if empty.",
 		field: func(c *Config) any { return &c.DockerConfig },
 	},

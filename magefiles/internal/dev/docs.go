@@ -33,7 +33,7 @@ func Docs(ctx context.Context, s *session.Session) error {
 	}
 	public := filepath.Join(source, "public")
 	args := []string{"build", "--source", source, "--destination", public, "--cleanDestinationDir", "--cacheDir", filepath.Join(s.Scratch, "hugo"), "--noBuildLock"}
-	if err := sh.RunWithV(config.Emptied(s.Run.Environment()), tools["hugo"], args...); err != nil {
+	if err := sh.RunWithV(config.Emptied(s.Run.Environment(config.ProjectsTests)), tools["hugo"], args...); err != nil {
 		return exit.With(exit.Build, fmt.Errorf("building the documentation: %w", err))
 	}
 	s.Console.Result("docs: built in %s", public)

@@ -19,8 +19,8 @@ func Lint(ctx context.Context, s *session.Session) error {
 		return err
 	}
 	defer s.Console.Beat(ui.Heartbeat, "linting")()
-	if err := sh.RunWithV(config.Emptied(s.Run.Environment()), "go", "mod", "tidy", "-diff"); err != nil {
+	if err := sh.RunWithV(config.Emptied(s.Run.Environment(config.ProjectsTests)), "go", "mod", "tidy", "-diff"); err != nil {
 		return fmt.Errorf("go.mod and go.sum are not what 'go mod tidy' writes: %w", err)
 	}
-	return sh.RunWithV(config.Emptied(s.Run.Environment()), tools["golangci-lint"], "run", "./...")
+	return sh.RunWithV(config.Emptied(s.Run.Environment(config.ProjectsTests)), tools["golangci-lint"], "run", "./...")
 }

@@ -32,11 +32,11 @@ func Test(ctx context.Context, s *session.Session) error {
 		return err
 	}
 	defer s.Console.Beat(ui.Heartbeat, "testing")()
-	if err := sh.RunWithV(config.Emptied(s.Run.Environment()), "go", "vet", "-tags", "mage", "./..."); err != nil {
+	if err := sh.RunWithV(config.Emptied(s.Run.Environment(config.ProjectsTests)), "go", "vet", "-tags", "mage", "./..."); err != nil {
 		return err
 	}
 	report := &gotest.Report{Show: func(line string) { s.Console.Line("", line) }}
-	_, err = sh.Exec(config.Emptied(s.Run.Environment()), report, os.Stderr, "go", "test", "-json", "-race", "-count=1", "-timeout", "60m", "./...")
+	_, err = sh.Exec(config.Emptied(s.Run.Environment(config.ProjectsTests)), report, os.Stderr, "go", "test", "-json", "-race", "-count=1", "-timeout", "60m", "./...")
 	s.Console.Result("%s", report)
 	if err == nil && s.Config.Event.InCI() {
 		err = noneLeftOut(report.LeftOut())

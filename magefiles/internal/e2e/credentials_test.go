@@ -87,7 +87,7 @@ func (w *watched) installHelper(name, needs string) (notes string) {
 	}
 	password := filepath.Join(bin, "password")
 	w.write(bin, "password", w.canaries["PASSWORD_OF_REGISTRY"])
-	w.env = append(w.env, "PATH="+bin+":"+os.Getenv("PATH"), "HELPER_NOTES="+notes, "HELPER_NEEDS="+needs, "HELPER_KNOWS="+password)
+	w.env = append(w.env, "PATH="+bin+":"+os.Getenv("PATH"), "HUBOPS_ENV=HELPER_*", "HELPER_NOTES="+notes, "HELPER_NEEDS="+needs, "HELPER_KNOWS="+password)
 	w.needed = append(w.needed, "docker", "docker-buildx", helperPrefix+name)
 	return notes
 }

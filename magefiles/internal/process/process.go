@@ -14,7 +14,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -55,7 +54,8 @@ type Log interface {
 
 // Runner runs processes in one environment.
 type Runner struct {
-	Env    []string            // the whole environment of the children
+	Env    []string            // what every child gets
+	Named  []string            // what every child gets, secret or not, because the operator says so
 	Grants map[string][]string // by a program's name: variables that it alone gets
 	Log    Log
 	Redact *redact.Redactor
@@ -150,7 +150,7 @@ func (r *Runner) Start(c Cmd, logPath string) (pid int, err error) {
 	defer func() { _ = logFile.Close() }()
 	// It must outlive any context of ours.
 	cmd := exec.CommandContext(context.Background(), c.Name, c.Args...) // #nosec G204 -- running commands is what this package is for
-	cmd.Dir, cmd.Env = c.Dir, slices.Concat(r.Environment(), c.Env)
+	cmd.Dir, cmd.Env = c.Dir, slices.Concat(r.Environment(c.Name), c.Env)
 	cmd.Stdout, cmd.Stderr = logFile, logFile
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := cmd.Start(); err != nil {
@@ -166,7 +166,7 @@ func LookPath(name string) (string, error) { return exec.LookPath(name) }
 func (r *Runner) command(ctx context.Context, c Cmd) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, c.Name, c.Args...) // #nosec G204 -- running commands is what this package is for
 	cmd.Dir, cmd.Stdin = c.Dir, c.Stdin
-	cmd.Env = slices.Concat(r.Environment(), r.Grants[filepath.Base(c.Name)], c.Env)
+	cmd.Env = slices.Concat(r.Environment(c.Name), c.Env)
 	// A group of its own: the terminal's Ctrl-C reaches us alone, and a signal from us reaches all of its children.
 	cmd.SysProcAttr = withParent(&syscall.SysProcAttr{Setpgid: true})
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }

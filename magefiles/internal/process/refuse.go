@@ -16,10 +16,10 @@ func (r *Runner) refuseSecrets(c Cmd) error {
 	return &Error{Command: name, Code: -1, Err: errors.New("not started: a secret is among its arguments, where every process of this machine could read it")}
 }
 
-// Environment returns the variables that every child gets. It leaves out those whose value holds a credential although the name
-// does not look so, such as GitLab's CI_REPOSITORY_URL. Grants or Cmd.Env give one to a child that needs it. Every child needs
-// the proxy.
-func (r *Runner) Environment() []string {
+// Environment returns the variables that a program gets, by its name or path. Of what everybody gets it leaves out those whose value
+// holds a credential although the name does not look so. Grants or Cmd.Env give one to a child that needs it. Every child needs the
+// proxy.
+func (r *Runner) Environment(program string) []string {
 	var clean []string
 	for _, pair := range r.Env {
 		name, value, _ := strings.Cut(pair, "=")
@@ -27,7 +27,7 @@ func (r *Runner) Environment() []string {
 			clean = append(clean, pair)
 		}
 	}
-	return clean
+	return slices.Concat(clean, r.Grants[filepath.Base(program)], r.Named)
 }
 
 func isProxy(name string) bool { return strings.HasSuffix(strings.ToUpper(name), "_PROXY") }

@@ -40,6 +40,18 @@ func (r *Redactor) Add(values ...string) {
 	}
 }
 
+// AddParts masks the credentials inside of values that are no secret as a whole, such as the password in the address of a proxy.
+func (r *Redactor) AddParts(values ...string) {
+	for _, value := range values {
+		for _, credential := range parts(value) {
+			r.masked.add(credential)
+			if !isWord(credential) {
+				r.credentials.add(credential)
+			}
+		}
+	}
+}
+
 // AddValues masks values of which not all are secret, such as everything in a file of secret values. The name of a hub may be
 // among them, so arguments may hold them.
 func (r *Redactor) AddValues(values ...string) {

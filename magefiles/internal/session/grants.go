@@ -9,10 +9,11 @@ import (
 	"hub-ops/magefiles/internal/config"
 )
 
-// grants returns the credential variables that single programs get, by the program's name: programs that ask a credential
-// helper of Docker's, where one is configured, and cosign where a key is in a cloud.
+// grants returns the variables that single programs get, by the program's name, and the credentials among them: of programs that ask a
+// credential helper of Docker's, where one is configured, and of cosign where a key is in a cloud.
 func grants(c *config.Config) map[string][]string {
-	granted := map[string][]string{"cosign": keyServices(c)}
+	granted := c.ForPrograms()
+	granted["cosign"] = append(granted["cosign"], keyServices(c)...)
 	if !hasCredentialHelper(c.DockerConfig) {
 		return granted
 	}

@@ -68,10 +68,11 @@ func (s *Session) At(root string) (*Session, error) {
 
 func open(settings *config.Config, console *ui.Console, masking *redact.Redactor) (*Session, error) {
 	masking.Add(settings.Secrets()...)
+	masking.AddParts(settings.Unsecret()...)
 	if err := refuseForeign(settings); err != nil {
 		return nil, err
 	}
-	runner := &process.Runner{Env: settings.Environ, Grants: grants(settings), Log: console, Redact: masking}
+	runner := &process.Runner{Env: settings.Environ, Named: settings.Named(), Grants: grants(settings), Log: console, Redact: masking}
 	large, private, remove, err := scratch.New(settings.RuntimeDir)
 	if err != nil {
 		return nil, exit.With(exit.Setup, err)
