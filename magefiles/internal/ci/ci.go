@@ -47,9 +47,11 @@ func (t Tip) Moved() bool { return t != Tip{} }
 // InCI reports whether a CI system runs this.
 func (e Event) InCI() bool { return e.Kind != Local }
 
-// Trusted reports whether the run may have credentials for the registry. A fork's content, and a run of an unknown CI system, may
-// have no credentials at all.
-func (e Event) Trusted() bool { return !e.Fork }
+// Trusted reports whether the run may have credentials for the registry. A fork's content, and an event that is not known, may have no
+// credentials at all.
+func (e Event) Trusted() bool {
+	return !e.Fork && slices.Contains([]Kind{Local, PullRequest, Push, Tag, Cron, API}, e.Kind)
+}
 
 // String describes the event in a line of the plan: "push to staging".
 func (e Event) String() string {

@@ -57,11 +57,11 @@ func TestDetect(t *testing.T) {
 		"travis pull request of a fork":          {over(onTravis, "TRAVIS_EVENT_TYPE=pull_request", "TRAVIS_PULL_REQUEST=12", "TRAVIS_PULL_REQUEST_SLUG=them/hubs"), "pull request of a fork to master", PullRequest, fork},
 		"travis pull request of nobody":          {over(onTravis, "TRAVIS_EVENT_TYPE=pull_request", "TRAVIS_PULL_REQUEST=12", "TRAVIS_REPO_SLUG="), "pull request of a fork to master", PullRequest, fork},
 		"travis pull request that claims a push": {over(onTravis, "TRAVIS_EVENT_TYPE=push", "TRAVIS_PULL_REQUEST=12"), "pull request of a fork to master", PullRequest, fork},
-		"travis push without word of its pull":   {over(onTravis, "TRAVIS_EVENT_TYPE=push", "TRAVIS_PULL_REQUEST="), "push event", Other, !fork},
+		"travis push without word of its pull":   {over(onTravis, "TRAVIS_EVENT_TYPE=push", "TRAVIS_PULL_REQUEST="), "push event", Other, fork},
 		"travis tag":                             {over(onTravis, "TRAVIS_EVENT_TYPE=push", "TRAVIS_TAG=v1"), "tag v1", Tag, !fork},
 		"travis cron":                            {over(onTravis, "TRAVIS_EVENT_TYPE=cron"), "cron", Cron, !fork},
 		"travis API":                             {over(onTravis, "TRAVIS_EVENT_TYPE=api"), "API build", API, !fork},
-		"travis nonsense":                        {over(onTravis, "TRAVIS_EVENT_TYPE=\x1b[31m; rm"), "unknown event", Other, !fork},
+		"travis nonsense":                        {over(onTravis, "TRAVIS_EVENT_TYPE=\x1b[31m; rm"), "unknown event", Other, fork},
 
 		"github push":                            {over(onGitHub, "GITHUB_EVENT_NAME=push"), "push to master", Push, !fork},
 		"github pull request":                    {over(onGitHub, "GITHUB_EVENT_NAME=pull_request", "GITHUB_BASE_REF=master", "GITHUB_REF=refs/pull/3/merge", ofUs), "pull request to master", PullRequest, !fork},

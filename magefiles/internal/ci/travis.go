@@ -20,6 +20,7 @@ func travis(source Source) Event {
 		e.Kind = Push
 	default:
 		e.Detail = event(kind)
+		e.Fork = true // the origin of its content is not known
 	}
 	return e
 }

@@ -1,0 +1,115 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// events are what CI systems say, and who that is: "deploys" has all credentials, "builds" the registry's login, "stranger" none.
+func events(t *testing.T) map[string][]string {
+	payload := func(repository string) string {
+		file := filepath.Join(t.TempDir(), "event.json")
+		if err := os.WriteFile(file, []byte(`{"pull_request": {"head": {"repo": {"full_name": "`+repository+`"}}}}`), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return "GITHUB_EVENT_PATH=" + file
+	}
+	travis := func(more ...string) []string {
+		return append([]string{"TRAVIS=true", "TRAVIS_BRANCH=master", "TRAVIS_PULL_REQUEST=false", "TRAVIS_REPO_SLUG=us/hubs"}, more...)
+	}
+	github := func(more ...string) []string {
+		return append([]string{"GITHUB_ACTIONS=true", "GITHUB_REF=refs/heads/master", "GITHUB_REPOSITORY=us/hubs"}, more...)
+	}
+	gitlab := func(more ...string) []string {
+		return append([]string{"GITLAB_CI=true", "CI_COMMIT_BRANCH=master", "CI_MERGE_REQUEST_PROJECT_PATH=us/hubs"}, more...)
+	}
+	return map[string][]string{
+		"deploys: a local run":             nil,
+		"deploys: travis push":             travis("TRAVIS_EVENT_TYPE=push"),
+		"deploys: travis push to staging":  travis("TRAVIS_EVENT_TYPE=push", "TRAVIS_BRANCH=staging"),
+		"deploys: github push":             github("GITHUB_EVENT_NAME=push"),
+		"deploys: gitlab push":             gitlab("CI_PIPELINE_SOURCE=push"),
+		"builds: travis push to feature":   travis("TRAVIS_EVENT_TYPE=push", "TRAVIS_BRANCH=feature"),
+		"builds: travis own pull request":  travis("TRAVIS_EVENT_TYPE=pull_request", "TRAVIS_PULL_REQUEST=1", "TRAVIS_PULL_REQUEST_SLUG=us/hubs"),
+		"builds: travis cron":              travis("TRAVIS_EVENT_TYPE=cron"),
+		"builds: travis API":               travis("TRAVIS_EVENT_TYPE=api"),
+		"builds: travis tag":               travis("TRAVIS_EVENT_TYPE=push", "TRAVIS_TAG=v1"),
+		"builds: github own pull request":  github("GITHUB_EVENT_NAME=pull_request", "GITHUB_BASE_REF=master", payload("us/hubs")),
+		"builds: github schedule":          github("GITHUB_EVENT_NAME=schedule"),
+		"builds: github by hand":           github("GITHUB_EVENT_NAME=workflow_dispatch"),
+		"builds: github tag":               github("GITHUB_EVENT_NAME=push", "GITHUB_REF=refs/tags/v1"),
+		"builds: gitlab schedule":          gitlab("CI_PIPELINE_SOURCE=schedule"),
+		"builds: gitlab own merge request": gitlab("CI_PIPELINE_SOURCE=merge_request_event", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME=master", "CI_MERGE_REQUEST_SOURCE_PROJECT_PATH=us/hubs"),
+		"builds: gitlab API":               gitlab("CI_PIPELINE_SOURCE=api"),
+		"stranger: travis fork":            travis("TRAVIS_EVENT_TYPE=pull_request", "TRAVIS_PULL_REQUEST=1", "TRAVIS_PULL_REQUEST_SLUG=them/hubs"),
+		"stranger: travis alone":           {"TRAVIS=true"},
+		"stranger: travis unknown":         travis("TRAVIS_EVENT_TYPE=something"),
+		"stranger: travis push without":    travis("TRAVIS_EVENT_TYPE=push", "TRAVIS_PULL_REQUEST="),
+		"stranger: github fork":            github("GITHUB_EVENT_NAME=pull_request", "GITHUB_BASE_REF=master", payload("them/hubs")),
+		"stranger: github target":          github("GITHUB_EVENT_NAME=pull_request_target", "GITHUB_BASE_REF=master", payload("us/hubs")),
+		"stranger: github comment":         github("GITHUB_EVENT_NAME=issue_comment"),
+		"stranger: github alone":           {"GITHUB_ACTIONS=true"},
+		"stranger: gitlab alone":           {"GITLAB_CI=true"},
+		"stranger: gitlab child pipeline":  gitlab("CI_PIPELINE_SOURCE=parent_pipeline"),
+		"stranger: an unknown CI":          {"CI=true"},
+		"stranger: Jenkins":                {"JENKINS_URL=https://ci.example.org/"},
+	}
+}
+
+// Each event has the credentials that security.md says, and no other: settings, variables of programs, and files that they name.
+func TestEachEventHasItsCredentials(t *testing.T) {
+	files := []string{"GOOGLE_APPLICATION_CREDENTIALS", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_PROFILE", "AZURE_CONFIG_DIR", "CLOUDSDK_CONFIG", "SOPS_AGE_KEY_FILE", "VAULT_ADDR", "COSIGN_KEY_REF", "KUBECONFIG"}
+	var secret []string // settings that hold one
+	environ := []string{"REGISTRY_USERNAME=value-of-REGISTRY_USERNAME", "HUBOPS_ENV=MINE_TOKEN", "MINE_TOKEN=value-of-MINE_TOKEN"}
+	for _, s := range Settings {
+		if s.Secret && s.Env != "COSIGN_PRIVATE_KEY" { // that excludes the file
+			secret = append(secret, s.Env)
+		}
+	}
+	withFile := []string{"COSIGN_KEY_FILE", "GIT_CRYPT_KEY_FILE"}
+	for _, name := range slices.Concat(secret, withFile, files, commonCredentials) {
+		if pair := name + "=value-of-" + name; !slices.Contains(environ, pair) {
+			environ = append(environ, pair)
+		}
+	}
+	for name, event := range events(t) {
+		t.Run(name, func(t *testing.T) {
+			c, err := load(t, "branches: {master: ['*'], staging: [a]}\n", append(slices.Clone(environ), event...)...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			who, _, _ := strings.Cut(name, ":")
+			for _, s := range Settings {
+				field, isText := s.field(c).(*string)
+				if !isText || !slices.Contains(secret, s.Env) && !slices.Contains(withFile, s.Env) {
+					continue
+				}
+				want := who == "deploys" || who == "builds" && s.Env == "REGISTRY_PASSWORD"
+				if got := strings.HasSuffix(*field, "value-of-"+s.Env); got != want {
+					t.Errorf("%s is there: %v, want %v", s.Env, got, want)
+				}
+			}
+			if got := strings.Join(slices.Concat(c.Grant(Clouds...), c.Grant("SOPS_", "VAULT_"), c.Named()), " "); (got != "") != (who == "deploys") {
+				t.Errorf("granted: %q", got)
+			}
+			children := strings.Join(everyChilds(c), "\n")
+			for _, file := range files {
+				tests := c.ForPrograms()[ProjectsTests]
+				if got := strings.Count(children, "=value-of-"+file) > strings.Count(strings.Join(tests, "\n"), "=value-of-"+file); got != (who == "deploys") {
+					t.Errorf("%s reaches a child: %v", file, got)
+				}
+			}
+			if who == "stranger" && (c.DockerConfig != "" || c.RegistryUsername != "") {
+				t.Errorf("the login of %q, of %s", c.RegistryUsername, c.DockerConfig)
+			}
+			for _, name := range slices.Concat(secret, commonCredentials) {
+				if !slices.Contains(c.Secrets(), "value-of-"+name) {
+					t.Errorf("%s is not masked", name)
+				}
+			}
+		})
+	}
+}
