@@ -63,6 +63,9 @@ type Config struct {
 	KubeconfigContent string // instead of a file
 	GitCryptKey       string // base64
 	GitCryptKeyFile   string
+	KeyServices       []string // addresses of those that sops may ask
+	KeyServicesGiven  bool     // these are from the environment
+	VaultAddress      string   // of the operator's Vault: VAULT_ADDR
 
 	HelmVersion   string // "3", "4", or "" for either
 	Force         bool
@@ -106,6 +109,8 @@ type Config struct {
 
 	RegistryUsername string
 	RegistryPassword string
+	RegistryHost     string // that these are for; "" if only hubops.yaml says it
+	RepositoryGiven  bool   // ImageRepository is from the environment
 
 	CosignPrivateKey string // content, as it is or in base64
 	CosignKeyFile    string // or its file, or its place in a key management service
@@ -199,6 +204,7 @@ func Load(root string, environ []string) (*Config, error) {
 			}
 		}
 	}
+	c.RepositoryGiven, c.KeyServicesGiven, c.VaultAddress = env["IMAGE_REPOSITORY"] != "", env["KEY_SERVICES"] != "", env["VAULT_ADDR"]
 	c.BuildName, c.BuildPage = ci.Build(func(name string) string { return env[name] })
 	c.open, c.withheld = sortEnvironment(environ)
 	for _, pair := range c.open {

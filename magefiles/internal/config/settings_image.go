@@ -125,4 +125,8 @@ var imageSettings = []Setting{
 		Env: "REGISTRY_PASSWORD", Secret: true, access: forRegistry, Help: "Password or token for the image registry.",
 		field: func(c *Config) any { return &c.RegistryPassword },
 	},
+	{
+		Env: "REGISTRY_HOST", Help: "Host that this login is for, `docker.io` for Docker Hub: no other gets it. If empty, the hosts that `image.repository` names on the owning branches at `origin`.",
+		field: func(c *Config) any { return &c.RegistryHost },
+	},
 }

@@ -24,6 +24,11 @@ var projectSettings = []Setting{
 		field: func(c *Config) any { return &c.Allow },
 	},
 	{
+		Key: "secrets.key_services", Env: "KEY_SERVICES",
+		Help:  "Where sops may ask for the key of a file, beside age and PGP: addresses of Vaults and Azure Key Vaults, and names of keys in other clouds, such as `arn:aws:kms:eu-central-1:111122223333:*`; `*` at the end stands for any text. The file of the owning branch at `origin` counts. The Vault of `VAULT_ADDR` is allowed.",
+		field: func(c *Config) any { return &c.KeyServices },
+	},
+	{
 		Env: "GIT_CRYPT_KEY", Secret: true, access: forDeploy,
 		Help:  "The repository's git-crypt key in base64 (`git-crypt export-key - | base64 -w0`): locked files are then decrypted for as long as they are needed, and stay locked.",
 		field: func(c *Config) any { return &c.GitCryptKey },

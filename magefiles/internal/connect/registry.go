@@ -6,8 +6,6 @@ import (
 	"io/fs"
 	"strings"
 
-	"github.com/google/go-containerregistry/pkg/name"
-
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image/registry"
@@ -37,7 +35,18 @@ func (c *Connections) Registry(ctx context.Context) (registry.Registry, error) {
 // configuration and its credential helpers (ECR, ACR and others: github.com/docker/docker-credential-helpers).
 func (c *Connections) registryLogin(ctx context.Context) (user, password string, err error) {
 	settings := c.session.Config
-	if settings.RegistryUsername != "" || !settings.Deploying() {
+	if settings.RegistryUsername == "" && !settings.Deploying() {
+		return "", "", nil
+	}
+	why, err := c.loginRefused(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	if why != "" {
+		c.session.Console.Info("", "no login for the registry: %s; REGISTRY_HOST says which host is meant", why)
+		return "", "", nil
+	}
+	if settings.RegistryUsername != "" {
 		return settings.RegistryUsername, settings.RegistryPassword, nil
 	}
 	content, err := c.Vault().Read(ctx, hub.LoginFile)
@@ -52,9 +61,8 @@ func (c *Connections) registryLogin(ctx context.Context) (user, password string,
 		}
 		return "", "", err
 	}
-	repository, err := name.NewRepository(registry.Registry{Template: settings.ImageRepository}.Repository("x"))
-	if err != nil || !isGoogles(repository.RegistryStr()) {
-		return "", "", nil //nolint:nilerr // registry.New refuses an invalid repository, with the better error
+	if !isGoogles(hostOf(settings.ImageRepository)) {
+		return "", "", nil
 	}
 	key, _, err := c.gkeKey(ctx)
 	if err != nil || key == nil {

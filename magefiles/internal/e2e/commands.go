@@ -28,7 +28,7 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"docs-site": docsSite, "processes": processes, "listens": listens, "kill-all": killAll, "appears": appears, "sops": sops, "reach": reach,
 	"webhook-authoriser": webhookAuthoriser, "hostile-charts": hostileCharts,
 	"trouble": trouble, "cluster-proxy": clusterProxy, "healthy": healthy,
-	"chart": publishChart, "moved": moved, "cosign-keys": cosignKeys, "listing-registry": listingRegistry,
+	"chart": publishChart, "moved": moved, "cosign-keys": cosignKeys, "listing-registry": listingRegistry, "stranger": stranger,
 	"immutable-registry": immutableRegistry,
 }
 

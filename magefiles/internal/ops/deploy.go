@@ -68,7 +68,7 @@ func (r *run) connectDeploy(ctx context.Context, found *survey.Survey, step func
 	if err := r.to.Confirm(ctx); err != nil {
 		return nil, err
 	}
-	if err := r.surveyor.AskCluster(ctx, found); err != nil || !found.Any(step) {
+	if err := r.surveyor.AskClusterToDeploy(ctx, found); err != nil || !found.Any(step) {
 		return releases, err
 	}
 	if err := found.Fleet.CheckTiller(); err != nil {

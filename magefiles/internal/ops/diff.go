@@ -13,7 +13,7 @@ func DiffHub(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := r.surveyor.AskCluster(ctx, found); err != nil {
+	if err := r.surveyor.AskClusterToDeploy(ctx, found); err != nil {
 		return err
 	}
 	return releases.Diff(ctx, found, found.Hubs[0])

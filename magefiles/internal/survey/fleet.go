@@ -11,6 +11,7 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/history"
+	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/plan"
@@ -34,8 +35,21 @@ func (f *Fleet) Release(name string) history.Release { return f.releases[name+"/
 // Key returns the key for the digest of a hub's secret values, nil if the cluster has none yet.
 func (f *Fleet) Key(name string) history.Key { return f.keys[name] }
 
-// AskCluster asks the cluster for all releases in one request, also if it was asked before, and makes the plan anew.
+// AskCluster asks the cluster for all releases in one request, also if it was asked before, and makes the plan anew. It decrypts nothing
+// that SOPS has encrypted: of a file that was encrypted anew it says that secret values have changed.
 func (s *Surveyor) AskCluster(ctx context.Context, v *Survey) error {
+	return s.askCluster(ctx, v, s.Kept)
+}
+
+// AskClusterToDeploy is AskCluster for a deploy: it decrypts what SOPS has encrypted anew.
+func (s *Surveyor) AskClusterToDeploy(ctx context.Context, v *Survey) error {
+	return s.askCluster(ctx, v, s.Wanted)
+}
+
+// wanted returns the record that a deploy of a hub would make. was is the record of the newest revision.
+type wanted func(ctx context.Context, v *Survey, fact plan.HubFacts, h hub.Hub, was history.Record) (history.Record, error)
+
+func (s *Surveyor) askCluster(ctx context.Context, v *Survey, wanted wanted) error {
 	defer s.session.Console.Beat(ui.Heartbeat, "asking the cluster")()
 	cluster, err := s.to.Cluster(ctx)
 	if err != nil {
@@ -44,7 +58,7 @@ func (s *Surveyor) AskCluster(ctx context.Context, v *Survey) error {
 	if v.Fleet, err = s.askFleet(ctx, cluster.Kube); err != nil {
 		return err
 	}
-	if err := s.compare(ctx, v); err != nil {
+	if err := s.compare(ctx, v, wanted); err != nil {
 		return err
 	}
 	v.Plan, err = plan.Make(v.Facts)
@@ -72,7 +86,7 @@ func (s *Surveyor) askFleet(ctx context.Context, client *kube.Client) (*Fleet, e
 }
 
 // compare fills in, for each hub, what was deployed and what a deploy would make.
-func (s *Surveyor) compare(ctx context.Context, v *Survey) error {
+func (s *Surveyor) compare(ctx context.Context, v *Survey, wanted wanted) error {
 	images, err := s.to.Registry(ctx)
 	if err != nil {
 		return err
@@ -95,7 +109,7 @@ func (s *Surveyor) compare(ctx context.Context, v *Survey) error {
 			if fact.Release.Foreign, err = s.foreign(ctx, v.Fleet.client, v.Fleet.Release(h.Name), h.Name); err != nil {
 				return err
 			}
-			fact.Release.Wanted, err = s.Wanted(ctx, v, *fact, h, newest.Record)
+			fact.Release.Wanted, err = wanted(ctx, v, *fact, h, newest.Record)
 			return err
 		})
 	}

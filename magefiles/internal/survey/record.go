@@ -13,6 +13,11 @@ import (
 	"hub-ops/magefiles/internal/secret"
 )
 
+// Kept returns the record that a deploy of the hub would make, as far as that can be said without starting sops.
+func (s *Surveyor) Kept(ctx context.Context, v *Survey, fact plan.HubFacts, h hub.Hub, _ history.Record) (history.Record, error) {
+	return s.Record(ctx, fact, h, v.Fleet.Key(h.Name))
+}
+
 // Wanted returns the record that a deploy of the hub would make. was is the record of the newest revision: if SOPS has only
 // encrypted the same secret values again, they count as unchanged. To find that out it starts sops.
 func (s *Surveyor) Wanted(ctx context.Context, v *Survey, fact plan.HubFacts, h hub.Hub, was history.Record) (history.Record, error) {

@@ -1,0 +1,139 @@
+package connect
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"strings"
+	"testing"
+
+	"hub-ops/magefiles/internal/config"
+	"hub-ops/magefiles/internal/git/gittest"
+	"hub-ops/magefiles/internal/process"
+	"hub-ops/magefiles/internal/redact"
+	"hub-ops/magefiles/internal/secret"
+	"hub-ops/magefiles/internal/session"
+	"hub-ops/magefiles/internal/ui"
+)
+
+const (
+	// ours is the hubops.yaml of the owning branch, and theirs that of somebody who wants what the run has.
+	ours   = "image: {repository: 'ours.example/x-{hub}'}\nsecrets: {key_services: ['https://ours.example']}\nbranches: {main: ['*'], staging: [a], trunk: [b]}\n"
+	theirs = "image: {repository: 'theirs.example/x-{hub}'}\nsecrets: {key_services: ['https://theirs.example']}\nbranches: {theirs: ['*'], main: [a]}\n"
+	// staging is that of another branch, which main names.
+	staging = "image: {repository: 'staging.example/x-{hub}'}\nsecrets: {key_services: ['https://staging.example']}\n"
+
+	noBranch = "this clone does not know the default branch of origin, so nobody knows whether the login is for theirs.example"
+)
+
+var (
+	onTravis  = []string{"TRAVIS=true", "TRAVIS_REPO_SLUG=us/hubs", "TRAVIS_PULL_REQUEST=false", "TRAVIS_EVENT_TYPE=push"}
+	inPull    = append(onTravis[:2:2], "TRAVIS_BRANCH=main", "TRAVIS_EVENT_TYPE=pull_request", "TRAVIS_PULL_REQUEST=7", "TRAVIS_PULL_REQUEST_SLUG=us/hubs")
+	inPush    = append(onTravis[:4:4], "TRAVIS_BRANCH=main")
+	ofTheirs  = append(onTravis[:4:4], "TRAVIS_BRANCH=theirs")
+	ofFeature = append(onTravis[:4:4], "TRAVIS_BRANCH=feature")
+)
+
+// checkout is a clone in which somebody's hubops.yaml is checked out, with what it knows of the branches at origin.
+func checkout(t *testing.T, own string, origin map[string]string, environ []string) (*Connections, *bytes.Buffer) {
+	t.Helper()
+	repository := gittest.New(t, "README", "x")
+	for branch, content := range origin {
+		if content == "" {
+			repository.Remove(config.File)
+		} else {
+			repository.Write(config.File, content)
+		}
+		repository.Commit()
+		repository.Git("update-ref", "refs/remotes/origin/"+branch, "HEAD")
+	}
+	repository.Write(config.File, own)
+	repository.Commit()
+	settings, err := config.Load(repository.Dir, append([]string{"HOME=" + repository.Dir}, environ...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, masking := new(bytes.Buffer), &redact.Redactor{}
+	console := ui.New(io.Discard, said, false)
+	runner := &process.Runner{Env: []string{"PATH=" + os.Getenv("PATH"), "GIT_CONFIG_GLOBAL=" + os.DevNull}, Log: console, Redact: masking} //nolint:forbidigo // git, where it is
+	return New(&session.Session{Config: settings, Run: runner, Console: console, Scratch: t.TempDir(), Private: t.TempDir()}), said
+}
+
+func TestALoginGoesToTheHostOfTheOwningBranch(t *testing.T) {
+	owning := map[string]string{"main": ours, "staging": staging, "theirs": theirs, "feature": theirs}
+	for name, test := range map[string]struct {
+		own     string
+		origin  map[string]string
+		environ []string
+		want    string // why there is no login
+	}{
+		"ours":                          {ours, owning, nil, ""},
+		"of staging":                    {staging, owning, nil, ""},
+		"theirs":                        {theirs, owning, nil, "image.repository names theirs.example, and hubops.yaml of origin/main names ours.example and staging.example"},
+		"theirs in a pull request":      {theirs, owning, inPull, "image.repository names theirs.example, and"},
+		"theirs pushed to feature":      {theirs, owning, ofFeature, "image.repository names theirs.example, and"},
+		"theirs owns all, as it says":   {theirs, owning, ofTheirs, "image.repository names theirs.example, and"},
+		"no file at origin":             {theirs, map[string]string{"main": ""}, nil, "image.repository names theirs.example, and hubops.yaml of origin/main names index.docker.io"},
+		"merged":                        {theirs, map[string]string{"main": theirs}, inPush, ""},
+		"no origin":                     {theirs, nil, nil, ""},
+		"no origin, in a push":          {theirs, nil, inPush, ""},
+		"no origin, in a pull request":  {theirs, nil, inPull, noBranch},
+		"one branch, in a push":         {theirs, map[string]string{"staging": staging}, inPush, ""},
+		"one branch, in a pull request": {theirs, map[string]string{"staging": staging}, inPull, noBranch},
+		"one branch, here":              {theirs, map[string]string{"staging": staging}, nil, noBranch},
+		"REGISTRY_HOST":                 {theirs, owning, []string{"REGISTRY_HOST=theirs.example"}, ""},
+		"REGISTRY_HOST is another":      {ours, owning, []string{"REGISTRY_HOST=docker.io"}, "the login is for index.docker.io (REGISTRY_HOST), and image.repository names ours.example"},
+		"Docker Hub":                    {"image: {repository: 'a/x-{hub}'}\n", owning, []string{"REGISTRY_HOST=docker.io"}, ""},
+		"IMAGE_REPOSITORY":              {ours, owning, []string{"IMAGE_REPOSITORY=theirs.example/x-{hub}"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			to, said := checkout(t, test.own, test.origin, append([]string{"REGISTRY_USERNAME=me", "REGISTRY_PASSWORD=correct-horse"}, test.environ...))
+			user, password, err := to.registryLogin(t.Context())
+			if err != nil || (user == "me") != (test.want == "") || (password != "") != (test.want == "") {
+				t.Errorf("got %q with %q, %v", user, password, err)
+			}
+			if got := said.String(); strings.Count(got, "\n") != min(1, len(test.want)) || !strings.Contains(got, test.want) {
+				t.Errorf("said %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestKeyServicesAreThoseOfTheOwningBranch(t *testing.T) {
+	owning := map[string]string{"main": ours, "staging": staging, "theirs": theirs}
+	for name, test := range map[string]struct {
+		address string
+		origin  map[string]string
+		environ []string
+		want    string
+	}{
+		"ours":                {"https://ours.example", owning, nil, ""},
+		"of staging":          {"https://staging.example/", owning, nil, ""},
+		"theirs":              {"https://theirs.example", owning, nil, "it asks for its key at https://theirs.example (hc_vault, line 3), which is not in secrets.key_services of hubops.yaml of origin/main: nothing was sent there; name it"},
+		"theirs, as they say": {"https://theirs.example", owning, ofTheirs, "nothing was sent there"},
+		"no origin":           {"https://theirs.example", nil, nil, ""},
+		"no origin, not ours": {"https://ours.example", nil, nil, "which is not in secrets.key_services of hubops.yaml: nothing"},
+		"one branch":          {"https://theirs.example", map[string]string{"staging": staging}, nil, "of nobody's settings: this clone does not know the default branch of origin"},
+		"KEY_SERVICES":        {"https://theirs.example", owning, []string{"KEY_SERVICES=https://theirs.example"}, ""},
+		"KEY_SERVICES alone":  {"https://ours.example", owning, []string{"KEY_SERVICES=https://theirs.example"}, "of KEY_SERVICES: nothing"},
+		"VAULT_ADDR":          {"https://theirs.example", owning, []string{"VAULT_ADDR=https://theirs.example"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			to, _ := checkout(t, theirs, test.origin, test.environ)
+			err := to.checkKeyServices(t.Context(), []secret.KeyService{{Kind: "hc_vault", Address: test.address, Line: 3}})
+			if (err != nil) != (test.want != "") || err != nil && !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %q", err, test.want)
+			}
+		})
+	}
+}
+
+// A run that may not deploy starts no sops.
+func TestOthersDecryptNothing(t *testing.T) {
+	for name, environ := range map[string][]string{"pull request": inPull, "push to feature": ofFeature} {
+		to, _ := checkout(t, ours, map[string]string{"main": ours}, environ)
+		if _, err := to.decryptSOPS(t.Context(), []byte("sops: {age: []}\n")); err == nil || !strings.Contains(err.Error(), "decrypts nothing") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
