@@ -91,11 +91,14 @@ func usage(target *parse.Function) string {
 // name spells a target as mage -l does.
 func name(target *parse.Function) string { return strings.ToLower(target.TargetName()) }
 
+// forTable keeps text from ending a cell of a table, and from being left out as HTML.
+var forTable = strings.NewReplacer("|", `\|`, "<", `\<`)
+
 // sentence drops the function's name from its comment, and starts what remains with a capital.
 func sentence(text, function string) string {
 	text = strings.TrimSpace(strings.TrimPrefix(strings.Join(strings.Fields(text), " "), function))
 	if text == "" {
 		return ""
 	}
-	return strings.ReplaceAll(strings.ToUpper(text[:1])+text[1:], "|", `\|`)
+	return forTable.Replace(strings.ToUpper(text[:1]) + text[1:])
 }
