@@ -1,7 +1,7 @@
 // Package chart reads and copies charts of the repository, as Git holds them: what is deployed does not depend on what else lies in
 // the working tree. It asks no network. What helm does with a chart is in package helm.
 //
-//	charts := chart.New(snapshot)                                   // of package git
+//	charts := chart.New(snapshot, unlock)                           // of package git
 //	c, err := charts.Read(ctx, "hub-charts/course", "course")       // Chart.yaml, requirements.yaml
 //	tree, err := charts.Tree(ctx, "hub-charts/course")              // with what it depends on, to any depth
 //	digest, err := charts.Digest(ctx, tree)
@@ -27,16 +27,20 @@ import (
 
 // Charts are the charts of a repository. It is safe for several hubs at once.
 type Charts struct {
-	files *git.Snapshot
+	files  *git.Snapshot
+	unlock Unlock
 
 	mu    sync.Mutex
 	views map[string]view  // by directory
 	trees map[string]*Tree // by directory
 }
 
+// Unlock decrypts what git-crypt has encrypted in the file of that name.
+type Unlock func(ctx context.Context, name string, locked []byte) ([]byte, error)
+
 // New returns the charts of a repository.
-func New(files *git.Snapshot) *Charts {
-	return &Charts{files: files, views: map[string]view{}, trees: map[string]*Tree{}}
+func New(files *git.Snapshot, unlock Unlock) *Charts {
+	return &Charts{files: files, unlock: unlock, views: map[string]view{}, trees: map[string]*Tree{}}
 }
 
 // Chart is what this project reads of a Chart.yaml (helm.sh/docs/topics/charts) and its requirements.yaml.

@@ -53,7 +53,9 @@ func (c *Charts) contents(ctx context.Context, t *Tree) (map[string][]byte, erro
 	for name, content := range contents {
 		switch {
 		case secret.Locked(content):
-			return nil, exit.Input("%s: locked by git-crypt", name).Try("unlock the repository with 'git-crypt unlock'")
+			if contents[name], err = c.unlock(ctx, name, content); err != nil {
+				return nil, err
+			}
 		case bytes.HasPrefix(content, []byte("version https://git-lfs.github.com/spec/")):
 			return nil, exit.Input("%s: a pointer of Git LFS, and not the file", name).Try("install git-lfs, and run 'git lfs install --local' and 'git lfs pull'")
 		}

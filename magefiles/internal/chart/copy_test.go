@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"context"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,7 +15,15 @@ import (
 const head = "apiVersion: v2\nversion: 0.1.0\nname: "
 
 // charts returns the charts that a repository holds now.
-func charts(r *gittest.Repository) *Charts { return New(r.Snapshot()) }
+func charts(r *gittest.Repository) *Charts { return New(r.Snapshot(), unlock) }
+
+// unlock knows one file's content.
+func unlock(_ context.Context, name string, locked []byte) ([]byte, error) {
+	if string(locked) == "\x00GITCRYPT\x00known" {
+		return []byte("plain"), nil
+	}
+	return nil, exit.Input("%s: locked by git-crypt", name)
+}
 
 // copied returns what Copy writes of the chart of hub a, by name, and its digest.
 func copied(t *testing.T, r *gittest.Repository) (files map[string]string, digest string) {
@@ -86,7 +95,8 @@ func TestChartIsWhatGitHolds(t *testing.T) {
 			r.Git("update-index", "--skip-worktree", "hub-charts/a/templates/x.yaml")
 			r.Write("hub-charts/a/templates/x.yaml", "n")
 		}, "templates/x.yaml", "n"},
-		"an attribute": {func(r *gittest.Repository) { r.Write(".gitattributes", "x.yaml text eol=crlf\n") }, "templates/x.yaml", "x: y\r\nz: z\r\n"},
+		"a file that can be unlocked": {func(r *gittest.Repository) { r.Write("hub-charts/a/templates/x.yaml", "\x00GITCRYPT\x00known") }, "templates/x.yaml", "plain"},
+		"an attribute":                {func(r *gittest.Repository) { r.Write(".gitattributes", "x.yaml text eol=crlf\n") }, "templates/x.yaml", "x: y\r\nz: z\r\n"},
 		"a tracked file that is ignored": {func(r *gittest.Repository) {
 			r.Write("hub-charts/a/charts/b/Chart.yaml", head+"b\n")
 			r.Git("add", "--force", "hub-charts/a/charts")

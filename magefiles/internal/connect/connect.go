@@ -68,8 +68,21 @@ func (c *Connections) Charts(ctx context.Context) (*chart.Charts, error) {
 		if err != nil {
 			return nil, err
 		}
-		return chart.New(files), nil
+		return chart.New(files, c.Unlock), nil
 	})
+}
+
+// Unlock decrypts a file with the keys that git-crypt keeps in the clone, or the one of the settings.
+func (c *Connections) Unlock(ctx context.Context, name string, locked []byte) ([]byte, error) {
+	repo, err := c.Git(ctx)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := repo.CryptKeys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return c.Vault().Unlock(name, locked, keys)
 }
 
 // once finds a value when it is first asked for, and keeps it, or the error. An interruption is not kept: the next call tries again.

@@ -22,7 +22,7 @@ func tree(t *testing.T, files ...string) string {
 func open(t *testing.T, root string, extra ...string) (*Directory, error) {
 	t.Helper()
 	files := gittest.In(t, root).Snapshot()
-	return Open(root, files, chart.New(files), extra)
+	return Open(root, files, chart.New(files, nil), extra)
 }
 
 // load reads one hub of a repository.

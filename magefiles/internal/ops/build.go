@@ -70,23 +70,12 @@ func (r *run) buildImage(ctx context.Context, found *survey.Survey, builder buil
 	}
 	base := registry.FindBase(ctx, []byte(dockerfile), r.Config.BuildArgs)
 	err = builder.Build(ctx, found.Repo, build.Build{
-		Hub: h.Name, Reference: ref.String(), CacheFrom: cache, Base: base, Content: what, Commit: found.Head, Unlock: r.unlocker(found),
+		Hub: h.Name, Reference: ref.String(), CacheFrom: cache, Base: base, Content: what, Commit: found.Head, Unlock: r.to.Unlock,
 	})
 	if err != nil {
 		return "", err
 	}
 	return ref.String(), r.checkImage(ctx, builder, h.Name, ref.String(), base)
-}
-
-// unlocker returns what decrypts files of images: with the keys of a clone that git-crypt unlocked, or the key of the settings.
-func (r *run) unlocker(found *survey.Survey) func(ctx context.Context, name string, locked []byte) ([]byte, error) {
-	return func(ctx context.Context, name string, locked []byte) ([]byte, error) {
-		keys, err := found.Repo.CryptKeys(ctx)
-		if err != nil {
-			return nil, err
-		}
-		return r.to.Vault().Unlock(name, locked, keys)
-	}
 }
 
 // checkImage checks what was built, so that a pull request shows what a push would refuse.

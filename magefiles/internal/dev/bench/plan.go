@@ -177,7 +177,7 @@ func (p *Plan) charts(ctx context.Context) (*chart.Charts, error) {
 	if err != nil {
 		return nil, err
 	}
-	return chart.New(files), nil
+	return chart.New(files, nil), nil
 }
 
 // release makes what helm keeps of a release, less its content: a Secret with the labels of the record.
