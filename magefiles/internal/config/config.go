@@ -52,6 +52,7 @@ type Config struct {
 	ClusterProject  string
 	ClusterZone     string
 	ClusterName     string
+	ClusterGiven    bool   // all three are from the environment
 	Kubeconfig      string // path; the standard places if empty
 	KubeContext     string // the kubeconfig's current one if empty
 	GKEKeyFile      string
@@ -204,6 +205,7 @@ func Load(root string, environ []string) (*Config, error) {
 			}
 		}
 	}
+	c.ClusterGiven = env["CLUSTER_PROJECT"] != "" && env["CLUSTER_ZONE"] != "" && env["CLUSTER_NAME"] != ""
 	c.RepositoryGiven, c.KeyServicesGiven, c.VaultAddress = env["IMAGE_REPOSITORY"] != "", env["KEY_SERVICES"] != "", env["VAULT_ADDR"]
 	c.BuildName, c.BuildPage = ci.Build(func(name string) string { return env[name] })
 	c.open, c.withheld = sortEnvironment(environ)

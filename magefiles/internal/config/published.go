@@ -9,6 +9,7 @@ import (
 type Published struct {
 	Repository  string
 	KeyServices []string
+	GKE         [3]string // project, zone and name of the cluster
 	Branches    []string
 }
 
@@ -36,6 +37,11 @@ func (c *Config) PublishedBy(name string, content []byte) (Published, error) {
 	if node := yamlnode.At(top, "secrets", "key_services"); node != nil {
 		if err := setNode(&published.KeyServices, node); err != nil {
 			return published, yamldoc.At(name, node, "secrets.key_services: %v", err)
+		}
+	}
+	for i, key := range []string{"project", "zone", "name"} {
+		if node := yamlnode.At(top, "cluster", key); node != nil {
+			published.GKE[i] = node.Value
 		}
 	}
 	for _, branch := range branches {

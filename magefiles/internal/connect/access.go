@@ -37,6 +37,9 @@ func (c *Connections) access(ctx context.Context, to Destination, kubectl string
 // accessToGKE logs in to GKE. The token is renewed for as long as the session is open.
 func (c *Connections) accessToGKE(ctx context.Context, kubectl string, gke access.GKE) (_ *access.Access, err error) {
 	s := c.session
+	if err := c.checkGKE(ctx, gke); err != nil {
+		return nil, err
+	}
 	if gke.Key, gke.KeyName, err = c.gkeKey(ctx); err != nil {
 		return nil, err
 	}
@@ -47,6 +50,27 @@ func (c *Connections) accessToGKE(ctx context.Context, kubectl string, gke acces
 	open, end := context.WithCancel(context.WithoutCancel(ctx))
 	s.OnClose(end)
 	return gke.Connect(open, s.Private, func(token string) { s.Run.Redact.Add(token) })
+}
+
+// checkGKE refuses a cluster that only the checkout names, because its API server gets the token.
+func (c *Connections) checkGKE(ctx context.Context, gke access.GKE) error {
+	if c.session.Config.ClusterGiven {
+		return nil
+	}
+	published, from, err := c.published(ctx)
+	if err != nil || from == "" {
+		return err
+	}
+	for _, branch := range published {
+		if branch.GKE == [3]string{gke.Project, gke.Zone, gke.Name} {
+			return nil
+		}
+	}
+	if len(published) == 0 {
+		return exit.Input("%s, so nobody knows whether the cluster %s is yours: nothing was sent there", from, gke.Context()).Try("set CLUSTER_PROJECT, CLUSTER_ZONE and CLUSTER_NAME")
+	}
+	return exit.Input("cluster names %s, which hubops.yaml of %s does not: nothing was sent there", gke.Context(), from).
+		Try("push it first, or set CLUSTER_PROJECT, CLUSTER_ZONE and CLUSTER_NAME for this run if it is yours")
 }
 
 // gkeKey returns the key for GKE, decrypted, and the file or variable that it is from; nil if there is none.

@@ -9,6 +9,7 @@ import (
 
 	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/git/gittest"
+	"hub-ops/magefiles/internal/kube/access"
 	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/redact"
 	"hub-ops/magefiles/internal/secret"
@@ -121,6 +122,31 @@ func TestKeyServicesAreThoseOfTheOwningBranch(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			to, _ := checkout(t, theirs, test.origin, test.environ)
 			err := to.checkKeyServices(t.Context(), []secret.KeyService{{Kind: "hc_vault", Address: test.address, Line: 3}})
+			if (err != nil) != (test.want != "") || err != nil && !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %q", err, test.want)
+			}
+		})
+	}
+}
+
+func TestATokenGoesToTheClusterOfTheOwningBranch(t *testing.T) {
+	const cluster = "cluster: {provider: gke, project: ours, zone: z, name: c}\n"
+	for name, test := range map[string]struct {
+		project string
+		origin  map[string]string
+		environ []string
+		want    string
+	}{
+		"ours":       {"ours", map[string]string{"main": ours + cluster}, nil, ""},
+		"theirs":     {"theirs", map[string]string{"main": ours + cluster}, nil, "cluster names gke_theirs_z_c, which hubops.yaml of origin/main does not: nothing was sent there; push it first"},
+		"no origin":  {"theirs", nil, nil, ""},
+		"one branch": {"theirs", map[string]string{"staging": staging}, nil, "so nobody knows whether the cluster gke_theirs_z_c is yours: nothing was sent there; set CLUSTER_PROJECT"},
+		"variables":  {"theirs", map[string]string{"main": ours + cluster}, []string{"CLUSTER_PROJECT=theirs", "CLUSTER_ZONE=z", "CLUSTER_NAME=c"}, ""},
+		"one of all": {"theirs", map[string]string{"main": ours + cluster}, []string{"CLUSTER_NAME=c"}, "nothing was sent there"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			to, _ := checkout(t, theirs, test.origin, test.environ)
+			err := to.checkGKE(t.Context(), access.GKE{Project: test.project, Zone: "z", Name: "c"})
 			if (err != nil) != (test.want != "") || err != nil && !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
