@@ -39,6 +39,7 @@ type Config struct {
 	TagPaths        []string      // value paths that receive the image's tag
 	MaxSize         []SizeLimit   // of images, compressed
 	RootImages      string        // "warn", "refuse" or "allow" images that run as root
+	CosignKeyGiven  bool          // CosignPublicKey is from the environment
 	CosignPublicKey string        // a file, its content, or its place in a key management service
 	KeepAge         time.Duration // younger images are not pruned
 	KeepCount       int           // number of unneeded images of a hub that are not pruned
@@ -205,6 +206,7 @@ func Load(root string, environ []string) (*Config, error) {
 			}
 		}
 	}
+	c.CosignKeyGiven = env["COSIGN_PUBLIC_KEY"] != ""
 	c.ClusterGiven = env["CLUSTER_PROJECT"] != "" && env["CLUSTER_ZONE"] != "" && env["CLUSTER_NAME"] != ""
 	c.RepositoryGiven, c.KeyServicesGiven, c.VaultAddress = env["IMAGE_REPOSITORY"] != "", env["KEY_SERVICES"] != "", env["VAULT_ADDR"]
 	c.BuildName, c.BuildPage = ci.Build(func(name string) string { return env[name] })

@@ -8,6 +8,7 @@ import (
 // Published is what a branch says in its hubops.yaml about where credentials may go, and about which branches own hubs.
 type Published struct {
 	Repository  string
+	CosignKey   string // public
 	KeyServices []string
 	GKE         [3]string // project, zone and name of the cluster
 	Branches    []string
@@ -20,7 +21,7 @@ func (c *Config) PublishedBy(name string, content []byte) (Published, error) {
 	if err != nil {
 		return Published{}, err
 	}
-	published := Published{Repository: images.ImageRepository}
+	published := Published{Repository: images.ImageRepository, CosignKey: images.CosignPublicKey}
 	var branches []Branch
 	if err := setText(&branches, settingOf("branches").Default); err != nil {
 		return published, err

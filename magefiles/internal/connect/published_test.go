@@ -154,6 +154,30 @@ func TestATokenGoesToTheClusterOfTheOwningBranch(t *testing.T) {
 	}
 }
 
+func TestThePublicKeyIsAskedForWhereTheOwningBranchSays(t *testing.T) {
+	key := func(reference string) string { return "image: {cosign_key: '" + reference + "'}\n" }
+	for name, test := range map[string]struct {
+		own     string
+		origin  map[string]string
+		environ []string
+		want    string
+	}{
+		"ours":      {"awskms:///alias/ours", map[string]string{"main": key("awskms:///alias/ours")}, nil, ""},
+		"theirs":    {"awskms://theirs.example/alias/x", map[string]string{"main": key("awskms:///alias/ours")}, nil, "image.cosign_key names awskms://theirs.example/alias/x, and no hubops.yaml of an owning branch does (origin/main): nothing was sent there; push it first"},
+		"a file":    {"cosign.pub", map[string]string{"main": key("awskms:///alias/ours")}, nil, ""},
+		"no origin": {"awskms://theirs.example/alias/x", nil, nil, ""},
+		"variable":  {"cosign.pub", map[string]string{"main": ""}, []string{"COSIGN_PUBLIC_KEY=awskms:///alias/x"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			to, _ := checkout(t, key(test.own), test.origin, test.environ)
+			err := to.checkCosignKey(t.Context())
+			if (err != nil) != (test.want != "") || err != nil && !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %q", err, test.want)
+			}
+		})
+	}
+}
+
 // A run that may not deploy starts no sops.
 func TestOthersDecryptNothing(t *testing.T) {
 	for name, environ := range map[string][]string{"pull request": inPull, "push to feature": ofFeature} {

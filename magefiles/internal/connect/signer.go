@@ -2,7 +2,10 @@ package connect
 
 import (
 	"context"
+	"slices"
+	"strings"
 
+	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/image/cosign"
 )
@@ -27,6 +30,9 @@ func (c *Connections) Signer(ctx context.Context) (*cosign.Cosign, error) {
 		if verifies, err := c.Verifies(ctx); !verifies || err != nil {
 			return nil, err
 		}
+		if err := c.checkCosignKey(ctx); err != nil {
+			return nil, err
+		}
 		s := c.session
 		signer := &cosign.Cosign{Run: s.Run, Private: s.Private, Password: s.Config.CosignPassword}
 		var err error
@@ -49,6 +55,21 @@ func (c *Connections) Signer(ctx context.Context) (*cosign.Cosign, error) {
 		}
 		return signer, signer.Prepare(ctx)
 	})
+}
+
+// checkCosignKey refuses a public key in a key management service that only the checkout names, because the service gets the operator's
+// token.
+func (c *Connections) checkCosignKey(ctx context.Context) error {
+	settings := c.session.Config
+	if settings.CosignKeyGiven || !strings.Contains(settings.CosignPublicKey, "://") {
+		return nil
+	}
+	published, from, err := c.published(ctx)
+	if err != nil || from == "" || slices.ContainsFunc(published, func(p config.Published) bool { return p.CosignKey == settings.CosignPublicKey }) {
+		return err
+	}
+	return exit.Input("image.cosign_key names %s, and no hubops.yaml of an owning branch does (%s): nothing was sent there", settings.CosignPublicKey, from).
+		Try("push it first, or set COSIGN_PUBLIC_KEY for this run if it is yours")
 }
 
 func (c *Connections) signingKey() (cosign.Key, error) {
