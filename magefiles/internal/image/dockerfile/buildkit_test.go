@@ -66,6 +66,7 @@ func theirs(t *testing.T, files []string) [][]read {
 	}
 	command := exec.CommandContext(t.Context(), "go", "run", program)
 	command.Dir, command.Stdin = "../../../tools/buildkit", bytes.NewReader(input)
+	command.Env = append(command.Environ(), "GOWORK=off") // that module is not of the workspace
 	var stderr bytes.Buffer
 	command.Stderr = &stderr
 	output, err := command.Output()
