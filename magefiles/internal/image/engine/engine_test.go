@@ -18,7 +18,7 @@ import (
 func TestEngineTellsOfAnImageAndShowsFiles(t *testing.T) {
 	ctx := t.Context()
 	docker, _ := sourcetest.Docker(t, os.Environ())
-	reference := sourcetest.Build(t, docker, "FROM scratch\nLABEL a=b\nVOLUME [\"/v\", \"/v,w=\\\"x\"]\nCOPY c /d/e\n", map[string]string{"c": "content"})
+	reference := sourcetest.Build(t, docker, "FROM scratch\nLABEL a=b\nVOLUME [\"/v\", \"/v,w=\\\\\\\"x\"]\nCOPY c /d/e\n", map[string]string{"c": "content"})
 	image, err := docker.Inspect(ctx, reference)
 	if err != nil || image.Labels["a"] != "b" || len(image.Volumes) != 2 {
 		t.Fatalf("%+v, %v", image, err)
