@@ -56,7 +56,7 @@ func checkout(t *testing.T, own string, origin map[string]string, environ []stri
 	}
 	said, masking := new(bytes.Buffer), &redact.Redactor{}
 	console := ui.New(io.Discard, said, false)
-	runner := &process.Runner{Env: []string{"PATH=" + os.Getenv("PATH"), "GIT_CONFIG_GLOBAL=" + os.DevNull}, Log: console, Redact: masking} //nolint:forbidigo // git, where it is
+	runner := &process.Runner{Env: []string{"PATH=" + os.Getenv("PATH"), "GIT_CONFIG_GLOBAL=" + os.DevNull}, Log: console, Redact: masking}
 	return New(&session.Session{Config: settings, Run: runner, Console: console, Scratch: t.TempDir(), Private: t.TempDir()}), said
 }
 
