@@ -17,7 +17,15 @@ func (d *deploy) decryptSecrets(ctx context.Context) error {
 	if name == "" {
 		return nil
 	}
-	if secret.IsPlain(d.found.Repo.Committed(ctx, name)) && !d.session.Config.Allows(lint.PlainSecret, name) {
+	committed := d.found.Repo.Committed(ctx, name)
+	switch {
+	case committed != nil: // it may have been decrypted in place, so the file may differ
+	case d.session.Config.Event.InCI():
+		return exit.Input("%s: Git does not hold it, and CI deploys committed content only", name).Try("commit it, or remove it")
+	default:
+		d.session.Console.Info(d.hub.Name, "%s: not committed, and deployed all the same", name)
+	}
+	if secret.IsPlain(committed) && !d.session.Config.Allows(lint.PlainSecret, name) {
 		return exit.Input("%s: %s", name, lint.PlainText(name))
 	}
 	content, err := d.to.Vault().Read(ctx, name)
