@@ -32,9 +32,10 @@ func New(t testing.TB, files ...string) *Repository {
 func In(t testing.TB, dir string) *Repository {
 	t.Helper()
 	r := &Repository{Dir: dir, t: t}
-	r.runner = &process.Runner{Log: discard{}, Env: append(os.Environ(), //nolint:forbidigo // tests run git where it is
-		"GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_SYSTEM="+os.DevNull,
-		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@b", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@b")}
+	r.runner = &process.Runner{Log: discard{}, Env: []string{ // and nothing of this machine's
+		"PATH=/usr/local/bin:/usr/bin:/bin", "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_SYSTEM=" + os.DevNull,
+		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@b", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@b",
+	}}
 	if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
 		return r
 	}
