@@ -32,7 +32,7 @@ var causes = map[string]string{
 	"buildkit-fails":     `ERROR: No matching distribution found for nope (the command did not complete successfully: exit code: 1)`,
 	"docker-usage":       `docker: 'docker build' requires 1 argument`,
 	"podman-pull":        `Error: initializing source docker://127.0.0.1:1/x:1: pinging container registry 127.0.0.1:1: Get "https://127.0.0.1:1/v2/": dial tcp 127.0.0.1:1: connect: connection refused`,
-	"podman-build":       `Error: building at STEP "COPY nope /": checking on sources under "/work/d": copier: stat: "/nope": no such file or directory`,
+	"podman-build":       `Error: building at STEP "COPY nope /": checking on sources under "/src/d": copier: stat: "/nope": no such file or directory`,
 	"kubectl-noserver":   `The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?`,
 	"kubectl-forbidden":  `Error from server (Forbidden):`,
 	"kubectl-badconfig":  `error: error loading config file "/etc/passwd": couldn't get version/kind; json parse error: json: cannot unmarshal string into Go value of type struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`,
