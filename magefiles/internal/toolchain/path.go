@@ -27,7 +27,8 @@ func (b *Box) Find(ctx context.Context, names ...string) (string, error) {
 			return path, nil
 		}
 	}
-	return b.Pinned(ctx, names...)
+	built, err := b.Pinned(ctx, names...)
+	return built, orOnPath(err, tools[names[0]])
 }
 
 // Have returns the path of a tool as Find does, but builds nothing: "" if the tool would have to be built.

@@ -1,5 +1,5 @@
-// Package toolchain finds the programs that hub-ops starts: on PATH in a fitting version, or built from the go.mod files in
-// magefiles/tools, whose go.sum files check every source file. Names go in, paths of programs come out. Package session holds the
+// Package toolchain finds the programs that hub-ops starts: on PATH in a fitting version, or built from the modules of
+// magefiles/tools, whose sums check every source file. Names go in, paths of programs come out. Package session holds the
 // one Box of a run.
 package toolchain
 
@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path"
@@ -31,7 +32,7 @@ import (
 type Box struct {
 	Run     *process.Runner
 	Console *ui.Console
-	Modules string // directory of the modules
+	Modules fs.FS  // of the tools, each as NAME.mod and NAME.sum: see Modules
 	Cache   string // directory of the built binaries
 	Frozen  bool   // build nothing: a missing tool is an error
 
@@ -55,6 +56,9 @@ func (b *Box) Ensure(ctx context.Context, names ...string) (map[string]string, e
 	}
 	if b.Frozen && len(missing) > 0 {
 		return nil, notBuilt(missing)
+	}
+	if err := checkGo(missing); err != nil {
+		return nil, err
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(2, runtime.NumCPU()/2))
@@ -120,8 +124,12 @@ func (b *Box) buildOnce(ctx context.Context, module string, binaries []binary) e
 
 // build compiles to a private directory and renames the result, so that a binary in its place is always complete.
 func (b *Box) build(ctx context.Context, module, part string, binaries []binary) error {
+	source := filepath.Join(part, ".module")
+	if err := b.WriteModule(module, source); err != nil {
+		return err
+	}
 	start, names := time.Now(), make([]string, 0, len(binaries))
-	args := []string{"build", "-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags", linkerFlags(binaries[0]), "-o", part + string(filepath.Separator)}
+	args := []string{"build", "-trimpath", "-buildvcs=false", "-mod=readonly", "-tags", binaries[0].tags, "-ldflags", linkerFlags(binaries[0]), "-o", part + string(filepath.Separator)}
 	for _, wanted := range binaries {
 		names = append(names, wanted.String())
 		args = append(args, wanted.Package)
@@ -130,7 +138,7 @@ func (b *Box) build(ctx context.Context, module, part string, binaries []binary)
 	b.Console.Info("", "building %s (once; kept in %s)", what, b.Cache)
 	defer b.Console.Beat(20*time.Second, "building "+what)()
 	err := b.Run.Run(ctx, process.Cmd{
-		Name: "go", Args: args, Dir: filepath.Join(b.Modules, module), Quiet: true,
+		Name: "go", Args: args, Dir: source, Quiet: true,
 		Env: []string{"CGO_ENABLED=" + map[bool]string{false: "0", true: "1"}[binaries[0].cgo], "GOFLAGS=", "GOWORK=off", "GOOS=", "GOARCH="},
 	})
 	if err != nil {
@@ -170,12 +178,12 @@ func commandName(pkg string) string {
 
 var majorVersion = regexp.MustCompile(`^v\d+$`)
 
-// version reads the pinned version from the tool's go.mod.
+// version reads the pinned version from the tool's module.
 func (b *Box) version(tool Tool) (string, error) {
-	name := filepath.Join(b.Modules, tool.Dir, "go.mod")
-	data, err := os.ReadFile(name) // #nosec G304 -- a file of the project
+	name := tool.Dir + ".mod"
+	data, err := fs.ReadFile(b.Modules, name)
 	if err != nil {
-		return "", fmt.Errorf("reading the pin of %s: %w; HUBOPS_TOOLS names the directory of the tool modules", tool.Name, err)
+		return "", fmt.Errorf("reading the pin of %s: %w; HUBOPS_TOOLS names the directory of the modules of tools", tool.Name, err)
 	}
 	file, err := modfile.ParseLax(name, data, nil)
 	if err != nil {

@@ -9,19 +9,22 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/mod/semver"
+
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/ui"
 )
 
 // newBox has a module "hello" that can be built without a network, as the tool helm of version v4.9.9.
-func newBox(t *testing.T, path string) *Box {
+func newBox(t *testing.T, path string) (box *Box, modules string) {
 	t.Helper()
-	modules := t.TempDir()
+	modules = t.TempDir()
 	for name, content := range map[string]string{
-		"helm/go.mod":                "module x\n\ngo 1.26\n\nrequire helm.sh/helm/v4 v4.9.9 // indirect\n\nreplace helm.sh/helm/v4 => ./helm\n",
-		"helm/helm/go.mod":           "module helm.sh/helm/v4\n\ngo 1.26\n",
-		"helm/helm/cmd/helm/main.go": "package main\n\nfunc main() { print(\"built\") }\n",
+		"helm.mod":              "module x\n\ngo 1.26\n\nrequire helm.sh/helm/v4 v4.9.9 // indirect\n\nreplace helm.sh/helm/v4 => " + modules + "/helm\n",
+		"helm.sum":              "",
+		"helm/go.mod":           "module helm.sh/helm/v4\n\ngo 1.26\n",
+		"helm/cmd/helm/main.go": "package main\n\nfunc main() { print(\"built\") }\n",
 	} {
 		file := filepath.Join(modules, name)
 		if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
@@ -33,7 +36,7 @@ func newBox(t *testing.T, path string) *Box {
 	}
 	console := ui.New(io.Discard, io.Discard, false)
 	t.Setenv("PATH", path+string(os.PathListSeparator)+os.Getenv("PATH"))
-	return &Box{Run: &process.Runner{Env: os.Environ(), Log: console}, Console: console, Modules: modules, Cache: t.TempDir()}
+	return &Box{Run: &process.Runner{Env: os.Environ(), Log: console}, Console: console, Modules: Modules(modules), Cache: t.TempDir()}, modules
 }
 
 // onPath makes a directory with a program that answers like helm.
@@ -51,7 +54,7 @@ func TestWhatFitsOnPathIsTakenAndWhatDoesNotIsBuilt(t *testing.T) {
 	for version, want := range map[string]string{"v4.3.1": "path", "v4.3": "path", "v3.22.0": "built", "v5.0.0": "built", "nonsense": "built"} {
 		t.Run(version, func(t *testing.T) {
 			dir := onPath(t, version)
-			box := newBox(t, dir)
+			box, _ := newBox(t, dir)
 			path, err := box.Find(t.Context(), "helm")
 			if err != nil {
 				t.Fatal(err)
@@ -64,7 +67,7 @@ func TestWhatFitsOnPathIsTakenAndWhatDoesNotIsBuilt(t *testing.T) {
 }
 
 func TestToolIsBuiltOnceAndNothingElseIsLeft(t *testing.T) {
-	box := newBox(t, t.TempDir())
+	box, _ := newBox(t, t.TempDir())
 	path, err := box.Pinned(t.Context(), "helm")
 	if err != nil {
 		t.Fatal(err)
@@ -86,13 +89,13 @@ func TestToolIsBuiltOnceAndNothingElseIsLeft(t *testing.T) {
 }
 
 func TestBuildThatFailsOrIsCancelledLeavesNothing(t *testing.T) {
-	box := newBox(t, t.TempDir())
+	box, modules := newBox(t, t.TempDir())
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := box.Pinned(cancelled, "helm"); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
-	source := filepath.Join(box.Modules, "helm/helm/cmd/helm/main.go")
+	source := filepath.Join(modules, "helm/cmd/helm/main.go")
 	if err := os.WriteFile(source, []byte("package main\n\nfunc main() { no }\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +109,7 @@ func TestBuildThatFailsOrIsCancelledLeavesNothing(t *testing.T) {
 }
 
 func TestWhatChangesNothingBuildsNothing(t *testing.T) {
-	box := newBox(t, t.TempDir())
+	box, _ := newBox(t, t.TempDir())
 	box.Frozen = true
 	_, err := box.Find(t.Context(), "helm")
 	if err == nil || !strings.Contains(err.Error(), "no helm that fits, on PATH or built; run 'mage setup', which builds") || exit.Code(err) != exit.Setup {
@@ -134,5 +137,37 @@ func TestNamesOfBinaries(t *testing.T) {
 	}
 	if got, want := linkerFlags(binary{Tool: tools["kubectl"], version: "v1.37.2"}), "-X k8s.io/component-base/version.gitMinor=37"; !strings.Contains(got, want) {
 		t.Errorf("got %q, want %q in it", got, want)
+	}
+}
+
+func TestEveryToolHasItsModuleInTheProgram(t *testing.T) {
+	box := &Box{Modules: Modules("")}
+	for name, tool := range tools {
+		version, err := box.version(tool)
+		if err != nil || !semver.IsValid(version) {
+			t.Errorf("%s: %q, %v", name, version, err)
+		}
+		dir := t.TempDir()
+		if err := box.WriteModule(tool.Dir, dir); err != nil {
+			t.Error(err)
+		}
+		for _, file := range []string{"go.mod", "go.sum"} {
+			if info, err := os.Stat(filepath.Join(dir, file)); err != nil || info.Size() == 0 {
+				t.Errorf("%s: %s: %v", name, file, err)
+			}
+		}
+	}
+}
+
+func TestWithoutGoTheErrorSaysWhatToInstall(t *testing.T) {
+	box, _ := newBox(t, t.TempDir())
+	t.Setenv("PATH", t.TempDir())
+	_, err := box.Find(t.Context(), "helm")
+	const want = "no helm v4.9.9 here, and no Go to build it with; install Go: https://go.dev/dl; or put helm on PATH, from v4.0.0 and below v5.0.0"
+	if err == nil || err.Error() != want || exit.Code(err) != exit.Setup {
+		t.Errorf("got %v", err)
+	}
+	if _, err := box.Pinned(t.Context(), "helm"); err == nil || strings.Contains(err.Error(), "PATH") {
+		t.Errorf("got %v", err)
 	}
 }

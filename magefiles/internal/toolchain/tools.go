@@ -5,11 +5,12 @@ import "slices"
 // Tool is a program and the module that it is built from.
 type Tool struct {
 	Name    string // of the binary
-	Dir     string // of its go.mod, below the tools directory
+	Dir     string // name of its module: NAME.mod in magefiles/tools
 	Package string
 	Module  string // whose version the binary has
 	stamp   bool   // Kubernetes: the version is linked in
 	cgo     bool   // part of it is C
+	tags    string // of the build
 	path    fit    // versions on PATH that can be used instead; none if zero
 }
 
@@ -21,6 +22,14 @@ var tools = map[string]Tool{
 	"kube-apiserver":          kubernetes("kube-apiserver"),
 	"kube-controller-manager": kubernetes("kube-controller-manager"),
 	"kube-scheduler":          kubernetes("kube-scheduler"),
+	"kubelet":                 kubernetes("kubelet"),
+	"kube-proxy":              kubernetes("kube-proxy"),
+	"containerd":              containerd("containerd"),
+	"containerd-shim-runc-v2": containerd("containerd-shim-runc-v2"),
+	"bridge":                  plugin("main/bridge"),
+	"loopback":                plugin("main/loopback"),
+	"host-local":              plugin("ipam/host-local"),
+	"portmap":                 plugin("meta/portmap"),
 	"etcd":                    tool("etcd", "go.etcd.io/etcd/server/v3", "").named("etcd"),
 	"kwok":                    tool("kwok", "sigs.k8s.io/kwok", "cmd/kwok"),
 	"kwokctl":                 tool("kwok", "sigs.k8s.io/kwok", "cmd/kwokctl"),
@@ -34,6 +43,7 @@ var tools = map[string]Tool{
 	"sops":                    tool("sops", "github.com/getsops/sops/v3", "cmd/sops").onPath("v3.9.0", "v4.0.0", "--version", "--disable-version-check"),
 	"hugo":                    tool("hugo", "github.com/gohugoio/hugo", ""),
 	"golangci-lint":           tool("golangci-lint", "github.com/golangci/golangci-lint/v2", "cmd/golangci-lint"),
+	"helmfile":                tool("helmfile", "github.com/helmfile/helmfile", "").named("helmfile"),
 }
 
 var helmVersion = []string{"version", "--template", "{{.Version}}"}
@@ -51,6 +61,18 @@ func kubernetes(name string) Tool {
 	found := tool("kubernetes", "k8s.io/kubernetes", "cmd/"+name)
 	found.stamp = true
 	return found
+}
+
+// containerd is a command of containerd, without the file systems that need C.
+func containerd(name string) Tool {
+	found := tool("containerd", "github.com/containerd/containerd/v2", "cmd/"+name)
+	found.tags = "no_btrfs,no_zfs,no_devmapper,osusergo,netgo,static_build"
+	return found
+}
+
+// plugin is one of the programs by which containerd connects pods.
+func plugin(name string) Tool {
+	return tool("cni", "github.com/containernetworking/plugins", "plugins/"+name)
 }
 
 func (t Tool) named(name string) Tool {
