@@ -38,10 +38,15 @@ type Work struct {
 	Verb    string // as an operator calls it: deploy
 	Console *ui.Console
 	AtATime int // hubs at the same time
+	// Together has a place for each hub that the works of a run, one for each cluster, are busy with at the same time; nil: as many as they like.
+	Together chan struct{}
 
 	Selection Selection
 	Waves     [][]string // groups of hubs, as hubops.yaml has them; none: all in one
 	StopAfter int        // failures after which no further hub is begun; 0: no limit
+
+	// Held says why a hub is not to be begun after all, when it is its turn; nil, or "": it is begun.
+	Held func(hub.Hub) string
 
 	// Step returns the step of a hub's plan that this work carries out; nil: the work is done to every hub.
 	Step func(plan.Hub) plan.Step
@@ -114,7 +119,11 @@ func (r *run) wave(ctx context.Context, hubs []hub.Hub) {
 			continue
 		}
 		places <- struct{}{}
-		leave := sync.OnceFunc(func() { <-places })
+		depart := r.together(ctx)
+		leave := sync.OnceFunc(func() {
+			depart()
+			<-places
+		})
 		all.Go(func() {
 			defer leave()
 			early := leave
@@ -127,11 +136,30 @@ func (r *run) wave(ctx context.Context, hubs []hub.Hub) {
 	all.Wait()
 }
 
+// together takes a place among the works of the run, and returns what leaves it. A run that ends waits for none.
+func (r *run) together(ctx context.Context) (leave func()) {
+	if r.Together == nil {
+		return func() {}
+	}
+	select {
+	case r.Together <- struct{}{}:
+		return func() { <-r.Together }
+	case <-ctx.Done():
+		return func() {}
+	}
+}
+
 // one works on one hub, unless StopAfter hubs have failed already.
 func (r *run) one(ctx context.Context, h hub.Hub, step plan.Step, leave func()) {
 	if r.spent() {
 		r.skip([]hub.Hub{h}, fmt.Sprintf("%d failed (stop_after)", r.StopAfter))
 		return
+	}
+	if r.Held != nil {
+		if why := r.Held(h); why != "" {
+			r.skip([]hub.Hub{h}, why)
+			return
+		}
 	}
 	r.Console.Info(h.Name, "%s: %s", r.Verb, step.Reason)
 	text, err := "", ctx.Err()

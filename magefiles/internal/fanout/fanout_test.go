@@ -46,6 +46,42 @@ func hubs(names ...string) []hub.Hub {
 	return all
 }
 
+// Two works of a run share places: no more hubs are worked on at a time, and one that leaves early makes room for the other work's.
+func TestWorksShareTheirPlaces(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		at, most, waiting := 0, 0, 0
+		together := make(chan struct{}, 3)
+		var all sync.WaitGroup
+		for _, names := range [][]string{{"a", "b", "c"}, {"d", "e", "f"}} {
+			work := new(record).work(Work{AtATime: 2, Together: together})
+			work.Do = func(_ context.Context, _ hub.Hub, leave func()) (string, error) {
+				mu.Lock()
+				at, waiting = at+1, waiting+1
+				most = max(most, at)
+				mu.Unlock()
+				time.Sleep(time.Second)
+				mu.Lock()
+				at--
+				mu.Unlock()
+				leave()
+				time.Sleep(time.Minute) // all that is left is to wait
+				return "done", nil
+			}
+			all.Go(func() {
+				if err := work.Run(t.Context(), hubs(names...), nil); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		start := time.Now()
+		all.Wait()
+		if took := time.Since(start); most != 3 || waiting != 6 || took > time.Minute+3*time.Second || len(together) != 0 {
+			t.Errorf("%d at a time, %d in all, in %s, %d places taken", most, waiting, took, len(together))
+		}
+	})
+}
+
 func TestAHubThatFailsStopsNoSiblingButTheWavesAfterIt(t *testing.T) {
 	r := new(record)
 	work := r.work(Work{AtATime: 2, Waves: [][]string{{"a", "bad-b", "c"}, {"d"}}})

@@ -46,15 +46,22 @@ func Fits(pattern, name string) bool { return fit(pattern, name) != no }
 // Best returns the indices, in ascending order, of the lists of patterns that fit the name most closely; nil if none
 // fits. There are several where lists fit equally closely: which of them counts is for the caller to say.
 func Best(lists [][]string, name string) []int {
+	return BestOf(lists, name)
+}
+
+// BestOf is Best for what has several names, "" for none: where two fit equally closely, and not by "*", the first of them counts.
+func BestOf(lists [][]string, names ...string) []int {
 	var best []int
-	closest := no
+	closest := 0
 	for i, patterns := range lists {
-		own := no
+		own := 0
 		for _, pattern := range patterns {
-			own = max(own, fit(pattern, name))
+			for place, name := range names {
+				own = max(own, rank(fit(pattern, name), len(names), place))
+			}
 		}
 		switch {
-		case own == no || own < closest:
+		case own == 0 || own < closest:
 		case own > closest:
 			closest, best = own, []int{i}
 		default:
@@ -62,6 +69,14 @@ func Best(lists [][]string, name string) []int {
 		}
 	}
 	return best
+}
+
+// rank puts the ways in which a pattern can fit one of several names in an order; 0 is none.
+func rank(how closeness, names, place int) int {
+	if how == no || how == byAll {
+		return int(how)
+	}
+	return int(how)*names + names - place
 }
 
 // IsName reports whether the text can only be a name: it has no character that means something in a pattern.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strings"
 	"testing"
 	"testing/quick"
 )
@@ -105,4 +106,21 @@ func ExampleBest() {
 	groups := [][]string{{"*"}, {"test-*"}, {"test-1", "demo"}}
 	fmt.Println(Best(groups, "test-1"), Best(groups, "test-2"), Best(groups, "other"))
 	// Output: [2] [1] [0]
+}
+
+func TestTheFirstOfTwoNamesCounts(t *testing.T) {
+	for lists, want := range map[string]string{
+		"west course-*": "[0]", "course-* west": "[1]", "course-a west": "[0]", "west-* course-*": "[1]", "w* course-*": "[1]", "w* *": "[0]", "* *": "[0 1]", "east *": "[1]", "east": "[]",
+	} {
+		var groups [][]string
+		for name := range strings.FieldsSeq(lists) {
+			groups = append(groups, []string{name})
+		}
+		if got := fmt.Sprint(BestOf(groups, "course-a", "west")); got != want {
+			t.Errorf("%s: got %s, want %s", lists, got, want)
+		}
+	}
+	if got := BestOf([][]string{{"*"}, {"w*"}}, "course-a", ""); fmt.Sprint(got) != "[0]" {
+		t.Errorf("without a second name: %v", got)
+	}
 }

@@ -9,7 +9,7 @@ import (
 // after it to explain, repeat or advise. Of a build step that failed it is what the step said, and how it ended. It is the last line
 // if none names an error, and "" for an empty output.
 func Cause(output string) string {
-	lines := strings.Split(colours.ReplaceAllString(output, ""), "\n")
+	lines := strings.Split(Uncoloured(output), "\n")
 	if text := lostKey(lines); text != "" {
 		return text
 	}
@@ -22,8 +22,12 @@ func Cause(output string) string {
 	return text
 }
 
-// colours matches what makes text coloured or bold at a terminal.
-var colours = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+// Uncoloured returns what a program says without the codes that make it coloured or bold at a terminal, and clear the rest of a line for that.
+// What else could tell a terminal something, package ui writes out.
+func Uncoloured(text string) string { return colours.ReplaceAllString(text, "") }
+
+// colours matches these codes: ECMA-48, SGR and EL.
+var colours = regexp.MustCompile(`\x1b\[[0-9;:]*[mK]`)
 
 func chosen(lines []string) string {
 	last, named, least := "", -1, ""
@@ -41,7 +45,7 @@ func chosen(lines []string) string {
 	}
 	switch {
 	case named >= 0:
-		return Statement(lines[named:])
+		return statement(lines[named:])
 	case last != "":
 		return last
 	}
@@ -66,8 +70,8 @@ var beside = regexp.MustCompile(`^(` +
 // klog matches what klog puts before a message.
 var klog = regexp.MustCompile(`^[A-Z]\d{4} \S+ +\d+ \S+\] `)
 
-// Statement returns the first of the lines with those that continue it: indented ones, and those that it announces by a colon.
-func Statement(lines []string) string {
+// statement returns the first of the lines with those that continue it: indented ones, and those that it announces by a colon.
+func statement(lines []string) string {
 	text := strings.TrimLeft(klog.ReplaceAllString(strings.TrimSpace(lines[0]), ""), ".")
 	announced := strings.HasSuffix(text, ":")
 	const most = 5

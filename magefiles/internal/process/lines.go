@@ -41,7 +41,7 @@ func (w *lineWriter) flush() {
 }
 
 func (w *lineWriter) line(line []byte) {
-	text := strings.TrimRight(string(line), " \t")
+	text := strings.TrimRight(Uncoloured(string(line)), " \t") // before anything is masked: a code could stand in a secret
 	if text == "" {
 		return
 	}

@@ -14,7 +14,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -30,7 +29,7 @@ type Cmd struct {
 	Name   string   // program: a name on PATH or an absolute path
 	Args   []string // arguments, handed over as they stand: no shell, no expansion
 	Dir    string   // working directory; the current one if empty
-	Env    []string // further KEY=value pairs, over the runner's environment
+	Env    []string // further KEY=value pairs, over the runner's environment; a KEY alone, or KEY*, takes what the runner has of that away
 	Stdin  io.Reader
 	Stdout io.Writer // gets standard output raw instead of the log, if set
 	Prefix string    // of each line in the log: the hub's name, as a rule
@@ -150,7 +149,7 @@ func (r *Runner) Start(c Cmd, logPath string) (pid int, err error) {
 	defer func() { _ = logFile.Close() }()
 	// It must outlive any context of ours.
 	cmd := exec.CommandContext(context.Background(), c.Name, c.Args...) // #nosec G204 -- running commands is what this package is for
-	cmd.Dir, cmd.Env = c.Dir, slices.Concat(r.Environment(c.Name), c.Env)
+	cmd.Dir, cmd.Env = c.Dir, r.environmentOf(c)
 	cmd.Stdout, cmd.Stderr = logFile, logFile
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := cmd.Start(); err != nil {
@@ -166,7 +165,7 @@ func LookPath(name string) (string, error) { return exec.LookPath(name) }
 func (r *Runner) command(ctx context.Context, c Cmd) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, c.Name, c.Args...) // #nosec G204 -- running commands is what this package is for
 	cmd.Dir, cmd.Stdin = c.Dir, c.Stdin
-	cmd.Env = slices.Concat(r.Environment(c.Name), c.Env)
+	cmd.Env = r.environmentOf(c)
 	// A group of its own: the terminal's Ctrl-C reaches us alone, and a signal from us reaches all of its children.
 	cmd.SysProcAttr = withParent(&syscall.SysProcAttr{Setpgid: true})
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }

@@ -27,7 +27,29 @@ func (r *Runner) Environment(program string) []string {
 			clean = append(clean, pair)
 		}
 	}
-	return slices.Concat(clean, r.Grants[filepath.Base(program)], r.Named)
+	return slices.Concat([]string{noColour}, clean, r.Grants[filepath.Base(program)], r.Named)
 }
+
+// environmentOf returns the variables of a child: what its program gets, less what the command takes away, and the command's own.
+func (r *Runner) environmentOf(c Cmd) []string {
+	given := r.Environment(c.Name)
+	var own []string
+	for _, entry := range c.Env {
+		if strings.Contains(entry, "=") {
+			own = append(own, entry)
+			continue
+		}
+		prefix, open := strings.CutSuffix(entry, "*")
+		given = slices.DeleteFunc(given, func(pair string) bool {
+			name, _, _ := strings.Cut(pair, "=")
+			return name == entry || open && strings.HasPrefix(name, prefix)
+		})
+	}
+	return slices.Concat(given, own)
+}
+
+// noColour asks programs for no colours (no-color.org): what they say goes into a log, and colours of it are left out there. A variable of
+// the run's own that is named so comes after it, and counts.
+const noColour = "NO_COLOR=1"
 
 func isProxy(name string) bool { return strings.HasSuffix(strings.ToUpper(name), "_PROXY") }

@@ -88,11 +88,12 @@ func (c *Console) style(code, text string) string {
 	return code + text + off
 }
 
-// Beat says what is under way whenever nothing was written for the given time, until stop is called:
+// Beat says what is under way whenever nothing was written for the given time, until stop is called, which returns when no more is said:
 // CI systems end a job that is silent for ten minutes.
 func (c *Console) Beat(every time.Duration, what string) (stop func()) {
-	start, done := time.Now(), make(chan struct{})
+	start, done, ended := time.Now(), make(chan struct{}), make(chan struct{})
 	go func() {
+		defer close(ended)
 		ticker := time.NewTicker(every / 4)
 		defer ticker.Stop()
 		for {
@@ -106,7 +107,10 @@ func (c *Console) Beat(every time.Duration, what string) (stop func()) {
 			}
 		}
 	}()
-	return sync.OnceFunc(func() { close(done) })
+	return sync.OnceFunc(func() {
+		close(done)
+		<-ended
+	})
 }
 
 func (c *Console) silence() time.Duration {

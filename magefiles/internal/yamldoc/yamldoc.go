@@ -8,9 +8,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -63,17 +66,18 @@ func Parse(name string, data []byte) (*yaml.Node, error) { return parse(name, da
 // that can quote a value, as in "unknown anchor 'password' referenced".
 func ParseSecret(name string, data []byte) (*yaml.Node, error) { return parse(name, data, placeOf) }
 
-func parse(name string, data []byte, failed func(name string, err error) error) (*yaml.Node, error) {
+func parse(name string, data []byte, failed func(name string, lines int, err error) error) (*yaml.Node, error) {
 	if len(data) > Largest {
 		return nil, exit.Input("%s: larger than %d MiB: not a file of Helm values", name, Largest>>20)
 	}
+	lines := bytes.Count(bytes.TrimRight(data, "\n"), []byte("\n")) + 1
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	var document yaml.Node
 	switch err := decoder.Decode(&document); {
 	case errors.Is(err, io.EOF):
 		return nil, nil //nolint:nilnil // an empty document is no node, and no error
 	case err != nil:
-		return nil, failed(name, err)
+		return nil, failed(name, lines, err)
 	}
 	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return nil, exit.Input("%s: more than one YAML document", name)
@@ -83,7 +87,7 @@ func parse(name string, data []byte, failed func(name string, err error) error) 
 	}
 	top, err := yamlnode.Resolve(document.Content[0])
 	if err != nil {
-		return nil, failed(name, err)
+		return nil, failed(name, lines, err)
 	}
 	return top, nil
 }
@@ -111,7 +115,7 @@ func Decode(name string, node *yaml.Node, out any) error {
 		return nil
 	}
 	if err := node.Decode(out); err != nil {
-		return at(name, err)
+		return at(name, math.MaxInt, err)
 	}
 	return nil
 }
@@ -121,18 +125,36 @@ func At(name string, node *yaml.Node, format string, args ...any) error {
 	return exit.Input("%s:%d: %s", name, node.Line, fmt.Sprintf(format, args...))
 }
 
-var lineOf = regexp.MustCompile(`(?s)^yaml: (?:unmarshal errors:\n\s*)?line (\d+): (.*)$`)
+var (
+	lineOf = regexp.MustCompile(`(?s)^yaml: (?:unmarshal errors:\n\s*)?line (\d+): (.*)$`)
+	// ofParser matches the errors of which the parser counts lines from 0, and does not say that one: fail in decode.go of its source.
+	ofParser = regexp.MustCompile(`^(?:yaml: )?(did not find expected (?:<|node content|key|'-'|',')|found undefined tag handle|found duplicate %|found incompatible)`)
+)
 
-func at(name string, err error) error {
-	if match := lineOf.FindStringSubmatch(err.Error()); match != nil {
-		return exit.Input("%s:%s: %s", name, match[1], match[2])
+// split returns the line and the words of the parser's error about so many lines; no line if it says none.
+func split(err error, lines int) (line int, words string) {
+	words = err.Error()
+	if match := lineOf.FindStringSubmatch(words); match != nil {
+		line, _ = strconv.Atoi(match[1]) // of digits
+		words = match[2]
+	}
+	if ofParser.MatchString(words) {
+		line = min(line+1, lines) // it may be about the end of the file
+		words = strings.TrimPrefix(words, "yaml: ")
+	}
+	return line, words
+}
+
+func at(name string, lines int, err error) error {
+	if line, words := split(err, lines); line > 0 {
+		return exit.Input("%s:%d: %s", name, line, words)
 	}
 	return exit.Input("%s: %w", name, err)
 }
 
-func placeOf(name string, err error) error {
-	if match := lineOf.FindStringSubmatch(err.Error()); match != nil {
-		name += ":" + match[1]
+func placeOf(name string, lines int, err error) error {
+	if line, _ := split(err, lines); line > 0 {
+		name = fmt.Sprintf("%s:%d", name, line)
 	}
 	return exit.Input("%s: is no YAML", name).Try("quote values that begin with *, &, !, %% or @; the parser's own words are not shown, because they can quote a secret")
 }

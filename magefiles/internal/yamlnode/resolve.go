@@ -4,6 +4,7 @@
 package yamlnode
 
 import (
+	"encoding/base64"
 	"fmt"
 	"slices"
 
@@ -22,10 +23,11 @@ type Error struct {
 // Error is written as the errors of the YAML parser are.
 func (e *Error) Error() string { return fmt.Sprintf("yaml: line %d: %s", e.Line, e.Text) }
 
-// Resolve returns the tree without aliases, anchors and merges. It is the tree itself if there is none of them.
+// Resolve returns the tree without aliases, anchors, merges and values in !!binary. It is the tree itself if there is none of them.
 //
 // Merges work as helm and kubectl have them (sigs.k8s.io/yaml), and not as the specification does: of a key and a merge the later
-// one counts; of the mappings in a list the first.
+// one counts; of the mappings in a list the first. A key that programs read in different ways is an error: one in !!binary, and "<<" in
+// quotes above a mapping, which is a merge for helm where a "!" stands before it.
 func Resolve(top *yaml.Node) (*yaml.Node, error) {
 	if !stands(top) {
 		return top, nil
@@ -36,20 +38,29 @@ func Resolve(top *yaml.Node) (*yaml.Node, error) {
 
 // stands reports whether anything in the tree stands for something else.
 func stands(node *yaml.Node) bool {
-	if node.Kind == yaml.AliasNode {
+	if node.Kind == yaml.AliasNode || isBinary(node) {
 		return true
 	}
 	for i, child := range node.Content {
-		if node.Kind == yaml.MappingNode && i%2 == 0 && isMerge(child) || stands(child) {
+		isKey := node.Kind == yaml.MappingNode && i%2 == 0
+		if isKey && (isMerge(child) || child.Value == merge && node.Content[i+1].Kind != yaml.ScalarNode) || stands(child) {
 			return true
 		}
 	}
 	return false
 }
 
+// merge is the key of a merge.
+const merge = "<<"
+
 // isMerge reports whether a key is a merge: "<<" in quotes is a key like any other.
 func isMerge(key *yaml.Node) bool {
-	return key.Kind == yaml.ScalarNode && key.Value == "<<" && key.ShortTag() == "!!merge"
+	return key.Kind == yaml.ScalarNode && key.Value == merge && key.ShortTag() == "!!merge"
+}
+
+// isBinary reports whether a value is written in base64.
+func isBinary(node *yaml.Node) bool {
+	return node.Kind == yaml.ScalarNode && node.ShortTag() == "!!binary"
 }
 
 type resolver struct {
@@ -73,6 +84,13 @@ func (r *resolver) node(node *yaml.Node) (*yaml.Node, error) {
 	}
 	copied := *node
 	copied.Anchor, copied.Content = "", nil
+	if isBinary(node) {
+		value, err := base64.StdEncoding.DecodeString(node.Value)
+		if err != nil {
+			return nil, &Error{node.Line, "a value in !!binary is no base64"}
+		}
+		copied.Tag, copied.Style, copied.Value = "!!str", yaml.DoubleQuotedStyle, string(value)
+	}
 	for _, child := range node.Content {
 		resolved, err := r.node(child)
 		if err != nil {
@@ -115,12 +133,24 @@ func (r *resolver) mapping(node *yaml.Node) (*yaml.Node, error) {
 			}
 			continue
 		}
-		if key, err = r.node(key); err != nil {
+		if key, err = r.key(key, resolved); err != nil {
 			return nil, err
 		}
 		into.set(key, resolved)
 	}
 	return &into.node, nil
+}
+
+// key resolves the key of a value.
+func (r *resolver) key(key, value *yaml.Node) (*yaml.Node, error) {
+	if isBinary(key) || key.Kind == yaml.AliasNode && key.Alias != nil && isBinary(key.Alias) {
+		return nil, &Error{key.Line, "a key is written in !!binary"}
+	}
+	resolved, err := r.node(key)
+	if err == nil && resolved.Value == merge && value.Kind != yaml.ScalarNode {
+		return nil, &Error{key.Line, "a key << that is in quotes, or an alias, and no merge"}
+	}
+	return resolved, err
 }
 
 // merged is a mapping that is put together.

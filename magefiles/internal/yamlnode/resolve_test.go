@@ -34,6 +34,10 @@ func TestSpellings(t *testing.T) {
 		"{<<: {host: i}}":                  `{"host":"i"}`,
 		"{deep: {b: 2}, <<: *e}":           `{"deep":{"a":1},"host":"e"}`,
 		`{"<<": x}`:                        `{"<<":"x"}`,
+		"{host: !!binary b3du}":            `{"host":"own"}`,
+		"{host: !!binary MTIz}":            `{"host":"123"}`,
+		"{<<: {host: !!binary b3du}}":      `{"host":"own"}`,
+		"{host: !!str own}":                `{"host":"own"}`,
 		"{!!merge <<: *d}":                 `{"host":"d","only":"d"}`,
 		"{host: *h}":                       `{"host":"x"}`,
 		"{*h : y}":                         `{"x":"y"}`,
@@ -84,7 +88,17 @@ func TestWhatCannotBeResolved(t *testing.T) {
 		"a: 1\nb: &b {<<: *b}": `line 2: anchor "b" contains itself`,
 		"a: &a 1\nb: {<<: *a}": "line 2: << takes a mapping, or a list of them",
 		"b: {<<: [x]}":         "line 1: << takes a mapping, or a list of them",
-		bomb.String():          "aliases make more than 100000 values of the file",
+
+		// helm reads "own" in the first three, and a merge in the others: of "! \"<<\"" the parser does not tell.
+		"{!!binary aG9zdA==: own}":                        "line 1: a key is written in !!binary",
+		"{host: x, !!binary aG9zdA==: own}":               "line 1: a key is written in !!binary",
+		"{a: &a !!binary aG9zdA==, b: {*a : own}}":        "line 1: a key is written in !!binary",
+		"{a: &a {host: own}, b: {host: x, ! \"<<\": *a}}": "line 1: a key << that is in quotes",
+		"{host: x, ! '<<': {host: own}}":                  "line 1: a key << that is in quotes",
+		"{host: x, ! '<<': [{host: own}]}":                "line 1: a key << that is in quotes",
+		"{a: &a <<, b: {host: x, *a : {host: own}}}":      "line 1: a key << that is in quotes, or an alias",
+		"{host: !!binary '*'}":                            "line 1: a value in !!binary is no base64",
+		bomb.String():                                     "aliases make more than 100000 values of the file",
 	} {
 		_, err := Resolve(parse(t, text))
 		if own := (*Error)(nil); !errors.As(err, &own) || !strings.Contains(err.Error(), want) {
