@@ -11,6 +11,7 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/process"
+	"hub-ops/magefiles/internal/secret"
 )
 
 // asCommitted switches off what this machine's own configuration would change in files. The attributes that the repository sets,
@@ -24,7 +25,8 @@ func tooLarge(name string, size int64) error {
 	return exit.Input("%s: has %d MiB, and no file of a chart has more than %d", name, size>>20, Largest>>20).Try("keep it elsewhere, such as in the image of the hub")
 }
 
-// Read returns the contents of files, as a fresh clone has them, by name; a link's content is where it leads to. A file that is
+// Read returns the contents of files, as a fresh clone has them, by name; a link's content is where it leads to. What git-crypt has
+// encrypted stays so, also in a clone that is unlocked. A file that is
 // not there, or that Check refuses, or that is larger than Largest, is an error.
 func (s *Snapshot) Read(ctx context.Context, names ...string) (map[string][]byte, error) {
 	if err := s.Check(names...); err != nil {
@@ -82,8 +84,8 @@ func (s *Snapshot) load(ctx context.Context, entries []*entry) error {
 		return err
 	}
 	for i, e := range wanted {
-		if converted[e.name] {
-			args := append(append([]string{}, asCommitted...), "cat-file", "--filters", "--path="+s.above+e.name, e.hash)
+		if converted[e.name] && !secret.Locked(contents[i]) { // a clone that is unlocked would open it, whoever has put it there
+			args := append(append([]string{}, asCommitted...), "cat-file", "--filters", "--path="+s.repo.below+e.name, e.hash)
 			if contents[i], err = s.filtered(ctx, e.name, args); err != nil {
 				return err
 			}
@@ -109,7 +111,7 @@ func (s *Snapshot) hash(ctx context.Context, entries []*entry) error {
 				return tooLarge(e.name, info.Size())
 			}
 			files = append(files, e)
-			names.WriteString(quoted(s.above+e.name) + "\n")
+			names.WriteString(quoted(s.repo.below+e.name) + "\n")
 		}
 	}
 	if len(files) == 0 {

@@ -1,6 +1,6 @@
 // Package git asks Git what the repository holds. Directories and commits go in; hashes of trees and files, branches, and whether
-// something is committed come out. It never writes to the repository; only what git-lfs has to fetch stays in the clone. Packages
-// survey, ops and those of images call it.
+// something is committed come out. It never writes to the repository; only what has to be fetched stays in the clone: by git-lfs, and of
+// the default branch. Packages survey, ops and those of images call it.
 package git
 
 import (
@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"path"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -22,6 +21,7 @@ import (
 type Repo struct {
 	run     *process.Runner
 	dir     string
+	below   string // the way from the top of the clone to dir, with a slash at its end; "" for the top itself
 	scratch string // private: the index and the objects of uncommitted content
 	objects string // the repository's own object store
 }
@@ -32,15 +32,21 @@ func Open(ctx context.Context, runner *process.Runner, dir, scratch string) (*Re
 	if err := os.MkdirAll(filepath.Join(scratch, "objects"), 0o700); err != nil {
 		return nil, err
 	}
-	out, err := runner.Output(ctx, process.Cmd{Name: "git", Args: []string{"rev-parse", "--git-path", "objects"}, Dir: dir, Env: []string{"LC_ALL=C"}})
+	out, err := runner.Output(ctx, process.Cmd{Name: "git", Args: []string{"rev-parse", "--git-path", "objects", "--show-prefix"}, Dir: dir, Env: []string{"LC_ALL=C"}})
 	if err != nil {
 		return nil, r.explain(err)
 	}
-	if r.objects = strings.TrimSuffix(string(out), "\n"); !filepath.IsAbs(r.objects) {
+	said := strings.TrimSuffix(string(out), "\n")
+	last := max(0, strings.LastIndexByte(said, '\n')) // the name of a directory can have one
+	r.objects, r.below = said[:last], strings.TrimPrefix(said[last:], "\n")
+	if !filepath.IsAbs(r.objects) {
 		r.objects = filepath.Join(dir, r.objects)
 	}
 	return r, nil
 }
+
+// Below is the way from the top of the clone to the directory of the repository; "" if that is the top.
+func (r *Repo) Below() string { return strings.TrimSuffix(r.below, "/") }
 
 // Commit is the commit that is checked out.
 type Commit struct {
@@ -48,26 +54,6 @@ type Commit struct {
 	Date   string // RFC 3339
 	Source string // URL of the remote "origin", without credentials; "" if there is none
 }
-
-// Tree is the content of a directory.
-type Tree struct {
-	Hash      string // of the directory as it is now; "" if it holds no file that Git tracks or could track
-	Committed string // of the directory in HEAD; "" if it is not there
-	object    string // that Git keeps the directory as, as it is now; "" if there is none
-	path      string // of the directory
-}
-
-// Path returns the path of the directory, relative to the repository's root.
-func (t Tree) Path() string { return t.path }
-
-// Name returns the last element of the path.
-func (t Tree) Name() string { return path.Base(t.path) }
-
-// Object returns the name of Git's own object, also where Hash was made of some of its files.
-func (t Tree) Object() string { return t.object }
-
-// Dirty reports whether the directory has changes that are not committed.
-func (t Tree) Dirty() bool { return t.Hash != t.Committed }
 
 // Head returns the commit that is checked out.
 func (r *Repo) Head(ctx context.Context) (Commit, error) {
@@ -91,16 +77,16 @@ func (r *Repo) Committed(ctx context.Context, file string) []byte {
 	return []byte(out)
 }
 
-// Changed lists the files below the given paths whose content is not committed.
+// Changed lists the files below the given paths whose content is not committed. Git names them from the top of the clone.
 func (r *Repo) Changed(ctx context.Context, paths ...string) ([]string, error) {
-	out, err := r.git(ctx, append([]string{"status", "--porcelain=v1", "-z", "--untracked-files=all", "--"}, paths...)...)
+	out, err := r.status(ctx, append([]string{"--"}, paths...)...)
 	if err != nil {
 		return nil, r.explain(err)
 	}
 	var names []string
 	for entry := range strings.SplitSeq(out, "\x00") { // "XY name", and for a rename the old name after it
 		if len(entry) > 3 && entry[2] == ' ' {
-			names = append(names, entry[3:])
+			names = append(names, strings.TrimPrefix(entry[3:], r.below))
 		}
 	}
 	return names, nil
@@ -113,7 +99,7 @@ func (r *Repo) Since(ctx context.Context, commit string, dirs ...string) (files 
 	if !commitHash.MatchString(commit) {
 		return nil, 0, fmt.Errorf("%q is no commit", commit)
 	}
-	out, err := r.git(ctx, append([]string{"diff", "--name-only", "-z", commit, "HEAD", "--"}, dirs...)...)
+	out, err := r.git(ctx, append([]string{"diff", "--name-only", "--relative", "-z", commit, "HEAD", "--"}, dirs...)...)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -131,72 +117,6 @@ func (r *Repo) Since(ctx context.Context, commit string, dirs ...string) (files 
 
 // commitHash matches a full hash: nothing else is accepted as a commit from an image's label.
 var commitHash = regexp.MustCompile(`^[0-9a-f]{40}$`)
-
-// Trees returns the tree of each directory in parent (relative to Dir), by name. For a clean working tree it takes
-// two git calls, however many directories there are.
-func (r *Repo) Trees(ctx context.Context, parent string) (map[string]Tree, error) {
-	committed, err := r.list(ctx, "HEAD", parent)
-	if err != nil {
-		return nil, err
-	}
-	changed, err := r.Changed(ctx, parent)
-	if err != nil {
-		return nil, err
-	}
-	present := committed
-	if len(changed) > 0 {
-		root, err := r.writeWorkingTree(ctx, parent)
-		if err != nil {
-			return nil, err
-		}
-		if present, err = r.list(ctx, root, parent); err != nil {
-			return nil, err
-		}
-	}
-	trees := map[string]Tree{}
-	for _, names := range []map[string]string{committed, present} {
-		for name := range names {
-			trees[name] = Tree{Hash: present[name], Committed: committed[name], object: present[name], path: path.Join(parent, name)}
-		}
-	}
-	return trees, nil
-}
-
-// writeWorkingTree writes what the working tree holds below parent as a Git tree, over what HEAD holds, and returns its
-// hash. Index and objects are the scratch directory's: the repository is only read.
-func (r *Repo) writeWorkingTree(ctx context.Context, parent string) (string, error) {
-	if _, err := r.indexed(ctx, "read-tree", "HEAD"); err != nil {
-		return "", err
-	}
-	if err := r.markLeftOut(ctx); err != nil {
-		return "", err
-	}
-	add := []string{"add", "--all", "--", parent}
-	if _, err := os.Stat(filepath.Join(r.dir, parent)); err != nil {
-		add = []string{"rm", "-r", "--cached", "--quiet", "--ignore-unmatch", "--", parent}
-	}
-	if _, err := r.indexed(ctx, append([]string{"-c", "core.safecrlf=false"}, add...)...); err != nil { // which would refuse what it converts
-		return "", err
-	}
-	tree, err := r.indexed(ctx, "write-tree")
-	return strings.TrimSpace(tree), err
-}
-
-// list returns the hash of each directory in parent, in the given commit or tree.
-func (r *Repo) list(ctx context.Context, treeish, parent string) (map[string]string, error) {
-	out, err := r.git(ctx, "ls-tree", "-d", "-z", treeish, "--", parent+"/")
-	if err != nil {
-		return nil, r.explain(err)
-	}
-	hashes := map[string]string{}
-	for entry := range strings.SplitSeq(strings.TrimSuffix(out, "\x00"), "\x00") {
-		mode, name, found := strings.Cut(entry, "\t") // "040000 tree <hash>\t<path>"
-		if fields := strings.Fields(mode); found && len(fields) == 3 {
-			hashes[filepath.Base(name)] = fields[2]
-		}
-	}
-	return hashes, nil
-}
 
 func (r *Repo) git(ctx context.Context, args ...string) (string, error) {
 	out, err := r.run.Output(ctx, process.Cmd{Name: "git", Args: args, Dir: r.dir, Env: r.environment()})

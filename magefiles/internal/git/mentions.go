@@ -24,7 +24,7 @@ func (r *Repo) MentionsHere(ctx context.Context, expression string) ([]string, e
 
 // FilesWith names the files of a commit that have a match of the extended regular expression.
 func (r *Repo) FilesWith(ctx context.Context, commit, expression string) ([]string, error) {
-	found, err := r.grep(ctx, "--files-with-matches", "--null", "--full-name", "-e", expression, commit, "--")
+	found, err := r.grep(ctx, "--files-with-matches", "--null", "-e", expression, commit, "--")
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
@@ -35,6 +35,15 @@ func (r *Repo) FilesWith(ctx context.Context, commit, expression string) ([]stri
 		}
 	}
 	return names, nil
+}
+
+// FilesHereWith is FilesWith for the files as they are now, committed or not; those that Git ignores are left out.
+func (r *Repo) FilesHereWith(ctx context.Context, expression string) ([]string, error) {
+	found, err := r.grep(ctx, "--files-with-matches", "--null", "--untracked", "-e", expression, "--")
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return strings.FieldsFunc(strings.Join(found, "\n"), func(r rune) bool { return r == 0 }), nil
 }
 
 // grep returns the lines of git grep's output. No match is no error.

@@ -19,7 +19,6 @@ import (
 // is no part of it. Names are relative to the repository's root, with slashes. It is safe for several hubs at once.
 type Snapshot struct {
 	repo    *Repo
-	above   string   // the path of the root in Git's own, which can be larger: "" or "part/"
 	names   []string // of all files and links, sorted
 	entries map[string]*entry
 	removed []string // what HEAD has, and this working tree no longer
@@ -72,12 +71,7 @@ func (s *Snapshot) addCommitted(ctx context.Context) error {
 
 // addChanged adds what git status tells.
 func (s *Snapshot) addChanged(ctx context.Context) error {
-	above, err := s.repo.git(ctx, "rev-parse", "--show-prefix")
-	if err != nil {
-		return s.repo.explain(err)
-	}
-	s.above = strings.TrimSuffix(above, "\n")
-	out, err := s.repo.git(ctx, "-c", "core.fsmonitor=false", "status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=all", "--", ".")
+	out, err := s.repo.status(ctx, "--no-renames", "--ignore-submodules=all", "--", ".")
 	if err != nil {
 		return s.repo.explain(err)
 	}
@@ -85,7 +79,7 @@ func (s *Snapshot) addChanged(ctx context.Context) error {
 		if len(line) < 4 {
 			continue
 		}
-		name, inside := strings.CutPrefix(line[3:], s.above)
+		name, inside := strings.CutPrefix(line[3:], s.repo.below)
 		if !inside {
 			continue
 		}
@@ -177,6 +171,17 @@ func (s *Snapshot) Has(name string) bool { return s.entries[name] != nil }
 func (s *Snapshot) IsLink(name string) bool {
 	e := s.entries[name]
 	return e != nil && e.mode == Link
+}
+
+// LinkOn returns the link among a name and the directories that it lies in, "" if there is none. What Git holds under such a name is where
+// the link leads, or nothing.
+func (s *Snapshot) LinkOn(name string) string {
+	for at := range len(name) + 1 {
+		if (at == len(name) || name[at] == '/') && s.IsLink(name[:at]) {
+			return name[:at]
+		}
+	}
+	return ""
 }
 
 // Tracked reports whether a commit or the index has the file: it is not merely there.

@@ -3,7 +3,6 @@ package git
 import (
 	"context"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -85,25 +84,22 @@ func (r *Repo) remoteTips(ctx context.Context) ([]Tip, error) {
 	return tips, nil
 }
 
-// TreesAt returns the tree of each directory in parent, by name, as a commit has them.
-func (r *Repo) TreesAt(ctx context.Context, commit, parent string) (map[string]Tree, error) {
-	hashes, err := r.list(ctx, commit, parent)
-	if err != nil {
-		return nil, err
-	}
-	trees := map[string]Tree{}
-	for name, hash := range hashes {
-		trees[name] = Tree{Hash: hash, Committed: hash, object: hash, path: path.Join(parent, name)}
-	}
-	return trees, nil
-}
-
-// FileAt returns a file as a commit has it; nil if it is not there.
+// FileAt returns a file as a commit has it; nil if it is not there. Behind a colon Git takes a path from the top of the clone, and hubs can lie
+// below that.
 func (r *Repo) FileAt(ctx context.Context, commit, name string) ([]byte, error) {
 	listed, err := r.git(ctx, "ls-tree", "-z", commit, "--", name)
 	if err != nil || listed == "" {
 		return nil, err
 	}
-	content, err := r.git(ctx, "cat-file", "blob", commit+":"+name)
+	content, err := r.git(ctx, "cat-file", "blob", commit+":./"+name)
 	return []byte(content), err
+}
+
+// FilesAt names the files of a commit.
+func (r *Repo) FilesAt(ctx context.Context, commit string) ([]string, error) {
+	listed, err := r.git(ctx, "ls-tree", "-r", "-z", "--name-only", commit)
+	if err != nil {
+		return nil, r.explain(err)
+	}
+	return strings.FieldsFunc(listed, func(c rune) bool { return c == 0 }), nil
 }

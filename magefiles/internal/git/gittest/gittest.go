@@ -98,15 +98,21 @@ func (r *Repository) Git(args ...string) string {
 // Snapshot returns what Git holds now.
 func (r *Repository) Snapshot() *git.Snapshot {
 	r.t.Helper()
-	repo, err := git.Open(r.t.Context(), r.runner, r.Dir, r.t.TempDir())
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	snapshot, err := repo.Snapshot(r.t.Context())
+	snapshot, err := r.Repo().Snapshot(r.t.Context())
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	return snapshot
+}
+
+// Repo opens the repository.
+func (r *Repository) Repo() *git.Repo {
+	r.t.Helper()
+	repo, err := git.Open(r.t.Context(), r.runner, r.Dir, r.t.TempDir())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return repo
 }
 
 type discard struct{}
