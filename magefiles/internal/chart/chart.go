@@ -1,8 +1,8 @@
 // Package chart reads and copies charts of the repository, as Git holds them: what is deployed does not depend on what else lies in
 // the working tree. It asks no network. What helm does with a chart is in package helm.
 //
-//	charts := chart.New(snapshot, unlock)                           // of package git
-//	c, err := charts.Read(ctx, "hub-charts/course", "course")       // Chart.yaml, requirements.yaml
+//	charts := chart.New(snapshot, unlock, places)                   // of package git
+//	c, err := charts.Read(ctx, "hub-charts/course")                 // Chart.yaml, requirements.yaml
 //	tree, err := charts.Tree(ctx, "hub-charts/course")              // with what it depends on, to any depth
 //	digest, err := charts.Digest(ctx, tree)
 //	err = charts.Copy(ctx, tree, dir)                               // the same files; helm fetches what they need
@@ -22,6 +22,7 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git"
+	"hub-ops/magefiles/internal/secretdir"
 	"hub-ops/magefiles/internal/yamldoc"
 )
 
@@ -29,18 +30,21 @@ import (
 type Charts struct {
 	files  *git.Snapshot
 	unlock Unlock
+	places secretdir.Places // of the repository's secrets
 
-	mu    sync.Mutex
-	views map[string]view  // by directory
-	trees map[string]*Tree // by directory
+	mu     sync.Mutex
+	views  map[string]view   // by directory
+	trees  map[string]*Tree  // by directory
+	pinned *Pins             // nil until they are asked for
+	secret map[string]string // names of secret files, by what they contain; nil until it is asked for
 }
 
 // Unlock decrypts what git-crypt has encrypted in the file of that name.
 type Unlock func(ctx context.Context, name string, locked []byte) ([]byte, error)
 
 // New returns the charts of a repository.
-func New(files *git.Snapshot, unlock Unlock) *Charts {
-	return &Charts{files: files, unlock: unlock, views: map[string]view{}, trees: map[string]*Tree{}}
+func New(files *git.Snapshot, unlock Unlock, secrets secretdir.Places) *Charts {
+	return &Charts{files: files, unlock: unlock, places: secrets, views: map[string]view{}, trees: map[string]*Tree{}}
 }
 
 // Chart is what this project reads of a Chart.yaml (helm.sh/docs/topics/charts) and its requirements.yaml.
@@ -65,28 +69,20 @@ type chartFile struct {
 	Dependencies []Dependency `yaml:"dependencies"`
 }
 
-// Read reads the chart in a directory of the repository, whose name must be the hub's.
-func (c *Charts) Read(ctx context.Context, dir, name string) (Chart, error) {
+// Read reads the chart in a directory of the repository.
+func (c *Charts) Read(ctx context.Context, dir string) (Chart, error) {
 	v, err := c.view(ctx, dir)
 	if err != nil {
 		return Chart{}, err
 	}
 	file := path.Join(dir, "Chart.yaml")
-	source := v["Chart.yaml"]
-	if source == "" {
+	if v["Chart.yaml"] == "" {
 		if ignored, err := c.files.Ignored(ctx, dir); err == nil && slices.Contains(ignored, file) {
 			return Chart{}, exit.Input("%s: ignored by Git: a hub is what Git holds", file).Try("take it out of .gitignore, or run 'git add --force %s'", file)
 		}
 		return Chart{}, exit.Input("%s: no such file: a hub is a Helm chart", file).Try("write one, or remove %s", dir)
 	}
-	chart, top, err := c.read(ctx, v, "")
-	if err != nil {
-		return Chart{}, err
-	}
-	if chart.Name != name {
-		return Chart{}, yamldoc.At(source, valueOf(top, "name"), "name is %q, the directory is %q: they must be the same", chart.Name, name)
-	}
-	return chart, nil
+	return c.read(ctx, v, "")
 }
 
 // File returns a file of the chart in dir, nil if it has none of that name. from is the file of the repository that it is.
@@ -119,41 +115,45 @@ func (c *Charts) Prefetch(ctx context.Context, dirs ...string) {
 }
 
 // read reads the chart at a place of a view: "" for the view's own, "charts/x" for one that lies in it.
-func (c *Charts) read(ctx context.Context, v view, place string) (Chart, *yaml.Node, error) {
+func (c *Charts) read(ctx context.Context, v view, place string) (Chart, error) {
 	file := v[path.Join(place, "Chart.yaml")]
 	top, err := c.document(ctx, file)
 	if err != nil {
-		return Chart{}, nil, err
+		return Chart{}, err
 	}
 	if top == nil || top.Kind != yaml.MappingNode {
-		return Chart{}, nil, exit.Input("%s:1: a chart has keys such as apiVersion, name and version", file)
+		return Chart{}, exit.Input("%s:1: a chart has keys such as apiVersion, name and version", file)
 	}
 	var content chartFile
 	if err := yamldoc.Decode(file, top, &content); err != nil {
-		return Chart{}, nil, err
+		return Chart{}, err
 	}
 	chart := Chart(content)
 	switch {
+	case chart.Name == "" && place == "":
+		return Chart{}, exit.Input("%s:1: no name", file).Try("write one: helm needs it")
+	case chart.Name != "" && !chartName.MatchString(chart.Name):
+		return Chart{}, yamldoc.At(file, valueOf(top, "name"), "name is %q: it must be the name of a chart, of letters, digits, dots and hyphens", chart.Name)
 	case chart.Version == "":
-		return Chart{}, nil, exit.Input("%s:1: no version", file).Try("write one, such as 0.1.0: helm needs it")
+		return Chart{}, exit.Input("%s:1: no version", file).Try("write one, such as 0.1.0: helm needs it")
 	case chart.APIVersion == "" && place != "":
 		chart.APIVersion = "v1" // as helm has it
 	case chart.APIVersion != "v1" && chart.APIVersion != "v2":
-		return Chart{}, nil, yamldoc.At(file, valueOf(top, "apiVersion"), "apiVersion is %q: it can be v1 or v2", chart.APIVersion)
+		return Chart{}, yamldoc.At(file, valueOf(top, "apiVersion"), "apiVersion is %q: it can be v1 or v2", chart.APIVersion)
 	}
 	if err := checkNames(file, valueOf(top, "dependencies"), chart.Dependencies); err != nil {
-		return Chart{}, nil, err
+		return Chart{}, err
 	}
 	required, err := c.requirements(ctx, v[path.Join(place, "requirements.yaml")])
 	switch {
 	case err != nil:
-		return Chart{}, nil, err
+		return Chart{}, err
 	case len(required) > 0 && len(chart.Dependencies) > 0:
-		return Chart{}, nil, exit.Input("%s and %s both list dependencies", file, v[path.Join(place, "requirements.yaml")]).Try("keep them in one of the two")
+		return Chart{}, exit.Input("%s and %s both list dependencies", file, v[path.Join(place, "requirements.yaml")]).Try("keep them in one of the two")
 	case len(required) > 0:
 		chart.Dependencies = required
 	}
-	return chart, top, nil
+	return chart, nil
 }
 
 // requirements reads the dependencies in a requirements.yaml: of charts with apiVersion v1, and helm reads it in others too.

@@ -36,6 +36,18 @@ type Need struct {
 	Local *Tree // nil: it is fetched
 }
 
+// Published is the tree of a chart that is published: it holds no file, and needs that chart alone.
+func Published(from Dependency) *Tree {
+	need := resolved(from)
+	return &Tree{
+		Chart: Chart{APIVersion: "v2", Name: from.Name, Version: from.Version},
+		Parts: []Part{{File: "hubops.yaml", Depends: []Resolved{need}, Needs: []Need{{Resolved: need}}}},
+	}
+}
+
+// IsPublished reports whether the tree is that of a published chart.
+func (t *Tree) IsPublished() bool { return t.Dir == "" }
+
 // Tree reads the chart in a directory of the repository, and those that it depends on. Bad input is a dependency of which it is not
 // certain what helm would take.
 func (c *Charts) Tree(ctx context.Context, dir string) (*Tree, error) { return c.tree(ctx, dir, nil) }
@@ -47,6 +59,9 @@ func (c *Charts) tree(ctx context.Context, dir string, above []string) (*Tree, e
 	c.mu.Unlock()
 	if known != nil {
 		return known, nil
+	}
+	if path.Clean(dir) == "." && len(above) > 0 {
+		return nil, noPlace(dir, dir)
 	}
 	if slices.Contains(above, dir) {
 		return nil, exit.Input("chart %s depends on itself: %s", dir, strings.Join(append(above, dir), " -> "))
@@ -76,7 +91,7 @@ func (c *Charts) tree(ctx context.Context, dir string, above []string) (*Tree, e
 
 // addPart adds the chart at a place of the tree, after those that lie in it.
 func (c *Charts) addPart(ctx context.Context, t *Tree, place string, above []string) error {
-	chart, _, err := c.read(ctx, t.files, place)
+	chart, err := c.read(ctx, t.files, place)
 	if err != nil {
 		return err
 	}
@@ -249,7 +264,11 @@ func (t *Tree) each(seen map[string]bool, visit func(*Tree)) {
 // Dirs lists the directories of the tree, and of the charts of the repository that it depends on.
 func (t *Tree) Dirs() []string {
 	var dirs []string
-	t.Each(func(t *Tree) { dirs = append(dirs, t.Dir) })
+	t.Each(func(t *Tree) {
+		if !t.IsPublished() {
+			dirs = append(dirs, t.Dir)
+		}
+	})
 	return dirs
 }
 

@@ -17,9 +17,12 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Values returns a chart's own values as helm puts them together: those of the charts in its directory charts, packed or not, lie
+// Values returns the own values of a chart, a directory or an archive, as helm puts them together: those of the charts in its directory charts, packed or not, lie
 // below the name or alias of the dependency, and the chart's own go before them. What cannot be read has no values.
 func Values(dir string) map[string]any {
+	if content, err := os.ReadFile(dir); err == nil { // #nosec G304 -- an archive in our private directory
+		return valuesIn(unpack(content), "")
+	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil

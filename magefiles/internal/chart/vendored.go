@@ -57,7 +57,7 @@ func (c *Charts) vendored(ctx context.Context, v view, place string, dependencie
 func hidden(name string) bool { return strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".") }
 
 func (c *Charts) unpacked(ctx context.Context, v view, place string) (*Vendored, error) {
-	chart, _, err := c.read(ctx, v, place)
+	chart, err := c.read(ctx, v, place)
 	return &Vendored{Name: chart.Name, Version: chart.Version, File: v[path.Join(place, "Chart.yaml")]}, err
 }
 
@@ -67,16 +67,25 @@ func (c *Charts) packed(ctx context.Context, file string) (*Vendored, error) {
 	if err != nil {
 		return nil, err
 	}
-	unzipped, err := gzip.NewReader(bytes.NewReader(contents[file]))
+	name, version, is := Packed(contents[file])
+	if !is {
+		return nil, nil //nolint:nilnil // it holds no chart that helm takes either
+	}
+	return &Vendored{Name: name, Version: version, File: file, Archive: true}, nil
+}
+
+// Packed returns the name and version of a packed chart, and whether the archive holds one.
+func Packed(content []byte) (name, version string, is bool) {
+	unzipped, err := gzip.NewReader(bytes.NewReader(content))
 	if err != nil {
-		return nil, nil //nolint:nilerr,nilnil // it holds no chart that helm takes either
+		return "", "", false
 	}
 	const most = 100 << 20 // as helm has it
 	archive := tar.NewReader(io.LimitReader(unzipped, most))
 	for {
 		header, err := archive.Next()
 		if err != nil {
-			return nil, nil //nolint:nilerr,nilnil // likewise
+			return "", "", false
 		}
 		if strings.Count(header.Name, "/") != 1 || path.Base(header.Name) != "Chart.yaml" {
 			continue
@@ -84,8 +93,8 @@ func (c *Charts) packed(ctx context.Context, file string) (*Vendored, error) {
 		content, err := io.ReadAll(archive)
 		var chart chartFile
 		if err := errors.Join(err, yaml.Unmarshal(content, &chart)); err != nil {
-			return nil, nil //nolint:nilerr,nilnil // likewise
+			return "", "", false
 		}
-		return &Vendored{Name: chart.Name, Version: chart.Version, File: file, Archive: true}, nil
+		return chart.Name, chart.Version, true
 	}
 }

@@ -46,11 +46,14 @@ func (c *Charts) resolve(ctx context.Context, v view, place string, chart Chart)
 	return resolved, nil
 }
 
+// resolved is a dependency whose version no lock file fixes.
+func resolved(dependency Dependency) Resolved {
+	_, err := semver.StrictNewVersion(strings.TrimPrefix(dependency.Version, "v"))
+	return Resolved{Dependency: dependency, Wanted: dependency.Version, Exact: err == nil}
+}
+
 func resolve(dependency Dependency, locked []Dependency, file string) (Resolved, error) {
-	r := Resolved{Dependency: dependency, Wanted: dependency.Version}
-	if _, err := semver.StrictNewVersion(strings.TrimPrefix(dependency.Version, "v")); err == nil {
-		r.Exact = true
-	}
+	r := resolved(dependency)
 	if r.Exact || r.Local() {
 		return r, nil
 	}

@@ -8,10 +8,11 @@ import (
 	"strings"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/secretdir"
 )
 
 // view is what a chart's directory holds: the name of each file in the chart, and the file of the repository that has its content.
-// Links are followed, as helm follows them.
+// Links are followed, as helm follows them, but only to files of charts: helm would take Git's own files and those with secrets too.
 type view map[string]string
 
 // view looks at a directory of the repository.
@@ -25,12 +26,21 @@ func (c *Charts) view(ctx context.Context, dir string) (view, error) {
 	if err != nil {
 		return nil, err
 	}
+	if from != "." && secretdir.Reaches(from) {
+		return nil, noPlace(dir, from)
+	}
 	v := view{}
 	if err := c.look(ctx, v, "", from, nil); err != nil {
 		return nil, err
 	}
 	c.views[dir] = v
 	return v, nil
+}
+
+// noPlace is the error for a chart in a directory with secrets. The repository itself can be a hub's chart, without its secrets, and
+// no other chart's part.
+func noPlace(dir, from string) error {
+	return exit.Input("%s: no place for a chart: whoever can read its release would have what lies in %s", dir, from).Try("move the chart to a directory of its own")
 }
 
 // look adds the files below the directory from, as if they lay in the chart's directory shown. above are the directories that it
@@ -40,6 +50,9 @@ func (c *Charts) look(ctx context.Context, v view, shown, from string, above []s
 		return exit.Input("%s: a link in it leads to %s again", above[0], from).Try("remove the link")
 	}
 	for _, name := range c.files.Below(from) {
+		if from == "." && secretdir.Reaches(name) || c.places.Hold(name) {
+			continue // of a chart at the top of the repository, or one with its hub's secret values in it, that is no part
+		}
 		in := path.Join(shown, strings.TrimPrefix(name, from+"/"))
 		target, is, err := c.files.Link(ctx, name)
 		if err != nil {
@@ -53,6 +66,9 @@ func (c *Charts) look(ctx context.Context, v view, shown, from string, above []s
 		switch {
 		case err != nil:
 			return err
+		case !c.inChart(at):
+			return exit.Input("%s: a link to %s, and %s lies in no chart: a link may lead to files of charts only", name, target, at).
+				Try("copy the file here, or make the directory that it lies in a chart, with a Chart.yaml")
 		case c.files.Has(at):
 			v[in] = at
 		case len(c.files.Below(at)) > 0:
@@ -64,6 +80,19 @@ func (c *Charts) look(ctx context.Context, v view, shown, from string, above []s
 		}
 	}
 	return nil
+}
+
+// inChart reports whether a file or directory is part of a chart of the repository. A chart that holds the secrets would be none.
+func (c *Charts) inChart(name string) bool {
+	if c.places.Hold(name) {
+		return false
+	}
+	for dir := name; dir != "."; dir = path.Dir(dir) {
+		if c.files.Has(path.Join(dir, "Chart.yaml")) {
+			return true
+		}
+	}
+	return false
 }
 
 // longestWay is how many links a name may lead through.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"hub-ops/magefiles/internal/layout"
 	"hub-ops/magefiles/internal/process"
 )
 
@@ -20,10 +21,15 @@ const resetValues = "--reset-values"
 
 // upgradeArguments are those of the seed, in its order, as this version of helm spells them.
 func (c *Client) upgradeArguments(u Upgrade) []string {
-	args := []string{"upgrade", "--install", "--namespace", u.Hub, "--create-namespace", u.Hub, u.Chart}
+	args, account := []string{"upgrade", "--install", "--namespace", u.At.Namespace}, c.account(u.At.Hub)
+	if len(account) == 0 { // an account of one namespace may make none, and whoever locks the hub has made it
+		args = append(args, "--create-namespace")
+	}
+	args = append(args, u.At.Release, u.Chart)
 	args = append(args, c.switches(u.Options)...)
 	args = append(args, u.values()...)
 	args = append(args, resetValues, "--kube-context", c.Context)
+	args = append(args, account...)
 	if len(u.Labels) > 0 {
 		var labels []string
 		for _, label := range slices.Sorted(maps.Keys(u.Labels)) {
@@ -85,13 +91,13 @@ func escape(value string) string {
 
 // dryRunArguments render an upgrade without carrying it out.
 func (c *Client) dryRunArguments(u Upgrade) []string {
-	args := []string{"upgrade", "--install", "--namespace", u.Hub, u.Hub, u.Chart, "--dry-run=server", "--output", "json", "--kube-context", c.Context, resetValues}
-	return append(args, u.values()...)
+	args := []string{"upgrade", "--install", "--namespace", u.At.Namespace, u.At.Release, u.Chart, "--dry-run=server", "--output", "json", "--kube-context", c.Context, resetValues}
+	return append(append(args, c.account(u.At.Hub)...), u.values()...)
 }
 
 // templateArguments render the chart without a cluster, with the definitions in crds.
 func templateArguments(u Upgrade, kubeVersion string, apis []string) []string {
-	args := []string{"template", u.Hub, u.Chart, "--namespace", u.Hub, "--include-crds", "--kube-version", kubeVersion}
+	args := []string{"template", u.At.Release, u.Chart, "--namespace", u.At.Namespace, "--include-crds", "--kube-version", kubeVersion}
 	for _, version := range apis {
 		args = append(args, "--api-versions", version)
 	}
@@ -99,12 +105,12 @@ func templateArguments(u Upgrade, kubeVersion string, apis []string) []string {
 }
 
 func lintArguments(u Upgrade) []string {
-	return append([]string{"lint", u.Chart, "--namespace", u.Hub}, u.values()...)
+	return append([]string{"lint", u.Chart, "--namespace", u.At.Namespace}, u.values()...)
 }
 
 func (c *Client) rollbackArguments(r Rollback) []string {
-	args := []string{"rollback", r.Hub, strconv.Itoa(r.Revision), "--namespace", r.Hub, "--timeout", seconds(r.Timeout), "--kube-context", c.Context}
-	args = append(args, c.clientSide()...)
+	args := []string{"rollback", r.At.Release, strconv.Itoa(r.Revision), "--namespace", r.At.Namespace, "--timeout", seconds(r.Timeout), "--kube-context", c.Context}
+	args = append(append(args, c.account(r.At.Hub)...), c.clientSide()...)
 	if r.Wait {
 		args = append(args, "--wait")
 	}
@@ -114,12 +120,12 @@ func (c *Client) rollbackArguments(r Rollback) []string {
 	return args
 }
 
-func (c *Client) uninstallArguments(hub string, timeout time.Duration) []string {
-	return []string{"uninstall", hub, "--namespace", hub, "--ignore-not-found", "--wait", "--timeout", seconds(timeout), "--kube-context", c.Context}
+func (c *Client) uninstallArguments(at layout.Address, timeout time.Duration) []string {
+	return append([]string{"uninstall", at.Release, "--namespace", at.Namespace, "--ignore-not-found", "--wait", "--timeout", seconds(timeout), "--kube-context", c.Context}, c.account(at.Hub)...)
 }
 
-func (c *Client) manifestArguments(release string) []string {
-	return []string{"get", "manifest", release, "--namespace", release, "--kube-context", c.Context}
+func (c *Client) manifestArguments(at layout.Address) []string {
+	return []string{"get", "manifest", at.Release, "--namespace", at.Namespace, "--kube-context", c.Context}
 }
 
 // seconds spells a time as the seed does, with the unit that helm has wanted since version 3.

@@ -29,8 +29,9 @@ type archive struct {
 	content []byte
 }
 
-// get returns the chart of a dependency. fetch gets it if the cache has none; it returns the path of an archive.
-func (c *ChartCache) get(dependency chart.Resolved, fetch func() (path string, err error)) (archive, error) {
+// get returns the chart of a dependency. fetch gets it if the cache has none, or another than the one with the digest that is wanted, if
+// one is; it returns the path of an archive. The caller compares the digest: what is fetched may be another one, and is not kept then.
+func (c *ChartCache) get(dependency chart.Resolved, wanted string, fetch func() (path string, err error)) (archive, error) {
 	key := history.Digest(dependency.Name, dependency.Version, dependency.Repository)
 	c.mu.Lock()
 	if c.known == nil {
@@ -38,15 +39,16 @@ func (c *ChartCache) get(dependency chart.Resolved, fetch func() (path string, e
 	}
 	once := c.known[key]
 	if once == nil {
-		once = sync.OnceValues(func() (archive, error) { return c.find(key, dependency, fetch) })
+		once = sync.OnceValues(func() (archive, error) { return c.find(key, dependency, wanted, fetch) })
 		c.known[key] = once
 	}
 	c.mu.Unlock()
 	return once()
 }
 
-func (c *ChartCache) find(key string, dependency chart.Resolved, fetch func() (string, error)) (archive, error) {
-	if found, ok := c.read(key); ok && dependency.Exact && !alias(dependency.Repository) {
+func (c *ChartCache) find(key string, dependency chart.Resolved, wanted string, fetch func() (string, error)) (archive, error) {
+	fits := func(a archive) bool { return wanted == "" || a.digest == wanted }
+	if found, ok := c.read(key); ok && dependency.Exact && !alias(dependency.Repository) && fits(found) {
 		return found, nil
 	}
 	path, err := fetch()
@@ -54,8 +56,8 @@ func (c *ChartCache) find(key string, dependency chart.Resolved, fetch func() (s
 		return archive{}, err
 	}
 	fetched, err := readArchive(path)
-	if err != nil {
-		return archive{}, err
+	if err != nil || !fits(fetched) {
+		return fetched, err
 	}
 	return fetched, c.keep(key, fetched)
 }

@@ -6,7 +6,7 @@
 // refuses, or else what helm says after "Error:".
 //
 //	client, err := helm.New(ctx, runner, path, access.Env(), access.Context)
-//	err = client.Upgrade(ctx, helm.Upgrade{Hub: "course", Chart: dir, Options: helm.Options{Wait: true, Timeout: time.Minute}})
+//	err = client.Upgrade(ctx, helm.Upgrade{At: layout.Plain("course"), Chart: dir, Options: helm.Options{Wait: true, Timeout: time.Minute}})
 //
 // The command lines themselves are put together in arguments.go.
 package helm
@@ -28,6 +28,8 @@ type Client struct {
 	Version string   // v4.3.1
 	// Context is given to every upgrade: whoever repeats a command that was printed goes to the same cluster or nowhere.
 	Context string
+	// As returns the account in whose name a hub is changed, "" for our own; nil is our own for all.
+	As func(hub string) string
 }
 
 // New asks the program at path for its version.
@@ -47,6 +49,14 @@ func (c *Client) run(ctx context.Context, hub string, env []string, args ...stri
 	return c.Run.Run(ctx, process.Cmd{
 		Name: c.Path, Args: args, Prefix: hub, Show: process.Quote("helm", args...), Env: append(append([]string{}, c.Env...), env...),
 	})
+}
+
+// account are the arguments that name the account in whose name helm works for a hub, none for our own.
+func (c *Client) account(hub string) []string {
+	if c.As == nil || c.As(hub) == "" {
+		return nil
+	}
+	return []string{"--kube-as-user", c.As(hub)}
 }
 
 // output runs a command that only asks, and returns what it prints.

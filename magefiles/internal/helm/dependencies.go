@@ -11,8 +11,6 @@ import (
 	"strings"
 	"sync"
 
-	"gopkg.in/yaml.v3"
-
 	"hub-ops/magefiles/internal/chart"
 	"hub-ops/magefiles/internal/exit"
 )
@@ -23,16 +21,54 @@ type Dependencies struct {
 	Client    *Client
 	Charts    *chart.Charts
 	Cache     *ChartCache
+	Once      *Once
 	Scratch   string                                 // private directory
 	PlainHTTP func(dependency chart.Dependency) bool // true for a sandbox's registry
+	Tell      func(format string, args ...any)
+}
 
+// Once is what is done and said once in a run, on however many clusters its hubs are. The zero value is ready.
+type Once struct {
 	mu     sync.Mutex
+	told   map[string]bool                              // charts that are not pinned
 	packed map[string]func() (archive, []string, error) // by directory
 }
 
-// Assemble writes the chart to the directory dest, with the charts that it depends on in dest/charts, and returns what was fetched:
-// "jupyterhub-4.4.0 sha256:0123456789ab". hubName is the prefix of helm's output.
-func (d *Dependencies) Assemble(ctx context.Context, hubName string, tree *chart.Tree, dest string) (fetched []string, err error) {
+// tell reports whether something is to be said now.
+func (o *Once) tell(what string) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.told[what] {
+		return false
+	}
+	if o.told == nil {
+		o.told = map[string]bool{}
+	}
+	o.told[what] = true
+	return true
+}
+
+// Assembled is a whole chart.
+type Assembled struct {
+	Path    string   // a directory, or the archive of a published chart
+	Fetched []string // "jupyterhub-4.4.0 sha256:0123456789ab"
+}
+
+// Assemble writes the chart to the directory dest, with the charts that it depends on in dest/charts. hubName is the prefix of helm's
+// output.
+func (d *Dependencies) Assemble(ctx context.Context, hubName string, tree *chart.Tree, dest string) (whole Assembled, err error) {
+	fetched, err := d.assemble(ctx, hubName, tree, dest)
+	if err != nil || !tree.IsPublished() {
+		return Assembled{dest, fetched}, err
+	}
+	archives, err := filepath.Glob(filepath.Join(dest, "charts", "*.tgz"))
+	if err != nil || len(archives) != 1 {
+		return whole, errors.Join(fmt.Errorf("there are %d archives of chart %s", len(archives), tree.Chart.Name), err)
+	}
+	return Assembled{archives[0], fetched}, nil
+}
+
+func (d *Dependencies) assemble(ctx context.Context, hubName string, tree *chart.Tree, dest string) (fetched []string, err error) {
 	if err := d.Charts.Copy(ctx, tree, dest); err != nil {
 		return nil, err
 	}
@@ -54,7 +90,7 @@ func (d *Dependencies) fill(ctx context.Context, hubName string, part chart.Part
 		here[vendored.Name] = append(here[vendored.Name], vendored.Version)
 	}
 	for _, need := range part.Needs {
-		got, names, err := d.get(ctx, hubName, need)
+		got, names, err := d.get(ctx, hubName, need, part.File)
 		if err != nil {
 			return nil, err
 		}
@@ -100,26 +136,13 @@ func place(charts string, got archive, file string) error {
 	return os.WriteFile(name, got.content, 0o600)
 }
 
-// get returns the archive of a chart, and names what was fetched for it.
-func (d *Dependencies) get(ctx context.Context, hubName string, need chart.Need) (archive, []string, error) {
-	if need.Local != nil {
-		return d.pack(ctx, hubName, need.Local)
-	}
-	got, err := d.Cache.get(need.Resolved, func() (string, error) { return d.fetch(ctx, hubName, need.Resolved) })
-	if err != nil {
-		return got, nil, exit.Errorf(exit.Helm, "fetching the chart dependencies of hub %s: %w", hubName, reason(err)).
-			Try("is the repository reachable from here, and has it the name and version that Chart.yaml or requirements.yaml says?")
-	}
-	return got, []string{fmt.Sprintf("%s sha256:%.12s", strings.TrimSuffix(got.name, ".tgz"), got.digest)}, nil
-}
-
 // pack packs a chart of the repository with what it depends on, as helm dependency update does.
 func (d *Dependencies) pack(ctx context.Context, hubName string, tree *chart.Tree) (archive, []string, error) {
-	d.mu.Lock()
-	if d.packed == nil {
-		d.packed = map[string]func() (archive, []string, error){}
+	d.Once.mu.Lock()
+	if d.Once.packed == nil {
+		d.Once.packed = map[string]func() (archive, []string, error){}
 	}
-	once := d.packed[tree.Dir]
+	once := d.Once.packed[tree.Dir]
 	if once == nil {
 		var got archive
 		var fetched []string
@@ -131,9 +154,9 @@ func (d *Dependencies) pack(ctx context.Context, hubName string, tree *chart.Tre
 			err := packed()
 			return got, fetched, err
 		}
-		d.packed[tree.Dir] = once
+		d.Once.packed[tree.Dir] = once
 	}
-	d.mu.Unlock()
+	d.Once.mu.Unlock()
 	return once()
 }
 
@@ -143,7 +166,7 @@ func (d *Dependencies) packOnce(ctx context.Context, hubName string, tree *chart
 		return archive{}, nil, err
 	}
 	from := filepath.Join(dir, filepath.FromSlash(tree.Dir))
-	fetched, err := d.Assemble(ctx, hubName, tree, from)
+	fetched, err := d.assemble(ctx, hubName, tree, from)
 	if err != nil {
 		return archive{}, nil, err
 	}
@@ -157,39 +180,4 @@ func (d *Dependencies) packOnce(ctx context.Context, hubName string, tree *chart
 	}
 	got, err := readArchive(archives[0])
 	return got, fetched, err
-}
-
-// fetch has helm fetch one chart, and returns the archive's path. It makes a chart that depends on nothing else and runs
-// helm dependency update on it: helm pull would not use the operator's repositories and logins in the same way.
-func (d *Dependencies) fetch(ctx context.Context, hubName string, dependency chart.Resolved) (string, error) {
-	dir, err := os.MkdirTemp(d.Scratch, "fetch-"+dependency.Name+"-")
-	if err != nil {
-		return "", err
-	}
-	content, err := yaml.Marshal(map[string]any{
-		"apiVersion": "v2", "name": "fetch", "version": "0.0.0",
-		"dependencies": []chart.Dependency{dependency.Dependency},
-	})
-	if err != nil {
-		return "", err
-	}
-	if err := os.WriteFile(filepath.Join(dir, "Chart.yaml"), content, 0o600); err != nil {
-		return "", err
-	}
-	args := []string{"dependency", "update", dir}
-	if d.PlainHTTP(dependency.Dependency) {
-		args = append(args, "--plain-http")
-	}
-	env := []string{"HELM_CACHE_HOME=" + filepath.Join(dir, "cache"), "HELM_REPOSITORY_CACHE=" + filepath.Join(dir, "repository")}
-	if err := d.Client.run(ctx, hubName, env, args...); err != nil {
-		return "", err
-	}
-	archives, err := filepath.Glob(filepath.Join(dir, "charts", "*.tgz"))
-	if err == nil && len(archives) == 0 { // helm skips an archive that it cannot load, and exits with 0
-		return "", fmt.Errorf("helm took no archive of chart %s: its output above says why", dependency.Name)
-	}
-	if err != nil || len(archives) != 1 {
-		return "", errors.Join(fmt.Errorf("helm dependency update made %d archives of chart %s", len(archives), dependency.Name), err)
-	}
-	return archives[0], nil
 }

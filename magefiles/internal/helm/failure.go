@@ -7,16 +7,17 @@ import (
 	"strings"
 
 	"hub-ops/magefiles/internal/diagnosis"
+	"hub-ops/magefiles/internal/layout"
 	"hub-ops/magefiles/internal/process"
 )
 
 // refusal is the API server's refusal in a sentence, or else what helm says.
-func (c *Client) refusal(hub string, err error) error {
+func (c *Client) refusal(at layout.Address, err error) error {
 	output, kubectl := process.Output(err), process.Quote("kubectl", "--context", c.Context)
-	if TooLarge(err) {
+	if isTooLarge(err) {
 		return &failure{text: "helm keeps each release in a Secret, and this one is larger than the 1 MiB that fits there", err: err}
 	}
-	if text := leftover(output, hub, kubectl); text != "" {
+	if text := leftover(output, at, kubectl); text != "" {
 		return &failure{text: text, err: err}
 	}
 	if text := diagnosis.Refusal(output, kubectl); text != "" {
@@ -25,7 +26,7 @@ func (c *Client) refusal(hub string, err error) error {
 	return reason(err)
 }
 
-// reason cuts helm's failure to the cause. The command and its output have been printed before.
+// reason cuts helm's failure to the whole of its cause. The command and its output have been printed before.
 func reason(err error) error {
 	if known := (*failure)(nil); errors.As(err, &known) {
 		return err
@@ -34,11 +35,11 @@ func reason(err error) error {
 	if !strings.Contains("\n"+output, "\nError: ") {
 		return err // helm was ended before it could say anything
 	}
-	said := &failure{text: "helm: " + strings.TrimPrefix(process.Cause(output), "Error: "), err: err}
+	whole := &failure{text: "helm: " + said(output), err: err}
 	if ranOut.MatchString(output) && !strings.Contains(output, "failed calling webhook") {
-		return &late{said}
+		return &late{whole}
 	}
-	return said
+	return whole
 }
 
 // ranOut matches what helm says when it has waited in vain: version 3 and 4, and both of hooks.

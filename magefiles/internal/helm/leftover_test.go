@@ -1,6 +1,10 @@
 package helm
 
-import "testing"
+import (
+	"testing"
+
+	"hub-ops/magefiles/internal/layout"
+)
 
 func TestWhatIsInTheWay(t *testing.T) {
 	const adopt = "kubectl --namespace y annotate serviceaccount hooked meta.helm.sh/release-name=a meta.helm.sh/release-namespace=a, and kubectl --namespace y label serviceaccount hooked app.kubernetes.io/managed-by=Helm"
@@ -26,7 +30,7 @@ func TestWhatIsInTheWay(t *testing.T) {
 		},
 		"something else": {`Error: failed pre-install: 1 error occurred:` + "\n\t* timed out\n", ""},
 	} {
-		if got := leftover(test.output, "a", "kubectl"); got != test.want {
+		if got := leftover(test.output, layout.Plain("a"), "kubectl"); got != test.want {
 			t.Errorf("%s:\n got %s\nwant %s", name, got, test.want)
 		}
 	}

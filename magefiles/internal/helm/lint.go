@@ -15,15 +15,8 @@ func (c *Client) Lint(ctx context.Context, u Upgrade) error {
 	if err == nil || ctx.Err() != nil {
 		return err
 	}
-	var found []string
-	lines := strings.Split(process.Output(err), "\n")
-	for i := range lines {
-		if text, isError := strings.CutPrefix(process.Statement(lines[i:]), "[ERROR] "); isError {
-			found = append(found, text)
-		}
-	}
-	if len(found) > 0 {
+	if found := linted(process.Output(err)); len(found) > 0 {
 		err = &failure{text: "helm lint: " + strings.Join(found, "; "), err: err}
 	}
-	return exit.With(exit.Helm, fmt.Errorf("checking the chart of hub %s: %w", u.Hub, err))
+	return exit.With(exit.Helm, fmt.Errorf("checking the chart of hub %s: %w", u.At.Hub, err))
 }

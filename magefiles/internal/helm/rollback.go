@@ -6,11 +6,12 @@ import (
 	"time"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/layout"
 )
 
 // Rollback is a release to be returned to one of its revisions.
 type Rollback struct {
-	Hub           string // also the release and the namespace
+	At            layout.Address
 	Revision      int
 	Timeout       time.Duration
 	Wait          bool // until everything is ready
@@ -19,8 +20,8 @@ type Rollback struct {
 
 // Rollback returns a release to one of its revisions, as a new revision with the old one's record.
 func (c *Client) Rollback(ctx context.Context, r Rollback) error {
-	if err := c.run(ctx, r.Hub, nil, c.rollbackArguments(r)...); err != nil {
-		return exit.With(exit.Helm, fmt.Errorf("rolling hub %s back to revision %d: %w", r.Hub, r.Revision, c.refusal(r.Hub, err)))
+	if err := c.run(ctx, r.At.Hub, nil, c.rollbackArguments(r)...); err != nil {
+		return exit.With(exit.Helm, fmt.Errorf("rolling hub %s back to revision %d: %w", r.At.Hub, r.Revision, c.refusal(r.At, err)))
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/layout"
 )
 
 // Options are the switches of an upgrade.
@@ -18,7 +19,7 @@ type Options struct {
 
 // Upgrade is one release to install or upgrade.
 type Upgrade struct {
-	Hub     string            // also the release and the namespace
+	At      layout.Address
 	Chart   string            // directory, with its dependencies in it
 	Values  []string          // files, later ones win
 	Strings map[string]string // value paths that are set to strings
@@ -30,8 +31,8 @@ type Upgrade struct {
 
 // Upgrade runs helm upgrade --install, and fails as helm fails.
 func (c *Client) Upgrade(ctx context.Context, u Upgrade) error {
-	if err := c.run(ctx, u.Hub, nil, c.upgradeArguments(u)...); err != nil {
-		return exit.With(exit.Helm, fmt.Errorf("deploying hub %s: %w", u.Hub, c.refusal(u.Hub, err)))
+	if err := c.run(ctx, u.At.Hub, nil, c.upgradeArguments(u)...); err != nil {
+		return exit.With(exit.Helm, fmt.Errorf("deploying hub %s: %w", u.At.Hub, c.refusal(u.At, err)))
 	}
 	return nil
 }
