@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -40,12 +41,17 @@ func NewKey() Key {
 	return key
 }
 
-// Secrets is the keyed digest of secret values; Unknown without a key.
-func (k Key) Secrets(content []byte) string {
+// Secrets is the keyed digest of the secret values in these files, in their order; Unknown without a key.
+func (k Key) Secrets(files ...[]byte) string {
 	if len(k) < sha256.Size {
 		return Unknown
 	}
 	sum := hmac.New(sha256.New, k)
-	_, _ = sum.Write(content)
+	for _, content := range files {
+		if len(files) > 1 { // where one file ends counts, too
+			_, _ = fmt.Fprintf(sum, "%d\n", len(content))
+		}
+		_, _ = sum.Write(content)
+	}
 	return hex.EncodeToString(sum.Sum(nil))[:length]
 }

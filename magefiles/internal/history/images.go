@@ -43,12 +43,42 @@ func (s Stored) HeldImages(repository, own string, namePaths []string) []HeldIma
 			add(HeldImage{name, match[1], match[digestAt]})
 		}
 	}
-	reference := regexp.MustCompile(`(?:^|[^\w./-])` + regexp.QuoteMeta(name) + `(?::(\w[\w.-]*))?(?:@(` + digestPattern + `))?`)
-	for _, match := range reference.FindAllStringSubmatch(s.Manifest, -1) {
-		if match[1] != "" || match[2] != "" {
-			add(HeldImage{name, match[1], match[2]})
-		}
+	if name == "" {
+		return found // and what names an image otherwise is not known to be one
+	}
+	for _, image := range references(regexp.QuoteMeta(name), s.texts()) {
+		add(image)
 	}
 	slices.SortFunc(found, func(a, b HeldImage) int { return cmp.Or(cmp.Compare(a.Tag, b.Tag), cmp.Compare(a.Digest, b.Digest)) })
 	return found
+}
+
+// HeldReferences finds the images that a revision names in full: in what was given to it and in what was rendered. repositories
+// is a regular expression, without groups, for those that count.
+func (s Stored) HeldReferences(repositories string) []HeldImage {
+	return references(repositories, append(scalars(s.Config, "", nil, nil), s.texts()...))
+}
+
+// references finds images of repositories in texts, each once.
+func references(repositories string, texts []string) []HeldImage {
+	reference := regexp.MustCompile(`(?:^|[^\w./-])(` + repositories + `)(?::(\w[\w.-]*))?(?:@(` + digestPattern + `))?`)
+	var found []HeldImage
+	for _, text := range texts {
+		for _, match := range reference.FindAllStringSubmatch(text, -1) {
+			image := HeldImage{match[1], match[2], match[3]}
+			if (image.Tag != "" || image.Digest != "") && !slices.Contains(found, image) {
+				found = append(found, image)
+			}
+		}
+	}
+	return found
+}
+
+// texts returns what was rendered: the manifest, and the hooks, which helm keeps apart.
+func (s Stored) texts() []string {
+	texts := []string{s.Manifest}
+	for _, hook := range s.Hooks {
+		texts = append(texts, hook.Manifest)
+	}
+	return texts
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"hub-ops/magefiles/internal/kube/manifest"
 )
 
 func TestImagesThatARevisionHolds(t *testing.T) {
@@ -40,6 +42,14 @@ func TestImagesThatARevisionHolds(t *testing.T) {
 		if !slices.Equal(got, test.want) {
 			t.Errorf("%s: got %q, want %q", name, got, test.want)
 		}
+	}
+	whole := stored(map[string]any{"list": []any{map[string]any{"image": "r.org/user-r:" + tag + "@" + one}}}, "image: r.org/user-a:x\nimage: q.org/user-r:x\n")
+	if got := whole.HeldReferences(`r\.org/user-[a-z]+`); len(got) != 2 || got[0] != (HeldImage{"r.org/user-r", tag, one}) || got[1] != (HeldImage{"r.org/user-a", "x", ""}) {
+		t.Errorf("in full: got %v", got)
+	}
+	hooked := Stored{Hooks: []manifest.Hook{{Manifest: "kind: Job\nimage: r.org/now:x@" + two + "\n"}}}
+	if got := hooked.HeldImages("r.org/now", own, nil); len(got) != 1 || got[0].Digest != two {
+		t.Errorf("in a hook: got %v", got)
 	}
 }
 

@@ -49,9 +49,9 @@ func (r Repositories) Own(mark string) bool {
 }
 
 // Foreign says why a release is not this clone's to change, in words that end a sentence on the release; "" if it is, or if there
-// is none. It is ours if the newest revision that hub-ops made was deployed from here; later revisions may be anybody's, as after
-// a 'helm rollback' by hand.
-func (r Release) Foreign(here Repositories) string {
+// is none. It is ours if the newest revision that hub-ops made was deployed from here, for this hub; later revisions may be anybody's, as
+// after a 'helm rollback' by hand.
+func (r Release) Foreign(here Repositories, hub string) string {
 	newest := r.Newest()
 	if newest.Number == 0 {
 		return ""
@@ -60,6 +60,8 @@ func (r Release) Foreign(here Repositories) string {
 	switch {
 	case recorded.Number == 0:
 		return fmt.Sprintf("hub-ops did not make it (revision %d, %s)", newest.Number, newest.Status)
+	case known(recorded.Record.Hub) && recorded.Record.Hub != hub:
+		return fmt.Sprintf("it is that of hub %s (revision %d, by %s)", recorded.Record.Hub, recorded.Number, cmp.Or(recorded.Record.Run, "somebody"))
 	case recorded.Record.Repository == "", here.Own(recorded.Record.Repository): // earlier versions did not record it
 		return ""
 	}

@@ -26,9 +26,10 @@ func TestWhoseAReleaseIs(t *testing.T) {
 		"ours, then by hand":           {[]Revision{made("us_hubs"), byHand}, here, ""},
 		"another repository's":         {[]Revision{made("them_hubs")}, here, "it was deployed from another repository, them_hubs (revision 1, by travis-12)"},
 		"another's, then by hand":      {[]Revision{made("them_hubs"), byHand}, here, "it was deployed from another repository, them_hubs (revision 1, by travis-12)"},
+		"of another hub of ours":       {[]Revision{{Number: 1, Record: Record{Commit: "abc", Run: "travis-12", Repository: "us_hubs", Hub: "other"}}}, here, "it is that of hub other (revision 1, by travis-12)"},
 		"this clone has no remote":     {[]Revision{made("us_hubs")}, nil, "it was deployed from another repository, us_hubs (revision 1, by travis-12)"},
 	} {
-		if got := (Release{Name: "course", Revisions: test.revisions}).Foreign(test.here); got != test.want {
+		if got := (Release{Name: "course", Revisions: test.revisions}).Foreign(test.here, "course"); got != test.want {
 			t.Errorf("%s: got %q", name, got)
 		}
 	}

@@ -22,11 +22,15 @@ import (
 type Record struct {
 	Commit       string // abbreviated, with -dirty for uncommitted changes
 	Run          string // who deployed: a CI build such as travis-12, or ann@laptop
+	Hub          string // its name in the repository, whatever the release is called
 	Repository   string // mark of the repository that it was deployed from: see Mark
 	Helm         string // version
+	Tool         string // version of hub-ops; None where it was not recorded when that was compiled
 	ImageTag     string
 	ImageDigest  string // what the registry had under the tag
+	Images       Images // the others of the hub
 	Chart        string // digest of the chart's files, local charts that it depends on included
+	ChartCode    string // the same less the chart's own values.yaml: see Record.Kinds
 	Dependencies string // digest of the charts it depends on, as the repository names them
 	Values       string // digest of the values that are set on the command line, less the tag
 	Secrets      string // keyed digest of the secret values: see Key
@@ -44,6 +48,9 @@ const Unknown = "unknown"
 // RevisionLabel is the label that says which revision a record was made for.
 const RevisionLabel = "hub-ops.revision"
 
+// hubLabel is the label that says which hub of its repository a release is.
+const hubLabel = "hub-ops.hub"
+
 // field is one label.
 type field struct {
 	label string
@@ -54,13 +61,16 @@ type field struct {
 var fields = []field{
 	{"hub-ops.commit", "", func(r *Record) *string { return &r.Commit }},
 	{"hub-ops.run", "", func(r *Record) *string { return &r.Run }},
+	{hubLabel, "", func(r *Record) *string { return &r.Hub }},
 	{RepositoryLabel, "", func(r *Record) *string { return &r.Repository }},
 	{"hub-ops.helm", "", func(r *Record) *string { return &r.Helm }},
+	{"hub-ops.tool", "", func(r *Record) *string { return &r.Tool }},
 	{"hub-ops.image-tag", "image", func(r *Record) *string { return &r.ImageTag }},
 	{"hub-ops.image-digest", "", func(r *Record) *string { return &r.ImageDigest }},
 	{"hub-ops.chart", "chart", func(r *Record) *string { return &r.Chart }},
+	{"hub-ops.chart-code", "", func(r *Record) *string { return &r.ChartCode }},
 	{"hub-ops.dependencies", "dependencies", func(r *Record) *string { return &r.Dependencies }},
-	{"hub-ops.values", "image repository or value paths", func(r *Record) *string { return &r.Values }},
+	{"hub-ops.values", "values, or where the image goes", func(r *Record) *string { return &r.Values }},
 	{"hub-ops.secrets", "secret values", func(r *Record) *string { return &r.Secrets }},
 	{"hub-ops.decrypted", "", func(r *Record) *string { return &r.Decrypted }},
 	{"hub-ops.options", "helm options", func(r *Record) *string { return &r.Options }},
@@ -73,6 +83,7 @@ func From(labels map[string]string) Record {
 	for _, f := range fields {
 		*f.value(&r) = labels[f.label]
 	}
+	r.Images = imagesFrom(labels)
 	return r
 }
 
@@ -83,6 +94,9 @@ func (r Record) Map() map[string]string {
 		if labels[f.label] = labelValue(*f.value(&r)); labels[f.label] == "" {
 			labels[f.label] = None
 		}
+	}
+	for key, image := range r.Images.all() {
+		labels[imageLabel+key] = image
 	}
 	return labels
 }
@@ -103,14 +117,25 @@ func (r Record) Changed(want Record) []string {
 			changed = append(changed, f.words)
 		}
 	}
-	return changed
+	return append(changed, r.Images.changed(want.Images)...)
 }
 
-// Drifted reports whether the registry has another image under the recorded tag than the one that was deployed.
-func (r Record) Drifted(want Record) bool {
-	known := func(digest string) bool { return !slices.Contains([]string{"", None, Unknown}, digest) }
-	return r.ImageTag == want.ImageTag && known(r.ImageDigest) && known(want.ImageDigest) && r.ImageDigest != want.ImageDigest
+// Drifted reports whether the registry has another image under a recorded tag than the one that was deployed.
+func (r Record) Drifted(want Record) bool { return r.DriftedTag(want) != "" }
+
+// DriftedTag is the tag under which the registry has another image than the one that was deployed; "" if there is none.
+func (r Record) DriftedTag(want Record) string {
+	for _, key := range append([]string{""}, r.Images.Keys()...) {
+		was, is := r.Image(key), want.Image(key)
+		if was.Tag == is.Tag && known(was.Digest) && known(is.Digest) && was.Digest != is.Digest {
+			return was.Tag
+		}
+	}
+	return ""
 }
+
+// known reports whether a recorded digest is one.
+func known(digest string) bool { return !slices.Contains([]string{"", None, Unknown}, digest) }
 
 // notInLabel matches what a label's value cannot hold: kubernetes.io/docs/concepts/overview/working-with-objects/labels.
 var notInLabel = regexp.MustCompile(`[^A-Za-z0-9._-]+`)

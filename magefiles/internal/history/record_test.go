@@ -8,12 +8,30 @@ import (
 )
 
 var deployed = Record{
-	Commit: "abc", Run: "travis-12", Repository: "us_hubs", Helm: "v4.3.1", ImageTag: "t1", ImageDigest: "d1", Chart: "c1", Dependencies: "p1", Values: "v1", Secrets: "s1", Decrypted: "e1", Options: "o1", Revision: "3",
-}
+	Commit: "abc", Run: "travis-12", Hub: "course", Repository: "us_hubs", Helm: "v4.3.1", Tool: "abc", ImageTag: "t1", ImageDigest: "d1", Chart: "c1", ChartCode: "k1", Dependencies: "p1", Values: "v1", Secrets: "s1", Decrypted: "e1", Options: "o1", Revision: "3",
+}.WithImage("r", "t1-dirty", digestOf("1"))
+
+func digestOf(digit string) string { return "sha256:" + strings.Repeat(digit, 64) }
 
 func TestRecordSurvivesItsLabels(t *testing.T) {
 	if got := From(deployed.Map()); got != deployed {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// An image that the hub has no more is recorded as such, because helm keeps a label that is not set.
+func TestImagesThatAreGone(t *testing.T) {
+	bare := Record{Chart: "c1"}
+	bare.Images = bare.Images.Without(deployed.Images)
+	if labels := bare.Map(); labels["hub-ops.image.r"] != None {
+		t.Errorf("got %v", labels)
+	}
+	if again := From(bare.Map()); again.Images != "" || len(bare.Images.Keys()) != 0 {
+		t.Errorf("got %+v", again)
+	}
+	longest := Record{}.WithImage("r", "t0123456789ab-dirty-01234567", digestOf("1")).Map()["hub-ops.image.r"]
+	if len(longest) > 63 {
+		t.Errorf("no label: %s", longest)
 	}
 }
 
@@ -23,10 +41,12 @@ func TestWhatChanged(t *testing.T) {
 		want   []string
 	}{
 		"nothing":             {func(*Record) {}, nil},
-		"another commit, run": {func(r *Record) { r.Commit, r.Run, r.Helm = "def", "me", "v4.3.2" }, nil},
+		"another commit, run": {func(r *Record) { r.Commit, r.Run, r.Helm, r.Tool, r.ChartCode = "def", "me", "v4.3.2", "def", "k2" }, nil},
 		"chart":               {func(r *Record) { r.Chart = "c2" }, []string{"chart"}},
 		"several":             {func(r *Record) { r.ImageTag, r.Secrets = "t2", "s2" }, []string{"image", "secret values"}},
 		"locked":              {func(r *Record) { r.Secrets = Unknown }, []string{"secret values (cannot be compared here)"}},
+		"another one":         {func(r *Record) { *r = r.WithImage("r", "t2", digestOf("2")) }, []string{"image r"}},
+		"one more, one less":  {func(r *Record) { r.Images = ""; *r = r.WithImage("julia", "t3", digestOf("3")) }, []string{"image julia", "image r"}},
 		"options":             {func(r *Record) { r.Options = "o2" }, []string{"helm options"}},
 	} {
 		want := deployed
@@ -48,6 +68,10 @@ func TestDrift(t *testing.T) {
 		if got := deployed.Drifted(is); got != want {
 			t.Errorf("%q: got %v", digest, got)
 		}
+	}
+	r := deployed.WithImage("r", "t1-dirty", digestOf("2"))
+	if !deployed.Drifted(r) || deployed.DriftedTag(r) != "t1-dirty" || deployed.Drifted(deployed.WithImage("r", "t2", digestOf("2"))) {
+		t.Error("of an image beside the first")
 	}
 	other := deployed
 	other.ImageTag, other.ImageDigest = "t2", "d2"

@@ -14,6 +14,8 @@ type Secret struct {
 	Namespace string
 	Name      string
 	Labels    map[string]string
+	Created   string // by the API server's clock, in RFC 3339
+	Changed   string // likewise, the last time; "" if it does not say that
 }
 
 // SecretName is the name that helm gives the Secret of a revision.
@@ -33,6 +35,7 @@ type Revision struct {
 	Number int
 	Status string    // deployed, superseded, failed, pending-upgrade, …
 	Made   time.Time // by the clock of the machine that helm ran on
+	Since  time.Time // when it was begun or, as long as it is the deployed one, done: by the clock of the API server
 	Record Record
 }
 
@@ -71,12 +74,33 @@ func (r Release) Deployed() Revision {
 	return Revision{}
 }
 
+// Of is the revision with that number; its number is 0 if there is none.
+func (r Release) Of(number int) Revision {
+	for _, revision := range r.Revisions {
+		if revision.Number == number {
+			return revision
+		}
+	}
+	return Revision{}
+}
+
 // Healthy is the last revision before the given one that was once deployed: a rollback goes back to it. Its number is 0
 // if there is none. A superseded revision counts: helm marks the deployed one so a moment before it marks the next one
 // as deployed, and a run that is killed in between leaves none that is called deployed.
 func (r Release) Healthy(before int) Revision {
 	for _, revision := range slices.Backward(r.Revisions) {
 		if revision.Number < before && (revision.Status == "deployed" || revision.Status == "superseded") {
+			return revision
+		}
+	}
+	return Revision{}
+}
+
+// LastOf is the newest revision that records which image a tag named, of the hub's image with that key; its number is 0 if there is none. What
+// was deployed under that tag was this image, whatever the registry says of the tag now.
+func (r Release) LastOf(key, tag string) Revision {
+	for _, revision := range slices.Backward(r.Revisions) {
+		if image := revision.Record.Image(key); image.Tag == tag && known(image.Digest) {
 			return revision
 		}
 	}
@@ -92,6 +116,7 @@ func ReadReleases(secrets []Secret) map[string]Release {
 		if !ok {
 			continue
 		}
+		revision.Since = secret.since(revision.Status)
 		key := secret.Namespace + "/" + name
 		release := releases[key]
 		release.Namespace, release.Name = secret.Namespace, name
@@ -111,6 +136,20 @@ func readRevision(labels map[string]string) (name string, revision Revision, ok 
 		Number: number, Status: labels["status"], Record: From(labels),
 		Made: unixTime(cmp.Or(labels["createdAt"], labels["modifiedAt"])),
 	}, err == nil && labels["name"] != ""
+}
+
+// since is when the revision was begun, by the API server's clock, and for a deployed one when its Secret was changed last: helm has done
+// that when the upgrade was through. It does it again on a revision that another one supersedes.
+func (s Secret) since(status string) time.Time {
+	text := s.Created
+	if status == "deployed" {
+		text = cmp.Or(s.Changed, s.Created)
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}
+	}
+	return at
 }
 
 func unixTime(text string) time.Time {

@@ -67,3 +67,18 @@ func TestWhatAnUpgradeStartsFrom(t *testing.T) {
 		}
 	}
 }
+
+// The image of a tag is looked for in all revisions that the cluster keeps: a hub that comes back to a tag had an image of that tag before.
+func TestTheLastRevisionOfATag(t *testing.T) {
+	revision := func(number int, tag, digest string) Revision {
+		return Revision{Number: number, Status: "superseded", Record: Record{ImageTag: tag, ImageDigest: digest}}
+	}
+	release := Release{Revisions: []Revision{
+		revision(1, "t1", "d1"), revision(2, "t1", "d2"), revision(3, "t2", "d3"), revision(4, "t1", ""), revision(5, "t1", Unknown), revision(6, None, None),
+	}}
+	for tag, want := range map[string]int{"t1": 2, "t2": 3, "t3": 0, None: 0} {
+		if got := release.LastOf("", tag).Number; got != want {
+			t.Errorf("%s: revision %d", tag, got)
+		}
+	}
+}

@@ -22,8 +22,14 @@ type Stored struct {
 	Hooks    []manifest.Hook
 	Config   map[string]any // the values that were given, secret ones among them
 	Chart    struct {
-		Values map[string]any `json:"values"`
-	} // the chart's own values; those of Config go before them
+		Values   map[string]any `json:"values"` // the chart's own; those of Config go before them
+		Metadata struct {
+			Name         string `json:"name"`
+			Dependencies []struct {
+				Name string `json:"name"`
+			} `json:"dependencies"`
+		} `json:"metadata"`
+	}
 	fields map[string]json.RawMessage
 }
 
@@ -57,6 +63,22 @@ func Decode(data []byte) (Stored, error) {
 		return s, fmt.Errorf("reading a release: %w", err)
 	}
 	return s, nil
+}
+
+// Objects returns what the revision consists of, hooks among it.
+func (s Stored) Objects(namespace string) ([]manifest.Object, error) {
+	return manifest.Release(s.Manifest, s.Hooks, namespace)
+}
+
+// ChartNames are the names of the release's chart, and of those that it depends on.
+func (s Stored) ChartNames() []string {
+	names := []string{s.Chart.Metadata.Name}
+	for _, dependency := range s.Chart.Metadata.Dependencies {
+		if !slices.Contains(names, dependency.Name) {
+			names = append(names, dependency.Name)
+		}
+	}
+	return names
 }
 
 // Fail gives the revision the status failed, with a description that says why.

@@ -2,12 +2,15 @@ package hub
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"hub-ops/magefiles/internal/chart"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git/gittest"
+	"hub-ops/magefiles/internal/layout"
+	"hub-ops/magefiles/internal/secretdir"
 )
 
 // tree writes files, path by path, into a new directory.
@@ -22,7 +25,7 @@ func tree(t *testing.T, files ...string) string {
 func open(t *testing.T, root string, extra ...string) (*Directory, error) {
 	t.Helper()
 	files := gittest.In(t, root).Snapshot()
-	return Open(root, files, chart.New(files, nil), extra)
+	return Open(root, files, chart.New(files, nil, secretdir.Places{}), Layout{Settings: layout.Default(), Of: func(string) layout.Parts { return layout.Default().Parts }, Charts: extra})
 }
 
 // load reads one hub of a repository.
@@ -63,10 +66,10 @@ func TestHubsComeFromTheDirectories(t *testing.T) {
 		t.Fatalf("got %v, %v", hubs, err)
 	}
 	a, b, monitoring := hubs[0], hubs[1], hubs[2]
-	if a.ImageDir != "user-images/hub-a" || a.Secret != "secrets/hub-a.yaml" || a.Chart.Dependencies[0].Version != "4.4.0" {
+	if a.Main().Dir != "user-images/hub-a" || !slices.Equal(a.Secrets, []string{"secrets/hub-a.yaml"}) || a.Chart.Dependencies[0].Version != "4.4.0" {
 		t.Errorf("hub-a: %+v", a)
 	}
-	if b.ImageDir != "" || b.Chart.Dependencies[0].Version != "0.8.2" {
+	if len(b.Images) != 0 || b.Chart.Dependencies[0].Version != "0.8.2" {
 		t.Errorf("hub-b: %+v", b)
 	}
 	if monitoring.ChartDir != "monitoring" {
@@ -132,7 +135,7 @@ func TestBadHubs(t *testing.T) {
 		"too long":        {strings.Repeat("a", 54), "has 54 characters: a Helm release can have 53", nil},
 		"no chart":        {"b", "hub-charts/b/Chart.yaml: no such file", []string{"hub-charts/b/values.yaml", ""}},
 		"no Dockerfile":   {"hub-a", "user-images/hub-a/Dockerfile: no such file", []string{"user-images/hub-a/x", ""}},
-		"other name":      {"b", `hub-charts/b/Chart.yaml:2: name is "c", the directory is "b"`, []string{"hub-charts/b/Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.0.0\n"}},
+		"no name":         {"b", `hub-charts/b/Chart.yaml:1: no name`, []string{"hub-charts/b/Chart.yaml", "apiVersion: v2\nversion: 1.0.0\n"}},
 		"broken chart":    {"b", "hub-charts/b/Chart.yaml:", []string{"hub-charts/b/Chart.yaml", "name: [\n"}},
 		"broken values":   {"hub-a", "hub-charts/hub-a/values.yaml:2: ", []string{"hub-charts/hub-a/values.yaml", "a: 1\n\tb: 2\n"}},
 		"strange API":     {"b", "b/Chart.yaml:1: apiVersion is \"v3\"", []string{"hub-charts/b/Chart.yaml", "apiVersion: v3\nname: b\nversion: 1.0.0\n"}},

@@ -4,16 +4,17 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
-// Locate returns the place, as file:line, of a word in the chart of a hub: in its values, or else in its templates. It
-// is "" if the word is nowhere.
-func Locate(root, chartDir, word string) string {
-	files := []string{path.Join(chartDir, "values.yaml")}
-	_ = filepath.WalkDir(filepath.Join(root, filepath.FromSlash(chartDir), "templates"), func(name string, entry fs.DirEntry, err error) error {
+// Locate returns the place, as file:line, of a word in the files of a hub: in its values, the last that wins first, or else in the
+// templates of its chart. It is "" if the word is nowhere.
+func Locate(root string, h Hub, word string) string {
+	files := h.ValueFiles()
+	slices.Reverse(files)
+	_ = filepath.WalkDir(filepath.Join(root, filepath.FromSlash(h.ChartDir), "templates"), func(name string, entry fs.DirEntry, err error) error {
 		if err == nil && entry.Type().IsRegular() {
 			if relative, err := filepath.Rel(root, name); err == nil {
 				files = append(files, filepath.ToSlash(relative))

@@ -22,7 +22,7 @@ func TestLocateNamesTheLineOfAWord(t *testing.T) {
 	for word, want := range map[string]string{
 		"v1": "c/values.yaml:4", "me/hub": "c/values.yaml:5", "client_id": "c/templates/hub.yaml:2", "client": "", "v2": "", "": "",
 	} {
-		if got := Locate(root, "c", word); got != want {
+		if got := Locate(root, Hub{ChartDir: "c"}, word); got != want {
 			t.Errorf("%q: got %q, want %q", word, got, want)
 		}
 	}

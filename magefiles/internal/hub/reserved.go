@@ -28,10 +28,18 @@ var reserved = []struct{ pattern, whose string }{
 
 // checkReserved refuses a name that belongs to the cluster.
 func checkReserved(name string) error {
-	for _, one := range reserved {
-		if fits, _ := path.Match(one.pattern, name); fits { // the patterns are valid
-			return exit.Input("hub name %q is that of a system namespace: %s belongs to %s", name, one.pattern, one.whose).Try("give the hub another name")
-		}
+	if pattern, whose := reservedFor(name); whose != "" {
+		return exit.Input("hub name %q is that of a system namespace: %s belongs to %s", name, pattern, whose).Try("give the hub another name")
 	}
 	return nil
+}
+
+// reservedFor returns whose a namespace is, and the pattern that says so; nothing if it is nobody's.
+func reservedFor(namespace string) (pattern, whose string) {
+	for _, one := range reserved {
+		if fits, _ := path.Match(one.pattern, namespace); fits { // the patterns are valid
+			return one.pattern, one.whose
+		}
+	}
+	return "", ""
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/layout"
+	"hub-ops/magefiles/internal/secretdir"
 	"hub-ops/magefiles/internal/spelling"
 )
 
@@ -16,7 +18,7 @@ import (
 const (
 	LoginFile     = SecretsDir + "/dockerhub"         // user and token for the registry of images
 	GKEKeyFile    = SecretsDir + "/gke-auth-key.json" // key of the service account that deploys, unless a setting names another
-	exampleSecret = "example.yaml"                    // shows what secret values look like
+	exampleSecret = secretdir.Example                 // shows what secret values look like
 )
 
 // stray is a file or directory that nothing reads and that is nearly one that is read. Without an error for it, the hub that it is
@@ -32,7 +34,7 @@ func (d *Directory) noHub(file, name string) stray {
 	if near != "" {
 		return stray{near, exit.Input("%s: there is no hub %q", spelling.Shown(file), name).Try("did you mean %s?", near)}
 	}
-	return stray{"", exit.Input("%s: there is no hub %q in %s", spelling.Shown(file), name, ChartsDir).Try("add its chart, or remove the file")}
+	return stray{"", exit.Input("%s: there is no hub %q in %s", spelling.Shown(file), name, d.layout.Root()).Try("add its chart, or remove the file")}
 }
 
 // unread returns the stray for a file or directory that is nearly the wanted one of the hub.
@@ -41,12 +43,110 @@ func unread(hub, file, wanted string) stray { return stray{hub, spelling.Unread(
 // alike returns the hub whose name looks like the name, "" if there is none.
 func (d *Directory) alike(name string) string { return d.folded[spelling.Folded(name)] }
 
-// strayDirectories finds directories at the top whose name is nearly one of the three, and which hold something of a hub.
+// strays finds all of them. In the directories of the layout that needs no settings, names that are nearly right are known too; in
+// others only those that a pattern fits.
+func (d *Directory) strays() []stray {
+	standard, own := layout.Default(), d.layout.Settings
+	var found []stray
+	var others []string // patterns
+	if own.Image == standard.Image {
+		found = append(found, d.strayImages()...)
+	} else if own.Image != "" {
+		others = append(others, own.Image+"/Dockerfile")
+	}
+	if slices.Equal(own.Secrets, standard.Secrets) {
+		found = append(found, d.straySecrets()...)
+	} else {
+		others = append(others, own.Secrets...)
+		found = append(found, d.strayCredentials(entries(d.root, SecretsDir))...)
+	}
+	return slices.Concat(found, d.strayDirectories(), d.strayParts(others))
+}
+
+// ignored reports whether hubops.yaml says that there is no hub of that name: what belongs to it is then left alone.
+func (d *Directory) ignored(name string) bool { return d.layout.Ignored(layout.Names{Hub: name}) }
+
+// strayParts finds files that a pattern fits, and that are no hub's.
+func (d *Directory) strayParts(patterns []string) []stray {
+	var found []stray
+	parts := d.parts()
+	for _, pattern := range patterns {
+		if !layout.Has(pattern, "hub") {
+			continue
+		}
+		for _, file := range d.files.Below(layout.Root(pattern)) {
+			n, fits := layout.Match(pattern, file)
+			if !fits || d.layout.Ignored(n) || parts[file] || d.noEnvironment(n) || d.isOfImages(path.Dir(file)) || slices.ContainsFunc(d.names, func(name string) bool { return n.Fits(d.places[name].Names) }) {
+				continue
+			}
+			found = append(found, d.noHub(file, n.Name()))
+		}
+	}
+	return found
+}
+
+// parts are the files of values and secret values of all hubs. Those of one can have a name that the pattern of another's fits.
+func (d *Directory) parts() map[string]bool {
+	parts := map[string]bool{}
+	for _, name := range d.names {
+		located, err := d.locate(name)
+		if err != nil {
+			continue // it is told when the hub is read
+		}
+		for _, file := range slices.Concat(located.Values, located.Secrets) {
+			parts[file.Path] = true
+		}
+	}
+	return parts
+}
+
+// noEnvironment reports whether a file among those of a hub is like that of no environment: a kubeconfig beside prod.yaml. If the hub
+// has values of that name too, they are meant for an environment that no branch deploys.
+func (d *Directory) noEnvironment(n layout.Names) bool {
+	var environments []string
+	for _, one := range d.layout.Environments {
+		environments = append(environments, one.Name)
+	}
+	if n.Env == "" || slices.Contains(environments, n.Env) || spelling.Nearest(n.Env, environments) != "" {
+		return false
+	}
+	at := slices.IndexFunc(d.names, func(name string) bool { return d.places[name].Hub == n.Hub && d.places[name].Cluster == n.Cluster })
+	if at < 0 {
+		return false
+	}
+	names := d.places[d.names[at]].Names
+	names.Env = n.Env
+	known := false
+	for _, pattern := range d.layout.Of(d.names[at]).Values {
+		if !layout.Has(pattern, "env") {
+			continue
+		}
+		located, err := layout.Parts{Values: []string{pattern}}.Locate(names)
+		if err != nil || d.files.Has(located.Values[0].Path) {
+			return false
+		}
+		known = true
+	}
+	return known
+}
+
+// topDirectories are those at the top of the repository that the layout names.
+func (d *Directory) topDirectories() []string {
+	dirs := []string{SecretsDir}
+	for _, pattern := range slices.Concat([]string{d.layout.Hubs, d.layout.Image, d.layout.Chart.Dir}, d.layout.Values, d.layout.Secrets) {
+		if dir, _, below := strings.Cut(layout.Root(pattern)+"/", "/"); below && dir != "." && !slices.Contains(dirs, dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs
+}
+
+// strayDirectories finds directories at the top whose name is nearly one that the layout names, and which hold something of a hub.
 func (d *Directory) strayDirectories() []stray {
 	var found []stray
-	top := entries(d.root, ".")
-	for _, wanted := range []string{ChartsDir, ImagesDir, SecretsDir} {
-		dir := spelling.Miss(wanted, top, ChartsDir, ImagesDir, SecretsDir)
+	top, wantedDirs := entries(d.root, "."), d.topDirectories()
+	for _, wanted := range wantedDirs {
+		dir := spelling.Miss(wanted, top, wantedDirs...)
 		for _, entry := range entries(d.root, dir) {
 			stem, _, _ := strings.Cut(entry, ".")
 			if hub := d.alike(stem); dir != "" && hub != "" {
@@ -62,7 +162,7 @@ func (d *Directory) strayImages() []stray {
 	var found []stray
 	for _, name := range entries(d.root, ImagesDir) {
 		dir := path.Join(ImagesDir, name)
-		if d.Has(name) {
+		if d.Has(name) || d.ignored(name) || d.isOfImages(dir) {
 			continue
 		}
 		inside := entries(d.root, dir)
@@ -75,15 +175,16 @@ func (d *Directory) strayImages() []stray {
 	return found
 }
 
-// straySecrets finds the secret values that no hub reads, and credentials that no run reads.
+// isOfImages reports whether an image of the section images is built in the directory.
+func (d *Directory) isOfImages(dir string) bool {
+	return slices.ContainsFunc(d.layout.Images, func(i layout.Image) bool { _, fits := layout.Match(i.Dir, dir); return fits })
+}
+
+// straySecrets finds the secret values in SecretsDir that no hub reads, and credentials that no run reads.
 func (d *Directory) straySecrets() []stray {
 	var found []stray
 	names := entries(d.root, SecretsDir)
-	for _, wanted := range []string{LoginFile, GKEKeyFile} {
-		if near := spelling.Miss(path.Base(wanted), names); near != "" {
-			found = append(found, unread("", path.Join(SecretsDir, near), wanted))
-		}
-	}
+	found = append(found, d.strayCredentials(names)...)
 	for _, name := range names {
 		file := path.Join(SecretsDir, name)
 		if d.isDir(file) {
@@ -97,6 +198,17 @@ func (d *Directory) straySecrets() []stray {
 	return found
 }
 
+// strayCredentials finds those of the names in SecretsDir that are nearly those of a credential.
+func (d *Directory) strayCredentials(names []string) []stray {
+	var found []stray
+	for _, wanted := range []string{LoginFile, GKEKeyFile} {
+		if near := spelling.Miss(path.Base(wanted), names); near != "" {
+			found = append(found, unread("", path.Join(SecretsDir, near), wanted))
+		}
+	}
+	return found
+}
+
 // straySecret decides about a file of SecretsDir.
 func (d *Directory) straySecret(name string, beside []string) stray {
 	file := path.Join(SecretsDir, name)
@@ -104,8 +216,8 @@ func (d *Directory) straySecret(name string, beside []string) stray {
 	hub := d.alike(stem)
 	wanted := hub + ".yaml"
 	switch missing := !slices.Contains(beside, wanted); {
-	case name == wanted, name == exampleSecret, file == LoginFile, file == GKEKeyFile:
-	case hub == "" && strings.HasPrefix(name, "."): // such as .sops.yaml
+	case name == wanted, name == exampleSecret, file == LoginFile, file == GKEKeyFile, slices.Contains(d.layout.Credentials, file):
+	case hub == "" && (strings.HasPrefix(name, ".") || d.ignored(stem)): // such as .sops.yaml
 	case hub != "" && name == wanted+"~" && !missing: // an editor's copy
 	case hub != "" && (isValues || missing && couldBeValues(name)):
 		return unread(hub, file, path.Join(SecretsDir, wanted))
@@ -131,7 +243,7 @@ func (d *Directory) secretsBelow(dir string, levels int) []stray {
 			}
 		}
 		switch {
-		case strings.HasPrefix(name, "."), name == exampleSecret:
+		case strings.HasPrefix(name, "."), name == exampleSecret, slices.Contains(d.layout.Credentials, file):
 		case d.isDir(file):
 			if levels > 0 {
 				found = append(found, d.secretsBelow(file, levels-1)...)
