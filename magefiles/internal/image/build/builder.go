@@ -12,6 +12,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 
 	"hub-ops/magefiles/internal/exit"
@@ -42,8 +43,24 @@ type Build struct {
 	Base      content.Base // what it is built on
 	Content   content.Content
 	Commit    git.Commit
-	// Unlock decrypts what git-crypt has encrypted.
-	Unlock func(ctx context.Context, name string, locked []byte) ([]byte, error)
+	OwnBases  []OwnBase // images of the repository that it is built on
+	// Secrets are the names of the repository's secret files, by the hash of what they contain: no image gets one.
+	Secrets map[string]string
+}
+
+// OwnBase is an image of the repository that another one is built on.
+type OwnBase struct {
+	Variable  string // of the Dockerfile, which is given the reference
+	Reference string // as the builder has it if this run has built it, or with the digest that the registry has
+}
+
+// Args are the build arguments, as NAME=value: those of the content, and the names of the bases.
+func (b Build) Args() []string {
+	args := slices.Clone(b.Content.Args)
+	for _, base := range b.OwnBases {
+		args = append(args, base.Variable+"="+base.Reference)
+	}
+	return args
 }
 
 // export writes what the image is built from below scratch.
@@ -51,7 +68,7 @@ func (b Build) export(ctx context.Context, repo *git.Repo, scratch string) (from
 	dir := filepath.Join(scratch, "context-"+b.Hub)
 	remove = func() { _ = os.RemoveAll(dir) }
 	remove() // of a build that was ended in its midst
-	if from, err = b.Content.Export(ctx, content.Source{Repo: repo, Unlock: b.Unlock}, dir); err != nil {
+	if from, err = b.Content.Export(ctx, content.Source{Repo: repo, Secrets: b.Secrets}, dir); err != nil {
 		remove()
 		return from, nil, exit.With(exit.Build, err)
 	}
@@ -92,7 +109,7 @@ const noEpoch = "SOURCE_DATE_EPOCH="
 // the builder runs, nor DOCKER_DEFAULT_PLATFORM.
 func (b Build) arguments() []string {
 	args := []string{"--platform", b.Content.BuiltFor()[0]}
-	for _, arg := range b.Content.Args {
+	for _, arg := range b.Args() {
 		args = append(args, "--build-arg", arg)
 	}
 	for _, label := range b.labels() {

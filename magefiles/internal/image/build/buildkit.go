@@ -2,6 +2,7 @@ package build
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -96,15 +97,31 @@ func (k *BuildKit) arguments(b Build, from content.Exported, dest string) []stri
 	}
 	// Every push includes the cache data by which the next build finds its layers again.
 	args = append(args, "--export-cache", "type=inline")
-	for _, arg := range b.Content.Args {
+	for _, arg := range b.Args() {
 		args = append(args, "--opt", "build-arg:"+arg)
 	}
+	args = append(args, k.ownBases(b)...)
 	args = append(args, "--opt", "platform="+strings.Join(b.Content.BuiltFor(), ","))
 	for _, what := range k.Attestations {
 		args = append(args, "--opt", "attest:"+what+"=")
 	}
 	for _, label := range b.labels() {
 		args = append(args, "--opt", "label:"+label)
+	}
+	return args
+}
+
+// ownBases are the arguments that give the build those bases which this builder has made: as named contexts, since no registry need have
+// them yet. See docs.docker.com/build/concepts/context, and NamedContext in frontend/dockerui of BuildKit's source for the names.
+func (k *BuildKit) ownBases(b Build) []string {
+	var args []string
+	for i, base := range b.OwnBases {
+		dir, digest, made := k.layouts().Find(base.Reference)
+		if !made {
+			continue
+		}
+		store := fmt.Sprintf("base%d", i)
+		args = append(args, "--oci-layout", store+"="+dir, "--opt", "context:"+strings.TrimPrefix(base.Reference, "docker.io/")+"=oci-layout://"+store+"@"+digest)
 	}
 	return args
 }

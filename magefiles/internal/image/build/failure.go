@@ -20,7 +20,7 @@ func buildFailed(b Build, from content.Exported, err error) error {
 		where = failedAt(content, process.Output(err))
 	}
 	if where != "" {
-		where = "user-images/" + b.Hub + "/Dockerfile:" + where + ": "
+		where = b.Content.Context.Path() + "/Dockerfile:" + where + ": "
 	}
 	if strings.Contains(process.Output(err), "exec format error") {
 		err = exit.Try(err, "this machine runs no program for %s: register QEMU with its kernel, or name its own platform in image.platforms", strings.Join(b.Content.BuiltFor(), ", "))

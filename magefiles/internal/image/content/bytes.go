@@ -28,7 +28,7 @@ func (s Source) fill(ctx context.Context, name string, size int64, content io.Re
 	buffered := bufio.NewReaderSize(content, 64<<10)
 	start, _ := buffered.Peek(git.LargestPointer) // shorter, if the file is
 	if secret.Locked(start) {
-		return s.unlocked(ctx, name, buffered, to)
+		return lockedFile(name)
 	}
 	if size >= git.LargestPointer {
 		_, err := io.Copy(to, buffered)
@@ -42,19 +42,5 @@ func (s Source) fill(ctx context.Context, name string, size int64, content io.Re
 		return s.Repo.WriteLFS(ctx, name, pointer, to)
 	}
 	_, err = to.Write(start)
-	return err
-}
-
-// unlocked writes what git-crypt has encrypted, decrypted.
-func (s Source) unlocked(ctx context.Context, name string, content io.Reader, to *os.File) error {
-	locked, err := io.ReadAll(content)
-	if err != nil {
-		return err
-	}
-	plain, err := s.Unlock(ctx, name, locked)
-	if err != nil {
-		return err
-	}
-	_, err = to.Write(plain)
 	return err
 }

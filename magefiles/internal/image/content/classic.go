@@ -12,11 +12,15 @@ import (
 // ForClassic prepares the context for the classic builder of Docker, which wants the Dockerfile in there, and reads .dockerignore and no
 // other ignore file. It refuses a .dockerignore that would leave out more than what is ignored.
 func (e Exported) ForClassic() error {
-	ignoreFile := filepath.Join(e.Context, legacyIgnore)
-	patterns, err := os.ReadFile(ignoreFile) // #nosec G304 -- exported before
+	root, err := os.OpenRoot(e.Context) // a link of the context leads to no other file of this machine
+	if err != nil {
+		return err
+	}
+	defer func() { _ = root.Close() }()
+	patterns, err := root.ReadFile(legacyIgnore)
 	there := err == nil
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+		return exit.Input("%s: %w", legacyIgnore, err)
 	}
 	if there && e.Ignore != legacyIgnore {
 		if err := e.refuseSecond(string(patterns)); err != nil {
@@ -27,7 +31,7 @@ func (e Exported) ForClassic() error {
 		return nil
 	}
 	if !there {
-		if err := os.WriteFile(ignoreFile, []byte(dockerfile+"\n"+legacyIgnore+"\n"), 0o600); err != nil {
+		if err := writeOwn(root, legacyIgnore, []byte(dockerfile+"\n"+legacyIgnore+"\n")); err != nil {
 			return err
 		}
 	}
@@ -35,10 +39,20 @@ func (e Exported) ForClassic() error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(e.Context, dockerfile), content, 0o600); err != nil { // #nosec G703 -- a directory of our own
+	if err := writeOwn(root, dockerfile, content); err != nil {
 		return err
 	}
 	return os.Chtimes(e.Context, written, written)
+}
+
+// writeOwn writes a file that the context has not. A link of that name, which leads nowhere, is no place for it.
+func writeOwn(root *os.Root, name string, content []byte) error {
+	file, err := root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return exit.Input("%s: the build context has a link of that name, which leads nowhere", name).Try("remove it")
+	}
+	_, err = file.Write(content)
+	return errors.Join(err, file.Close())
 }
 
 // refuseSecond refuses a .dockerignore that is a file like others, because another ignore file counts, if the builder would follow it.

@@ -21,6 +21,14 @@ type Content struct {
 	Platforms []string
 	// Base is the digest of a base image that has moved since the image was built, if that is a reason to build it anew.
 	Base string
+	// Bases are images of this repository that it is built on: it is another image when one of them is.
+	Bases []OwnBase
+}
+
+// OwnBase is an image of the repository as the base of another one.
+type OwnBase struct {
+	Variable string // of the Dockerfile, which is given the base's name
+	Content  Content
 }
 
 // DefaultPlatform is what an image is built for where no platform is named: the same on every machine, because it is not in the tag.

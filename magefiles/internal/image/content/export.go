@@ -16,8 +16,8 @@ import (
 // Source is where the bytes of files come from.
 type Source struct {
 	Repo *git.Repo
-	// Unlock decrypts a file that git-crypt has encrypted. The error says what to do about one that stays locked.
-	Unlock func(ctx context.Context, name string, locked []byte) ([]byte, error)
+	// Secrets are the names of the repository's secret files, by the hash of what they contain.
+	Secrets map[string]string
 }
 
 // Exported are the directories that an image is built from.
@@ -39,7 +39,7 @@ func (e Exported) File() string { return filepath.Join(e.Dockerfile, dockerfile)
 const NothingIgnored = dockerfile + ".dockerignore"
 
 // Export writes what the image is built from below dir: the bytes that Git holds, whatever its attributes and the operator's settings make
-// of them in a working tree. Only what is locked or kept elsewhere is opened, by git-crypt's key and by the digest of Git LFS.
+// of them in a working tree. What Git LFS keeps elsewhere is taken by its digest; what is secret is refused.
 func (c Content) Export(ctx context.Context, from Source, dir string) (Exported, error) {
 	to := Exported{Context: filepath.Join(dir, contextDir), Dockerfile: filepath.Join(dir, dockerfileDir)}
 	v, err := reader{from.Repo, git.Tree.Object}.look(ctx, c)
@@ -53,7 +53,14 @@ func (c Content) Export(ctx context.Context, from Source, dir string) (Exported,
 		return to, exit.Input("%s has no Dockerfile that Git holds", c.Context.Path())
 	}
 	to.Ignore, to.Hidden = v.ignore, v.isIgnored(dockerfile)
-	if err := from.write(ctx, dir, c.exported(v)); err != nil {
+	all := c.exported(v)
+	if err := from.checkSecrets(all); err != nil {
+		return to, err
+	}
+	if err := from.checkCommitted(ctx, c, all); err != nil {
+		return to, err
+	}
+	if err := from.write(ctx, dir, all); err != nil {
 		return to, err
 	}
 	return to, os.WriteFile(filepath.Join(to.Dockerfile, NothingIgnored), []byte("# What is ignored is not here.\n"), 0o600)
@@ -123,6 +130,15 @@ func (c Content) Dockerfile(ctx context.Context, repo *git.Repo) (string, error)
 	}
 	if v.dockerfile.Path == "" {
 		return "", exit.Input("%s has no Dockerfile that Git holds", c.Context.Path())
+	}
+	return repo.Content(ctx, v.dockerfile.Hash)
+}
+
+// DockerfileIfThere returns the Dockerfile; "" if there is none.
+func (c Content) DockerfileIfThere(ctx context.Context, repo *git.Repo) (string, error) {
+	v, err := reader{repo, git.Tree.Object}.look(ctx, c)
+	if err != nil || v.dockerfile.Path == "" {
+		return "", err
 	}
 	return repo.Content(ctx, v.dockerfile.Hash)
 }

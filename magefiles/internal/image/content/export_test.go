@@ -24,7 +24,7 @@ func exportOf(t *testing.T, files, shared directory) (Exported, error) {
 	if len(shared) > 0 {
 		c.Shared = []git.Tree{w.trees(repo, "common")["scripts"]}
 	}
-	return c.Export(context.Background(), Source{Repo: repo, Unlock: locked}, filepath.Join(t.TempDir(), "x"))
+	return c.Export(context.Background(), Source{Repo: repo}, filepath.Join(t.TempDir(), "x"))
 }
 
 // listed returns the paths of files below a directory, sorted.
@@ -131,7 +131,7 @@ func TestSubmoduleInAContextIsRefused(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(w.dir, "images/a/library"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := exported(w, secretless, "Dockerfile"); exit.Code(err) != exit.BadInput || !strings.Contains(err.Error(), "images/a/library is a submodule") {
+	if _, _, err := exported(w, "Dockerfile"); exit.Code(err) != exit.BadInput || !strings.Contains(err.Error(), "images/a/library is a submodule") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -182,5 +182,27 @@ func TestContextsForTheClassicBuilder(t *testing.T) {
 		if got := strings.Join(listed(t, to.Context), " "); got != c.want || err != nil {
 			t.Errorf("%s: got %s, %v", name, got, err)
 		}
+	}
+}
+
+// A link in a context is no way to write to, or to read from, another place of this machine.
+func TestTheClassicBuilderFollowsNoLinksOut(t *testing.T) {
+	outside := t.TempDir()
+	if err := os.WriteFile(filepath.Join(outside, "there"), []byte("x\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, target := range []string{filepath.Join(outside, "nowhere"), filepath.Join(outside, "there"), "nowhere"} {
+		to, err := exportOf(t, directory{
+			"Dockerfile": {git.Regular, "FROM scratch\n"}, "Dockerfile.dockerignore": {git.Regular, "Dockerfile\n"}, ".dockerignore": {git.Link, target},
+		}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := to.ForClassic(); exit.Code(err) != exit.BadInput || !strings.Contains(err.Error(), ".dockerignore") {
+			t.Errorf("%s: got %v", target, err)
+		}
+	}
+	if got := listed(t, outside); len(got) != 1 {
+		t.Errorf("there are %v", got)
 	}
 }

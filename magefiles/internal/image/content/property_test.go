@@ -129,7 +129,7 @@ func (f *findings) exportAll(w *world, names []string, made map[string]directory
 			if err != nil {
 				return fmt.Errorf("%s: %w\n%s", name, err, made[name])
 			}
-			to, err := sifted.Export(context.Background(), Source{Repo: repo, Unlock: locked}, filepath.Join(scratch, name))
+			to, err := sifted.Export(context.Background(), Source{Repo: repo}, filepath.Join(scratch, name))
 			if err != nil {
 				return fmt.Errorf("%s: %w\n%s", name, err, made[name])
 			}

@@ -11,13 +11,18 @@ import (
 // hash returns one hash for all of it, as it is now and as it is committed; "" where the context does not exist. With
 // nothing but a context it is the hash of the context's Git tree.
 func (c Content) hash() (now, committed string) {
-	if len(c.Shared) == 0 && len(c.Args) == 0 && len(c.Platforms) == 0 && c.Base == "" {
+	if len(c.Shared) == 0 && len(c.Args) == 0 && len(c.Platforms) == 0 && len(c.Bases) == 0 && c.Base == "" {
 		return c.Context.Hash, c.Context.Committed
 	}
 	present, past := []string{c.Context.Hash}, []string{c.Context.Committed}
 	for _, shared := range c.Shared {
 		present = append(present, shared.Name()+" "+shared.Hash)
 		past = append(past, shared.Name()+" "+shared.Committed)
+	}
+	for _, base := range c.Bases {
+		now, committed := base.Content.hash()
+		present = append(present, "image "+base.Variable+" "+now)
+		past = append(past, "image "+base.Variable+" "+committed)
 	}
 	sum := func(parts []string) string {
 		if parts[0] == "" {

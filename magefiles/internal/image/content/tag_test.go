@@ -37,3 +37,31 @@ func TestTag(t *testing.T) {
 		t.Error("dirty is what differs from what is committed")
 	}
 }
+
+// An image has another tag when an image of the repository that it is built on has, however far below, and is not committed when that is not.
+func TestTagFollowsTheBase(t *testing.T) {
+	hash, other := strings.Repeat("1234567890", 4), strings.Repeat("abcdef1234", 4)
+	tree := git.Tree{Hash: hash, Committed: hash}
+	on := func(base Content) Content {
+		return Content{Context: tree, Bases: []OwnBase{{Variable: "IMAGE_BASE", Content: base}}}
+	}
+	first, second := Content{Context: tree}, Content{Context: git.Tree{Hash: other, Committed: other}}
+	tags := map[string]bool{}
+	for _, content := range []Content{first, on(first), on(second), on(on(first)), on(on(second)), {Context: tree, Bases: []OwnBase{{Variable: "IMAGE_R", Content: first}}}} {
+		tags[content.Tag()] = true
+		if content.Dirty() {
+			t.Errorf("%+v is committed", content)
+		}
+	}
+	if len(tags) != 6 {
+		t.Errorf("different content has the same tag: %v", tags)
+	}
+	changed := Content{Context: git.Tree{Hash: other, Committed: hash}}
+	if got := on(on(changed)); !got.Dirty() || !strings.HasPrefix(got.Tag(), on(on(first)).Tag()+"-dirty-") {
+		t.Errorf("got %s, of %s", got.Tag(), on(on(first)).Tag())
+	}
+	moved := first
+	if moved.Base = "sha256:1"; on(moved).Tag() == on(first).Tag() {
+		t.Error("what the base is built on has moved")
+	}
+}

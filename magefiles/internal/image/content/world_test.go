@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git"
 	"hub-ops/magefiles/internal/process"
 )
@@ -119,11 +118,6 @@ func (w *world) trees(repo *git.Repo, parent string) map[string]git.Tree {
 		w.Fatal(err)
 	}
 	return trees
-}
-
-// locked is what tests without a key of git-crypt get of a locked file.
-func locked(_ context.Context, name string, _ []byte) ([]byte, error) {
-	return nil, exit.Input("%s: locked by git-crypt", name)
 }
 
 // archive writes what a builder is given as one tar archive: the layer that "COPY . /" makes, and the Dockerfile.

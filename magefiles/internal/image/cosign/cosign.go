@@ -74,40 +74,67 @@ func (c *Cosign) services() string { return filepath.Join(c.Private, "signing-co
 
 func (c *Cosign) trusted() string { return filepath.Join(c.Private, "trusted-root.json") }
 
-// Sign signs an image, named with its digest, and checks that the registry has the signature.
-func (c *Cosign) Sign(ctx context.Context, hub, image string) error {
-	sign := c.command(hub, "sign", "--yes", "--key", c.Signing.reference, "--signing-config", c.services(), "--trusted-root", c.trusted(), image)
-	if err := c.Run.Run(ctx, sign); err != nil {
+// Sign signs an image of this repository, named with its digest, as what subject says, and checks that the registry has the signature.
+func (c *Cosign) Sign(ctx context.Context, image string, subject Subject) error {
+	args := append([]string{"sign", "--yes", "--key", c.Signing.reference, "--signing-config", c.services(), "--trusted-root", c.trusted()}, subject.arguments()...)
+	if err := c.Run.Run(ctx, c.command(subject.Hub, append(args, image)...)); err != nil {
 		return exit.With(exit.Push, fmt.Errorf("signing %s: %w", image, err))
 	}
-	if err := c.Verify(ctx, hub, image); err != nil {
+	if _, err := c.Verify(ctx, image, subject); err != nil {
 		return exit.With(exit.Push, fmt.Errorf("reading the signature of %s back: %w", image, err))
 	}
 	return nil
 }
 
-// The reasons why an image does not count as signed.
+// The reasons why an image does not count as signed; OtherSubject is one more.
 var (
 	ErrUnsigned = errors.New("it is not signed")
 	ErrOtherKey = errors.New("no signature of it is by that key")
+	ErrUnbound  = errors.New("its signature names no hub and no tag, as those of earlier versions do")
 )
+
+// Unsigned reports whether an error says that an image does not count as signed, and not that this could not be found out.
+func Unsigned(err error) bool {
+	other := (*OtherSubject)(nil)
+	return errors.Is(err, ErrUnsigned) || errors.Is(err, ErrOtherKey) || errors.Is(err, ErrUnbound) || errors.As(err, &other)
+}
 
 // noSignatures is cosign's exit code for an image without any: doc/cosign_exit_codes.md.
 const noSignatures = 10
 
-// Verify makes sure that an image, named with its digest, is signed by the public key.
-func (c *Cosign) Verify(ctx context.Context, hub, image string) error {
-	err := c.Run.Run(ctx, c.command(hub, "verify", "--key", c.Public.reference, "--insecure-ignore-tlog=true", image))
+// Verify makes sure that an image, named with its digest, is signed by the public key as what want says, and returns what the signature says.
+func (c *Cosign) Verify(ctx context.Context, image string, want Subject) (Subject, error) {
+	verify := c.command(want.Hub, "verify", "--key", c.Public.reference, "--insecure-ignore-tlog=true", "--output", "json", image)
+	verified, err := c.Run.Output(ctx, verify)
 	failed := (*process.Error)(nil)
 	switch {
 	case err == nil:
-		return nil
+		_, digest, _ := strings.Cut(image, "@")
+		return choose(verified, digest, want)
 	case errors.As(err, &failed) && failed.Code == noSignatures:
-		return ErrUnsigned
+		return Subject{}, ErrUnsigned
 	case strings.Contains(process.Output(err), "no matching "):
-		return ErrOtherKey
+		return Subject{}, ErrOtherKey
 	}
-	return exit.With(exit.Setup, fmt.Errorf("verifying the signature of %s: %w", image, err))
+	return Subject{}, exit.With(exit.Setup, fmt.Errorf("verifying the signature of %s: %w", image, err))
+}
+
+// VerifyingBy is the same tool with another public key.
+func (c *Cosign) VerifyingBy(key Key) *Cosign {
+	other := *c
+	other.Public = key
+	return &other
+}
+
+// VerifyAnySubject makes sure that an image, named with its digest, is signed by the public key, whatever the signature says of it: whoever
+// builds it elsewhere knows nothing of the hub.
+func (c *Cosign) VerifyAnySubject(ctx context.Context, hub, image string) error {
+	_, err := c.Verify(ctx, image, Subject{Hub: hub})
+	other := (*OtherSubject)(nil)
+	if errors.Is(err, ErrUnbound) || errors.As(err, &other) {
+		return nil
+	}
+	return err
 }
 
 // command makes a process, which is announced if it is about a hub.

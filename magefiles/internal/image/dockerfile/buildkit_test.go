@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -65,7 +66,16 @@ func theirs(t *testing.T, files []string) [][]read {
 		t.Fatal(err)
 	}
 	command := exec.CommandContext(t.Context(), "go", "run", program)
-	command.Dir, command.Stdin = "../../../tools/buildkit", bytes.NewReader(input)
+	command.Dir, command.Stdin = t.TempDir(), bytes.NewReader(input)
+	for kept, name := range map[string]string{"buildkit.mod": "go.mod", "buildkit.sum": "go.sum"} {
+		content, err := os.ReadFile(filepath.Join("../../../tools", kept))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(command.Dir, name), content, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 	command.Env = append(command.Environ(), "GOWORK=off") // that module is not of the workspace
 	var stderr bytes.Buffer
 	command.Stderr = &stderr

@@ -15,6 +15,29 @@ type Stage struct {
 	Own      bool   // Base is an earlier stage of the file
 }
 
+// GlobalArg is a variable that an ARG before the first FROM declares: a FROM can use it.
+type GlobalArg struct {
+	Name string
+	Line int
+}
+
+// GlobalArgs lists them.
+func (f File) GlobalArgs() []GlobalArg {
+	var args []GlobalArg
+	for _, i := range f.Instructions {
+		if i.Name == "FROM" {
+			break
+		}
+		if i.Name != "ARG" {
+			continue
+		}
+		for _, name := range i.Variables() {
+			args = append(args, GlobalArg{name, i.Line})
+		}
+	}
+	return args
+}
+
 // Scratch is the name of the empty image.
 const Scratch = "scratch"
 

@@ -21,6 +21,7 @@ type Blob struct {
 	Size         int64           `json:"size"` // bytes
 	MediaType    types.MediaType `json:"mediaType"`
 	Repositories []string        `json:"repositories"` // where it was seen; the newest last
+	unproven     bool            // only a manifest says which layer it is: it is known by its digest alone
 }
 
 // there reports whether this is a blob: it has a digest.
@@ -30,7 +31,8 @@ func (b Blob) there() bool { return b.Digest != v1.Hash{} }
 const mostRepositories = 8
 
 // Blobs remembers the compressed blob of each layer, by the hash of its uncompressed content, so that no layer is compressed
-// twice. Several runs may share its file. The registry is asked before an entry is relied on.
+// twice: only of blobs that were made of the layer here, or unpacked to it. Several runs may share its file. The registry is asked whether it
+// has the blob.
 type Blobs struct {
 	file    string
 	mu      sync.Mutex
@@ -57,16 +59,16 @@ func (b *Blobs) Find(diffID v1.Hash) (Blob, bool) {
 	return blob, found
 }
 
-// With returns the blob with a digest.
-func (b *Blobs) With(digest v1.Hash) (Blob, bool) {
+// With returns the blob with a digest, whatever layer it is.
+func (b *Blobs) With(digest v1.Hash) (found Blob, known bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, blob := range b.known {
 		if blob.Digest == digest {
-			return blob, true
+			found, known = blob.seenAlso(found), true
 		}
 	}
-	return Blob{}, false
+	return found, known
 }
 
 // Remember notes that a repository has the blob of a layer.
@@ -74,6 +76,9 @@ func (b *Blobs) Remember(diffID v1.Hash, blob Blob, repository string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	key := diffID.String()
+	if blob.unproven {
+		key = "blob " + blob.Digest.String()
+	}
 	b.known[key] = blob.seenAlso(b.known[key]).seenIn(repository)
 	b.learned[key] = true
 }

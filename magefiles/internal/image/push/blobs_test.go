@@ -10,6 +10,10 @@ import (
 	"testing"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+
+	"hub-ops/magefiles/internal/image/registry/registrytest"
+	"hub-ops/magefiles/internal/image/source/sourcetest"
 )
 
 func aHash(digit string) v1.Hash { return v1.Hash{Algorithm: "sha256", Hex: strings.Repeat(digit, 64)} }
@@ -79,5 +83,36 @@ func TestBlobsRememberOnlyTheNewestRepositories(t *testing.T) {
 	}
 	if got, _ := blobs.Find(layer); !slices.Equal(got.Repositories, []string{"c", "d", "e", "f", "g", "h", "a", "i"}) {
 		t.Errorf("got %q", got.Repositories)
+	}
+}
+
+// Of an image that a builder has compressed only the manifest says which blob is which layer: its blobs are remembered, and not what they are.
+func TestNothingIsRememberedThatOnlyAManifestSays(t *testing.T) {
+	image := sourcetest.Random(t, 2)
+	configuration, err := image.ConfigFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	configuration = configuration.DeepCopy()
+	slices.Reverse(configuration.RootFS.DiffIDs)
+	if image, err = mutate.ConfigFile(image, configuration); err != nil {
+		t.Fatal(err)
+	}
+	manifest, err := image.Manifest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newPushing(t, registrytest.New())
+	if _, err := p.pusher(newCompressed(t, image)).Push(t.Context(), "a", "t1", RefuseExisting); err != nil {
+		t.Fatal(err)
+	}
+	p.blobs = OpenBlobs(p.blobs.file)
+	for i, diffID := range configuration.RootFS.DiffIDs {
+		if blob, known := p.blobs.Find(diffID); known {
+			t.Errorf("layer %s is said to be %s", diffID, blob.Digest)
+		}
+		if blob, known := p.blobs.With(manifest.Layers[i].Digest); !known || len(blob.Repositories) != 1 {
+			t.Errorf("blob %s: %+v", manifest.Layers[i].Digest, blob)
+		}
 	}
 }

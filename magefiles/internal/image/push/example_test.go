@@ -17,10 +17,12 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/static"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
+	"hub-ops/magefiles/internal/ci"
 	"hub-ops/magefiles/internal/image/push"
 	"hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/image/source"
 	"hub-ops/magefiles/internal/image/source/layout"
+	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/ui"
 )
 
@@ -47,8 +49,9 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
+	_, pass := plan.Enter(ci.Event{Kind: ci.Local}, "a", []string{"a"}, plan.Ownership{})
 	pusher := &push.Pusher{
-		Registry: target, Images: images, Console: ui.New(io.Discard, io.Discard, false), Blobs: push.OpenBlobs(filepath.Join(dir, "blobs.json")),
+		Pass: pass, Registry: target, Images: images, Console: ui.New(io.Discard, io.Discard, false), Blobs: push.OpenBlobs(filepath.Join(dir, "blobs.json")),
 	}
 	pushed, err := pusher.Push(context.Background(), "a", "t0123456789ab", push.RefuseExisting)
 	if err != nil {

@@ -83,8 +83,11 @@ func (t *transfer) tell(which string, p *progress) {
 	p.told = sent
 }
 
-// findings says what is left to do, if anything is.
+// findings says what it took to find layers, and what is left to do, if anything is.
 func (t *transfer) findings(found []Blob) {
+	if checked := t.checked.Load(); checked > 0 {
+		t.Console.Info(t.hub, "%s of layers were read from the registry, to see whether they are what its images say", ui.Bytes(checked))
+	}
 	missing := 0
 	for _, blob := range found {
 		if !blob.there() {

@@ -1,7 +1,7 @@
 // Package push brings an image from where it was built (package source) to a registry. What the registry has, or can mount
 // from another repository, is neither read nor compressed nor sent. README.md draws the way of a layer.
 //
-//	pusher := &push.Pusher{Registry: registry, Images: builder, Console: console, Blobs: push.OpenBlobs(file)}
+//	pusher := &push.Pusher{Pass: planned.Pass, Registry: registry, Images: builder, Console: console, Blobs: push.OpenBlobs(file)}
 //	pushed, err := pusher.Push(ctx, "a", "t0123456789ab", push.RefuseExisting)
 package push
 
@@ -18,18 +18,24 @@ import (
 	"hub-ops/magefiles/internal/image/compress"
 	"hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/image/source"
+	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/ui"
 )
 
 // Pusher brings images from an engine to a registry. What the registry has, or can mount from another repository, is
 // neither read nor compressed nor sent.
 type Pusher struct {
+	Pass     plan.Pass // for the hub that is pushed
 	Registry registry.Registry
 	Images   source.Images
 	Console  *ui.Console
 	Blobs    *Blobs
 	// CheckSize refuses an image for its size, in bytes, which may be known only when all layers are compressed; nil allows any.
 	CheckSize func(hub string, size int64) error
+
+	// Vouch is called when the registry has the whole image and its tag does not name it yet: with its digest, to sign it. If it fails, there
+	// is no tag, so nobody finds an image that should be signed and is not. nil: nothing is done.
+	Vouch func(ctx context.Context, hub, digest string) error
 
 	// CacheTagStays is told that the tag for the cache could not be moved to the image, which is in the registry; nil: nobody is.
 	CacheTagStays func(hub string, err error)
@@ -66,9 +72,12 @@ const (
 	ReplaceExisting
 )
 
-// Push brings the engine's image to the registry under a hub's name and a tag: layers, configuration, manifest, tag, in
+// Push brings the engine's image to the registry under a hub's name and a tag: layers, configuration, manifest, signature, tag, in
 // that order, so that an interrupted push leaves nothing that can be seen. Then the tag is read back and compared.
 func (p *Pusher) Push(ctx context.Context, hub, tag string, existing Existing) (Pushed, error) {
+	if err := p.Pass.ForImage(hub); err != nil {
+		return Pushed{}, err
+	}
 	ref, err := p.Registry.Reference(hub, tag)
 	if err != nil {
 		return Pushed{}, err

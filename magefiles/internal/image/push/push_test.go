@@ -13,10 +13,12 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/validate"
 
+	"hub-ops/magefiles/internal/ci"
 	"hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/image/registry/registrytest"
 	"hub-ops/magefiles/internal/image/source"
 	"hub-ops/magefiles/internal/image/source/sourcetest"
+	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/ui"
 )
 
@@ -45,12 +47,20 @@ func newPushing(t testing.TB, handler http.Handler) *pushing {
 
 func (p *pushing) push(t *testing.T, hub, tag string, image *sourcetest.Memory) (Pushed, error) {
 	t.Helper()
-	return p.pusher(image).Push(t.Context(), hub, tag, RefuseExisting)
+	pusher := p.pusher(image)
+	pusher.Pass = passFor(hub)
+	return pusher.Push(t.Context(), hub, tag, RefuseExisting)
+}
+
+// passFor is what the gate gives a run on somebody's machine.
+func passFor(hub string) plan.Pass {
+	_, pass := plan.Enter(ci.Event{Kind: ci.Local}, hub, []string{hub}, plan.Ownership{})
+	return pass
 }
 
 func (p *pushing) pusher(image source.Image) *Pusher {
 	return &Pusher{
-		Registry: p.registry, Images: one{image}, Console: ui.New(io.Discard, io.Discard, false), Blobs: p.blobs, StallTimeout: p.silence,
+		Pass: passFor("a"), Registry: p.registry, Images: one{image}, Console: ui.New(io.Discard, io.Discard, false), Blobs: p.blobs, StallTimeout: p.silence,
 		Backoff: remote.Backoff{Duration: 5 * time.Millisecond, Factor: 2, Steps: 5},
 	}
 }
@@ -189,4 +199,18 @@ func TestCancelledPushLeavesNoTagAndTheNextGoesOn(t *testing.T) {
 		t.Errorf("%d layers read again, %v", image.Read.Load()-before, err)
 	}
 	p.check(t, "a", "t1")
+}
+
+// A push that has not asked the gate writes nothing.
+func TestAPushWithoutAPassWritesNothing(t *testing.T) {
+	p := newPushing(t, registrytest.NewStrict())
+	image := sourcetest.New(t, sourcetest.Layer(t, 1<<10))
+	for _, pass := range []plan.Pass{{}, passFor("b"), passFor("")} {
+		pusher := p.pusher(image)
+		pusher.Pass = pass
+		if _, err := pusher.Push(t.Context(), "a", "t1", RefuseExisting); err == nil || !strings.Contains(err.Error(), "the gate was not asked whether this run may change it") {
+			t.Errorf("%+v: %v", pass, err)
+		}
+	}
+	p.missing(t)
 }

@@ -73,6 +73,7 @@ func TestZstandardMakesAManifestThatKnowsIt(t *testing.T) {
 	}
 	more := sourcetest.New(t, image.Layers[0], sourcetest.Layer(t, 2000))
 	pusher := p.pusher(more)
+	pusher.Pass = passFor("hub")
 	pusher.Compression = compress.Zstd
 	if _, err := pusher.Push(t.Context(), "hub", "t2", RefuseExisting); err != nil {
 		t.Fatal(err)

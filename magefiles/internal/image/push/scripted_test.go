@@ -24,14 +24,19 @@ var scripted = []struct{ fault, sees, after, script, says string }{
 	{"no buildkitd at BUILDKIT_HOST", "no buildkitd answers at unix://…; start it, or unset BUILDKIT_HOST", "nothing new", "buildkit", "start it, or unset BUILDKIT_HOST"},
 	{"tokens that hold for two seconds, from a token server", "pushed", "the whole image", "registries", "cncf-registry token"},
 	{"the image is larger than image.max_size", "the image of hub a has 7.1 GB, compressed, and image.max_size allows 6.0 GB; make it smaller, or allow more in hubops.yaml", "no tag", "checks", "compressed, and image.max_size allows"},
-	{"a key is configured, and the image is not signed", "hub a cannot be deployed: registry.example/team/user-a@sha256:…: it is not signed; push:hub a, with COSIGN_PRIVATE_KEY, signs it if it is what the repository says", "the image; nothing is deployed", "sign", "it is not signed; push:hub"},
+	{"a key is configured, and the image is not signed", "hub a cannot be deployed: registry.example/team/user-a@sha256:…: it is not signed; REBUILD=1 and push:hub a, with COSIGN_PRIVATE_KEY, builds, pushes and signs it anew", "the image; nothing is deployed", "sign", "it is not signed; REBUILD=1 and push:hub"},
+	{"somebody without the key has pushed to the tag", "push of hub a refused: the registry has t0123456789ab, not signed: it was pushed without the key, or by somebody else, …", "their image; nothing is signed or deployed", "sign-unseen", "it was pushed without the key, or by somebody else"},
+	{"a push is killed while it signs", "the next push builds, pushes and signs", "no tag, then the whole image", "sign-unseen", "exec sh ./killed"},
+	{"the image is signed as that of another hub or tag", "hub a cannot be deployed: registry.example/team/user-a@sha256:…: it is signed as the image of hub b, …, and not as that of hub a, …", "the image; nothing is deployed", "sign-bound", "it is signed as the image of hub bound-b"},
+	{"without a key: another image has taken the place of what was deployed", "deploy of hub a refused: t0123456789ab names sha256:… in the registry, and sha256:… when revision 1 was deployed: …", "their image; nothing is deployed", "image-pinned", "when revision 1 was deployed"},
 	{"the image is signed by another key", "hub a cannot be deployed: registry.example/team/user-a@sha256:…: no signature of it is by that key; …", "the image; nothing is deployed", "sign", "no signature of it is by that key"},
 }
 
 func faultsPage(rows []string) string {
 	return `---
 title: Faults
-weight: 4
+part: reference
+weight: 60
 ---
 
 What an operator sees of a push that meets a fault, and what the registry holds then. The tests meet every one of these and

@@ -32,11 +32,13 @@ type transfer struct {
 	diffIDs  []v1.Hash
 	options  []remote.Option
 	remote   *remote.Pusher
-	previous func() map[v1.Hash]Blob // of the image that was pushed last
-	base     func() map[v1.Hash]Blob // of the image that this one is built on
-	progress []progress              // of each layer
-	mounted  atomic.Int64            // layers that came from other repositories
-	copied   atomic.Int64            // bytes of such layers that passed through here
+	previous func() *claims // of the image that was pushed last
+	base     func() *claims // of the image that this one is built on
+	checks   *semaphore.Weighted
+	progress []progress   // of each layer
+	mounted  atomic.Int64 // layers that came from other repositories
+	copied   atomic.Int64 // bytes of such layers that passed through here
+	checked  atomic.Int64 // bytes of layers that were read from the registry to see what they are
 }
 
 // run pushes layers first and the tag last, whatever form the image has.
@@ -59,7 +61,7 @@ func (t *transfer) run(ctx context.Context, existing Existing) (Pushed, error) {
 		}
 	}
 	pushed := Pushed{Digest: written.digest.String(), Size: written.size, Sent: t.sent(), Took: time.Since(t.started)}
-	last := t.previous() // before the tag moves on
+	last := t.previous().all() // before the tag moves on
 	if t.moveCacheTag(ctx, written) {
 		pushed.Growth = growth(last, written.configuration, written.layers)
 	}
@@ -78,11 +80,11 @@ func (t *transfer) bring(ctx context.Context) (*manifest, error) {
 }
 
 func (p *Pusher) newTransfer(ctx context.Context, hub string, ref name.Tag, image source.Image) (*transfer, error) {
-	t := &transfer{Pusher: p, hub: hub, ref: ref, image: image, diffIDs: image.About().DiffIDs, started: time.Now()}
+	t := &transfer{Pusher: p, hub: hub, ref: ref, image: image, diffIDs: image.About().DiffIDs, started: time.Now(), checks: semaphore.NewWeighted(layersAtOnce)}
 	t.progress = make([]progress, len(t.diffIDs))
 	t.options = append(p.Registry.Options(ctx), transport.Settings{Backoff: p.Backoff, Stall: p.StallTimeout, Resumed: t.goesOn}.Options()...)
-	t.previous = sync.OnceValue(func() map[v1.Hash]Blob { return t.blobsOfLast(ctx) })
-	t.base = sync.OnceValue(func() map[v1.Hash]Blob { return t.blobsOf(ctx, t.baseReference()) })
+	t.previous = sync.OnceValue(func() *claims { return t.claimsOfLast(ctx) })
+	t.base = sync.OnceValue(func() *claims { return t.claimsOf(ctx, t.baseReference()) })
 	t.options = append(t.options, p.Registry.Shared()...)
 	var err error
 	t.remote, err = remote.NewPusher(t.options...)
@@ -126,6 +128,7 @@ func (t *transfer) packed(ctx context.Context, image source.Compressed) (*manife
 	anywhere := t.anywhere(ctx)
 	_, err = t.layers(ctx, nothingFound(len(t.diffIDs)), atOnce, func(ctx context.Context, index int, _ v1.Hash) (Blob, error) {
 		blob, err := blobOf(layers[index])
+		blob.unproven = true
 		if err != nil {
 			return blob, err
 		}

@@ -57,14 +57,14 @@ func (r Registry) Login(scratch, operators string) (variable string, err error) 
 
 // addTo puts the credentials that were given for the registry among those of a Docker configuration.
 func (r Registry) addTo(settings map[string]any) error {
-	if r.Username == "" {
+	if r.Username == "" || r.Template == "" && r.LoginHost == "" {
 		return nil
 	}
-	repository, err := name.NewRepository(r.Repository("x"))
-	if err != nil {
+	host := r.loginHost()
+	if host == "" {
+		_, err := name.NewRepository(r.Repository("x"))
 		return exit.Input("image.repository: %w", err)
 	}
-	host := repository.RegistryStr()
 	if host == name.DefaultRegistry {
 		host = authn.DefaultAuthKey
 	}

@@ -11,16 +11,20 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/image/prune"
+	"hub-ops/magefiles/internal/plan"
 )
 
 // ErrNoDeletion is a registry that does not let anybody delete through its API.
 var ErrNoDeletion = errors.New("it does not delete through its API")
 
-// Delete deletes a tag and then the manifests with these digests, if the tag still names tag.Digest. prune.Plan has made sure
+// Delete deletes a tag of an image that the pass is for, and then the manifests with these digests, if the tag still names tag.Digest. prune.Plan has made sure
 // that nothing else needs them. Some registries delete a tag on its own, others only a manifest with all its tags, so Delete
 // asks for both, and then checks that the tag is gone.
-func (r Registry) Delete(ctx context.Context, hub string, tag prune.Tag, digests []string) error {
-	ref, err := r.Reference(hub, tag.Name)
+func (r Registry) Delete(ctx context.Context, pass plan.Pass, image string, tag prune.Tag, digests []string) error {
+	if err := pass.ForImage(image); err != nil {
+		return err
+	}
+	ref, err := r.Reference(image, tag.Name)
 	if err != nil {
 		return err
 	}

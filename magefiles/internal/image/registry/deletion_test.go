@@ -6,12 +6,15 @@ import (
 	"strings"
 	"testing"
 
+	"hub-ops/magefiles/internal/ci"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/image/prune"
 	"hub-ops/magefiles/internal/image/registry/registrytest"
+	"hub-ops/magefiles/internal/plan"
 )
 
 func TestDelete(t *testing.T) {
+	_, pass := plan.Enter(ci.Event{Kind: ci.Local}, "a", []string{"a"}, plan.Ownership{})
 	for name, test := range map[string]struct {
 		meets func(http.Handler) http.Handler
 		want  string
@@ -32,7 +35,7 @@ func TestDelete(t *testing.T) {
 			r := Registry{Host: s.Host(), Template: "team/user-{hub}"}
 			pushed := written(t, r, "t1")
 			s.Becomes(test.meets(working))
-			err := r.Delete(t.Context(), "a", prune.Tag{Name: "t1", Digest: pushed}, []string{pushed})
+			err := r.Delete(t.Context(), pass, "a", prune.Tag{Name: "t1", Digest: pushed}, []string{pushed})
 			if (err != nil) != (test.want != "") || err != nil && (!strings.Contains(err.Error(), test.want) || exit.Code(err) != exit.Setup) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}

@@ -33,8 +33,11 @@ func (r Registry) explain(ref name.Reference, err error) error {
 	}
 	switch StatusOf(err) {
 	case http.StatusUnauthorized, http.StatusForbidden:
-		return exit.Errorf(exit.Setup, "registry %s: %w to %s: %w", host, ErrRefused, ref.Context().RepositoryStr(), err).
-			Try("check REGISTRY_USERNAME and REGISTRY_PASSWORD, or log in with docker")
+		refused := exit.Errorf(exit.Setup, "registry %s: %w to %s: %w", host, ErrRefused, ref.Context().RepositoryStr(), err)
+		if host != r.loginHost() {
+			return refused.Try("log in there with docker, or name it with REGISTRY_HOST if REGISTRY_USERNAME and REGISTRY_PASSWORD are for it")
+		}
+		return refused.Try("check REGISTRY_USERNAME and REGISTRY_PASSWORD, or log in with docker")
 	case 0:
 		return exit.With(exit.Setup, fmt.Errorf("registry %s does not answer: %w", host, err))
 	}

@@ -12,7 +12,19 @@ func (r Registry) keychain() authn.Keychain {
 	if r.Username == "" {
 		return authn.DefaultKeychain
 	}
-	return only{host: r.Repository("x"), auth: &authn.Basic{Username: r.Username, Password: r.Password}}
+	return only{host: r.loginHost(), auth: &authn.Basic{Username: r.Username, Password: r.Password}}
+}
+
+// loginHost is the registry that the credentials are for; "" if nobody knows.
+func (r Registry) loginHost() string {
+	if r.LoginHost != "" {
+		return r.LoginHost
+	}
+	own, err := name.NewRepository(r.Repository("x"))
+	if err != nil {
+		return ""
+	}
+	return own.RegistryStr()
 }
 
 // only gives credentials to the registry that they are for, and to no other.
@@ -22,7 +34,7 @@ type only struct {
 }
 
 func (o only) Resolve(target authn.Resource) (authn.Authenticator, error) {
-	if own, err := name.NewRepository(o.host); err == nil && own.RegistryStr() == target.RegistryStr() {
+	if o.host != "" && o.host == target.RegistryStr() {
 		return o.auth, nil
 	}
 	return authn.DefaultKeychain.Resolve(target)

@@ -10,7 +10,12 @@ import (
 
 // Platforms returns what a hub's image in the registry can run on, as linux/amd64 or linux/arm64/v8: one of an image, several of an index, none where it does not say.
 func (r Registry) Platforms(ctx context.Context, hub, digest string) ([]string, error) {
-	ref, err := name.NewDigest(r.Pinned(hub, digest))
+	return r.PlatformsOf(ctx, r.Pinned(hub, digest))
+}
+
+// PlatformsOf is Platforms for an image that is named in full, by its digest, which may be in another repository.
+func (r Registry) PlatformsOf(ctx context.Context, image string) ([]string, error) {
+	ref, err := name.NewDigest(image)
 	if err != nil {
 		return nil, err
 	}

@@ -29,9 +29,11 @@ const CacheTag = "hub-ops-cache"
 // Registry is where images are kept.
 type Registry struct {
 	Host     string // put before every repository, whose own host becomes a part of the path: the sandbox's registry; "" for what the repository itself says
-	Template string // of the repository, with {hub}
+	Template string // of the repository, with {hub}; "" if the settings name none: see CheckNamed
 	Username string // "": the standard keychains are asked
 	Password string
+	// LoginHost is the registry that these are for; "" for that of Template. Images that are built elsewhere can be in another one.
+	LoginHost string
 	// Anonymous: no credentials at all, whoever is logged in on this machine.
 	Anonymous bool
 
@@ -56,6 +58,31 @@ func (r Registry) Repository(hub string) string {
 	return repository
 }
 
+// Pattern is a regular expression for the repositories of all images.
+func (r Registry) Pattern() string {
+	if r.Template == "" { // nobody knows where they are
+		return `[^\s\S]`
+	}
+	const anyName = "hub-ops-any-name"
+	return strings.ReplaceAll(regexp.QuoteMeta(r.Repository(anyName)), anyName, `[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?`)
+}
+
+// NameIn returns the name of the image that a repository is for; "" if it is for none.
+func (r Registry) NameIn(repository string) string {
+	before, after, known := strings.Cut(r.Repository("\x00"), "\x00")
+	if !known {
+		return ""
+	}
+	name, found := strings.CutPrefix(repository, before)
+	if found {
+		name, found = strings.CutSuffix(name, after)
+	}
+	if !found || r.Repository(name) != repository {
+		return ""
+	}
+	return name
+}
+
 // portOrAddress matches the host at the beginning of a repository that cannot be a part of a path: with a port, or an IPv6 address.
 var portOrAddress = regexp.MustCompile(`^\[?[^/]*:[^/]*/`)
 
@@ -71,8 +98,20 @@ func asPath(repository string) string {
 
 var repeated = regexp.MustCompile(`-{2,}`)
 
+// CheckNamed returns an error if nobody knows where an image is kept, because the settings do not say it.
+func (r Registry) CheckNamed(image string) error {
+	if r.Template != "" {
+		return nil
+	}
+	return exit.Input("image.repository is not set, so nobody knows where the image %s is kept", image).
+		Try(`set it in hubops.yaml, such as image: {repository: "registry.example.org/us/user-{hub}"}, or by IMAGE_REPOSITORY`)
+}
+
 // Reference returns the image of a hub at a tag.
 func (r Registry) Reference(hub, tag string) (name.Tag, error) {
+	if err := r.CheckNamed(hub); err != nil {
+		return name.Tag{}, err
+	}
 	ref, err := name.NewTag(r.Repository(hub) + ":" + tag)
 	if err != nil {
 		return name.Tag{}, exit.Input("image.repository: %w", err)

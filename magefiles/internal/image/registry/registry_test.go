@@ -37,3 +37,13 @@ func TestRepositoriesInTheSandbox(t *testing.T) {
 		}
 	}
 }
+
+func TestWithoutASettingNobodyKnowsWhereImagesAre(t *testing.T) {
+	const want = `image.repository is not set, so nobody knows where the image a is kept; set it in hubops.yaml, such as image: {repository: "registry.example.org/us/user-{hub}"}, or by IMAGE_REPOSITORY`
+	if _, err := (Registry{Username: "me"}).Digest(t.Context(), "a", "t1"); exit.Code(err) != exit.BadInput || err.Error() != want {
+		t.Errorf("got %v", err)
+	}
+	if err := (Registry{Template: "x/{hub}"}).CheckNamed("a"); err != nil {
+		t.Error(err)
+	}
+}

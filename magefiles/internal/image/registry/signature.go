@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
+
+	"hub-ops/magefiles/internal/exit"
 )
 
 // A signature by cosign, as sigstore/cosign has it in specs/BUNDLE_SPEC.md: an artifact of this type that refers to the
@@ -27,6 +29,21 @@ func (r Registry) Signed(ctx context.Context, hub, digest string) (bool, error) 
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
 	signed, err := r.signed(ctx, ref.Context().Digest(digest))
+	if err != nil {
+		return false, r.explain(ref, err)
+	}
+	return signed, nil
+}
+
+// SignedAt is Signed for an image that is named in full, by its digest, which may be in another repository.
+func (r Registry) SignedAt(ctx context.Context, image string) (bool, error) {
+	ref, err := name.NewDigest(image)
+	if err != nil {
+		return false, exit.Input("image %s: %w", image, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	signed, err := r.signed(ctx, ref)
 	if err != nil {
 		return false, r.explain(ref, err)
 	}

@@ -33,6 +33,22 @@ func (l Store) Has(reference string) bool {
 	return err == nil
 }
 
+// Find returns the directory of an image's layout, and the digest of the image, if there is one.
+func (l Store) Find(reference string) (dir, digest string, found bool) {
+	if !l.Has(reference) {
+		return "", "", false
+	}
+	root, err := layout.ImageIndexFromPath(l.path(reference))
+	if err != nil {
+		return "", "", false
+	}
+	index, err := root.IndexManifest()
+	if err != nil || len(index.Manifests) != 1 {
+		return "", "", false
+	}
+	return l.path(reference), index.Manifests[0].Digest.String(), true
+}
+
 // Write has write make the layout of an image in a directory. The layout appears whole, or not at all.
 func (l Store) Write(reference string, write func(dir string) error) error {
 	place := l.path(reference)

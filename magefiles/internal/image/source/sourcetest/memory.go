@@ -21,7 +21,8 @@ import (
 type Memory struct {
 	Raw    []byte // the configuration
 	Layers [][]byte
-	Read   atomic.Int64 // layers that were read
+	Read   atomic.Int64        // layers that were read
+	Pulled map[v1.Hash]v1.Hash // blobs, by the layers that its engine unpacked them to
 }
 
 // New returns an image of these layers.
@@ -79,6 +80,11 @@ func (m *Memory) Configuration(context.Context) ([]byte, error) { return m.Raw, 
 func (m *Memory) About() source.About {
 	known, _ := source.AboutOf(m.Raw)
 	return known
+}
+
+// Unpacked says what Pulled has.
+func (m *Memory) Unpacked(_ context.Context, layer, blob v1.Hash) bool {
+	return m.Pulled[layer] == blob
 }
 
 // Close does nothing.

@@ -10,6 +10,8 @@ import (
 type Files interface {
 	// File opens a file.
 	File(ctx context.Context, path string) (io.ReadCloser, error)
+	// entry reads a small file of a directory that may have very many.
+	entry(ctx context.Context, dir, name string) ([]byte, error)
 	// open opens what a layer is packed from.
 	open(ctx context.Context, layer layerPlace) (ingredients, error)
 	// Close waits until nothing is left of what was opened.

@@ -30,6 +30,7 @@ type Image struct {
 type places struct {
 	configuration string
 	layers        []layerPlace // from the base up
+	memory        memory       // of where the layers came from
 }
 
 // layerPlace is where a layer is.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -18,6 +19,10 @@ func MayReadAll() bool { return os.Geteuid() == 0 }
 // File opens a file.
 func (OwnFiles) File(_ context.Context, path string) (io.ReadCloser, error) {
 	return os.Open(path) // #nosec G304 -- of the engine's own store
+}
+
+func (o OwnFiles) entry(ctx context.Context, dir, name string) ([]byte, error) {
+	return readAll(ctx, o, filepath.Join(dir, name))
 }
 
 func (OwnFiles) open(_ context.Context, layer layerPlace) (ingredients, error) {

@@ -50,7 +50,10 @@ func dockerPlaces(root string, image engine.Inspected) (places, error) {
 		return places{}, err
 	}
 	images := filepath.Join(root, "image", image.Storage.Name)
-	at := places{configuration: filepath.Join(images, "imagedb", "content", "sha256", strings.TrimPrefix(image.ID, "sha256:"))}
+	at := places{
+		configuration: filepath.Join(images, "imagedb", "content", "sha256", strings.TrimPrefix(image.ID, "sha256:")),
+		memory:        dockerMemory(filepath.Join(images, "distribution", "v2metadata-by-diffid", "sha256")),
+	}
 	var chain string
 	for i, diffID := range image.DiffIDs {
 		chain = chainID(chain, diffID.String())
@@ -78,7 +81,10 @@ func podmanPlaces(root string, image engine.Inspected) (places, error) {
 	}
 	digits := strings.TrimPrefix(image.ID, "sha256:")
 	name := "=" + base64.StdEncoding.EncodeToString([]byte("sha256:"+digits))
-	at := places{configuration: filepath.Join(root, image.Storage.Name+"-images", digits, name)}
+	at := places{
+		configuration: filepath.Join(root, image.Storage.Name+"-images", digits, name),
+		memory:        &podmanMemory{file: filepath.Join(root, image.Storage.Name+"-layers", "layers.json")},
+	}
 	for _, files := range dirs {
 		layer := filepath.Dir(files) // <root>/<driver>/<id>
 		recipe := filepath.Join(filepath.Dir(layer)+"-layers", filepath.Base(layer)+".tar-split.gz")

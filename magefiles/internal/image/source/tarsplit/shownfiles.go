@@ -22,6 +22,7 @@ type ShownFiles struct {
 	engine   *engine.CLI
 	image    engine.Inspected
 	sweeping sync.Once
+	entries  shownEntries
 	removing sync.WaitGroup // containers
 }
 

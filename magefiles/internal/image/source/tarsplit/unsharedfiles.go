@@ -20,6 +20,10 @@ func (unsharedFiles) File(ctx context.Context, path string) (io.ReadCloser, erro
 	return OwnFiles{}.File(ctx, path)
 }
 
+func (unsharedFiles) entry(ctx context.Context, dir, name string) ([]byte, error) {
+	return OwnFiles{}.entry(ctx, dir, name)
+}
+
 func (u unsharedFiles) open(ctx context.Context, layer layerPlace) (ingredients, error) {
 	recipe, err := readAll(ctx, OwnFiles{}, layer.recipe)
 	if err != nil {
