@@ -7,7 +7,7 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/kube/api"
-	"hub-ops/magefiles/internal/process"
+	"hub-ops/magefiles/internal/layout"
 )
 
 // Claim is a PersistentVolumeClaim.
@@ -31,7 +31,7 @@ func (c Claim) String() string {
 }
 
 // Claims lists the claims of a hub's namespace.
-func (c *Client) Claims(ctx context.Context, hub string) ([]Claim, error) {
+func (c *Client) Claims(ctx context.Context, at layout.Address) ([]Claim, error) {
 	type sizes struct {
 		Storage string `json:"storage"`
 	}
@@ -49,14 +49,14 @@ func (c *Client) Claims(ctx context.Context, hub string) ([]Claim, error) {
 			} `json:"status"`
 		} `json:"items"`
 	}
-	if err := c.Ask(ctx, api.Request{Path: api.InNamespace("v1", hub, "persistentvolumeclaims")}, &list); err != nil {
-		return nil, exit.With(exit.Setup, fmt.Errorf("listing the claims of hub %s: %w", hub, c.Plainly(err)))
+	if err := c.Ask(ctx, api.Request{Path: api.InNamespace("v1", at.Namespace, "persistentvolumeclaims")}, &list); err != nil {
+		return nil, exit.With(exit.Setup, fmt.Errorf("listing the claims of hub %s: %w", at.Hub, c.Plainly(err)))
 	}
 	claims := make([]Claim, 0, len(list.Items))
 	for _, item := range list.Items {
 		claim := Claim{
 			Name: item.Metadata.Name, Size: item.Status.Capacity.Storage, Volume: item.Spec.VolumeName, Bound: item.Spec.VolumeName != "",
-			Helm: ofRelease(item.Metadata.Annotations, hub), Other: otherRelease(item.Metadata.Annotations, hub),
+			Helm: ofRelease(item.Metadata.Annotations, at), Other: otherRelease(item.Metadata.Annotations, at),
 			User: item.Metadata.Labels["component"] == userStorage, UID: item.Metadata.UID, Owners: item.Metadata.Owners,
 		}
 		if claim.Size == "" {
@@ -71,16 +71,16 @@ func (c *Client) Claims(ctx context.Context, hub string) ([]Claim, error) {
 const userStorage = "singleuser-storage"
 
 // otherRelease is the release, other than the hub's, that helm's marks name: monitoring/prometheus.
-func otherRelease(annotations map[string]string, hub string) string {
+func otherRelease(annotations map[string]string, at layout.Address) string {
 	name := annotations["meta.helm.sh/release-name"]
-	if name == "" || ofRelease(annotations, hub) {
+	if name == "" || ofRelease(annotations, at) {
 		return ""
 	}
 	return annotations["meta.helm.sh/release-namespace"] + "/" + name
 }
 
 // UsedClaims returns, by claim, a pod of the namespace that uses it and that nothing has begun to delete.
-func (c *Client) UsedClaims(ctx context.Context, hub string) (map[string]string, error) {
+func (c *Client) UsedClaims(ctx context.Context, at layout.Address) (map[string]string, error) {
 	var pods struct {
 		Items []struct {
 			Metadata struct {
@@ -99,8 +99,8 @@ func (c *Client) UsedClaims(ctx context.Context, hub string) (map[string]string,
 			} `json:"status"`
 		}
 	}
-	if err := c.Ask(ctx, api.Request{Path: api.InNamespace("v1", hub, "pods")}, &pods); err != nil {
-		return nil, exit.With(exit.Setup, fmt.Errorf("asking which claims of hub %s are in use: %w", hub, c.Plainly(err)))
+	if err := c.Ask(ctx, api.Request{Path: api.InNamespace("v1", at.Namespace, "pods")}, &pods); err != nil {
+		return nil, exit.With(exit.Setup, fmt.Errorf("asking which claims of hub %s are in use: %w", at.Hub, c.Plainly(err)))
 	}
 	used := map[string]string{}
 	for _, pod := range pods.Items {
@@ -118,19 +118,19 @@ func (c *Client) UsedClaims(ctx context.Context, hub string) (map[string]string,
 
 // DeleteClaims deletes claims, and with them, as a rule, what they hold, and waits until they are gone. A claim of the same
 // name that was made since they were listed stays.
-func (c *Client) DeleteClaims(ctx context.Context, hub string, claims []Claim, limit time.Duration) error {
+func (c *Client) DeleteClaims(ctx context.Context, at layout.Address, claims []Claim, limit time.Duration) error {
 	things := make([]api.Thing, 0, len(claims))
 	for _, claim := range claims {
-		thing := api.Thing{Path: api.InNamespace("v1", hub, "persistentvolumeclaims", claim.Name), UID: claim.UID}
-		c.Run.Log.Command(hub, process.Quote("kubectl", "delete", "--raw", "/"+thing.Path, "--context", c.Context)+" # uid "+thing.UID)
+		thing := api.Thing{Path: api.InNamespace("v1", at.Namespace, "persistentvolumeclaims", claim.Name), UID: claim.UID, As: c.User(at.Hub)}
+		c.Run.Log.Command(at.Hub, c.command(thing, "delete"))
 		if err := c.Delete(ctx, thing); err != nil {
-			return exit.With(exit.Setup, fmt.Errorf("deleting claim %s of hub %s: %w", claim.Name, hub, c.Plainly(err)))
+			return exit.With(exit.Setup, fmt.Errorf("deleting claim %s of hub %s: %w", claim.Name, at.Hub, c.Plainly(err)))
 		}
 		things = append(things, thing)
 	}
 	for i, thing := range things {
 		if err := c.AwaitGone(ctx, thing, limit); err != nil {
-			return exit.With(exit.Setup, fmt.Errorf("deleting claim %s of hub %s: %w", claims[i].Name, hub, c.Plainly(err)))
+			return exit.With(exit.Setup, fmt.Errorf("deleting claim %s of hub %s: %w", claims[i].Name, at.Hub, c.Plainly(err)))
 		}
 	}
 	return nil

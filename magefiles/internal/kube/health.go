@@ -9,6 +9,7 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/kube/api"
+	"hub-ops/magefiles/internal/layout"
 	"hub-ops/magefiles/internal/process"
 )
 
@@ -29,20 +30,20 @@ func HealthPath(template, baseURL string) string {
 
 // Health asks a service of the hub, given as scheme:name:port, for a path, through the API server, until it answers 200:
 // kubernetes.io/docs/tasks/access-application-cluster/access-cluster-services. A namespace without that service is well.
-func (c *Client) Health(ctx context.Context, namespace, service, path string, patience time.Duration) (string, error) {
+func (c *Client) Health(ctx context.Context, at layout.Address, service, path string, patience time.Duration) (string, error) {
 	name := service
 	if parts := strings.Split(service, ":"); len(parts) == 3 {
 		name = parts[1]
 	}
-	found, err := c.Output(ctx, "get", "service", name, "--namespace", namespace, "--ignore-not-found", "--output", "name", "--request-timeout", "30s")
+	found, err := c.Output(ctx, "get", "service", name, "--namespace", at.Namespace, "--ignore-not-found", "--output", "name", "--request-timeout", "30s")
 	if err != nil {
-		return "", exit.With(exit.Rollout, fmt.Errorf("looking for service %s of hub %s: %w", name, namespace, err))
+		return "", exit.With(exit.Rollout, fmt.Errorf("looking for service %s of hub %s: %w", name, at.Hub, err))
 	}
 	if len(found) == 0 {
 		return "not asked: there is no service " + name, nil
 	}
-	args := []string{"get", "--raw", "/" + api.InNamespace("v1", namespace, "services", service) + "/proxy" + path, "--request-timeout", "10s", "--context", c.Context}
-	c.Run.Log.Command(namespace, process.Quote("kubectl", args...))
+	args := []string{"get", "--raw", "/" + api.InNamespace("v1", at.Namespace, "services", service) + "/proxy" + path, "--request-timeout", "10s", "--context", c.Context}
+	c.Run.Log.Command(at.Hub, process.Quote("kubectl", args...))
 	for deadline := time.Now().Add(patience); ; {
 		if _, err = c.Output(ctx, args...); err == nil {
 			return "the hub answers at " + path, nil
@@ -56,6 +57,6 @@ func (c *Client) Health(ctx context.Context, namespace, service, path string, pa
 		case <-time.After(healthPause):
 		}
 	}
-	return "", exit.Errorf(exit.Rollout, "hub %s is deployed, and does not answer at %s through service %s: %s", namespace, path, service, cmp.Or(process.Cause(process.Output(err)), err.Error())).
+	return "", exit.Errorf(exit.Rollout, "hub %s is deployed, and does not answer at %s through service %s: %s", at.Hub, path, service, cmp.Or(process.Cause(process.Output(err)), err.Error())).
 		Try("set health.path and health.service to where it answers; HEALTH_CHECK=0 leaves this check out")
 }

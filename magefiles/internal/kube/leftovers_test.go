@@ -10,6 +10,7 @@ import (
 
 	"hub-ops/magefiles/internal/kube/api/apitest"
 	"hub-ops/magefiles/internal/kube/manifest"
+	"hub-ops/magefiles/internal/layout"
 )
 
 // cluster answers for objects, by path; the API server knows the kinds below.
@@ -17,7 +18,7 @@ func cluster(t *testing.T, objects map[string]string) *Client {
 	t.Helper()
 	const kinds = `{"resources":[{"name":"services","kind":"Service","namespaced":true},{"name":"services/status","kind":"Service","namespaced":true},` +
 		`{"name":"configmaps","kind":"ConfigMap","namespaced":true},{"name":"persistentvolumeclaims","kind":"PersistentVolumeClaim","namespaced":true},{"name":"clusterroles","kind":"ClusterRole"}]}`
-	return &Client{apitest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
+	return &Client{Server: apitest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		path := strings.TrimPrefix(r.URL.Path, "/")
 		switch object, found := objects[path]; {
 		case found:
@@ -62,7 +63,7 @@ func TestOnlyWhatTheRevisionHasMadeIsALeftover(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	leftovers, err := client.Leftovers(t.Context(), "course", 2, objects)
+	leftovers, err := client.Leftovers(t.Context(), layout.Plain("course"), 2, objects)
 	var got []string
 	for _, one := range leftovers {
 		got = append(got, fmt.Sprintf("%s %s %v", one.UID, one.Path, one.Bound))
@@ -75,23 +76,23 @@ func TestOnlyWhatTheRevisionHasMadeIsALeftover(t *testing.T) {
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("%v, got\n%s\nwant\n%s", err, strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	if _, err := client.Leftovers(t.Context(), "course", 3, objects); err == nil {
+	if _, err := client.Leftovers(t.Context(), layout.Plain("course"), 3, objects); err == nil {
 		t.Error("a revision that is gone has leftovers")
 	}
 }
 
 func TestWhatHelmKeepsIsReplacedOnlyAsItWasRead(t *testing.T) {
 	patch := ""
-	client := &Client{apitest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
+	client := &Client{Server: apitest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPatch {
 			body, _ := io.ReadAll(r.Body)
 			patch = string(body)
 		}
 		_, _ = io.WriteString(w, `{"metadata":{"uid":"u1","resourceVersion":"17"},"data":{"release":"YQ=="}}`)
 	})}
-	stored, err := client.Stored(t.Context(), "course", 2)
+	stored, err := client.Stored(t.Context(), layout.Plain("course"), 2)
 	if err == nil {
-		err = client.SetStored(t.Context(), "course", 2, stored, "failed")
+		err = client.SetStored(t.Context(), layout.Plain("course"), 2, stored, "failed")
 	}
 	if err != nil || !strings.Contains(patch, `"uid":"u1"`) || !strings.Contains(patch, `"resourceVersion":"17"`) {
 		t.Errorf("%v: %s", err, patch)
@@ -105,7 +106,7 @@ func TestPodsThatRunUseTheirClaims(t *testing.T) {
 	client := cluster(t, map[string]string{"api/v1/namespaces/course/pods": `{"items":[` + strings.Join([]string{
 		pod("a", "used", "", "Running"), pod("b", "waiting", "", "Pending"), pod("c", "done", "", "Succeeded"), pod("d", "ending", `,"deletionTimestamp":"2026-01-01T00:00:00Z"`, "Running"),
 	}, ",") + `]}`})
-	used, err := client.UsedClaims(t.Context(), "course")
+	used, err := client.UsedClaims(t.Context(), layout.Plain("course"))
 	if err != nil || len(used) != 2 || used["used"] != "a" || used["waiting"] != "b" {
 		t.Errorf("%v, %v", used, err)
 	}
@@ -116,7 +117,7 @@ func TestANamespaceThatMayNotBeReadIsThere(t *testing.T) {
 		http.StatusNotFound:  {},
 		http.StatusForbidden: {Found: true, Deployed: "us_hubs"},
 	} {
-		client := &Client{apitest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
+		client := &Client{Server: apitest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 			if strings.Contains(r.URL.Path, "leases") {
 				_, _ = io.WriteString(w, `{"metadata":{"name":"hub-ops","resourceVersion":"1","labels":{"hub-ops.repository":"us_hubs"}}}`)
 				return

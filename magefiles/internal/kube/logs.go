@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hub-ops/magefiles/internal/kube/api"
+	"hub-ops/magefiles/internal/process"
 )
 
 // Log returns the last lines of the log of a pod's container.
@@ -34,5 +35,5 @@ func (c *Client) log(ctx context.Context, path string) ([]string, error) {
 	if err != nil || len(text) == 0 {
 		return nil, err
 	}
-	return strings.Split(strings.TrimRight(string(text), "\n"), "\n"), nil
+	return strings.Split(strings.TrimRight(process.Uncoloured(string(text)), "\n"), "\n"), nil
 }

@@ -64,8 +64,8 @@ func (c *Client) Occupants(ctx context.Context, name string) ([]string, error) {
 			found = append(found, k.kind+"/"+object.Name)
 		}
 	}
-	secrets, err := c.helmSecrets(ctx, api.InNamespace("v1", name, "secrets"), ownedByHelm)
-	for _, release := range history.ReadReleases(secrets) {
+	releases, err := c.ReleasesIn(ctx, name)
+	for _, release := range releases {
 		found = append(found, "release "+release.Name)
 	}
 	slices.Sort(found)

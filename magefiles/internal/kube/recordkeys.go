@@ -9,6 +9,7 @@ import (
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/kube/api"
+	"hub-ops/magefiles/internal/layout"
 )
 
 // keySecret is the name of the Secret that holds a namespace's key for the digest of its secret values, and the label by
@@ -36,8 +37,9 @@ func (c *Client) RecordKeys(ctx context.Context) (map[string]history.Key, error)
 	return keys, nil
 }
 
-// MakeRecordKey puts a new key into the namespace and returns it. It fails if there is one already.
-func (c *Client) MakeRecordKey(ctx context.Context, namespace string) (history.Key, error) {
+// MakeRecordKey puts a new key into the namespace of a hub and returns it, or the one that is there: another hub of that namespace may have
+// made it since it was asked for.
+func (c *Client) MakeRecordKey(ctx context.Context, at layout.Address) (history.Key, error) {
 	key := history.NewKey()
 	secret, err := json.Marshal(map[string]any{
 		"apiVersion": "v1", "kind": "Secret",
@@ -47,8 +49,13 @@ func (c *Client) MakeRecordKey(ctx context.Context, namespace string) (history.K
 	if err != nil {
 		return nil, err
 	}
-	if err := c.Once(ctx, api.Request{Method: http.MethodPost, Path: api.InNamespace("v1", namespace, "secrets"), Body: secret}, nil); err != nil {
-		return nil, exit.With(exit.Setup, fmt.Errorf("making the key of hub %s's record: %w", namespace, c.Plainly(err)))
+	err = c.Once(ctx, api.Request{Method: http.MethodPost, Path: api.InNamespace("v1", at.Namespace, "secrets"), Body: secret, As: c.User(at.Hub)}, nil)
+	if api.Code(err) == http.StatusConflict {
+		keys, err := c.RecordKeys(ctx)
+		return keys[at.Namespace], err
+	}
+	if err != nil {
+		return nil, exit.With(exit.Setup, fmt.Errorf("making the key of hub %s's record: %w", at.Hub, c.Plainly(err)))
 	}
 	return key, nil
 }

@@ -10,6 +10,7 @@ import (
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/kube/api"
+	"hub-ops/magefiles/internal/layout"
 )
 
 // ownedByHelm selects the Secrets in which helm keeps releases.
@@ -20,10 +21,15 @@ func (c *Client) Releases(ctx context.Context) (map[string]history.Release, erro
 	return c.releases(ctx, "api/v1/secrets", ownedByHelm)
 }
 
+// ReleasesIn returns the releases of one namespace, under namespace/name.
+func (c *Client) ReleasesIn(ctx context.Context, namespace string) (map[string]history.Release, error) {
+	return c.releases(ctx, api.InNamespace("v1", namespace, "secrets"), ownedByHelm)
+}
+
 // Release returns the release of one hub, with no revision if there is none.
-func (c *Client) Release(ctx context.Context, hub string) (history.Release, error) {
-	found, err := c.releases(ctx, api.InNamespace("v1", hub, "secrets"), ownedByHelm+",name="+hub)
-	return found[hub+"/"+hub], err
+func (c *Client) Release(ctx context.Context, at layout.Address) (history.Release, error) {
+	found, err := c.releases(ctx, api.InNamespace("v1", at.Namespace, "secrets"), ownedByHelm+",name="+at.Release)
+	return found[at.Key()], err
 }
 
 func (c *Client) releases(ctx context.Context, path, selector string) (map[string]history.Release, error) {
@@ -96,7 +102,7 @@ func (c *Client) helmSecrets(ctx context.Context, path, selector string) ([]hist
 	}
 	secrets := make([]history.Secret, 0, len(found))
 	for _, one := range found {
-		secrets = append(secrets, history.Secret{Namespace: one.Namespace, Name: one.Name, Labels: one.Labels})
+		secrets = append(secrets, history.Secret{Namespace: one.Namespace, Name: one.Name, Labels: one.Labels, Created: one.Created, Changed: one.Changed()})
 	}
 	return secrets, nil
 }

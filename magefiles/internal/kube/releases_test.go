@@ -12,7 +12,7 @@ import (
 
 func TestAListIsReadPageByPageAndBegunAnewWhenItIsTooOld(t *testing.T) {
 	pages := 0
-	client := &Client{apitest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
+	client := &Client{Server: apitest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
 		pages++
 		if !strings.HasPrefix(r.Header.Get("Accept"), "application/json;as=PartialObjectMetadataList") {
 			t.Errorf("the whole objects are asked for")

@@ -12,19 +12,20 @@ import (
 	"hub-ops/magefiles/internal/diagnosis"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/kube/api"
+	"hub-ops/magefiles/internal/layout"
 	"hub-ops/magefiles/internal/process"
 )
 
 // Workloads lists what has a rollout in a namespace: Deployments, StatefulSets, DaemonSets, and Jobs that are no hooks.
 // Placeholders for users, which are meant to wait, are left out. Which of them a run waits for is the caller's to choose.
-func (c *Client) Workloads(ctx context.Context, namespace string) ([]*diagnosis.Object, error) {
+func (c *Client) Workloads(ctx context.Context, at layout.Address) ([]*diagnosis.Object, error) {
 	var found []*diagnosis.Object
 	for _, k := range []struct{ kind, version, resource string }{
 		{"Deployment", "apps/v1", "deployments"}, {"StatefulSet", "apps/v1", "statefulsets"}, {"DaemonSet", "apps/v1", "daemonsets"}, {"Job", "batch/v1", "jobs"},
 	} {
 		var list struct{ Items []*diagnosis.Object }
-		if err := c.Ask(ctx, api.Request{Path: api.InNamespace(k.version, namespace, k.resource)}, &list); err != nil {
-			return nil, exit.With(exit.Rollout, fmt.Errorf("listing the workloads of hub %s: %w", namespace, c.Plainly(err)))
+		if err := c.Ask(ctx, api.Request{Path: api.InNamespace(k.version, at.Namespace, k.resource)}, &list); err != nil {
+			return nil, exit.With(exit.Rollout, fmt.Errorf("listing the workloads of hub %s: %w", at.Hub, c.Plainly(err)))
 		}
 		for _, object := range list.Items {
 			object.Kind = k.kind // which the items of a list do not say
@@ -38,15 +39,15 @@ func (c *Client) Workloads(ctx context.Context, namespace string) ([]*diagnosis.
 
 // Rollout waits until every workload of the namespace is rolled out: all at once, with one deadline. Those that are so
 // already share a command. The error names each one that is not.
-func (c *Client) Rollout(ctx context.Context, namespace string, workloads []*diagnosis.Object, timeout time.Duration) error {
+func (c *Client) Rollout(ctx context.Context, at layout.Address, workloads []*diagnosis.Object, timeout time.Duration) error {
 	limited, cancel := context.WithTimeout(ctx, timeout+5*time.Second) // kubectl's own --timeout speaks first
 	defer cancel()
-	groups := c.rolloutGroups(namespace, workloads)
+	groups := c.rolloutGroups(at, workloads)
 	failures := make([]error, len(groups))
 	var group errgroup.Group
 	for i, workloads := range groups {
 		group.Go(func() error {
-			failures[i] = c.rolloutStatus(limited, namespace, workloads, timeout)
+			failures[i] = c.rolloutStatus(limited, at, workloads, timeout)
 			return nil
 		})
 	}
@@ -55,43 +56,43 @@ func (c *Client) Rollout(ctx context.Context, namespace string, workloads []*dia
 }
 
 // rolloutGroups are the workloads that one kubectl each looks at.
-func (c *Client) rolloutGroups(namespace string, workloads []*diagnosis.Object) [][]*diagnosis.Object {
+func (c *Client) rolloutGroups(at layout.Address, workloads []*diagnosis.Object) [][]*diagnosis.Object {
 	var groups [][]*diagnosis.Object
-	at := map[bool]int{} // of those that are complete: Jobs, and others
+	places := map[bool]int{} // of those that are complete: Jobs, and others
 	for _, workload := range workloads {
 		isJob := workload.Kind == "Job"
 		if workload.Spec.UpdateStrategy.Type == "OnDelete" {
-			c.Run.Log.Line(namespace, workload.String()+": its pods are replaced by hand (OnDelete), nothing to wait for")
+			c.Run.Log.Line(at.Hub, workload.String()+": its pods are replaced by hand (OnDelete), nothing to wait for")
 			continue
 		}
-		if i, known := at[isJob]; known && diagnosis.Complete(workload) {
+		if i, known := places[isJob]; known && diagnosis.Complete(workload) {
 			groups[i] = append(groups[i], workload)
 			continue
 		}
 		if diagnosis.Complete(workload) {
-			at[isJob] = len(groups)
+			places[isJob] = len(groups)
 		}
 		groups = append(groups, []*diagnosis.Object{workload})
 	}
 	return groups
 }
 
-func (c *Client) rolloutStatus(ctx context.Context, namespace string, workloads []*diagnosis.Object, timeout time.Duration) error {
-	args := []string{"rollout", "status", "--namespace", namespace, "--watch"}
+func (c *Client) rolloutStatus(ctx context.Context, at layout.Address, workloads []*diagnosis.Object, timeout time.Duration) error {
+	args := []string{"rollout", "status", "--namespace", at.Namespace, "--watch"}
 	if workloads[0].Kind == "Job" { // which has no rollout status
-		args = []string{"wait", "--namespace", namespace, "--for", "condition=complete"}
+		args = []string{"wait", "--namespace", at.Namespace, "--for", "condition=complete"}
 	}
 	var names []string
 	for _, workload := range workloads {
 		names = append(names, workload.String())
 	}
 	args = append(append(args, names...), "--timeout", fmt.Sprintf("%ds", int(timeout.Seconds())), "--context", c.Context)
-	err := c.Run.Run(ctx, process.Cmd{Name: c.Path, Args: args, Env: c.Env, Prefix: namespace, Show: process.Quote("kubectl", args...)})
+	err := c.Run.Run(ctx, process.Cmd{Name: c.Path, Args: args, Env: c.Env, Prefix: at.Hub, Show: process.Quote("kubectl", args...)})
 	if err == nil {
 		return nil
 	}
 	if output := process.Output(err); strings.Contains(output, "timed out waiting") || strings.Contains(output, "exceeded its progress deadline") {
 		err = context.DeadlineExceeded // why is for others to say
 	}
-	return fmt.Errorf("%s of hub %s is not rolled out: %w", strings.Join(names, ", "), namespace, err)
+	return fmt.Errorf("%s of hub %s is not rolled out: %w", strings.Join(names, ", "), at.Hub, err)
 }

@@ -1,12 +1,14 @@
-// Package access gives a run its own access to the cluster, so that it never writes to the operator's files. A source, or a GKE
-// cluster with a key, goes in; a private kubeconfig and the environment for kubectl and helm come out. Package connect calls it.
+// Package access gives a run its own access to the cluster, so that it never writes to the operator's files. A source, or a
+// cluster of a cloud, goes in; a private kubeconfig and the environment for kubectl and helm come out. Package connect calls it.
 package access
 
 import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,6 +35,19 @@ type Source struct {
 	Context    string // the current one if empty
 	Content    string // of a kubeconfig, plain or in base64, instead of a file
 	CloudSDK   string // directory of the operator's gcloud configuration, for a plugin that asks gcloud; only read
+}
+
+// Check returns an error if there is nothing to take access from. It needs no kubectl, which would have to be built first.
+func (from Source) Check() error {
+	if from.Content != "" {
+		return nil
+	}
+	for _, file := range filepath.SplitList(from.Kubeconfig) {
+		if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+	}
+	return errNoContext()
 }
 
 // Isolate copies the chosen context, and nothing else, into a kubeconfig below scratch. If the operator switches context or logs
@@ -121,11 +136,16 @@ func (a *Access) Env() []string {
 
 func (a *Access) cloudSDK() string { return filepath.Join(a.scratch, "gcloud") }
 
+const remedy = "set KUBE_CONTEXT and HUBOPS_KUBECONFIG, or start a cluster on this machine with sandbox:up"
+
+func errNoContext() error {
+	return exit.Errorf(exit.Setup, "no cluster: no kubeconfig with a current context").Try(remedy)
+}
+
 func noCluster(from Source, err error) error {
-	const remedy = "set KUBE_CONTEXT and HUBOPS_KUBECONFIG, or start a cluster on this machine with sandbox:up"
 	switch output := process.Output(err); {
 	case strings.Contains(output, "current-context must exist"):
-		return exit.Errorf(exit.Setup, "no cluster: no kubeconfig with a current context").Try(remedy)
+		return errNoContext()
 	case strings.Contains(output, "cannot locate context"), strings.Contains(output, "does not exist"):
 		return exit.Errorf(exit.Setup, "no cluster: the kubeconfig has no context %q", from.Context).Try(remedy)
 	}

@@ -15,6 +15,14 @@ var loggedIn = []string{"active_config", "configurations", "credentials.db", "ac
 // copyCloudSDK copies gcloud's logins into a private directory, because a credential plugin that asks gcloud for a token makes
 // it write there, and not to the operator's. Without an operator's configuration the copy is empty.
 func copyCloudSDK(from, to string) error {
+	if err := copyLogins(from, to, loggedIn); err != nil {
+		return fmt.Errorf("copying the configuration of gcloud: %w", err)
+	}
+	return nil
+}
+
+// copyLogins copies files and directories of the operator's, as far as they are there, into a private directory.
+func copyLogins(from, to string, names []string) error {
 	if err := os.MkdirAll(to, 0o700); err != nil || from == "" {
 		return err
 	}
@@ -23,7 +31,7 @@ func copyCloudSDK(from, to string) error {
 		return err
 	}
 	defer func() { _ = private.Close() }()
-	for _, name := range loggedIn {
+	for _, name := range names {
 		source := filepath.Join(from, name)
 		info, err := os.Stat(source)
 		switch {
@@ -38,7 +46,7 @@ func copyCloudSDK(from, to string) error {
 			}
 		}
 		if err != nil {
-			return fmt.Errorf("copying the configuration of gcloud: %w", err)
+			return err
 		}
 	}
 	return nil

@@ -22,6 +22,7 @@ func (g GKE) ConnectByGcloud(ctx context.Context, runner *process.Runner, kubect
 		return nil, err
 	}
 	env := []string{"CLOUDSDK_CONFIG=" + private.cloudSDK(), "KUBECONFIG=" + kubeconfig, "CLOUDSDK_CORE_DISABLE_PROMPTS=1"}
+	env = append(env, g.Grants...)
 	if g.Endpoint != GoogleEndpoint {
 		env = append(env, "CLOUDSDK_API_ENDPOINT_OVERRIDES_CONTAINER="+g.Endpoint+"/")
 	}

@@ -27,7 +27,7 @@ func pinnedKubectl(t *testing.T) string {
 		t.Fatal(err)
 	}
 	console := ui.New(os.Stdout, os.Stderr, false)
-	box := &toolchain.Box{Run: &process.Runner{Env: os.Environ(), Log: console}, Console: console, Modules: settings.ToolsDir, Cache: settings.CacheDir}
+	box := &toolchain.Box{Run: &process.Runner{Env: os.Environ(), Log: console}, Console: console, Modules: toolchain.Modules(settings.ToolsDir), Cache: settings.CacheDir}
 	path, err := box.Pinned(t.Context(), "kubectl")
 	if err != nil {
 		t.Fatal(err)

@@ -22,9 +22,10 @@ import (
 // GKE is a cluster of Google Kubernetes Engine, and the key for it.
 type GKE struct {
 	Project, Zone, Name string
-	Key                 []byte // of a service account, or of a workload identity federation; Application Default Credentials if nil
-	KeyName             string // the file or variable of the key, for people
-	Endpoint            string // of the GKE API: https://container.googleapis.com
+	Key                 []byte   // of a service account, or of a workload identity federation; Application Default Credentials if nil
+	KeyName             string   // the file or variable of the key, for people
+	Endpoint            string   // of the GKE API: https://container.googleapis.com
+	Grants              []string // variables for gcloud, if that logs in
 }
 
 // GoogleEndpoint is the GKE API.
@@ -55,7 +56,8 @@ func SecretsOf(key []byte) []string {
 		RefreshToken string `json:"refresh_token"`
 	}
 	_ = json.Unmarshal(key, &fields) // if it is no key, Connect reports that
-	return []string{string(key), fields.PrivateKey, fields.ClientSecret, fields.RefreshToken}
+	amazon := keyOf(key)
+	return []string{string(key), fields.PrivateKey, fields.ClientSecret, fields.RefreshToken, amazon.SecretAccessKey, amazon.SessionToken, PrincipalOf(key).Secret}
 }
 
 // Connect gets a short-lived token and the cluster's address, and writes a kubeconfig of both below scratch. No gcloud

@@ -2,7 +2,7 @@
 // manifest go in; out comes an error with a line for each object that is refused, naming its template.
 //
 //	objects, err := manifest.Parse(rendered.Manifest, "course")
-//	err = admission.Check(ctx, server, "course", objects, hooks)
+//	err = admission.Check(ctx, server, admission.Change{Hub: "course", Objects: objects, Action: manifest.Upgrade})
 //	// the API server refuses hub course: deployment/hub: field spec.selector cannot be changed … (course/templates/hub.yaml)
 //
 // A deploy does this after helm's own dry run and before it changes anything, unless DEPLOY_CHECKS=0.
@@ -13,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -31,15 +30,24 @@ const asHelm = "dryRun=All&fieldManager=helm&fieldValidation=Ignore"
 
 // checker checks the objects of one release.
 type checker struct {
-	server  *api.Server
-	release []manifest.Object // all of it, hooks among them
+	server *api.Server
+	Change
 }
 
-// Check asks the API server whether it would take the objects that a hub's chart renders: schema, admission,
-// immutable fields, rights. hooks are what helm makes before or after them. Nothing is stored. The error has a line for each object
-// that is refused; a refusal that may not hold for helm is none.
-func Check(ctx context.Context, server *api.Server, hub string, objects, hooks []manifest.Object) error {
-	c := &checker{server: server, release: slices.Concat(objects, hooks)}
+// Change is what helm is to do to the release of a hub.
+type Change struct {
+	Hub     string
+	As      string            // the account in whose name helm does it; our own if empty
+	Objects []manifest.Object // of the release, hooks among them
+	Action  manifest.Action
+}
+
+// Check asks the API server whether it would take the objects that a hub's chart renders, and the hooks of the action: schema,
+// admission, immutable fields, rights. Nothing is stored. The error has a line for each object that is refused; a refusal that may
+// not hold for helm is none.
+func Check(ctx context.Context, server *api.Server, change Change) error {
+	c := &checker{server, change}
+	objects := append(manifest.Parts(change.Objects), manifest.Hooks(change.Objects, change.Action)...)
 	refusals := make([]error, len(objects))
 	group, asking := errgroup.WithContext(ctx)
 	group.SetLimit(dryRuns)
@@ -50,10 +58,10 @@ func Check(ctx context.Context, server *api.Server, hub string, objects, hooks [
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return exit.With(exit.Setup, fmt.Errorf("asking the API server whether it would take hub %s: %w", hub, err))
+		return exit.With(exit.Setup, fmt.Errorf("asking the API server whether it would take hub %s: %w", change.Hub, err))
 	}
 	if err := errors.Join(refusals...); err != nil {
-		return exit.With(exit.Helm, fmt.Errorf("the API server refuses hub %s: %w", hub, err))
+		return exit.With(exit.Helm, fmt.Errorf("the API server refuses hub %s: %w", change.Hub, err))
 	}
 	return nil
 }
@@ -66,17 +74,18 @@ func (c *checker) dryRun(ctx context.Context, object manifest.Object) (refusal, 
 	}
 	// The fields are helm's anyway: force takes them from whoever else has written them, as helm does.
 	request := api.Request{
-		Method: http.MethodPatch, ContentType: "application/apply-patch+yaml", Body: []byte(object.YAML),
+		Method: http.MethodPatch, ContentType: "application/apply-patch+yaml", Body: []byte(object.YAML), As: c.As,
 		Path: path + "/" + api.Segment(object.Name) + "?force=true&" + asHelm,
 	}
-	if object.Name == "" { // the API server makes one up
+	made := object.Name == "" || object.Hook.Runs() // the API server makes a name up; helm makes hooks, and patches none
+	if made {
 		request.Method, request.ContentType, request.Path = http.MethodPost, "application/yaml", path+"?"+asHelm
 	}
 	said := c.server.Ask(ctx, request, nil)
 	if said == nil || api.Away(said) {
 		return nil, said
 	}
-	if object.Name != "" {
+	if !made {
 		said, err = c.holds(ctx, path, object, said)
 	} else if unanswered(said) || c.decidesItself(object, said) {
 		said = nil

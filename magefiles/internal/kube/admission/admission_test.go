@@ -71,7 +71,7 @@ func TestEveryObjectIsAskedAboutAndRefusalsNameObjectAndFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = Check(t.Context(), server, "course", objects, nil)
+	err = Check(t.Context(), server, Change{Hub: "course", Objects: objects, Action: manifest.Upgrade})
 	slices.Sort(asked)
 	if got := strings.Join(asked, " "); got != "/api/v1/namespaces/course/configmaps/a /api/v1/namespaces/elsewhere/configmaps/b /api/v1/namespaces/more /apis/apps/v1/namespaces/course/deployments/hub" {
 		t.Errorf("asked about %s", got)

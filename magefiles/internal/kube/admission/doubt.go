@@ -33,11 +33,11 @@ var decisions = []struct {
 // decidesItself reports whether the release may itself change what an object is refused for.
 func (c *checker) decidesItself(object manifest.Object, err error) bool {
 	for _, decision := range decisions {
-		if decision.said.MatchString(api.Said(err)) && slices.ContainsFunc(c.release, func(o manifest.Object) bool { return slices.Contains(decision.kinds, o.Kind) }) {
+		if decision.said.MatchString(api.Said(err)) && slices.ContainsFunc(c.Objects, func(o manifest.Object) bool { return slices.Contains(decision.kinds, o.Kind) }) {
 			return true
 		}
 	}
-	return slices.ContainsFunc(c.release, func(o manifest.Object) bool { // a new version of the object's own definition
+	return slices.ContainsFunc(c.Objects, func(o manifest.Object) bool { // a new version of the object's own definition
 		group, kind := o.Defines()
 		return kind != "" && kind == object.Kind && group == object.Identity().Group
 	})
@@ -78,6 +78,7 @@ func (c *checker) holds(ctx context.Context, path string, object manifest.Object
 		return nil, nil // it is there, and to patch or replace it are other rights
 	}
 	for _, way := range ways {
+		way.As = c.As
 		again := c.server.Ask(ctx, way, nil)
 		switch {
 		case again != nil && api.Away(again):

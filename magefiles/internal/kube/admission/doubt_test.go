@@ -89,7 +89,7 @@ func TestARefusalHoldsOnlyWhereHelmWouldBeRefused(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := Check(t.Context(), server, "course", objects[:1], objects[1:]); (err != nil) != test.refused {
+			if err := Check(t.Context(), server, Change{Hub: "course", Objects: objects, Action: manifest.Upgrade}); (err != nil) != test.refused {
 				t.Errorf("got %v, want a refusal: %v", err, test.refused)
 			}
 		})

@@ -13,6 +13,7 @@ import (
 type Thing struct {
 	Path string // to the object: api/v1/namespaces/course/services/hub
 	UID  string
+	As   string // the account that deletes it; our own if empty
 }
 
 // Delete deletes an object, and what it owns in the background. It fails if another object has taken the name meanwhile.
@@ -27,7 +28,7 @@ func (s *Server) Delete(ctx context.Context, thing Thing) error {
 	if err != nil {
 		return err
 	}
-	err = s.Ask(ctx, Request{Method: http.MethodDelete, Path: thing.Path, Body: options}, nil)
+	err = s.Ask(ctx, Request{Method: http.MethodDelete, Path: thing.Path, Body: options, As: thing.As}, nil)
 	if Code(err) == http.StatusNotFound {
 		return nil
 	}

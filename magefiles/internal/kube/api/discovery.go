@@ -24,18 +24,32 @@ type resource struct {
 // course give apis/apps/v1/namespaces/course/deployments. known is false if the API server has no such kind. It asks
 // once for each version of the API.
 func (s *Server) PathOf(ctx context.Context, version, kind, namespace string) (path string, known bool, err error) {
+	found, known, err := s.resourceOf(ctx, version, kind)
+	switch {
+	case err != nil || !known:
+		return "", false, err
+	case found.Namespaced:
+		return InNamespace(version, namespace, found.Name), true, nil
+	}
+	return root(version) + "/" + found.Name, true, nil
+}
+
+// Namespaced reports whether objects of a kind are in namespaces. known is false if the API server has no such kind.
+func (s *Server) Namespaced(ctx context.Context, version, kind string) (namespaced, known bool, err error) {
+	found, known, err := s.resourceOf(ctx, version, kind)
+	return found.Namespaced, known, err
+}
+
+func (s *Server) resourceOf(ctx context.Context, version, kind string) (found resource, known bool, err error) {
 	resources, err := s.resourcesOf(ctx, root(version))
 	if err != nil {
-		return "", false, err
+		return resource{}, false, err
 	}
 	at := slices.IndexFunc(resources, func(r resource) bool { return r.Kind == kind && !strings.Contains(r.Name, "/") })
-	switch {
-	case at < 0:
-		return "", false, nil
-	case resources[at].Namespaced:
-		return InNamespace(version, namespace, resources[at].Name), true, nil
+	if at < 0 {
+		return resource{}, false, nil
 	}
-	return root(version) + "/" + resources[at].Name, true, nil
+	return resources[at], true, nil
 }
 
 func (s *Server) resourcesOf(ctx context.Context, path string) ([]resource, error) {

@@ -16,6 +16,21 @@ type Metadata struct {
 	Labels      map[string]string `json:"labels"`
 	Annotations map[string]string `json:"annotations"`
 	Owners      []Owner           `json:"ownerReferences"`
+	Writes      []Write           `json:"managedFields"`
+}
+
+// Write is the last time that somebody wrote to an object in one way: kubernetes.io/docs/reference/using-api/server-side-apply.
+type Write struct {
+	Time string `json:"time"` // by the API server's clock, in RFC 3339
+}
+
+// Changed is when the object was last written to, by the API server's clock; "" if it does not say that.
+func (m Metadata) Changed() string {
+	last := ""
+	for _, write := range m.Writes {
+		last = max(last, write.Time)
+	}
+	return last
 }
 
 // Owner is an object that another one belongs to: kubernetes.io/docs/concepts/overview/working-with-objects/owners-dependents.

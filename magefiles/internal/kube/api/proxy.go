@@ -24,6 +24,7 @@ type proxy struct {
 	socket  string
 	again   chan struct{} // asks for a new process
 	reached atomic.Bool   // the API server has answered before
+	ahead   atomic.Int64  // how far its clock is ahead of ours, by its last answer
 }
 
 func newProxy(socket string) *proxy { return &proxy{socket: socket, again: make(chan struct{}, 1)} }

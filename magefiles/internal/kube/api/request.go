@@ -20,6 +20,7 @@ type Request struct {
 	ContentType string // of the body; JSON if empty
 	Accept      string // media type of the answer; JSON if empty
 	Body        []byte
+	As          string // the account in whose name it is sent: kubernetes.io/docs/reference/access-authn-authz/user-impersonation; our own if empty
 }
 
 // requestTimeout is how long the API server may take to answer one request that is no stream.
@@ -45,6 +46,9 @@ func (p *proxy) open(ctx context.Context, r Request) (io.ReadCloser, error) {
 	}
 	const plain = "application/json"
 	request.Header.Set("Accept", cmp.Or(r.Accept, plain))
+	if r.As != "" {
+		request.Header.Set("Impersonate-User", r.As)
+	}
 	if r.Body != nil {
 		request.Header.Set("Content-Type", cmp.Or(r.ContentType, plain))
 	}
@@ -54,6 +58,9 @@ func (p *proxy) open(ctx context.Context, r Request) (io.ReadCloser, error) {
 	}
 	if response.StatusCode < 300 {
 		p.reached.Store(true)
+		if date, err := http.ParseTime(response.Header.Get("Date")); err == nil {
+			p.ahead.Store(int64(time.Until(date)))
+		}
 		return response.Body, nil
 	}
 	if response.StatusCode == http.StatusUnauthorized {

@@ -40,3 +40,18 @@ func TestAnAPIServerThatNeverAnsweredIsNot(t *testing.T) {
 		t.Errorf("after %s: %v", time.Since(start), err)
 	}
 }
+
+func TestTheTimeIsTheAPIServers(t *testing.T) {
+	there := time.Now().Add(3 * time.Hour)
+	server := apitest.Serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Date", there.UTC().Format(http.TimeFormat))
+		_, _ = io.WriteString(w, `{"items":[{"metadata":{"creationTimestamp":"2026-01-01T00:00:00Z","managedFields":[{"time":"2026-01-01T00:00:05Z"},{"time":"2026-01-01T00:00:03Z"}]}}]}`)
+	})
+	found, err := server.List(t.Context(), "api/v1/secrets", "owner=helm")
+	if err != nil || len(found) != 1 || found[0].Changed() != "2026-01-01T00:00:05Z" {
+		t.Errorf("%+v, %v", found, err)
+	}
+	if away := server.Now().Sub(there).Abs(); away > time.Minute {
+		t.Errorf("its clock is off by %s", away)
+	}
+}

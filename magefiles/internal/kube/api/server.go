@@ -57,6 +57,16 @@ func (s *Server) Version(ctx context.Context) (string, error) {
 	return version.GitVersion, nil
 }
 
+// Now is the time by the API server's clock, as far as its answers have told: what it writes on objects is compared with that.
+func (s *Server) Now() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.proxy == nil {
+		return time.Now()
+	}
+	return time.Now().Add(time.Duration(s.proxy.ahead.Load()))
+}
+
 // Connect starts the proxy if no request has done so yet. It fails if kubectl proxy does not start.
 func (s *Server) Connect(ctx context.Context) error {
 	_, err := s.connect(ctx)

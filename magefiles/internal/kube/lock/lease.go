@@ -11,6 +11,7 @@ import (
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/kube/api"
+	"hub-ops/magefiles/internal/layout"
 )
 
 // kubernetes.io/docs/concepts/architecture/leases describes Leases. The times are those of client-go's leader election,
@@ -89,13 +90,13 @@ func (o *observer) expired(spec leaseSpec, now time.Time) bool {
 const leaseVersion = "coordination.k8s.io/v1"
 
 // readLease reads the lease of a hub; without one it returns a lease that can be created. See lease.exists.
-func readLease(ctx context.Context, server *api.Server, namespace string) (l lease, err error) {
-	err = server.Ask(ctx, api.Request{Path: api.InNamespace(leaseVersion, namespace, "leases", leaseName)}, &l)
+func readLease(ctx context.Context, server *api.Server, at layout.Address) (l lease, err error) {
+	err = server.Ask(ctx, api.Request{Path: api.InNamespace(leaseVersion, at.Namespace, "leases", leaseName)}, &l)
 	if api.Code(err) == http.StatusNotFound {
-		return lease{APIVersion: leaseVersion, Kind: "Lease", Metadata: leaseMeta{Name: leaseName, Namespace: namespace}}, nil
+		return lease{APIVersion: leaseVersion, Kind: "Lease", Metadata: leaseMeta{Name: leaseName, Namespace: at.Namespace}}, nil
 	}
 	if err != nil {
-		return l, exit.With(exit.Setup, fmt.Errorf("reading the lock of hub %s: %w", namespace, server.Plainly(err)))
+		return l, exit.With(exit.Setup, fmt.Errorf("reading the lock of hub %s: %w", at.Hub, server.Plainly(err)))
 	}
 	return l, nil
 }
@@ -103,7 +104,7 @@ func readLease(ctx context.Context, server *api.Server, namespace string) (l lea
 // Mark is the mark of the repository that has deployed into the namespace, "" if none has: it stays on the lease when the lock
 // is released, and when the release is gone.
 func Mark(ctx context.Context, server *api.Server, namespace string) (string, error) {
-	l, err := readLease(ctx, server, namespace)
+	l, err := readLease(ctx, server, layout.Plain(namespace))
 	return l.Metadata.Labels[history.RepositoryLabel], err
 }
 

@@ -1,7 +1,7 @@
 // Package lock keeps two runs from changing the same hub. The lock of a hub is a Lease named hub-ops in its namespace:
 // whoever holds it renews it every 5 seconds, and loses it after 15 seconds without a renewal.
 //
-//	locked, held, err := lock.Take(ctx, server, lock.Request{Hub: "course", Holder: "travis-12 k3x9", Limit: time.Hour, Waiting: tell})
+//	locked, held, err := lock.Take(ctx, server, lock.Request{At: layout.Plain("course"), Holder: "travis-12 k3x9", Limit: time.Hour, Waiting: tell})
 //	if err != nil { … }
 //	defer held.Unlock(ctx)
 //	err = deploy(locked) // locked ends, with ErrTaken as its cause, if another run has taken the lock
@@ -20,6 +20,7 @@ import (
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/kube/api"
+	"hub-ops/magefiles/internal/layout"
 )
 
 // Lock is a hub that this run alone may change.
@@ -35,8 +36,8 @@ var ErrTaken = errors.New("another run has taken the lock of this hub")
 
 // Request says which hub is to be locked, and for whom.
 type Request struct {
-	Hub    string
-	Holder string // names this run and no other one
+	At     layout.Address // hubs of one namespace share the lock
+	Holder string         // names this run and no other one
 	// Mark is the mark of the repository if this run deploys: it is put on the lease. A namespace that is not there is made,
 	// with the mark on it. Without a mark neither is done.
 	Mark    string
@@ -49,7 +50,7 @@ type Request struct {
 func Take(ctx context.Context, server *api.Server, r Request) (context.Context, *Lock, error) {
 	start, watched, told := time.Now(), observer{}, ""
 	for {
-		current, err := readLease(ctx, server, r.Hub)
+		current, err := readLease(ctx, server, r.At)
 		if err != nil {
 			return ctx, nil, err
 		}
@@ -60,14 +61,14 @@ func Take(ctx context.Context, server *api.Server, r Request) (context.Context, 
 				return locked, lock, nil
 			}
 			if !lostRace(err) {
-				return ctx, nil, exit.With(exit.Setup, fmt.Errorf("locking hub %s: %w", r.Hub, server.Plainly(err)))
+				return ctx, nil, exit.With(exit.Setup, fmt.Errorf("locking hub %s: %w", r.At.Hub, server.Plainly(err)))
 			}
 		} else if told != current.Spec.Holder {
 			told = current.Spec.Holder
 			r.Waiting(told)
 		}
 		if time.Since(start) >= r.Limit {
-			return ctx, nil, exit.Errorf(exit.Setup, "hub %s is still being changed by %s after %s", r.Hub, told, r.Limit).Try("see what that run does, then start this one again (LOCK_TIMEOUT sets how long it waits)")
+			return ctx, nil, exit.Errorf(exit.Setup, "hub %s is still being changed by %s after %s", r.At.Hub, told, r.Limit).Try("see what that run does, then start this one again (LOCK_TIMEOUT sets how long it waits)")
 		}
 		select {
 		case <-ctx.Done():
@@ -140,7 +141,7 @@ func (l *Lock) renew(ctx context.Context) bool {
 		l.lease = renewed
 		return true
 	}
-	current, err := readLease(ctx, l.server, l.lease.Metadata.Namespace)
+	current, err := readLease(ctx, l.server, layout.Plain(l.lease.Metadata.Namespace))
 	if err != nil || !current.exists() {
 		return true
 	}
@@ -163,7 +164,7 @@ func (l *Lock) Unlock(ctx context.Context) {
 		return
 	}
 	// A renewal that was under way has arrived after all.
-	if current, err := readLease(ctx, l.server, l.lease.Metadata.Namespace); err == nil && current.exists() && current.Spec.Holder == holder {
+	if current, err := readLease(ctx, l.server, layout.Plain(l.lease.Metadata.Namespace)); err == nil && current.exists() && current.Spec.Holder == holder {
 		l.lease.Metadata.ResourceVersion = current.Metadata.ResourceVersion
 		_, _ = replaceLease(ctx, l.server, l.lease)
 	}

@@ -11,12 +11,13 @@ import (
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/kube/api"
 	"hub-ops/magefiles/internal/kube/manifest"
+	"hub-ops/magefiles/internal/layout"
 )
 
 // finder finds the loss of one change.
 type finder struct {
 	client *kube.Client
-	hub    string
+	at     layout.Address
 	gone   []manifest.Object      // that the cluster has, and that helm will delete
 	scaled []string               // namespace/name of the claims of pods that a StatefulSet no longer wants
 	owners map[string][]api.Owner // of objects that were asked about
@@ -44,7 +45,7 @@ func (f *finder) present(ctx context.Context, objects []manifest.Object) ([]mani
 		if err != nil {
 			return nil, err
 		}
-		if found && !strings.EqualFold(object.Metadata.Annotations[manifest.KeepAnnotation], "keep") {
+		if found && !manifest.KeptByUpgrade(object.Metadata.Annotations[manifest.KeepAnnotation]) {
 			there = append(there, o)
 		}
 	}
@@ -65,7 +66,7 @@ func (f *finder) ask(ctx context.Context, version, kind, namespace, name string)
 		return object, true, nil
 	}
 	if err != nil {
-		err = exit.With(exit.Setup, fmt.Errorf("looking for what a change of hub %s would delete: %w", f.hub, f.client.Plainly(err)))
+		err = exit.With(exit.Setup, fmt.Errorf("looking for what a change of hub %s would delete: %w", f.at.Hub, f.client.Plainly(err)))
 	}
 	return object, found, err
 }
@@ -117,7 +118,9 @@ func (f *finder) data(ctx context.Context) ([]string, error) {
 
 // claims lists those of a namespace. Where this account may not list them, those that go by themselves count as bound.
 func (f *finder) claims(ctx context.Context, namespace string) ([]kube.Claim, error) {
-	claims, err := f.client.Claims(ctx, namespace)
+	at := f.at
+	at.Namespace = namespace
+	claims, err := f.client.Claims(ctx, at)
 	if api.Code(err) != http.StatusForbidden {
 		return claims, err
 	}
@@ -131,7 +134,7 @@ func (f *finder) claims(ctx context.Context, namespace string) ([]kube.Claim, er
 
 // namespaces lists those whose claims could go: the hub's own, those of objects that go, and namespaces that go themselves.
 func (f *finder) namespaces() []string {
-	names := []string{f.hub}
+	names := []string{f.at.Namespace}
 	for _, o := range f.gone {
 		name := o.Namespace
 		if o.Kind == "Namespace" {
@@ -145,7 +148,7 @@ func (f *finder) namespaces() []string {
 }
 
 func (f *finder) nameOf(namespace string, claim kube.Claim) string {
-	if namespace == f.hub {
+	if namespace == f.at.Namespace {
 		return claim.String()
 	}
 	return claim.String() + " of namespace " + namespace

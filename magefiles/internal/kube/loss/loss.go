@@ -2,7 +2,7 @@
 // them, and all workloads of a hub. The objects of the release before and after the change go in, and the cluster is asked what
 // there really is; a Loss comes out. Package release asks for it before each deploy and each rollback.
 //
-//	found, err := loss.Find(ctx, client, "course", loss.Change{Before: before, After: after, Hooks: hooks, Action: manifest.Upgrade})
+//	found, err := loss.Find(ctx, client, "course", loss.Change{Before: before, After: after, Action: manifest.Upgrade})
 //	found.String() // "claim hub-db-dir (10Gi), and all of its workloads: Deployment/hub"
 //
 // helm deletes what the release had and has no longer, unless the object in the cluster is annotated to be kept; a controller
@@ -11,20 +11,19 @@ package loss
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/kube/api"
 	"hub-ops/magefiles/internal/kube/manifest"
+	"hub-ops/magefiles/internal/layout"
 )
 
 // Change is what helm is to do to a release.
 type Change struct {
-	Before []manifest.Object // of the release as helm compares with it
-	After  []manifest.Object
-	Hooks  []manifest.Hook // of After
+	Before []manifest.Object // of the release as helm compares with it, hooks among them
+	After  []manifest.Object // so too; none if the release is removed
 	Action manifest.Action
 }
 
@@ -47,22 +46,19 @@ func (l Loss) String() string {
 }
 
 // Find asks the cluster what the change of a hub's release would delete for good.
-func Find(ctx context.Context, client *kube.Client, hub string, change Change) (Loss, error) {
-	f := finder{client: client, hub: hub, owners: map[string][]api.Owner{}}
-	replaced, err := manifest.Replaced(change.Hooks, change.Action, hub)
-	if err != nil {
-		return Loss{}, fmt.Errorf("reading the hooks of hub %s: %w", hub, err)
-	}
-	gone := append(manifest.Gone(change.Before, change.After), slices.DeleteFunc(replaced, func(o manifest.Object) bool { return !o.HoldsData() })...)
-	if f.gone, err = f.present(ctx, gone); err != nil {
+func Find(ctx context.Context, client *kube.Client, at layout.Address, change Change) (Loss, error) {
+	f := finder{client: client, at: at, owners: map[string][]api.Owner{}}
+	replaced := slices.DeleteFunc(manifest.Replaced(change.After, change.Action), func(o manifest.Object) bool { return !o.HoldsData() })
+	var err error
+	if f.gone, err = f.present(ctx, append(manifest.Gone(change.Before, change.After), replaced...)); err != nil {
 		return Loss{}, err
 	}
-	f.shrinks(change.Before, change.After)
+	f.shrinks(manifest.Parts(change.Before), manifest.Parts(change.After))
 	var found Loss
 	if found.Data, err = f.data(ctx); err != nil {
 		return Loss{}, err
 	}
-	found.Workloads = f.workloads(change.After)
+	found.Workloads = f.workloads(manifest.Parts(change.After))
 	return found, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"hub-ops/magefiles/internal/kube/api"
 	"hub-ops/magefiles/internal/kube/api/apitest"
 	"hub-ops/magefiles/internal/kube/manifest"
+	"hub-ops/magefiles/internal/layout"
 )
 
 const (
@@ -96,6 +97,7 @@ func TestWhatAChangeDeletes(t *testing.T) {
 		"workloads gone before":  {before: []string{workload}, answers: map[string]any{"/apis/apps/v1/namespaces/course/deployments/hub": 404}},
 		"a claim gone before":    {before: []string{workload, database}, after: []string{workload}, answers: map[string]any{claim + "/db": 404}},
 		"a claim that is kept":   {before: []string{workload, database}, after: []string{workload}, answers: map[string]any{claim + "/db": `{"metadata":{"annotations":{"helm.sh/resource-policy":"keep"}}}`}},
+		"a claim kept as Keep":   {before: []string{workload, database}, after: []string{workload}, answers: map[string]any{claim + "/db": `{"metadata":{"annotations":{"helm.sh/resource-policy":"Keep"}}}`}, want: "claim db (10Gi)"},
 		"a claim not bound":      {before: []string{workload, strings.ReplaceAll(database, "db", "pending")}, after: []string{workload}},
 		"claims not to be seen":  {before: []string{workload, database}, after: []string{workload}, answers: map[string]any{claim: 403, claim + "/db": 403}, want: "claim db (of a size that this account may not see)"},
 		"of another namespace":   {before: []string{workload, elsewhere}, after: []string{workload}, want: "claim far (4Gi) of namespace elsewhere"},
@@ -112,14 +114,18 @@ func TestWhatAChangeDeletes(t *testing.T) {
 		"a hook that stays":      {before: []string{workload}, after: []string{workload}, hooks: hook([]string{"pre-upgrade"}, []string{"hook-failed"})},
 		"a hook of installs":     {before: []string{workload}, after: []string{workload}, hooks: hook([]string{"pre-install", "post-rollback"}, nil)},
 		"installed after it was": {after: []string{workload}, hooks: hook([]string{"pre-install"}, nil), action: manifest.Install, want: "claim db (10Gi)"},
+		"a removal's hook":       {hooks: hook([]string{"pre-delete"}, nil), action: manifest.Delete, want: "claim db (10Gi)"},
+		"what becomes a hook":    {before: []string{workload, database}, after: []string{workload}, hooks: hook([]string{"post-install"}, nil), want: "claim db (10Gi)"},
+		"what was a hook":        {after: []string{workload, database}, action: manifest.Upgrade},
+		"workloads as hooks":     {before: []string{workload}, hooks: []manifest.Hook{{Manifest: workload, Events: []string{"post-upgrade"}}}, want: "all of its workloads: Deployment/hub"},
 		"a rollback's hook":      {before: []string{workload}, after: []string{workload}, hooks: hook([]string{"post-rollback"}, nil), action: manifest.Rollback, want: "claim db (10Gi)"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			change := Change{Before: parse(t, test.before), After: parse(t, test.after), Hooks: test.hooks, Action: manifest.Upgrade}
+			change := Change{Before: parse(t, test.before), After: parse(t, test.after, test.hooks...), Action: manifest.Upgrade}
 			if test.action != "" {
 				change.Action = test.action
 			}
-			found, err := Find(t.Context(), &kube.Client{Server: served(t, test.answers)}, "course", change)
+			found, err := Find(t.Context(), &kube.Client{Server: served(t, test.answers)}, layout.Plain("course"), change)
 			if err != nil || found.String() != test.want || found.Empty() != (test.want == "") {
 				t.Errorf("got %q (%v), want %q", found, err, test.want)
 			}
@@ -127,9 +133,9 @@ func TestWhatAChangeDeletes(t *testing.T) {
 	}
 }
 
-func parse(t *testing.T, objects []string) []manifest.Object {
+func parse(t *testing.T, objects []string, hooks ...manifest.Hook) []manifest.Object {
 	t.Helper()
-	parsed, err := manifest.Parse(strings.Join(objects, "\n---\n"), "course")
+	parsed, err := manifest.Release(strings.Join(objects, "\n---\n"), hooks, "course")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +145,7 @@ func parse(t *testing.T, objects []string) []manifest.Object {
 func TestNothingIsDeletedWhereTheClusterDoesNotAnswer(t *testing.T) {
 	change := Change{Before: parse(t, []string{workload, database}), After: parse(t, []string{workload}), Action: manifest.Upgrade}
 	server := served(t, map[string]any{"/api/v1/namespaces/course/persistentvolumeclaims/db": http.StatusInternalServerError})
-	if found, err := Find(t.Context(), &kube.Client{Server: server}, "course", change); err == nil {
+	if found, err := Find(t.Context(), &kube.Client{Server: server}, layout.Plain("course"), change); err == nil {
 		t.Errorf("got %q, want an error", found)
 	}
 }

@@ -11,24 +11,24 @@ import (
 
 // Change is one object that differs.
 type Change struct {
-	Object string // Kind/name
+	Object string // as Object.String says it
 	Action string // "new", "changed" or "gone"
 	Diff   string // unified, without secret values
 }
 
-// Diff compares two sets of objects. Of a Secret it shows which keys differ and no value.
+// Diff compares two sets of objects, hooks among them. Of a Secret it shows which keys differ and no value.
 func Diff(before, after []Object) []Change {
 	was, is := index(before), index(after)
 	var changes []Change
-	for _, identity := range identities(was, is) {
-		a, hadIt := was[identity]
-		b, hasIt := is[identity]
-		change := Change{Object: identity.String(), Action: "changed"}
+	for _, at := range places(was, is) {
+		a, hadIt := was[at]
+		b, hasIt := is[at]
+		change := Change{Object: b.String(), Action: "changed"}
 		switch {
 		case !hadIt:
 			change.Action = "new"
 		case !hasIt:
-			change.Action = "gone"
+			change.Object, change.Action = a.String(), "gone"
 		case a.text() == b.text():
 			continue
 		}

@@ -37,9 +37,9 @@ func Split(manifest string) []Document {
 			if source := strings.TrimPrefix(bare, sourceMark); source != now.Source {
 				now.Source, now.Line = source, 1
 			}
-		case strings.HasPrefix(bare, "--- "): // an object on the line of the mark
+		case strings.HasPrefix(bare, "--- "), strings.HasPrefix(bare, "---\t"): // an object on the line of the mark
 			end()
-			text.WriteString(strings.TrimPrefix(line, "---"))
+			text.WriteString(strings.TrimLeft(strings.TrimPrefix(line, "---"), " \t"))
 		default:
 			text.WriteString(line)
 		}

@@ -8,11 +8,12 @@ import (
 	"hub-ops/magefiles/internal/yamlnode"
 )
 
-// Gone returns the objects of a release that the other set has not: those that helm deletes when it goes from one to the other.
+// Gone returns the objects of a release that the other set has not: those that helm deletes when it goes from one to the other. It
+// deletes no hook that is gone, and does delete what has become a hook.
 func Gone(before, after []Object) []Object {
 	is := index(after)
-	return slices.DeleteFunc(slices.Clone(before), func(o Object) bool {
-		_, stays := is[o.Identity()]
+	return slices.DeleteFunc(Parts(before), func(o Object) bool {
+		_, stays := is[o.place()]
 		return stays
 	})
 }
@@ -30,6 +31,9 @@ func (o Object) Defines() (group, kind string) {
 	}
 	return valueAt(o.node, "spec", "group"), valueAt(o.node, "spec", "names", "kind")
 }
+
+// DefinesNamespaced reports whether objects of the kind that a CustomResourceDefinition defines are in namespaces.
+func (o Object) DefinesNamespaced() bool { return valueAt(o.node, "spec", "scope") == "Namespaced" }
 
 // HoldsData reports whether claims go with the object: a claim, a namespace, a StatefulSet that deletes its claims with itself.
 func (o Object) HoldsData() bool {

@@ -7,19 +7,19 @@ import (
 	"hub-ops/magefiles/internal/yamlnode"
 )
 
-// Impact says in one line what the difference means for the people who use the hub.
+// Impact says in one line what the difference means for the people who use the hub. Hooks mean nothing to them.
 func Impact(before, after []Object) string {
-	was, is := index(before), index(after)
+	was, is := index(Parts(before)), index(Parts(after))
 	var news, unchanged []string
 	hub := false
-	for _, identity := range identities(was, is) {
-		if !slices.Contains([]string{"Deployment", "StatefulSet", "DaemonSet"}, identity.Kind) {
+	for _, at := range places(was, is) {
+		if !slices.Contains([]string{"Deployment", "StatefulSet", "DaemonSet"}, at.Kind) {
 			continue
 		}
-		name := identity.Name
+		name := at.Name
 		hub = hub || name == "hub"
-		a, hadIt := was[identity]
-		b, hasIt := is[identity]
+		a, hadIt := was[at]
+		b, hasIt := is[at]
 		switch {
 		case !hadIt:
 			news = append(news, name+" is new")

@@ -1,8 +1,8 @@
 // Package manifest reads the manifests that helm renders and keeps, and compares them: it is the one parser of manifests,
-// and does no I/O. Parse takes text and gives Objects, each with its identity, its source and its YAML.
+// and does no I/O. Release takes what helm keeps or renders and gives Objects, hooks among them, each with its identity, its source and its YAML.
 //
-//	before, err := manifest.Parse(stored.Manifest, "course")  // what the release consists of
-//	after, err := manifest.Parse(rendered.Manifest, "course") // what an upgrade would make of it
+//	before, err := manifest.Release(stored.Manifest, stored.Hooks, "course")    // what the release consists of
+//	after, err := manifest.Release(rendered.Manifest, rendered.Hooks, "course") // what an upgrade would make of it
 //	fmt.Println(manifest.Impact(before, after))               // hub restarts (no logins and …); proxy unchanged; …
 //	changes := manifest.Diff(before, after)                   // object by object, without secret values
 //
@@ -12,7 +12,9 @@ package manifest
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -30,6 +32,8 @@ type Object struct {
 	Name       string // "" if the API server is to make one up
 	Source     string // the template that renders it, course/templates/hub.yaml; "" if the manifest does not say
 	YAML       string // as it was rendered
+	Hook       Hook   // by which helm makes it; without events if it is a part of the release itself
+	home       string // the release's namespace
 	node       *yaml.Node
 }
 
@@ -65,15 +69,15 @@ func Parse(text, namespace string) ([]Object, error) {
 		objects = append(objects, found...)
 	}
 	for i := range objects {
-		objects[i].Namespace = cmp.Or(objects[i].Namespace, namespace)
+		objects[i].home, objects[i].Namespace = namespace, cmp.Or(objects[i].Namespace, namespace)
 	}
 	return objects, nil
 }
 
 // objects are those of a document: one, those of a List, or none.
 func (d Document) objects() ([]Object, error) {
-	var document yaml.Node
-	if err := yaml.Unmarshal([]byte(d.Text), &document); err != nil || len(document.Content) == 0 {
+	document, err := d.read()
+	if err != nil || document == nil {
 		return nil, err
 	}
 	top, err := yamlnode.Resolve(document.Content[0])
@@ -84,6 +88,22 @@ func (d Document) objects() ([]Object, error) {
 		return nil, fmt.Errorf("it nests more than %d levels deep", deepest)
 	}
 	return d.objectsOf(top, d.Text)
+}
+
+// read returns the document, nil if it is empty. What reads only the first of several would not see what helm makes of the others.
+func (d Document) read() (*yaml.Node, error) {
+	decoder := yaml.NewDecoder(strings.NewReader(d.Text))
+	var document yaml.Node
+	switch err := decoder.Decode(&document); {
+	case errors.Is(err, io.EOF), err == nil && len(document.Content) == 0:
+		return nil, nil //nolint:nilnil // an empty document is no node, and no error
+	case err != nil:
+		return nil, err
+	}
+	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return nil, errors.New("it holds more than one document, without a line that is only ---")
+	}
+	return &document, nil
 }
 
 // objectsOf are the objects of a node, whose text is "" if it is an item of a List.
@@ -116,7 +136,7 @@ func (d Document) objectsOf(node *yaml.Node, text string) ([]Object, error) {
 }
 
 // itemsOf are the objects of a list. Kubernetes takes every object with items for one, whatever its kind is, and an item
-// without a kind has the list's: decodeToList in k8s.io/apimachinery/pkg/apis/meta/v1/unstructured.
+// without a kind, or whose kind is no text, has the list's: decodeToList in k8s.io/apimachinery/pkg/apis/meta/v1/unstructured.
 func (d Document) itemsOf(list *yaml.Node) ([]Object, error) {
 	items := yamlnode.At(list, "items")
 	if items == nil {
@@ -124,7 +144,7 @@ func (d Document) itemsOf(list *yaml.Node) ([]Object, error) {
 	}
 	var objects []Object
 	for _, item := range items.Content {
-		if item.Kind == yaml.MappingNode && (valueAt(item, "kind") == "" || valueAt(item, "apiVersion") == "") {
+		if item.Kind == yaml.MappingNode && (textAt(item, "kind") == "" || textAt(item, "apiVersion") == "") {
 			set(item, strings.TrimSuffix(valueAt(list, "kind"), "List"), "kind")
 			set(item, valueAt(list, "apiVersion"), "apiVersion")
 		}
@@ -137,18 +157,58 @@ func (d Document) itemsOf(list *yaml.Node) ([]Object, error) {
 	return objects, nil
 }
 
-// index finds objects by their identity.
-func index(objects []Object) map[Identity]Object {
-	found := map[Identity]Object{}
+// String is Kind/name, with the namespace if that is not the release's, and with what makes it a hook.
+func (o Object) String() string {
+	text := o.Identity().String()
+	if o.Namespace != o.home {
+		text += " of namespace " + o.Namespace
+	}
+	if o.Hook.Runs() {
+		text += " (" + o.Hook.when() + ")"
+	}
+	return text
+}
+
+// From says what the object comes from: the hook, and the template; "" if the manifest does not say.
+func (o Object) From() string {
+	var parts []string
+	if o.Hook.Runs() {
+		parts = append(parts, o.Hook.when())
+	}
+	if o.Source != "" {
+		parts = append(parts, o.Source)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// place is where an object stands in a release: one and the same object can be a part of a release and, in the next revision, a hook.
+type place struct {
+	Identity
+	hook bool
+}
+
+// index finds objects by their places.
+func index(objects []Object) map[place]Object {
+	found := map[place]Object{}
 	for _, o := range objects {
-		found[o.Identity()] = o
+		found[o.place()] = o
 	}
 	return found
 }
 
-// identities lists those of both, sorted by kind and name.
-func identities(a, b map[Identity]Object) []Identity {
+func (o Object) place() place { return place{o.Identity(), o.Hook.Runs()} }
+
+// places lists those of both, sorted by kind and name, hooks last.
+func places(a, b map[place]Object) []place {
 	all := maps.Clone(a)
 	maps.Copy(all, b)
-	return slices.SortedFunc(maps.Keys(all), Identity.compare)
+	return slices.SortedFunc(maps.Keys(all), func(a, b place) int {
+		if order := a.compare(b.Identity); order != 0 || a.hook == b.hook {
+			return order
+		}
+		if b.hook {
+			return -1
+		}
+		return 1
+	})
 }

@@ -245,3 +245,28 @@ func FuzzParse(f *testing.F) {
 		_, _ = KeepClaims(objects)
 	})
 }
+
+// helm and kubectl read other keys in these than a reader of YAML does that is not theirs: what the first would make is in another
+// namespace, or in no list that others see.
+func TestWhatHelmReadsInAnotherWayIsRefused(t *testing.T) {
+	for text, want := range map[string]string{
+		"kind: ConfigMap\nmetadata: {name: a}\n!!binary aXRlbXM=: [{kind: Pod, metadata: {name: thief, namespace: other}}]\n": "a key is written in !!binary",
+		"kind: Pod\nmetadata: {name: thief, namespace: course, ! \"<<\": {namespace: other}}\n":                               "a key << that is in quotes",
+		"kind: Pod\nmetadata: {name: thief, namespace: course, !!binary bmFtZXNwYWNl: other}\n":                               "a key is written in !!binary",
+		"kind: Secret\nmetadata: {name: a}\n!!binary c3RyaW5nRGF0YQ==: {password: in-the-clear}\n":                            "a key is written in !!binary",
+	} {
+		if objects, err := Parse("apiVersion: v1\n"+text, "course"); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: got %v, %v", text, objects, err)
+		}
+	}
+}
+
+// An item of a list whose kind is no text has the kind of the list, as one without.
+func TestItemsWithoutAKindHaveThatOfTheirList(t *testing.T) {
+	for _, head := range []string{"", "kind: null, apiVersion: null, ", "kind: ~, apiVersion: ~, ", "kind: , apiVersion: , ", "kind: 5, apiVersion: 1, ", "kind: true, apiVersion: 1.5, "} {
+		objects := parse(t, "apiVersion: v1\nkind: PodList\nitems: [{"+head+"metadata: {name: thief, namespace: other}}]\n")
+		if len(objects) != 1 || objects[0].Identity() != (Identity{Kind: "Pod", Namespace: "other", Name: "thief"}) || objects[0].APIVersion != "v1" {
+			t.Errorf("%q: got %v", head, objects)
+		}
+	}
+}

@@ -23,6 +23,14 @@ func valueAt(node *yaml.Node, keys ...string) string {
 	return ""
 }
 
+// textAt is valueAt for what is text; "" for a null, a number or another value.
+func textAt(node *yaml.Node, keys ...string) string {
+	if found := yamlnode.At(node, keys...); found != nil && found.ShortTag() == "!!str" {
+		return found.Value
+	}
+	return ""
+}
+
 // set writes a value below a mapping's keys, and makes the mappings that are missing.
 func set(node *yaml.Node, value string, keys ...string) {
 	for i, key := range keys {
@@ -57,6 +65,9 @@ func sorted(node *yaml.Node) (string, error) {
 	out, err := yaml.Marshal(content) // which sorts the keys
 	return string(out), err
 }
+
+// Decode fills out from the object, as package yaml does it.
+func (o Object) Decode(out any) error { return o.node.Decode(out) }
 
 // JSON is the object as JSON; version becomes its resourceVersion unless it is "". What JSON cannot hold is nil.
 func (o Object) JSON(version string) []byte {

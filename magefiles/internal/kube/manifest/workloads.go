@@ -1,9 +1,21 @@
 package manifest
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Workloads returns what of a release makes pods in its namespace, or is one, as kubectl names it: deployment/hub.
 func Workloads(objects []Object, namespace string) map[string]bool {
+	return running(Parts(objects), namespace)
+}
+
+// HookWorkloads returns what of the hooks of a release makes pods in its namespace, or is one.
+func HookWorkloads(objects []Object, namespace string) map[string]bool {
+	return running(slices.DeleteFunc(slices.Clone(objects), func(o Object) bool { return !o.Hook.Runs() }), namespace)
+}
+
+func running(objects []Object, namespace string) map[string]bool {
 	found := map[string]bool{}
 	for _, o := range objects {
 		switch group := o.Identity().Group; {

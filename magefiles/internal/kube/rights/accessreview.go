@@ -34,7 +34,7 @@ func (q question) review(namespace string) map[string]any {
 }
 
 // refused puts many questions, by one kubectl, and returns those that the API server answers with no.
-func refused(ctx context.Context, server *api.Server, namespace string, questions []question) (refused []question, err error) {
+func refused(ctx context.Context, server *api.Server, namespace, as string, questions []question) (refused []question, err error) {
 	reviews := make([]map[string]any, 0, len(questions))
 	for _, q := range questions {
 		reviews = append(reviews, q.review(namespace))
@@ -44,6 +44,9 @@ func refused(ctx context.Context, server *api.Server, namespace string, question
 		return nil, err
 	}
 	args := []string{"create", "--filename", "-", "--output", "json", "--validate=false", "--request-timeout", "10s"}
+	if as != "" {
+		args = append(args, "--as", as)
+	}
 	out, err := server.Run.Output(ctx, process.Cmd{Name: server.Path, Args: args, Env: server.Env, Stdin: bytes.NewReader(list)})
 	if err != nil {
 		return nil, exit.With(exit.Setup, fmt.Errorf("asking the cluster what we may do: %w", err))

@@ -1,6 +1,6 @@
 // Package rights asks the API server who this account is and what it may do.
 //
-//	missing, err := rights.Missing(ctx, server, "course") // "create secrets", "get,list pods"
+//	missing, err := rights.Missing(ctx, server, "course", "") // "create secrets", "get,list pods"
 //	account := rights.WhoAmI(ctx, server)                 // system:serviceaccount:ci:deployer
 //
 // `mage setup` and its check tell what is missing before a deploy fails halfway; a run that uses the operator's own
@@ -51,8 +51,9 @@ type rule struct {
 
 // Missing asks the API server what this account may do in a namespace, and returns what a deploy needs and may not
 // do: "create secrets". Where the server cannot list all rules, as with a cloud's own authoriser, it is asked about each
-// right that the list leaves open.
-func Missing(ctx context.Context, server *api.Server, namespace string) (missing []string, err error) {
+// right that the list leaves open. as is the account in whose name the namespace is changed, "" for our own: to make the namespace is
+// never its business.
+func Missing(ctx context.Context, server *api.Server, namespace, as string) (missing []string, err error) {
 	subject, err := json.Marshal(map[string]any{
 		"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectRulesReview", "spec": map[string]string{"namespace": namespace},
 	})
@@ -65,12 +66,15 @@ func Missing(ctx context.Context, server *api.Server, namespace string) (missing
 			Incomplete    bool
 		}
 	}
-	if err := server.Ask(ctx, api.Request{Method: http.MethodPost, Path: "apis/authorization.k8s.io/v1/selfsubjectrulesreviews", Body: subject}, &review); err != nil {
+	if err := server.Ask(ctx, api.Request{Method: http.MethodPost, Path: "apis/authorization.k8s.io/v1/selfsubjectrulesreviews", Body: subject, As: as}, &review); err != nil {
 		return nil, exit.With(exit.Setup, fmt.Errorf("asking the cluster what we may do: %w", server.Plainly(err)))
 	}
 	open := missingIn(review.Status.ResourceRules)
+	if as != "" {
+		open = slices.DeleteFunc(open, func(q question) bool { return q.resource == "namespaces" })
+	}
 	if review.Status.Incomplete && len(open) > 0 {
-		if open, err = refused(ctx, server, namespace, open); err != nil {
+		if open, err = refused(ctx, server, namespace, as, open); err != nil {
 			return nil, err
 		}
 	}
