@@ -29,6 +29,7 @@ type Event struct {
 	Kind     Kind
 	Provider string // "travis", "github", "gitlab", "unknown", or "" for a local run
 	Branch   string // pushed to; for a pull request, the branch that it would change
+	Default  string // the repository's default branch; "" if it is not known
 	Detail   string // for an Other, the CI system's word for it; for a tag, its name
 	Fork     bool   // the content comes from another repository, or its origin is not known
 	Tip      Tip    // where the branch is now, if it has changed since this build was started
@@ -131,7 +132,7 @@ func withoutSystem(env func(string) string) Event {
 
 // check refuses names of branches and tags that Git would not accept.
 func (e Event) check() error {
-	names := []string{e.Branch}
+	names := []string{e.Branch, e.Default}
 	if e.Kind == Tag {
 		names = append(names, e.Detail)
 	}

@@ -91,6 +91,22 @@ func TestDetect(t *testing.T) {
 	}
 }
 
+func TestTheDefaultBranchIsWhatTheSystemSays(t *testing.T) {
+	for name, test := range map[string]struct {
+		env  map[string]string
+		want string
+	}{
+		"travis":                  {over(onTravis, "TRAVIS_EVENT_TYPE=push"), ""},
+		"github":                  {over(onGitHub, "GITHUB_EVENT_NAME=push", `content of event.json={"repository": {"default_branch": "trunk"}}`), "trunk"},
+		"github without its file": {over(onGitHub, "GITHUB_EVENT_NAME=push"), ""},
+		"gitlab":                  {over(onGitLab, "CI_PIPELINE_SOURCE=push", "CI_DEFAULT_BRANCH=trunk"), "trunk"},
+	} {
+		if event, err := Detect(source(test.env)); err != nil || event.Default != test.want {
+			t.Errorf("%s: %q, %v", name, event.Default, err)
+		}
+	}
+}
+
 func TestHostileEnvironmentsAreRefused(t *testing.T) {
 	for _, branch := range []string{
 		"master;rm -rf /", "--upload-pack=evil", "../../x", "a..b", "a b", "a\nb", "a\x00b", "\xff", "HEAD@{1}", "x.lock", ".hidden", strings.Repeat("a", 300),
@@ -100,6 +116,7 @@ func TestHostileEnvironmentsAreRefused(t *testing.T) {
 			over(onTravis, "TRAVIS_EVENT_TYPE=push", "TRAVIS_TAG="+branch),
 			over(onGitHub, "GITHUB_EVENT_NAME=push", "GITHUB_REF=refs/heads/"+branch),
 			over(onGitLab, "CI_PIPELINE_SOURCE=push", "CI_COMMIT_BRANCH="+branch),
+			over(onGitLab, "CI_PIPELINE_SOURCE=push", "CI_DEFAULT_BRANCH="+branch),
 		} {
 			if event, err := Detect(source(env)); err == nil || exit.Code(err) != exit.BadInput || strings.ContainsAny(err.Error(), "\n\x00") {
 				t.Errorf("%q: got %q, %v", branch, event, err)

@@ -5,17 +5,18 @@ import (
 	"strings"
 )
 
-// github reads the variables of GitHub Actions, and for a pull request the event's file, because only that names the repository
-// that the content comes from: docs.github.com/actions/reference/workflows-and-actions/variables.
+// github reads the variables of GitHub Actions, and the event's file, because only that names the default branch, and the repository
+// that the content of a pull request comes from: docs.github.com/actions/reference/workflows-and-actions/variables.
 func github(source Source) Event {
 	env := source.Env
 	branch, isBranch := strings.CutPrefix(env("GITHUB_REF"), "refs/heads/")
-	e := Event{Kind: Other, Branch: env("GITHUB_BASE_REF")}
+	told := read(source)
+	e := Event{Kind: Other, Branch: env("GITHUB_BASE_REF"), Default: told.Repository.DefaultBranch}
 	switch kind := env("GITHUB_EVENT_NAME"); {
 	// pull_request_target runs with the base's secrets, whatever is checked out: it is a pull request too.
 	case strings.HasPrefix(kind, "pull_request") || e.Branch != "":
 		e.Kind = PullRequest
-		e.Fork = kind != "pull_request" || !sameRepository(headOf(source), env("GITHUB_REPOSITORY"))
+		e.Fork = kind != "pull_request" || !sameRepository(told.PullRequest.Head.Repo.FullName, env("GITHUB_REPOSITORY"))
 	case strings.HasPrefix(env("GITHUB_REF"), "refs/tags/") || env("GITHUB_REF_TYPE") == "tag":
 		e.Kind, e.Detail = Tag, strings.TrimPrefix(env("GITHUB_REF"), "refs/tags/")
 	case kind == "schedule":
@@ -32,23 +33,25 @@ func github(source Source) Event {
 	return e
 }
 
-// headOf returns the repository that a pull request comes from, "" if the event does not name it.
-func headOf(source Source) string {
+// eventFile is what counts of the file that describes an event: docs.github.com/webhooks/webhook-events-and-payloads.
+type eventFile struct {
+	Repository struct {
+		DefaultBranch string `json:"default_branch"`
+	} `json:"repository"`
+	PullRequest struct {
+		Head struct {
+			Repo struct {
+				FullName string `json:"full_name"`
+			} `json:"repo"`
+		} `json:"head"`
+	} `json:"pull_request"`
+}
+
+// read returns what the event's file says, nothing if it cannot be read.
+func read(source Source) (told eventFile) {
 	content, err := source.Read(source.Env("GITHUB_EVENT_PATH"))
-	if err != nil {
-		return ""
+	if err != nil || json.Unmarshal(content, &told) != nil {
+		return eventFile{}
 	}
-	var event struct {
-		PullRequest struct {
-			Head struct {
-				Repo struct {
-					FullName string `json:"full_name"`
-				} `json:"repo"`
-			} `json:"head"`
-		} `json:"pull_request"`
-	}
-	if json.Unmarshal(content, &event) != nil {
-		return ""
-	}
-	return event.PullRequest.Head.Repo.FullName
+	return told
 }

@@ -8,7 +8,7 @@ import (
 // gitlab reads docs.gitlab.com/ci/variables/predefined_variables.
 func gitlab(source Source) Event {
 	env := source.Env
-	e := Event{Kind: Other, Branch: env("CI_COMMIT_BRANCH")}
+	e := Event{Kind: Other, Branch: env("CI_COMMIT_BRANCH"), Default: env("CI_DEFAULT_BRANCH")}
 	switch kind := env("CI_PIPELINE_SOURCE"); {
 	case strings.Contains(kind, "merge_request") || strings.Contains(kind, "pull_request") || env("CI_MERGE_REQUEST_IID") != "":
 		e.Kind = PullRequest

@@ -14,6 +14,7 @@ import (
 
 	"hub-ops/magefiles/internal/ci"
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/layout"
 	"hub-ops/magefiles/internal/yamldoc"
 )
 
@@ -29,38 +30,50 @@ type Config struct {
 	BuildName string // the CI system's name for this run: travis-12; "" outside of CI
 	BuildPage string // its address
 
-	ImageRepository string        // with {hub} for the hub's name
-	Shared          []string      // directories that are copied into every build context
-	BuildArgs       []string      // NAME=value
-	Platforms       []string      // that images are for, as linux/arm64
-	Attestations    []string      // "provenance", "sbom"
-	Compression     string        // of layers: "gzip" or "zstd"
-	NamePaths       []string      // value paths that receive the image's name
-	TagPaths        []string      // value paths that receive the image's tag
-	MaxSize         []SizeLimit   // of images, compressed
-	RootImages      string        // "warn", "refuse" or "allow" images that run as root
-	CosignKeyGiven  bool          // CosignPublicKey is from the environment
-	CosignPublicKey string        // a file, its content, or its place in a key management service
-	KeepAge         time.Duration // younger images are not pruned
-	KeepCount       int           // number of unneeded images of a hub that are not pruned
-	Charts          []string      // directories of charts outside hub-charts
-	Hubs            []HubSettings // what differs for some hubs: see For
-	Branches        []Branch      // the deploying branches
-	Jobs            int           // hubs at a time; 0: see AtATime
-	Allow           []string      // findings of lint that are allowed
+	ImageRepository string          // with {hub} for the hub's name
+	Shared          []string        // directories that are copied into every build context
+	BuildArgs       []string        // NAME=value
+	Platforms       []string        // that images are for, as linux/arm64
+	Attestations    []string        // "provenance", "sbom"
+	Compression     string          // of layers: "gzip" or "zstd"
+	NamePaths       []string        // value paths that receive the image's name
+	TagPaths        []string        // value paths that receive the image's tag
+	MaxSize         []SizeLimit     // of images, compressed
+	RootImages      string          // "warn", "refuse" or "allow" images that run as root
+	CosignKeyGiven  bool            // CosignPublicKey is from the environment
+	CosignPublicKey string          // a file, its content, or its place in a key management service
+	KeepAge         time.Duration   // younger images are not pruned
+	KeepCount       int             // number of unneeded images of a hub that are not pruned
+	Charts          []string        // directories of charts outside hub-charts
+	Layout          layout.Settings // where the parts of hubs lie
+	Hubs            []HubSettings   // what differs for some hubs: see For
+	Branches        []Branch        // the deploying branches; nil if that is not set: the default branch of origin
+	Jobs            int             // hubs at a time; 0: see AtATime
+	Allow           []string        // findings of lint that are allowed
+	DocsCommand     string          // builds the repository's documentation, by a shell
+	DocsDirectory   string          // where
 
-	ClusterProvider string // "none" or "gke"
-	ClusterProject  string
-	ClusterZone     string
-	ClusterName     string
-	ClusterGiven    bool   // all three are from the environment
-	Kubeconfig      string // path; the standard places if empty
-	KubeContext     string // the kubeconfig's current one if empty
-	GKEKeyFile      string
-	GKEEndpoint     string
-	GKEAuth         string // "gcloud", or "" for our own
-	GKEKey          string // content of the key file, instead of it
-	ClusterServer   string // the only API server that deploys may go to; "" for any
+	Cluster          string    // the one that the run is about; "" for all
+	Clusters         []Cluster // several; none where the settings below are about the only one
+	ClusterProvider  string    // "none", "gke", "eks" or "aks"
+	ClusterProject   string
+	ClusterZone      string
+	ClusterName      string
+	ClusterGroup     string
+	ClusterAccount   string
+	ClusterGiven     bool // which cluster of a cloud it is, is from the environment
+	ClusterVaried    bool // what is so of one of several is from the environment
+	Credentials      Credentials
+	Kubeconfig       string // path, or a list of paths as KUBECONFIG has it; empty without HOME
+	KubeContext      string // the kubeconfig's current one if empty
+	GKEKeyFile       string
+	GKEEndpoint      string
+	GKEAuth          string    // "gcloud", or "" for our own
+	GKEKey           string    // content of the key file, instead of it
+	ClusterServer    string    // the only API server that deploys may go to; "" for any
+	Allowed          []Allowed // what hubs may make outside of their own namespaces
+	Impersonate      string    // the account in whose name a hub is changed, with {hub}; "" for our own
+	ImpersonateGiven bool      // Impersonate is from the environment
 
 	KubeconfigContent string // instead of a file
 	GitCryptKey       string // base64
@@ -87,16 +100,24 @@ type Config struct {
 	HealthService string // scheme:service:port, as the API server's proxy takes it
 	HealthPath    string // with {baseUrl} for the hub's
 
-	Waves           [][]string // hubs (names or patterns) that are deployed one group after the other
-	StopAfter       int        // failures after which no further hub is begun; 0: never
-	Upgrades        int        // hubs of the cluster that are upgraded at a time, however large Jobs is
+	Waves           [][]string    // hubs (names or patterns) that are deployed one group after the other
+	StopAfter       int           // failures after which no further hub is begun; 0: never
+	Rounds          []Round       // groups of hubs, of all clusters, that a change reaches one after the other
+	RoundSoak       time.Duration // of rounds that do not say it
+	RoundsFor       []string      // "chart", "image", "tool": the changes that go in rounds
+	RoundWait       time.Duration // the longest end of a soak time that a run itself waits for
+	AllowEarly      []string      // hubs that are deployed before their round: see MayBeEarly
+	Upgrades        int           // hubs of the cluster that are upgraded at a time, however large Jobs is
 	LockTimeout     time.Duration
 	Checks          bool // lint, render, dry run and diff before each upgrade
 	DeployUnchanged bool
 	Revision        int      // to roll back to; 0: the last healthy one
 	DeleteData      string   // the hub whose claims are deleted when it is removed
 	Adopt           string   // the hub whose release or namespace is taken over from somebody else
+	AllowImages     []string // digests of images that an operator vouches for
 	AllowDelete     []string // hubs whose deploys and rollbacks may delete bound claims, and all workloads: see MayDelete
+	AllowSecond     []string // hubs that may be installed beside a release that looks like them: see MayHaveTwo
+	AllowOldSecrets []string // hubs whose rollbacks may bring back secret values that were changed since: see MayBringBack
 
 	Builder      string // "docker", "buildkit", "podman", or "" for the first that is there
 	BuildKitHost string // address of a buildkitd
@@ -106,6 +127,7 @@ type Config struct {
 	Yes     bool // do not ask for confirmation
 	Rebuild bool // build and push although the registry has the tag
 	Apply   bool // delete what would be deleted
+	Copy    bool // adopt copies hub-ops into the repository
 
 	RebuildOnBase bool // build images whose base has moved
 
@@ -118,19 +140,22 @@ type Config struct {
 	CosignKeyFile    string // or its file, or its place in a key management service
 	CosignPassword   string
 
-	Sandbox    bool   // use a running sandbox for everything
-	SandboxDir string // state of the sandbox
-	CacheDir   string // tools built from their modules
-	ToolsDir   string // the modules they are built from
+	Sandbox      bool   // use a running sandbox for everything
+	SandboxDir   string // state of the sandbox
+	SandboxNodes string // "played", "real", or "" for the sandbox to choose
+	CacheDir     string // tools built from their modules
+	ToolsDir     string // the modules they are built from; "" for those in this program
 
 	Fuzz         string        // pattern of the fuzz tests to run
 	FuzzTime     time.Duration // of each fuzz test
 	NoColor      string        // no colour if not ""
 	DockerConfig string        // directory of the operator's Docker configuration, read only
 	CloudSDK     string        // directory of the operator's gcloud configuration, read only
+	AzureConfig  string        // and of az's
 	RuntimeDir   string        // of the login session, in memory: XDG_RUNTIME_DIR
 
 	fromVariables []func(*Config) // set again the per-hub settings that variables give, see For
+	ofCluster     []func(*Config) // and those of a cluster, see On
 
 	ChildEnv []string // names of further variables that children get
 
@@ -181,6 +206,9 @@ func Load(root string, environ []string) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
+	if event.Default == "" {
+		event.Default = clonedDefault(root)
+	}
 	c := &Config{Root: root, Event: event}
 	if debug := env["HELM_DEBUG"]; debug != "" && event.InCI() {
 		return nil, exit.Input("HELM_DEBUG is set: helm would print every secret value into the log of CI").Try("unset it")
@@ -194,7 +222,7 @@ func Load(root string, environ []string) (*Config, error) {
 		return nil, err
 	}
 	for _, s := range Settings {
-		if text, set := env[s.Env]; set && text != "" {
+		if text, set := env[s.Env]; set && text != "" && s.Env != "" {
 			if s.Env == "BRANCHES" && c.Event.InCI() {
 				return nil, exit.Input("BRANCHES is set: in CI only hubops.yaml says which branch owns which hub").Try("unset it")
 			}
@@ -204,10 +232,13 @@ func Load(root string, environ []string) (*Config, error) {
 			if s.perHub() {
 				c.fromVariables = append(c.fromVariables, func(c *Config) { _ = setText(s.field(c), text) }) // this worked above
 			}
+			if s.perCluster() {
+				c.ofCluster = append(c.ofCluster, func(c *Config) { _ = setText(s.field(c), text) })
+			}
 		}
 	}
+	c.ImpersonateGiven = env["CLUSTER_IMPERSONATE"] != ""
 	c.CosignKeyGiven = env["COSIGN_PUBLIC_KEY"] != ""
-	c.ClusterGiven = env["CLUSTER_PROJECT"] != "" && env["CLUSTER_ZONE"] != "" && env["CLUSTER_NAME"] != ""
 	c.RepositoryGiven, c.KeyServicesGiven, c.VaultAddress = env["IMAGE_REPOSITORY"] != "", env["KEY_SERVICES"] != "", env["VAULT_ADDR"]
 	c.BuildName, c.BuildPage = ci.Build(func(name string) string { return env[name] })
 	c.open, c.withheld = sortEnvironment(environ)
@@ -231,9 +262,16 @@ func (c *Config) readFile() error {
 		return nil
 	}
 	if err != nil {
+		return withQuotes(err)
+	}
+	if err := c.readMapping("", top); err != nil {
 		return err
 	}
-	return c.readMapping("", top)
+	if err := c.checkRounds(top); err != nil {
+		return err
+	}
+	c.Branches, err = branchesOf(File, top, c.Branches, c.Layout.Environments)
+	return err
 }
 
 // readMapping applies the keys of a mapping; prefix is the path to it, as "helm.", or "" at the top.
@@ -252,12 +290,15 @@ func (c *Config) readMapping(prefix string, node *yaml.Node) error {
 }
 
 func (c *Config) readKey(path string, key, value *yaml.Node) error {
-	if path == hubsKey {
+	switch path {
+	case hubsKey:
 		return c.readHubs(value)
+	case clustersKey:
+		return c.readClusters(value)
 	}
 	if setting := settingOf(path); setting != nil {
 		if err := setting.set(c, func(field any) error { return setNode(field, value) }); err != nil {
-			return yamldoc.At(File, value, "%s: %v", path, err)
+			return atNode(File, value, path, err)
 		}
 		return nil
 	}
@@ -267,9 +308,19 @@ func (c *Config) readKey(path string, key, value *yaml.Node) error {
 	return yamldoc.At(File, key, "unknown key %q; the keys are %s", path, strings.Join(keysBeside(path), ", "))
 }
 
+// atNode is an error of a setting with the line of its node, or of the one that the error names.
+func atNode(file string, node *yaml.Node, path string, err error) error {
+	if inner := (nodeError{}); errors.As(err, &inner) {
+		node = inner.node
+	}
+	return yamldoc.At(file, node, "%s: %v", path, err)
+}
+
 // validate refuses settings that contradict each other.
 func (c *Config) validate(env map[string]string) error {
-	if err := c.checkGKE(); err != nil {
+	c.ClusterGiven = c.On(c.Cluster).clusterGiven(env)
+	c.soakRounds(env)
+	if err := c.checkClusters(env); err != nil {
 		return err
 	}
 	if c.CosignPrivateKey != "" && c.CosignKeyFile != "" {

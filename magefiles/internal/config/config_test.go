@@ -69,11 +69,15 @@ func TestBadSettingsSayWhere(t *testing.T) {
 		"broken":          {"jobs: [\n", "", "hubops.yaml:"},
 		"bad variable":    {"", "DEPLOY_WAIT=maybe", `DEPLOY_WAIT=maybe: "maybe" is neither 1 nor 0`},
 		"one for all":     {"image: {repository: me/hub}\n", "", `hubops.yaml:1: image.repository: "me/hub": it must hold {hub}`},
-		"provider":        {"", "CLUSTER_PROVIDER=eks", `CLUSTER_PROVIDER=eks: "eks": it can be none or gke`},
+		"provider":        {"", "CLUSTER_PROVIDER=doks", `CLUSTER_PROVIDER=doks: "doks": it can be none, gke, eks or aks`},
 		"which cluster":   {"cluster: {provider: gke, name: a}\n", "", "not all of cluster.project, cluster.zone and cluster.name are set"},
+		"half of EKS":     {"cluster: {provider: eks, name: c}\n", "", "cluster.provider (CLUSTER_PROVIDER) is eks, and not all of cluster.zone and cluster.name are set"},
+		"option as AKS":   {"cluster: {provider: aks, group: --debug, name: c}\n", "", `cluster.group is "--debug", and Microsoft has no name like that`},
+		"way out as EKS":  {"cluster: {provider: eks, zone: us-west-2, name: ../c}\n", "", `cluster.name is "../c", and Amazon has no name like that`},
 		"option as GKE":   {"cluster: {provider: gke, project: p, zone: z, name: --account=x}\n", "", `cluster.name is "--account=x", and Google has no name like that`},
 		"way out as GKE":  {"cluster: {provider: gke, project: ../p, zone: z, name: c}\n", "", `cluster.project is "../p"`},
 		"shared way out":  {"image: {shared: [../../etc]}\n", "", `hubops.yaml:1: image.shared: "../../etc": it must be a directory of this repository`},
+		"shared secrets":  {"image: {shared: [x, ./Secrets/old]}\n", "", `hubops.yaml:1: image.shared: "./Secrets/old": whoever has an image could read the secrets in there`},
 		"shared root":     {"image: {shared: [/etc]}\n", "", `hubops.yaml:1: image.shared: "/etc"`},
 		"option as arg":   {"image: {build_args: ['--secret=id=x']}\n", "", `hubops.yaml:1: image.build_args: "--secret=id=x": it must be like NAME=value`},
 		"option as place": {"image: {platforms: ['--output=/']}\n", "", `hubops.yaml:1: image.platforms: "--output=/"`},
@@ -86,7 +90,7 @@ func TestBadSettingsSayWhere(t *testing.T) {
 		"flat waves":      {"waves: [a, b]\n", "", "hubops.yaml:1: waves: expected a list (line 1)"},
 		"two keys":        {"", "COSIGN_PRIVATE_KEY=k\x00COSIGN_KEY_FILE=f", "COSIGN_PRIVATE_KEY and COSIGN_KEY_FILE are both set"},
 		"no upgrades":     {"cluster: {upgrades: 0}\n", "", "hubops.yaml:1: cluster.upgrades: it must be more than 0"},
-		"for all only":    {"hubs:\n  a:\n    jobs: 3\n", "", "hubops.yaml:3: hubs.a.jobs cannot be set for some hubs only: that goes for image.name_paths, image.tag_paths, helm.force, "},
+		"for all only":    {"hubs:\n  a:\n    jobs: 3\n", "", "hubops.yaml:3: hubs.a.jobs cannot be set for some hubs only: that goes for layout.chart, layout.values, "},
 		"of one hub":      {"hubs:\n  a: {helm: {timeout: 0}}\n", "", "hubops.yaml:2: hubs.a.helm.timeout: it must be more than 0"},
 		"less than none":  {"", "FAIL_AFTER=-1s", "FAIL_AFTER=-1s: it cannot be negative"},
 		"negative jobs":   {"jobs: -1\n", "", "hubops.yaml:1: jobs: it cannot be negative"},
@@ -95,6 +99,8 @@ func TestBadSettingsSayWhere(t *testing.T) {
 		"no https":        {"cluster: {server: 'http://192.0.2.7'}\n", "", "it must be like https://192.0.2.7"},
 		"attested":        {"image: {attestations: [sbom, all]}\n", "", `"all": it can be provenance or sbom`},
 		"deletes all":     {"", "ALLOW_DELETE=a,*", `ALLOW_DELETE=a,*: "*": it must be the name of a hub, and no pattern`},
+		"any image":       {"", "ALLOW_IMAGE=*", `ALLOW_IMAGE=*: "*": it must be the whole digest of an image, sha256: and 64 digits`},
+		"half a digest":   {"", "ALLOW_IMAGE=sha256:0123456789ab", `it must be the whole digest of an image`},
 		"no such key":     {"hubs:\n  a: {helm: {focre: 1}}\n", "", "hubops.yaml:2: hubs.a.helm.focre cannot be set"},
 		"hubs as list":    {"hubs: [a]\n", "", "hubops.yaml:1: hubs: expected names or patterns of hubs"},
 		"list for scalar": {"jobs: [1]\n", "", "hubops.yaml:1: jobs: expected a single value"},
@@ -144,6 +150,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add("jobs: 2\n")
 	f.Add("branches: {a: [b]}\nhelm: {timeout: 1}\n")
 	f.Add("a: &a [*a]\n")
+	f.Add("rounds: {steps: [[a], {hubs: [b], soak: 1h}], for: [chart]}\n")
 	f.Fuzz(func(t *testing.T, yaml string) {
 		if _, err := load(t, yaml); err != nil && exit.Code(err) != exit.BadInput {
 			t.Errorf("%q: %v has exit code %d", yaml, err, exit.Code(err))

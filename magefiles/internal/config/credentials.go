@@ -8,17 +8,31 @@ import (
 	"strings"
 
 	"hub-ops/magefiles/internal/ci"
+	"hub-ops/magefiles/internal/pattern"
 )
 
 // Deploying reports whether the event is a push to a branch that deploys, or a local run: only such runs have access to the
 // cluster and to secret values.
 func Deploying(event ci.Event, branches []Branch) bool {
-	owns := slices.ContainsFunc(branches, func(b Branch) bool { return b.Name == event.Branch })
-	return event.Kind == ci.Local || event.Kind == ci.Push && !event.Fork && owns
+	return event.Kind == ci.Local || event.Kind == ci.Push && !event.Fork && Owns(branches, event.Branch)
 }
 
-// Deploying reports whether this run may have access to the cluster and to secret values.
-func (c *Config) Deploying() bool { return Deploying(c.Event, c.Branches) }
+// Owns reports whether a branch is one of those that own hubs.
+func Owns(branches []Branch, name string) bool {
+	return slices.ContainsFunc(branches, func(b Branch) bool { return b.Name == name })
+}
+
+// Deploying reports whether this run may have access to the cluster and to secret values, as far as the file says that is checked out.
+// In CI the file on the default branch at origin must say so too, which nobody has asked yet: package connect does.
+func (c *Config) Deploying() bool {
+	if c.Branches == nil {
+		return Deploying(c.Event, OwningAll(c.Event.Default))
+	}
+	return Deploying(c.Event, c.Branches)
+}
+
+// OwningAll is the one deploying branch of a repository whose settings name none: its default branch.
+func OwningAll(branch string) []Branch { return []Branch{{Name: branch, Hubs: []string{pattern.All}}} }
 
 // credentialName matches names of variables that hold a credential. A variable that names a file holds none.
 var credentialName = regexp.MustCompile(`(?i)(^|_)(TOKEN|PASSWORD|PASSWD|PASS|PASSPHRASE|SECRETS?|CREDENTIALS?|KEY|APIKEY|AUTH|WEBHOOK)(_(CONTENT|JSON|BASE64|B64|DATA|ID|\d+))?$`)

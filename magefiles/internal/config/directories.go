@@ -26,6 +26,9 @@ func (c *Config) findDirectories(env map[string]string) error {
 	if c.Kubeconfig == "" {
 		c.Kubeconfig = env["KUBECONFIG"]
 	}
+	if c.Kubeconfig == "" && env["HOME"] != "" {
+		c.Kubeconfig = filepath.Join(env["HOME"], ".kube", "config")
+	}
 	if c.DockerConfig == "" && env["HOME"] != "" {
 		c.DockerConfig = filepath.Join(env["HOME"], ".docker")
 	}
@@ -35,8 +38,14 @@ func (c *Config) findDirectories(env map[string]string) error {
 	if c.CloudSDK = env["CLOUDSDK_CONFIG"]; c.CloudSDK == "" && env["HOME"] != "" {
 		c.CloudSDK = filepath.Join(env["HOME"], ".config", "gcloud")
 	}
+	if c.AzureConfig = env["AZURE_CONFIG_DIR"]; c.AzureConfig == "" && env["HOME"] != "" {
+		c.AzureConfig = filepath.Join(env["HOME"], ".azure")
+	}
 	c.RuntimeDir = env["XDG_RUNTIME_DIR"]
-	places := []*string{&c.CacheDir, &c.SandboxDir, &c.ToolsDir, &c.GKEKeyFile}
+	places := []*string{&c.CacheDir, &c.SandboxDir, &c.GKEKeyFile}
+	if c.ToolsDir != "" {
+		places = append(places, &c.ToolsDir)
+	}
 	if c.CosignKeyFile != "" && !strings.Contains(c.CosignKeyFile, "://") { // that is a key management service
 		places = append(places, &c.CosignKeyFile)
 	}

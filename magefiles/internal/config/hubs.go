@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -19,12 +20,17 @@ type HubSettings struct {
 	apply []func(*Config)
 }
 
-// perHub reports whether a setting can differ between hubs: where the image goes in the chart's values, and how a release is
-// upgraded, watched and checked.
+// perHub reports whether a setting can differ between hubs: what a hub is made of, where its image goes in the chart's values, and how
+// its release is upgraded, watched and checked.
 func (s Setting) perHub() bool {
-	section, _, _ := strings.Cut(s.Key, ".")
-	return s.Key == "image.name_paths" || s.Key == "image.tag_paths" || s.Key == "helm.force" || s.Key == "helm.wait" || s.Key == "helm.cleanup_on_fail" || s.Key == "helm.timeout" ||
-		s.Key == "helm.rollback" || s.Key == "helm.checks" || section == "watch" || section == "health"
+	switch section, _, _ := strings.Cut(s.Key, "."); section {
+	case "watch", "health":
+		return true
+	}
+	return slices.Contains([]string{
+		"layout.chart", "layout.values", "layout.secrets", "layout.image", "layout.cluster", "layout.release", "layout.namespace", imagesKey, "image.name_paths", "image.tag_paths",
+		"helm.force", "helm.wait", "helm.cleanup_on_fail", "helm.timeout", "helm.rollback", "helm.checks",
+	}, s.Key)
 }
 
 // AtATime returns how many hubs are worked on at once, if JOBS does not set it.
@@ -36,9 +42,31 @@ func (c *Config) AtATime() int {
 	return enough
 }
 
-// MayDelete reports whether ALLOW_DELETE names the hub. Its names are divided by commas, spaces, or both.
-func (c *Config) MayDelete(hub string) bool {
-	return slices.ContainsFunc(c.AllowDelete, func(names string) bool { return slices.Contains(strings.Fields(names), hub) })
+// Together returns how many hubs of all clusters of a run are deployed or watched at once: one that does not answer takes no place of the others.
+func (c *Config) Together() int {
+	if c.Jobs > 0 {
+		return c.Jobs
+	}
+	most := 0
+	for _, name := range c.ClusterNames() {
+		most = max(most, c.On(name).Upgrades)
+	}
+	const clusters = 2
+	return clusters * most
+}
+
+// MayDelete reports whether ALLOW_DELETE names the hub.
+func (c *Config) MayDelete(hub string) bool { return named(c.AllowDelete, hub) }
+
+// MayBringBack reports whether ALLOW_OLD_SECRETS names the hub.
+func (c *Config) MayBringBack(hub string) bool { return named(c.AllowOldSecrets, hub) }
+
+// MayHaveTwo reports whether ALLOW_SECOND names the hub.
+func (c *Config) MayHaveTwo(hub string) bool { return named(c.AllowSecond, hub) }
+
+// named reports whether names, divided by commas, spaces, or both, have the hub among them.
+func named(texts []string, hub string) bool {
+	return slices.ContainsFunc(texts, func(names string) bool { return slices.Contains(strings.Fields(names), hub) })
 }
 
 // For returns the settings for one hub. All entries that match it apply, later ones over earlier ones. A variable overrides what
@@ -57,6 +85,29 @@ func (c *Config) For(hub string) *Config {
 		apply(&own)
 	}
 	return &own
+}
+
+// UnmatchedHubs returns a sentence for each entry of the sections hubs and waves that is about no hub: a misspelt name there sets nothing, or
+// lets a hub go last that was to go first.
+func (c *Config) UnmatchedHubs(names []string) []string {
+	var sentences []string
+	note := func(section, hubs string) {
+		text := fmt.Sprintf("%s: %s fits no hub", section, hubs)
+		if !slices.ContainsFunc(names, func(name string) bool { return pattern.Fits(hubs, name) }) && !slices.Contains(sentences, text) {
+			sentences = append(sentences, text)
+		}
+	}
+	for _, settings := range c.Hubs {
+		note(hubsKey, settings.Hubs)
+	}
+	for _, cluster := range append([]string{""}, c.ClusterNames()...) {
+		for _, wave := range c.On(cluster).Waves {
+			for _, hubs := range wave {
+				note("waves", hubs)
+			}
+		}
+	}
+	return sentences
 }
 
 // readHubs reads the section: names or patterns of hubs, each with settings as they stand at the top.
@@ -93,7 +144,7 @@ func (h *HubSettings) read(prefix, where string, node *yaml.Node) error {
 				return setting.set(c, func(field any) error { return setNode(field, value) })
 			}
 			if err := set(&Config{}); err != nil {
-				return yamldoc.At(File, value, "%s: %v", where, err)
+				return atNode(File, value, where, err)
 			}
 			h.apply = append(h.apply, func(c *Config) { _ = set(c) }) // it has been tried
 		case setting == nil && isSection(name):

@@ -21,6 +21,8 @@ var (
 	// clouds say who the operator is in a cloud. What of that is secret is granted, and not in these lists.
 	clouds = []string{"AWS_*", "AZURE_*", "GOOGLE_*", "GCE_METADATA_*", "CLOUDSDK_*"}
 
+	azures = []string{"AZURE_*", "AAD_*"}
+
 	buildkits = []string{"BUILDKIT_*", "BUILDCTL_*"}
 	dockers   = slices.Concat([]string{"DOCKER_*", "BUILDX_*"}, buildkits, agents)
 	podmans   = slices.Concat([]string{"CONTAINER_*", "CONTAINERS_*", "STORAGE_*", "BUILDAH_*", "PODMAN_*", "REGISTRY_AUTH_FILE", "REGISTRIES_CONFIG_PATH"}, dockers)
@@ -56,6 +58,9 @@ var programs = map[string]program{
 	"kubectl":     {nil, slices.Concat(kubectls, clouds, agents)},
 	"helm":        {nil, slices.Concat(helms, clouds, agents)},
 	"gcloud":      {nil, clouds},
+	"aws":         {nil, []string{"AWS_*"}},
+	"az":          {nil, azures},
+	"kubelogin":   {nil, azures},
 	"sops":        {nil, slices.Concat(sopses, clouds)},
 	"cosign":      {nil, slices.Concat(cosigns, clouds)},
 	ProjectsTests: {[]string{"HUBOPS_*", "MAGEFILE_*"}, nil},

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hub-ops/magefiles/internal/pattern"
+	"hub-ops/magefiles/internal/secretdir"
 )
 
 // rule checks the value of a field, given as a pointer to it, and returns what is wrong with it.
@@ -93,6 +94,14 @@ var hubNames = text(func(names string) error {
 	return nil
 })
 
+// imageDigests are whole: what begins like an image that somebody has looked at may be another one.
+var imageDigests = text(func(digest string) error {
+	if !regexp.MustCompile(`^sha256:[0-9a-f]{64}$`).MatchString(digest) {
+		return fmt.Errorf("%q: it must be the whole digest of an image, sha256: and 64 digits", digest)
+	}
+	return nil
+})
+
 var buildArguments = text(func(arg string) error {
 	if name, _, found := strings.Cut(arg, "="); !found || name == "" || strings.HasPrefix(name, "-") {
 		return fmt.Errorf("%q: it must be like NAME=value", arg)
@@ -103,6 +112,9 @@ var buildArguments = text(func(arg string) error {
 var directories = text(func(dir string) error {
 	if !filepath.IsLocal(dir) || dir == "." {
 		return fmt.Errorf("%q: it must be a directory of this repository", dir)
+	}
+	if secretdir.Reaches(dir) {
+		return fmt.Errorf("%q: whoever has an image could read the secrets in there", dir)
 	}
 	return nil
 })
@@ -123,6 +135,13 @@ var perHubRepository = text(func(repository string) error {
 	}
 	if scheme, _, found := strings.Cut(repository, "://"); found {
 		return fmt.Errorf("%q: it is written without %s://, as registry.example.org:5050/group/{hub}", repository, scheme)
+	}
+	return nil
+})
+
+var perHubAccount = text(func(account string) error {
+	if account != "" && !strings.Contains(account, "{hub}") {
+		return fmt.Errorf("%q: it must hold {hub}, or all hubs share one account", account)
 	}
 	return nil
 })

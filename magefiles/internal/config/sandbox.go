@@ -5,15 +5,24 @@ import "hub-ops/magefiles/internal/ci"
 // At reads the settings of another repository on this machine, for a run that was started here by hand: the sandbox's
 // demonstration. Caches, tools and the sandbox are the first repository's.
 func (c *Config) At(root string) (*Config, error) {
+	other, err := c.Beside(root)
+	if err != nil {
+		return nil, err
+	}
+	other.CosignPublicKey = "" // that of the private key, if there is one
+	// The demonstration is not the content that the CI system's event is about, so its run counts as local.
+	other.Event, other.Sandbox = ci.Event{Kind: ci.Local}, true
+	return other, nil
+}
+
+// Beside reads the settings of another repository on this machine, for a run that was started here. Caches, tools and the sandbox are
+// the first repository's: a relative path among them is relative to that one's root.
+func (c *Config) Beside(root string) (*Config, error) {
 	other, err := Open(root)
 	if err != nil {
 		return nil, err
 	}
-	// A relative path among the settings is relative to the first repository's root.
 	other.ToolsDir, other.CacheDir, other.SandboxDir = c.ToolsDir, c.CacheDir, c.SandboxDir
-	other.CosignPublicKey = "" // that of the private key, if there is one
-	// The demonstration is not the content that the CI system's event is about, so its run counts as local.
-	other.Event, other.Sandbox = ci.Event{Kind: ci.Local}, true
 	return other, nil
 }
 
@@ -22,7 +31,8 @@ func (c *Config) At(root string) (*Config, error) {
 func (c *Config) ForSandbox(kubeconfig, buildKit string) *Config {
 	other := *c
 	other.ClusterProvider, other.Kubeconfig, other.KubeContext = "none", kubeconfig, ""
-	other.KubeconfigContent, other.CloudSDK = "", ""
+	other.KubeconfigContent, other.CloudSDK, other.AzureConfig = "", "", ""
+	other.Credentials = Credentials{}
 	if other.Builder == "" && other.BuildKitHost == "" {
 		other.BuildKitHost = buildKit
 	}

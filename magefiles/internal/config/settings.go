@@ -24,4 +24,4 @@ const (
 )
 
 // Settings is the one table of names, defaults and help. The reference in docs/ is made from it.
-var Settings = slices.Concat(projectSettings, imageSettings, clusterSettings, deploySettings)
+var Settings = slices.Concat(projectSettings, layoutSettings, imageSettings, imagesSettings, clusterSettings, deploySettings, roundSettings)

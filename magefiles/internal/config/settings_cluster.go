@@ -3,22 +3,34 @@ package config
 // clusterSettings are about the cluster: which one it is, and how to reach it.
 var clusterSettings = []Setting{
 	{
-		Key: "cluster.provider", Env: "CLUSTER_PROVIDER", Default: "none",
-		Help:  "`gke` fetches credentials for the cluster named below; `none` uses a context of the kubeconfig.",
-		field: func(c *Config) any { return &c.ClusterProvider },
-		rule:  oneOf("none", "gke"),
+		Env: "CLUSTER", Help: "The one of several `clusters` that the run is about; all if empty.",
+		field: func(c *Config) any { return &c.Cluster },
 	},
 	{
-		Key: "cluster.project", Env: "CLUSTER_PROJECT", Help: "GKE: the Google Cloud project.",
+		Key: "cluster.provider", Env: "CLUSTER_PROVIDER", Default: "none",
+		Help:  "`gke`, `eks` and `aks` log in to the cluster named below; `none` uses a context of the kubeconfig. See [several clusters](/clusters#logins).",
+		field: func(c *Config) any { return &c.ClusterProvider },
+		rule:  oneOf("none", "gke", "eks", "aks"),
+	},
+	{
+		Key: "cluster.project", Env: "CLUSTER_PROJECT", Help: "GKE: the Google Cloud project. AKS: the subscription, if it is not the login's own.",
 		field: func(c *Config) any { return &c.ClusterProject },
 	},
 	{
-		Key: "cluster.zone", Env: "CLUSTER_ZONE", Help: "GKE: the cluster's zone or region.",
+		Key: "cluster.zone", Env: "CLUSTER_ZONE", Help: "GKE: the cluster's zone or region. EKS: its region.",
 		field: func(c *Config) any { return &c.ClusterZone },
 	},
 	{
-		Key: "cluster.name", Env: "CLUSTER_NAME", Help: "GKE: the cluster's name.",
+		Key: "cluster.name", Env: "CLUSTER_NAME", Help: "GKE, EKS, AKS: the cluster's name.",
 		field: func(c *Config) any { return &c.ClusterName },
+	},
+	{
+		Key: "cluster.group", Env: "CLUSTER_GROUP", Help: "AKS: the cluster's resource group.",
+		field: func(c *Config) any { return &c.ClusterGroup },
+	},
+	{
+		Key: "cluster.account", Env: "CLUSTER_ACCOUNT", Help: "EKS: the account, twelve digits in quotes; no cluster of another one is taken.",
+		field: func(c *Config) any { return &c.ClusterAccount },
 	},
 	{
 		Key: "cluster.context", Env: "KUBE_CONTEXT", Help: "Context of the kubeconfig; its current one if empty.",
@@ -36,9 +48,25 @@ var clusterSettings = []Setting{
 		field: func(c *Config) any { return &c.KubeconfigContent },
 	},
 	{
+		Key:   "cluster.allow",
+		Help:  "Objects that hubs may make outside of their own namespaces, as `[{hubs: [support], kind: ClusterRole, name: \"support-*\"}]`: `kind` is one or a list, `name` and `hubs` can be patterns, `namespace` names the namespace of what is in one. The file of the owning branch at `origin` counts. See [what a chart may do](/security#what-a-chart-may-do-to-the-cluster).",
+		field: func(c *Config) any { return &c.Allowed },
+	},
+	{
+		Key: "cluster.impersonate", Env: "CLUSTER_IMPERSONATE",
+		Help:  "Account in whose name each hub is changed, such as `hub-{hub}`; `{hub}` is the hub's name. If empty, that of the run itself. The file of the owning branch at `origin` counts; the sandbox has no such accounts.",
+		field: func(c *Config) any { return &c.Impersonate },
+		rule:  perHubAccount,
+	},
+	{
 		Key: "cluster.upgrades", Env: "CLUSTER_UPGRADES", Default: "8", Help: "Hubs that are upgraded at a time, however large `JOBS` is: what the API server can bear.",
 		field: func(c *Config) any { return &c.Upgrades },
 		rule:  positive,
+	},
+	{
+		Key:   "cluster.credentials",
+		Help:  "Credentials that one of several clusters has for itself: `{file: secrets/{cluster}.json}`, an encrypted file of the repository, `{prefix: WEST_}`, variables such as `WEST_GKE_KEY`, or for EKS `{profile: west}`. See [credentials of a cluster](/clusters#credentials-of-a-cluster).",
+		field: func(c *Config) any { return &c.Credentials },
 	},
 	{
 		Env: "HUBOPS_KUBECONFIG", Help: "Kubeconfig file, read only; `KUBECONFIG` and then kubectl's standard place if empty.",

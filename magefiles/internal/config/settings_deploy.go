@@ -70,6 +70,24 @@ var deploySettings = []Setting{
 		rule:  hubNames,
 	},
 	{
+		Env:   "ALLOW_IMAGE",
+		Help:  "Digests of images, as `sha256:…` in full, that are deployed although the hub was deployed from another one of that tag, and neither this run nor a signature vouches for them.",
+		field: func(c *Config) any { return &c.AllowImages },
+		rule:  imageDigests,
+	},
+	{
+		Env:   "ALLOW_OLD_SECRETS",
+		Help:  "Hubs, by their names, whose rollback, or the fallback of a failed deploy, may bring back secret values that were changed since; it is refused for any other hub, `YES=1` or not.",
+		field: func(c *Config) any { return &c.AllowOldSecrets },
+		rule:  hubNames,
+	},
+	{
+		Env:   "ALLOW_SECOND",
+		Help:  "Hubs, by their names, that are installed although the cluster has a release under another name that looks like the hub: the same chart with the same objects, or the same address; or another cluster has the hub. It is refused for any other hub.",
+		field: func(c *Config) any { return &c.AllowSecond },
+		rule:  hubNames,
+	},
+	{
 		Key: "helm.version", Env: "HELM", Help: "Major version of helm to use, 3 or 4; if empty, the one on PATH, or 4.",
 		field: func(c *Config) any { return &c.HelmVersion },
 		rule:  helmVersions,

@@ -3,8 +3,8 @@ package config
 // imageSettings are about images: what they are made of, who builds them, and where they are kept.
 var imageSettings = []Setting{
 	{
-		Key: "image.repository", Env: "IMAGE_REPOSITORY", Default: "earthlabhubops/ea-k8s-user-{hub}",
-		Help:  "Repository of a hub's user image; `{hub}` is the hub's name.",
+		Key: "image.repository", Env: "IMAGE_REPOSITORY",
+		Help:  "Repository of a hub's user image, such as `registry.example.org/us/user-{hub}`; `{hub}` is the image's name, which is the hub's as a rule. Nothing is pushed or deployed without it that has an image; a sandbox does without.",
 		field: func(c *Config) any { return &c.ImageRepository },
 		rule:  perHubRepository,
 	},

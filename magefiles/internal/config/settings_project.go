@@ -1,5 +1,10 @@
 package config
 
+import (
+	"fmt"
+	"path/filepath"
+)
+
 // projectSettings are about the project as a whole, and about this machine.
 var projectSettings = []Setting{
 	{
@@ -8,13 +13,13 @@ var projectSettings = []Setting{
 		field: func(c *Config) any { return &c.Charts },
 	},
 	{
-		Key: "branches", Env: "BRANCHES", Default: "master=*,staging=staginghub",
-		Help:  "Branches whose pushes deploy, and the hubs that each owns (names or patterns); `*` is every hub that no other branch names. As a variable, which CI refuses: `master=*,staging=hub-a hub-b`.",
+		Key: "branches", Env: "BRANCHES",
+		Help:  "Branches whose pushes deploy, and the hubs that each owns (names or patterns); `*` is every hub that no other branch names. If it is not set, the default branch of `origin` deploys all hubs. In CI the file of the default branch at `origin` decides. As a variable, which CI refuses: `master=*,staging=hub-a hub-b`.",
 		field: func(c *Config) any { return &c.Branches },
 	},
 	{
 		Key: "jobs", Env: "JOBS", Default: "0",
-		Help:  "Hubs that are built, pushed or deployed at a time; `0`: 4, and as many as `cluster.upgrades` where the work is to wait: deploys and rollouts.",
+		Help:  "Hubs that are built, pushed or deployed at a time; `0`: 4, and as many as `cluster.upgrades` where the work is to wait: deploys and rollouts. Of several clusters it counts for all together; `0`: twice the largest `upgrades`.",
 		field: func(c *Config) any { return &c.Jobs },
 		rule:  notNegative,
 	},
@@ -22,6 +27,21 @@ var projectSettings = []Setting{
 		Key: "lint.allow", Env: "LINT_ALLOW",
 		Help:  "Findings of `lint` that are meant: `rule`, or `rule:file` for one file. A secret file in plain text, `plain-secret:secrets/<hub>.yaml`, can then be deployed.",
 		field: func(c *Config) any { return &c.Allow },
+	},
+	{
+		Key:   "docs.command",
+		Help:  "Shell command that builds the repository's documentation, in `docs.directory`: `ci` runs it for events that deploy nothing. If empty, Sphinx builds it where that directory holds a `conf.py`, into a directory of the run.",
+		field: func(c *Config) any { return &c.DocsCommand },
+	},
+	{
+		Key: "docs.directory", Default: "docs", Help: "Directory of the repository's documentation.",
+		field: func(c *Config) any { return &c.DocsDirectory },
+		rule: text(func(dir string) error {
+			if !filepath.IsLocal(dir) {
+				return fmt.Errorf("%q: it leads out of the repository", dir)
+			}
+			return nil
+		}),
 	},
 	{
 		Key: "secrets.key_services", Env: "KEY_SERVICES",
@@ -39,6 +59,10 @@ var projectSettings = []Setting{
 		field: func(c *Config) any { return &c.GitCryptKeyFile },
 	},
 	{
+		Env: "COPY", Default: "false", Help: "`1`: `adopt` copies hub-ops into the repository, instead of having CI fetch it.",
+		field: func(c *Config) any { return &c.Copy },
+	},
+	{
 		Env: "SANDBOX", Default: "true", Help: "`0`: leave a running sandbox alone and use the real registry and cluster.",
 		field: func(c *Config) any { return &c.Sandbox },
 	},
@@ -47,11 +71,16 @@ var projectSettings = []Setting{
 		field: func(c *Config) any { return &c.SandboxDir },
 	},
 	{
+		Env: "SANDBOX_NODES", Help: "Nodes of the sandbox: `real` runs what is deployed, in containers, and needs Linux and root; `played`, or empty: nothing runs, and kwok says what a node would.",
+		field: func(c *Config) any { return &c.SandboxNodes },
+		rule:  oneOf("", "played", "real"),
+	},
+	{
 		Env: "HUBOPS_CACHE", Help: "Tools built from their modules; `hub-ops` in the user's cache directory if empty.",
 		field: func(c *Config) any { return &c.CacheDir },
 	},
 	{
-		Env: "HUBOPS_TOOLS", Default: "magefiles/tools", Help: "The modules that tools are built from.",
+		Env: "HUBOPS_TOOLS", Help: "Directory of modules that tools are built from, each as `helm.mod` and `helm.sum`; those of `magefiles/tools`, which are in the program, if empty.",
 		field: func(c *Config) any { return &c.ToolsDir },
 	},
 	{

@@ -57,3 +57,32 @@ func TestSettingsOfAnotherBranch(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func dirsOf(c *Config) string {
+	var dirs []string
+	for _, image := range c.ImagePatterns() {
+		dirs = append(dirs, image.Dir)
+	}
+	return strings.Join(dirs, " ")
+}
+
+// What a branch sets for some hubs only is its own, and not what is checked out here.
+func TestImagesOfSomeHubsOnAnotherBranch(t *testing.T) {
+	c, err := load(t, "hubs: {here: {layout: {image: here}}}\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := c.WithImages("b:hubops.yaml", []byte("hubs:\n  \"*-staging\": {layout: {image: \"images/{hub}-staging\", news: 1}, helm: {force: true}}\n  x: {jobs: 1}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := dirsOf(other); got != "user-images/{hub} images/{hub}-staging" {
+		t.Errorf("got %s", got)
+	}
+	if got := dirsOf(c); got != "user-images/{hub} here" {
+		t.Errorf("its own have changed: %s", got)
+	}
+	if _, err := c.WithImages("b:hubops.yaml", []byte("hubs: {x: {\nlayout: {image: [a]}}}\n")); err == nil || !strings.Contains(err.Error(), "b:hubops.yaml:2: hubs.x.layout.image: expected a single value") {
+		t.Errorf("got %v", err)
+	}
+}

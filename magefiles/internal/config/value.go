@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"gopkg.in/yaml.v3"
+
+	"hub-ops/magefiles/internal/layout"
 )
 
 // setText sets the field that target points to from text: a default, or an environment variable.
@@ -39,6 +41,19 @@ func setText(target any, text string) error {
 		return setSizes(field, text)
 	case *[][]string:
 		setWaves(field, text)
+	case *[]Allowed:
+		if *field = nil; text != "" {
+			return errors.New("it can only be set in hubops.yaml")
+		}
+	case *[]Round:
+		*field = nil // it has neither default nor variable
+	case *layout.Chart:
+		*field = layout.Chart{Dir: text}
+	case *Credentials:
+		*field = Credentials{} // has neither default nor variable
+	case *[]layout.Environment: // has neither default nor variable
+	case *[]layout.Image:
+		*field = nil // likewise
 	default:
 		panic(fmt.Sprintf("no setting has type %T", target))
 	}
@@ -74,6 +89,9 @@ func setDuration(field *time.Duration, text string) error {
 // setBranches reads "master=*,staging=hub-a hub-b".
 func setBranches(field *[]Branch, text string) error {
 	*field = nil
+	if text == "" {
+		return nil
+	}
 	for part := range strings.SplitSeq(text, ",") {
 		name, hubs, found := strings.Cut(part, "=")
 		if name = strings.TrimSpace(name); !found || name == "" {
@@ -105,8 +123,23 @@ func setNode(target any, node *yaml.Node) error {
 		return setSizeNodes(field, node)
 	case *[][]string:
 		return setWaveNodes(field, node)
+	case *[]Round:
+		return setRounds(field, node)
+	case *[]Allowed:
+		return setAllowed(field, node)
+	case *[]layout.Environment:
+		return setEnvironments(field, node)
+	case *layout.Chart:
+		return setChart(field, node)
+	case *Credentials:
+		return setCredentials(field, node)
+	case *[]layout.Image:
+		return setImages(field, node)
 	}
-	if node.Kind != yaml.ScalarNode {
+	switch {
+	case isPlaceholder(node):
+		return errUnquoted(node)
+	case node.Kind != yaml.ScalarNode:
 		return errors.New("expected a single value")
 	}
 	return setText(target, node.Value)
@@ -118,7 +151,10 @@ func setList(field *[]string, node *yaml.Node) error {
 	}
 	*field = nil
 	for _, item := range node.Content {
-		if item.Kind != yaml.ScalarNode {
+		switch {
+		case isPlaceholder(item):
+			return fmt.Errorf("%w (line %d)", errUnquoted(item), item.Line)
+		case item.Kind != yaml.ScalarNode:
 			return fmt.Errorf("expected a list of plain values (line %d)", item.Line)
 		}
 		*field = append(*field, item.Value)
@@ -145,7 +181,7 @@ func setBranchNodes(field *[]Branch, node *yaml.Node) error {
 	if node.Kind != yaml.MappingNode {
 		return errors.New("expected branch names, each with a list of hubs")
 	}
-	*field = nil
+	*field = []Branch{} // if there are none, no branch deploys
 	for i := 0; i < len(node.Content); i += 2 {
 		branch := Branch{Name: node.Content[i].Value}
 		if err := setList(&branch.Hubs, node.Content[i+1]); err != nil {
