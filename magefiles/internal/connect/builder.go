@@ -14,7 +14,7 @@ import (
 // Builder returns what builds images: the builder of the settings, or else the first of these that is there: the buildkitd that
 // BUILDKIT_HOST names, a Docker engine, Podman.
 func (c *Connections) Builder(ctx context.Context) (build.Builder, error) {
-	return c.builder.get(ctx, func(ctx context.Context) (build.Builder, error) {
+	return c.builder.Get(ctx, func(ctx context.Context) (build.Builder, error) {
 		to, err := c.Destination(ctx)
 		if err != nil {
 			return nil, err

@@ -2,6 +2,7 @@ package connect
 
 import (
 	"context"
+	"strings"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/kube"
@@ -10,9 +11,10 @@ import (
 	"hub-ops/magefiles/internal/watch"
 )
 
-// Cluster is the one cluster that a run can reach.
+// Cluster is one cluster that a run can reach.
 type Cluster struct {
 	Kube    *kube.Client
+	name    string // "" for the only one
 	access  *access.Access
 	sandbox bool
 }
@@ -20,22 +22,38 @@ type Cluster struct {
 // String names the cluster and the context that leads to it, for people.
 func (c *Cluster) String() string {
 	place := "cluster " + c.access.Server + " (context " + c.access.Context + ")"
+	if c.name != "" {
+		place = c.name + ", " + place
+	}
 	if c.sandbox {
 		return "the sandbox's " + place
 	}
 	return place
 }
 
-// Cluster logs in to the cluster. Bad input is an event that may not have access to it: see config.Deploying.
+// Name is how hubops.yaml calls it, "" for the only one.
+func (c *Cluster) Name() string { return c.name }
+
+// Cluster logs in to the cluster. Bad input is an event that may not have access to it: see Deploys.
 func (c *Connections) Cluster(ctx context.Context) (*Cluster, error) {
-	return c.cluster.get(ctx, func(ctx context.Context) (*Cluster, error) {
+	return c.cluster.Get(ctx, func(ctx context.Context) (*Cluster, error) {
 		s := c.session
+		if names := s.Config.ClusterNames(); c.name == "" && len(names) > 0 {
+			return nil, exit.Input("hubops.yaml has %d clusters: which is meant?", len(names)).Try("say so with CLUSTER, one of %s", strings.Join(names, ", "))
+		}
 		to, err := c.Destination(ctx)
 		if err != nil {
 			return nil, err
 		}
-		if to.Sandbox == nil && !s.Config.Deploying() {
-			return nil, exit.Input("%s: no access to the cluster: only a push to a branch that deploys has it, and a run on your machine", s.Config.Event)
+		if to.Sandbox == nil {
+			if err := c.mayReachCluster(ctx); err != nil {
+				return nil, err
+			}
+		}
+		if !logsIn(c.settings(to)) {
+			if err := kubeconfig(c.settings(to)).Check(); err != nil { // before a kubectl is built
+				return nil, err
+			}
 		}
 		kubectl, err := c.kubectl(ctx, to)
 		if err != nil {
@@ -49,8 +67,21 @@ func (c *Connections) Cluster(ctx context.Context) (*Cluster, error) {
 			Run: s.Run, Path: kubectl, Env: found.Env(), Context: found.Context, Scratch: s.Scratch, Patience: s.Config.APIGrace,
 		}}
 		s.OnClose(client.Close)
-		return &Cluster{Kube: client, access: found, sandbox: to.Sandbox != nil}, nil
+		if to.Sandbox == nil { // which has no account but its administrator's
+			if client.As, err = c.Impersonated(ctx, c.name); err != nil {
+				return nil, err
+			}
+		}
+		return &Cluster{Kube: client, name: c.name, access: found, sandbox: to.Sandbox != nil}, nil
 	})
+}
+
+func (c *Connections) mayReachCluster(ctx context.Context) error {
+	why, err := c.Deploys(ctx)
+	if err == nil && why != "" {
+		err = exit.Input("%s: no access to the cluster: only a push to a branch that deploys has it, and a run on your machine", why)
+	}
+	return err
 }
 
 // kubectl returns the kubectl on PATH if it fits. The sandbox's control plane is newer than most, so the sandbox gets the
@@ -64,7 +95,7 @@ func (c *Connections) kubectl(ctx context.Context, to Destination) (string, erro
 
 // Watcher returns the watcher that all hubs of the run share.
 func (c *Connections) Watcher(ctx context.Context) (*watch.Watcher, error) {
-	return c.watcher.get(ctx, func(ctx context.Context) (*watch.Watcher, error) {
+	return c.watcher.Get(ctx, func(ctx context.Context) (*watch.Watcher, error) {
 		cluster, err := c.Cluster(ctx)
 		if err != nil {
 			return nil, err

@@ -16,7 +16,11 @@ import (
 // Confirm names the cluster and the account that an operator's own access leads to, before anything changes, and asks once.
 // YES=1 answers for the operator. Without a terminal to ask on it is an error, and nothing is done.
 func (c *Connections) Confirm(ctx context.Context) error {
-	_, err := c.confirmed.get(ctx, func(ctx context.Context) (struct{}, error) { return struct{}{}, c.confirm(ctx) })
+	_, err := c.confirmed.Get(ctx, func(ctx context.Context) (struct{}, error) {
+		c.asking.Lock() // one question at a time, where there are several clusters
+		defer c.asking.Unlock()
+		return struct{}{}, c.confirm(ctx)
+	})
 	return err
 }
 

@@ -5,13 +5,19 @@
 //	to := connect.New(s)
 //	cluster, err := to.Cluster(ctx) // logs in
 //	cluster, err = to.Cluster(ctx)  // the same
+//	cluster, err = to.On("west").Cluster(ctx) // another one, where hubops.yaml names several
 package connect
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"sync"
 
 	"hub-ops/magefiles/internal/chart"
+	"hub-ops/magefiles/internal/config"
+	"hub-ops/magefiles/internal/connect/once"
+	"hub-ops/magefiles/internal/connect/origin"
 	"hub-ops/magefiles/internal/git"
 	"hub-ops/magefiles/internal/helm"
 	"hub-ops/magefiles/internal/image/build"
@@ -21,38 +27,96 @@ import (
 	"hub-ops/magefiles/internal/watch"
 )
 
-// Connections are those of one run. They are safe for concurrent use, and end with the session.
+// Connections are those of one run, to one cluster. They are safe for concurrent use, and end with the session.
 type Connections struct {
-	session *session.Session
-
-	destination once[Destination]
-	registry    once[registry.Registry]
-	builder     once[build.Builder]
-	cluster     once[*Cluster]
-	confirmed   once[struct{}]
-	helm        once[*helm.Client]
-	watcher     once[*watch.Watcher]
-	signer      once[*cosign.Cosign]
-	repository  once[*git.Repo]
-	files       once[*git.Snapshot]
-	charts      once[*chart.Charts]
-
-	dependencies once[*helm.Dependencies]
+	*shared
+	*place
 }
 
-// New returns the connections of a session; nothing is asked yet.
-func New(s *session.Session) *Connections { return &Connections{session: s} }
+// shared are the connections that do not depend on a cluster.
+type shared struct {
+	*origin.Origin
+	session *session.Session
+
+	mu     sync.Mutex
+	places map[string]*place // by the names of clusters
+	asking sync.Mutex        // of an operator
+
+	destination once.Value[Destination]
+	registry    once.Value[registry.Registry]
+	builder     once.Value[build.Builder]
+	signer      once.Value[*cosign.Cosign]
+	repository  once.Value[*git.Repo]
+	files       once.Value[*git.Snapshot]
+	charts      once.Value[*chart.Charts]
+
+	login   once.Value[string] // the variable that leads helm to the login for the registry
+	fetcher once.Value[*helm.Dependencies]
+	fetched helm.ChartCache // which chart it is depends on no cluster
+
+	assembled helm.Once
+}
+
+// place are the connections to one cluster.
+type place struct {
+	name string // of the cluster, "" for the only one
+
+	cluster      once.Value[*Cluster]
+	confirmed    once.Value[struct{}]
+	helm         once.Value[*helm.Client]
+	watcher      once.Value[*watch.Watcher]
+	dependencies once.Value[*helm.Dependencies]
+}
+
+// New returns the connections of a session; nothing is asked yet. Where hubops.yaml names several clusters, they are to the one of CLUSTER.
+func New(s *session.Session) *Connections {
+	all := &shared{session: s, places: map[string]*place{}, fetched: helm.ChartCache{Dir: filepath.Join(s.Config.CacheDir, "charts")}}
+	name := s.Config.Cluster
+	if names := s.Config.ClusterNames(); len(names) == 1 {
+		name = names[0]
+	}
+	to := (&Connections{shared: all}).On(name)
+	all.Origin = origin.New(s, to.Git, to.sandboxed)
+	return to
+}
+
+// On returns the connections to one of several clusters, "" for the only one. All else they share.
+func (c *Connections) On(cluster string) *Connections {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.places[cluster] == nil {
+		c.places[cluster] = &place{name: cluster}
+	}
+	return &Connections{shared: c.shared, place: c.places[cluster]}
+}
+
+// settings are those of the run for this cluster. A sandbox stands for all of them.
+func (c *Connections) settings(to Destination) *config.Config {
+	if to.Sandbox != nil {
+		return to.settings
+	}
+	return to.settings.On(c.name)
+}
+
+// private is a directory of the run, in memory where that can be, for the credentials of this cluster.
+func (c *Connections) private() (string, error) {
+	if c.name == "" {
+		return c.session.Private, nil
+	}
+	dir := filepath.Join(c.session.Private, "clusters", c.name)
+	return dir, os.MkdirAll(dir, 0o700)
+}
 
 // Git returns the repository that the run works in.
 func (c *Connections) Git(ctx context.Context) (*git.Repo, error) {
-	return c.repository.get(ctx, func(ctx context.Context) (*git.Repo, error) {
+	return c.repository.Get(ctx, func(ctx context.Context) (*git.Repo, error) {
 		return git.Open(ctx, c.session.Run, c.session.Config.Root, c.session.Scratch)
 	})
 }
 
 // Files returns what Git holds of the repository, as it is when this is first called.
 func (c *Connections) Files(ctx context.Context) (*git.Snapshot, error) {
-	return c.files.get(ctx, func(ctx context.Context) (*git.Snapshot, error) {
+	return c.files.Get(ctx, func(ctx context.Context) (*git.Snapshot, error) {
 		repo, err := c.Git(ctx)
 		if err != nil {
 			return nil, err
@@ -63,42 +127,11 @@ func (c *Connections) Files(ctx context.Context) (*git.Snapshot, error) {
 
 // Charts returns the charts of the repository.
 func (c *Connections) Charts(ctx context.Context) (*chart.Charts, error) {
-	return c.charts.get(ctx, func(ctx context.Context) (*chart.Charts, error) {
+	return c.charts.Get(ctx, func(ctx context.Context) (*chart.Charts, error) {
 		files, err := c.Files(ctx)
 		if err != nil {
 			return nil, err
 		}
-		return chart.New(files, c.Unlock), nil
+		return chart.New(files, c.unlockOfChart, c.session.Config.SecretPlaces()), nil
 	})
-}
-
-// Unlock decrypts a file with the keys that git-crypt keeps in the clone, or the one of the settings.
-func (c *Connections) Unlock(ctx context.Context, name string, locked []byte) ([]byte, error) {
-	repo, err := c.Git(ctx)
-	if err != nil {
-		return nil, err
-	}
-	keys, err := repo.CryptKeys(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return c.Vault().Unlock(name, locked, keys)
-}
-
-// once finds a value when it is first asked for, and keeps it, or the error. An interruption is not kept: the next call tries again.
-type once[T any] struct {
-	mu    sync.Mutex
-	known bool
-	value T
-	err   error
-}
-
-func (o *once[T]) get(ctx context.Context, find func(context.Context) (T, error)) (T, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if !o.known {
-		o.value, o.err = find(ctx)
-		o.known = ctx.Err() == nil
-	}
-	return o.value, o.err
 }

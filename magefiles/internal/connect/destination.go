@@ -19,14 +19,14 @@ type Destination struct {
 // Sandbox returns the sandbox of this machine, whether it is up or not.
 func (c *Connections) Sandbox() *sandbox.Sandbox {
 	s := c.session
-	return &sandbox.Sandbox{Dir: s.Config.SandboxDir, Root: s.Config.Root, Run: s.Run, Console: s.Console, Tools: s.Tools}
+	return &sandbox.Sandbox{Dir: s.Config.SandboxDir, Root: s.Config.Root, Run: s.Run, Console: s.Console, Tools: s.Tools, Nodes: s.Config.SandboxNodes}
 }
 
 // Destination decides once where the run goes: to the sandbox if one is up, unless SANDBOX=0 says otherwise. A sandbox that was
 // started and no longer answers is an error, because a run that was meant for it must not reach the real cluster. A sandbox that
 // was ended after this process began is an error too, because an earlier target of the command went there.
 func (c *Connections) Destination(ctx context.Context) (Destination, error) {
-	return c.destination.get(ctx, func(ctx context.Context) (Destination, error) {
+	return c.destination.Get(ctx, func(ctx context.Context) (Destination, error) {
 		outside := Destination{settings: c.session.Config}
 		if !c.session.Config.Sandbox {
 			return outside, nil
@@ -44,6 +44,12 @@ func (c *Connections) Destination(ctx context.Context) (Destination, error) {
 		}
 		return Destination{Sandbox: state, settings: c.session.Config.ForSandbox(state.Kubeconfig, state.BuildKit)}, nil
 	})
+}
+
+// sandboxed reports whether the run goes to the sandbox.
+func (c *Connections) sandboxed(ctx context.Context) (bool, error) {
+	to, err := c.Destination(ctx)
+	return to.Sandbox != nil, err
 }
 
 // checkNotEnded refuses a run without a sandbox if an earlier target of the same command may have had one.

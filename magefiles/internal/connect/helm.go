@@ -2,10 +2,7 @@ package connect
 
 import (
 	"context"
-	"path/filepath"
-	"strings"
 
-	"hub-ops/magefiles/internal/chart"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/helm"
 )
@@ -14,56 +11,50 @@ import (
 // speaks plain HTTP, and older versions of helm cannot do that everywhere. For charts in a registry, helm takes its login from a
 // copy of Docker's configuration.
 func (c *Connections) Helm(ctx context.Context) (*helm.Client, error) {
-	return c.helm.get(ctx, func(ctx context.Context) (*helm.Client, error) {
+	return c.helm.Get(ctx, func(ctx context.Context) (*helm.Client, error) {
 		s := c.session
 		cluster, err := c.Cluster(ctx)
 		if err != nil {
 			return nil, err
 		}
-		names := map[string][]string{"3": {"helm3"}, "4": {"helm"}, "": {"helm", "helm3"}}[s.Config.HelmVersion]
-		find := s.Tools.Find
-		if cluster.sandbox {
-			find = s.Tools.Pinned
-		}
-		path, err := find(ctx, names...)
+		path, err := c.findHelm(ctx)
 		if err != nil {
 			return nil, err
 		}
-		registry, err := c.Registry(ctx)
+		docker, err := c.dockerLogin(ctx)
 		if err != nil {
 			return nil, err
 		}
-		docker, err := registry.Login(s.Scratch, s.Config.DockerConfig)
-		if err != nil {
-			return nil, exit.With(exit.Setup, err)
+		client, err := helm.New(ctx, s.Run, path, append(cluster.access.Env(), docker), cluster.access.Context)
+		if err == nil {
+			client.As = cluster.Kube.User
 		}
-		return helm.New(ctx, s.Run, path, append(cluster.access.Env(), docker), cluster.access.Context)
+		return client, err
 	})
 }
 
-// ChartDependencies returns what makes whole charts of those of the repository. A sandbox's registry speaks plain HTTP.
-func (c *Connections) ChartDependencies(ctx context.Context) (*helm.Dependencies, error) {
-	return c.dependencies.get(ctx, c.chartDependencies)
+// dockerLogin writes the configuration in which helm finds the login for the registry, and returns the variable that leads there.
+func (c *Connections) dockerLogin(ctx context.Context) (string, error) {
+	return c.login.Get(ctx, func(ctx context.Context) (string, error) {
+		registry, err := c.Registry(ctx)
+		if err != nil {
+			return "", err
+		}
+		variable, err := registry.Login(c.session.Scratch, c.session.Config.DockerConfig)
+		return variable, exit.With(exit.Setup, err)
+	})
 }
 
-func (c *Connections) chartDependencies(ctx context.Context) (*helm.Dependencies, error) {
-	charts, err := c.Charts(ctx)
-	if err != nil {
-		return nil, err
-	}
-	client, err := c.Helm(ctx)
-	if err != nil {
-		return nil, err
-	}
+func (c *Connections) findHelm(ctx context.Context) (string, error) {
 	to, err := c.Destination(ctx)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	s := c.session
-	return &helm.Dependencies{
-		Client: client, Charts: charts, Cache: &helm.ChartCache{Dir: filepath.Join(s.Config.CacheDir, "charts")}, Scratch: s.Scratch,
-		PlainHTTP: func(dependency chart.Dependency) bool {
-			return to.Sandbox != nil && strings.HasPrefix(dependency.Repository, "oci://"+to.Sandbox.Registry+"/")
-		},
-	}, nil
+	names := map[string][]string{"3": {"helm3"}, "4": {"helm"}, "": {"helm", "helm3"}}[s.Config.HelmVersion]
+	find := s.Tools.Find
+	if to.Sandbox != nil {
+		find = s.Tools.Pinned
+	}
+	return find(ctx, names...)
 }

@@ -2,19 +2,14 @@ package connect
 
 import (
 	"bytes"
-	"io"
-	"os"
 	"strings"
 	"testing"
 
 	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/git/gittest"
 	"hub-ops/magefiles/internal/kube/access"
-	"hub-ops/magefiles/internal/process"
-	"hub-ops/magefiles/internal/redact"
 	"hub-ops/magefiles/internal/secret"
-	"hub-ops/magefiles/internal/session"
-	"hub-ops/magefiles/internal/ui"
+	"hub-ops/magefiles/internal/session/sessiontest"
 )
 
 const (
@@ -24,7 +19,7 @@ const (
 	// staging is that of another branch, which main names.
 	staging = "image: {repository: 'staging.example/x-{hub}'}\nsecrets: {key_services: ['https://staging.example']}\n"
 
-	noBranch = "this clone does not know the default branch of origin, so nobody knows whether the login is for theirs.example"
+	noBranch = "this clone does not know the default branch of origin ('git remote set-head origin --auto' asks for it), so nobody knows whether the login is for theirs.example"
 )
 
 var (
@@ -35,29 +30,17 @@ var (
 	ofFeature = append(onTravis[:4:4], "TRAVIS_BRANCH=feature")
 )
 
-// checkout is a clone in which somebody's hubops.yaml is checked out, with what it knows of the branches at origin.
+// checkout is a clone in which somebody's hubops.yaml is checked out, and which knows all branches of its origin.
 func checkout(t *testing.T, own string, origin map[string]string, environ []string) (*Connections, *bytes.Buffer) {
 	t.Helper()
-	repository := gittest.New(t, "README", "x")
-	for branch, content := range origin {
-		if content == "" {
-			repository.Remove(config.File)
-		} else {
-			repository.Write(config.File, content)
-		}
-		repository.Commit()
-		repository.Git("update-ref", "refs/remotes/origin/"+branch, "HEAD")
-	}
-	repository.Write(config.File, own)
-	repository.Commit()
-	settings, err := config.Load(repository.Dir, append([]string{"HOME=" + repository.Dir}, environ...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	said, masking := new(bytes.Buffer), &redact.Redactor{}
-	console := ui.New(io.Discard, said, false)
-	runner := &process.Runner{Env: []string{"PATH=" + os.Getenv("PATH"), "GIT_CONFIG_GLOBAL=" + os.DevNull}, Log: console, Redact: masking}
-	return New(&session.Session{Config: settings, Run: runner, Console: console, Scratch: t.TempDir(), Private: t.TempDir()}), said
+	return opened(t, sessiontest.Checkout(t, gittest.New(t, "README", "x"), own, origin), environ)
+}
+
+// opened is a run in a repository.
+func opened(t *testing.T, repository *gittest.Repository, environ []string) (*Connections, *bytes.Buffer) {
+	t.Helper()
+	s, said := sessiontest.Open(t, repository, environ)
+	return New(s), said
 }
 
 func TestALoginGoesToTheHostOfTheOwningBranch(t *testing.T) {
@@ -74,12 +57,10 @@ func TestALoginGoesToTheHostOfTheOwningBranch(t *testing.T) {
 		"theirs in a pull request":      {theirs, owning, inPull, "image.repository names theirs.example, and"},
 		"theirs pushed to feature":      {theirs, owning, ofFeature, "image.repository names theirs.example, and"},
 		"theirs owns all, as it says":   {theirs, owning, ofTheirs, "image.repository names theirs.example, and"},
-		"no file at origin":             {theirs, map[string]string{"main": ""}, nil, "image.repository names theirs.example, and hubops.yaml of origin/main names index.docker.io"},
+		"no file at origin":             {theirs, map[string]string{"main": ""}, nil, "image.repository names theirs.example, and hubops.yaml of origin/main names none"},
 		"merged":                        {theirs, map[string]string{"main": theirs}, inPush, ""},
 		"no origin":                     {theirs, nil, nil, ""},
-		"no origin, in a push":          {theirs, nil, inPush, ""},
 		"no origin, in a pull request":  {theirs, nil, inPull, noBranch},
-		"one branch, in a push":         {theirs, map[string]string{"staging": staging}, inPush, ""},
 		"one branch, in a pull request": {theirs, map[string]string{"staging": staging}, inPull, noBranch},
 		"one branch, here":              {theirs, map[string]string{"staging": staging}, nil, noBranch},
 		"REGISTRY_HOST":                 {theirs, owning, []string{"REGISTRY_HOST=theirs.example"}, ""},
@@ -89,7 +70,7 @@ func TestALoginGoesToTheHostOfTheOwningBranch(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			to, said := checkout(t, test.own, test.origin, append([]string{"REGISTRY_USERNAME=me", "REGISTRY_PASSWORD=correct-horse"}, test.environ...))
-			user, password, err := to.registryLogin(t.Context())
+			user, password, err := loginOf(t, to)
 			if err != nil || (user == "me") != (test.want == "") || (password != "") != (test.want == "") {
 				t.Errorf("got %q with %q, %v", user, password, err)
 			}
@@ -141,12 +122,14 @@ func TestATokenGoesToTheClusterOfTheOwningBranch(t *testing.T) {
 		"theirs":     {"theirs", map[string]string{"main": ours + cluster}, nil, "cluster names gke_theirs_z_c, which hubops.yaml of origin/main does not: nothing was sent there; push it first"},
 		"no origin":  {"theirs", nil, nil, ""},
 		"one branch": {"theirs", map[string]string{"staging": staging}, nil, "so nobody knows whether the cluster gke_theirs_z_c is yours: nothing was sent there; set CLUSTER_PROJECT"},
-		"variables":  {"theirs", map[string]string{"main": ours + cluster}, []string{"CLUSTER_PROJECT=theirs", "CLUSTER_ZONE=z", "CLUSTER_NAME=c"}, ""},
+		"variables":  {"theirs", map[string]string{"main": ours + cluster}, []string{"CLUSTER_PROVIDER=gke", "CLUSTER_PROJECT=theirs", "CLUSTER_ZONE=z", "CLUSTER_NAME=c"}, ""},
 		"one of all": {"theirs", map[string]string{"main": ours + cluster}, []string{"CLUSTER_NAME=c"}, "nothing was sent there"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			to, _ := checkout(t, theirs, test.origin, test.environ)
-			err := to.checkGKE(t.Context(), access.GKE{Project: test.project, Zone: "z", Name: "c"})
+			settings := *to.session.Config
+			settings.ClusterProvider, settings.ClusterProject, settings.ClusterZone, settings.ClusterName = "gke", test.project, "z", "c"
+			err := to.checkNamed(t.Context(), &settings)
 			if (err != nil) != (test.want != "") || err != nil && !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
@@ -184,6 +167,49 @@ func TestOthersDecryptNothing(t *testing.T) {
 		to, _ := checkout(t, ours, map[string]string{"main": ours}, environ)
 		if _, err := to.decryptSOPS(t.Context(), []byte("sops: {age: []}\n")); err == nil || !strings.Contains(err.Error(), "decrypts nothing") {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A kubeconfig calls a cluster of AKS by its name alone, which those of other resource groups can have too.
+func TestAClusterOfAKSIsKnownByItsServer(t *testing.T) {
+	found := &access.Access{Context: "here", Cluster: "hubs", Server: "https://here"}
+	for name, test := range map[string]struct {
+		server  string
+		noSetup bool
+		want    string
+	}{
+		"by the login":     {"", false, ""},
+		"by its name":      {"", true, "context here of the kubeconfig leads to hubs at https://here, and of a cluster of AKS a kubeconfig has the name alone"},
+		"by its server":    {"https://here", true, ""},
+		"by another's":     {"https://there", true, "hubops.yaml says that the cluster is https://there"},
+		"the login's, too": {"https://there", false, "hubops.yaml says that the cluster is https://there"},
+	} {
+		settings := &config.Config{ClusterProvider: "aks", ClusterGroup: "g", ClusterName: "hubs", ClusterServer: test.server, NoSetup: test.noSetup}
+		if err := checkCluster(Destination{}, settings, found); (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: got %v, want %q", name, err, test.want)
+		}
+	}
+}
+
+// What the clone lacks is asked for: the login goes where the default branch says.
+func TestALoginGoesToTheHostOfABranchThatTheCloneLacks(t *testing.T) {
+	login := []string{"REGISTRY_USERNAME=me", "REGISTRY_PASSWORD=correct-horse"}
+	all := map[string]string{"main": ours, "staging": staging + "branches: {staging: ['*']}\n", "theirs": theirs}
+	for _, test := range []struct {
+		branch  string
+		environ []string
+		want    string
+	}{
+		{"staging", append(onTravis[:4:4], "TRAVIS_BRANCH=staging"), ""},
+		{"theirs", ofTheirs, "image.repository names theirs.example, and hubops.yaml of origin/main names ours.example"},
+		{"theirs", inPull, "image.repository names theirs.example, and hubops.yaml of origin/main names ours.example"},
+		{"theirs", nil, noBranch},
+	} {
+		to, said := opened(t, sessiontest.Clone(t, all, test.branch), append(login[:2:2], test.environ...))
+		user, _, err := loginOf(t, to)
+		if err != nil || (user == "me") != (test.want == "") || !strings.Contains(said.String(), test.want) {
+			t.Errorf("%s in %q: got %q, %v, said %q", test.branch, test.environ, user, err, said)
 		}
 	}
 }

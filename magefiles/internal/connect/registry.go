@@ -1,6 +1,7 @@
 package connect
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -9,11 +10,12 @@ import (
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image/registry"
+	"hub-ops/magefiles/internal/sandbox"
 )
 
 // Registry returns the registry of the hubs' images, with the credentials that this run has for it.
 func (c *Connections) Registry(ctx context.Context) (registry.Registry, error) {
-	return c.registry.get(ctx, func(ctx context.Context) (registry.Registry, error) {
+	return c.registry.Get(ctx, func(ctx context.Context) (registry.Registry, error) {
 		settings := c.session.Config
 		to, err := c.Destination(ctx)
 		if err != nil {
@@ -21,31 +23,43 @@ func (c *Connections) Registry(ctx context.Context) (registry.Registry, error) {
 		}
 		images := registry.Registry{Template: settings.ImageRepository, Anonymous: !settings.Event.Trusted()}
 		if to.Sandbox != nil {
-			return registry.Registry{Template: settings.ImageRepository, Host: to.Sandbox.Registry}.Connected()
+			return registry.Registry{Template: cmp.Or(settings.ImageRepository, sandbox.Images), Host: to.Sandbox.Registry}.Connected()
 		}
-		if images.Username, images.Password, err = c.registryLogin(ctx); err != nil {
+		if images, err = c.withLogin(ctx, images); err != nil {
 			return images, err
 		}
 		return images.Connected()
 	})
 }
 
-// registryLogin finds credentials for the image registry: in the variables, in hub.LoginFile, and for a Google registry
-// in the key of the service account that deploys. If it finds none it returns none, and the caller asks Docker's own
-// configuration and its credential helpers (ECR, ACR and others: github.com/docker/docker-credential-helpers).
-func (c *Connections) registryLogin(ctx context.Context) (user, password string, err error) {
+// withLogin adds the login that this run has for a registry, and the host that it is for: see loginHost.
+func (c *Connections) withLogin(ctx context.Context, to registry.Registry) (registry.Registry, error) {
 	settings := c.session.Config
-	if settings.RegistryUsername == "" && !settings.Deploying() {
-		return "", "", nil
+	if settings.RegistryUsername == "" {
+		if others, err := c.Deploys(ctx); err != nil || others != "" {
+			return to, err
+		}
 	}
-	why, err := c.loginRefused(ctx)
+	host, why, err := c.loginHost(ctx)
 	if err != nil {
-		return "", "", err
+		return to, err
 	}
 	if why != "" {
-		c.session.Console.Info("", "no login for the registry: %s; REGISTRY_HOST says which host is meant", why)
-		return "", "", nil
+		if settings.RegistryUsername != "" || settings.ImageRepository != "" { // or nobody expects one
+			c.session.Console.Info("", "no login for the registry: %s; REGISTRY_HOST says which host is meant", why)
+		}
+		return to, nil
 	}
+	to.LoginHost = host
+	to.Username, to.Password, err = c.registryLogin(ctx, host)
+	return to, err
+}
+
+// registryLogin finds credentials for a host: in the variables, in hub.LoginFile, and for a Google registry in the key of the service account
+// that deploys. If it finds none it returns none, and the caller asks Docker's own configuration and its credential helpers (ECR, ACR and
+// others: github.com/docker/docker-credential-helpers).
+func (c *Connections) registryLogin(ctx context.Context, host string) (user, password string, err error) {
+	settings := c.session.Config
 	if settings.RegistryUsername != "" {
 		return settings.RegistryUsername, settings.RegistryPassword, nil
 	}
@@ -61,10 +75,10 @@ func (c *Connections) registryLogin(ctx context.Context) (user, password string,
 		}
 		return "", "", err
 	}
-	if !isGoogles(hostOf(settings.ImageRepository)) {
+	if !isGoogles(host) {
 		return "", "", nil
 	}
-	key, _, err := c.gkeKey(ctx)
+	key, _, err := c.commonKey(ctx)
 	if err != nil || key == nil {
 		return "", "", err
 	}

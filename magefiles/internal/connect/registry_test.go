@@ -9,6 +9,7 @@ import (
 
 	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/redact"
 	"hub-ops/magefiles/internal/session"
@@ -38,7 +39,7 @@ func TestLoginWhereNoVariableGivesOne(t *testing.T) {
 			}
 			masking := &redact.Redactor{}
 			to := New(&session.Session{Config: c, Run: &process.Runner{Redact: masking}, Console: ui.New(io.Discard, io.Discard, false)})
-			user, password, err := to.registryLogin(t.Context())
+			user, password, err := loginOf(t, to)
 			if (err != nil) != (test.want != "") || err != nil && !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
@@ -53,4 +54,11 @@ func TestLoginWhereNoVariableGivesOne(t *testing.T) {
 			}
 		})
 	}
+}
+
+// loginOf is the login that a run has for the registry.
+func loginOf(t *testing.T, to *Connections) (user, password string, err error) {
+	t.Helper()
+	images, err := to.withLogin(t.Context(), registry.Registry{})
+	return images.Username, images.Password, err
 }

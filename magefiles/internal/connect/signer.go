@@ -26,7 +26,7 @@ func (c *Connections) Verifies(ctx context.Context) (bool, error) {
 
 // Signer finds cosign, and checks that the keys can be used; nil if no deploy takes signed images only, see Verifies.
 func (c *Connections) Signer(ctx context.Context) (*cosign.Cosign, error) {
-	return c.signer.get(ctx, func(ctx context.Context) (*cosign.Cosign, error) {
+	return c.signer.Get(ctx, func(ctx context.Context) (*cosign.Cosign, error) {
 		if verifies, err := c.Verifies(ctx); !verifies || err != nil {
 			return nil, err
 		}
@@ -64,7 +64,7 @@ func (c *Connections) checkCosignKey(ctx context.Context) error {
 	if settings.CosignKeyGiven || !strings.Contains(settings.CosignPublicKey, "://") {
 		return nil
 	}
-	published, from, err := c.published(ctx)
+	published, from, err := c.Published(ctx)
 	if err != nil || from == "" || slices.ContainsFunc(published, func(p config.Published) bool { return p.CosignKey == settings.CosignPublicKey }) {
 		return err
 	}

@@ -19,8 +19,12 @@ func (c *Connections) Vault() *secret.Vault {
 // variables that only sops is given: those of the services that the file names, where the owning branch names these.
 func (c *Connections) decryptSOPS(ctx context.Context, content []byte) ([]byte, error) {
 	settings := c.session.Config
-	if !settings.Deploying() {
-		return nil, exit.Input("%s decrypts nothing", settings.Event)
+	why, err := c.Deploys(ctx)
+	switch {
+	case err != nil:
+		return nil, err
+	case why != "":
+		return nil, exit.Input("%s: decrypts nothing", why)
 	}
 	services, err := secret.KeyServices(content)
 	if err != nil {
@@ -46,7 +50,7 @@ func (c *Connections) checkKeyServices(ctx context.Context, services []secret.Ke
 	const remedy = "name it in secrets.key_services of hubops.yaml there, or for this run in KEY_SERVICES, if it is yours"
 	allowed, where := append([]string{settings.VaultAddress}, settings.KeyServices...), "KEY_SERVICES"
 	if !settings.KeyServicesGiven && len(services) > 0 {
-		published, from, err := c.published(ctx)
+		published, from, err := c.Published(ctx)
 		switch {
 		case err != nil:
 			return err

@@ -11,6 +11,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/secretdir"
 	"hub-ops/magefiles/internal/yamldoc"
 	"hub-ops/magefiles/internal/yamlnode"
 )
@@ -60,6 +61,9 @@ func (v *Vault) Open(ctx context.Context, name string, content []byte) ([]byte, 
 	return content, nil
 }
 
+// AsItIs returns the content of the file root/name, encrypted or not. Errors are those of Read.
+func (v *Vault) AsItIs(name string) ([]byte, error) { return read(v.Root, name) }
+
 // Kept returns content for comparison, without starting a program: decrypted if git-crypt has encrypted the file, as it is if SOPS
 // has.
 func (v *Vault) Kept(name string) ([]byte, error) {
@@ -106,7 +110,8 @@ func (v *Vault) unlock(name string, content []byte) ([]byte, error) {
 	return plain, nil
 }
 
-// read returns a file of the repository. It refuses one that is larger than any file of values.
+// read returns a file of the repository. It refuses one that is larger than any file of values, and a link in the directory of secrets: it
+// would give a hub the secret values of another one.
 func read(root, name string) ([]byte, error) {
 	repository, err := os.OpenRoot(root) // a symbolic link cannot lead outside
 	if err != nil {
@@ -121,6 +126,9 @@ func read(root, name string) ([]byte, error) {
 		return nil, exit.Input("%s: %w", name, err)
 	case !info.Mode().IsRegular():
 		return nil, exit.Input("%s: neither a file nor a link to one", name)
+	}
+	if own, err := repository.Lstat(filepath.FromSlash(name)); err == nil && own.Mode()&fs.ModeSymlink != 0 && secretdir.Reaches(name) {
+		return nil, exit.Input("%s: a link: each hub has secret values of its own", name).Try("write a file, encrypted, in its place")
 	}
 	file, err := repository.Open(filepath.FromSlash(name))
 	if err != nil {

@@ -89,6 +89,33 @@ func TestWhatIsNoFileOfTheRepository(t *testing.T) {
 	}
 }
 
+// A link would give a hub the secret values of another one. A key elsewhere may lie behind one, as in a volume of Kubernetes.
+func TestLinksToSecrets(t *testing.T) {
+	root := repository(t, "x", "a: b\n")
+	if err := errors.Join(os.Mkdir(filepath.Join(root, "secrets"), 0o700), os.WriteFile(filepath.Join(root, "secrets/b.yaml"), []byte("a: b\n"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	for name, target := range map[string]string{"secrets/a.yaml": "b.yaml", "secrets/dockerhub": "../x", "key": "secrets/b.yaml"} {
+		if err := os.Symlink(target, filepath.Join(root, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	vault := Vault{Root: root}
+	for _, name := range []string{"secrets/a.yaml", "secrets/dockerhub"} {
+		for way, read := range map[string]func() ([]byte, error){
+			"Read": func() ([]byte, error) { return vault.Read(t.Context(), name) },
+			"Kept": func() ([]byte, error) { return vault.Kept(name) },
+		} {
+			if _, err := read(); exit.Code(err) != exit.BadInput || !strings.Contains(err.Error(), name+": a link: each hub has secret values of its own") {
+				t.Errorf("%s of %s: got %v", way, name, err)
+			}
+		}
+	}
+	if _, err := vault.Read(t.Context(), "key"); err != nil {
+		t.Error(err)
+	}
+}
+
 func FuzzReadGitCryptKey(f *testing.F) {
 	f.Add([]byte(gitCryptKey))
 	f.Add([]byte("\x00GITCRYPTKEY\x00\x00\x00\x02\x00\x00\x00\x00\xff\xff\xff\xff"))

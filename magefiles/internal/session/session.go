@@ -2,7 +2,7 @@
 // which are removed at the end. Package ops opens one session for each target of the command line, and passes it to
 // all packages that work for it.
 //
-//	s, err := session.Open(root, os.Stdout, os.Stderr)
+//	s, err := session.Open(root, os.Stdout, os.Stderr, func() {})
 //	if err != nil {
 //		return err
 //	}
@@ -41,25 +41,34 @@ type Session struct {
 	closers  []func() // called at the end, the last one first
 }
 
-// Open opens the session of a run in the repository at root. Results go to stdout, everything else to stderr. Errors are bad
-// input in hubops.yaml or the environment, and a machine without a place for private files.
-func Open(root string, stdout, stderr *os.File) (*Session, error) {
+// Open opens the session of a run in the repository at root. Results go to stdout, everything else to stderr; unread is called when nobody
+// reads one of them any more. Errors are bad input in hubops.yaml or the environment, and a machine without a place for private files.
+func Open(root string, stdout, stderr *os.File, unread func()) (*Session, error) {
 	settings, err := config.Open(root)
 	if err != nil {
 		return nil, err
 	}
 	person := term.IsTerminal(int(stderr.Fd())) && !settings.Event.InCI()
-	console := ui.New(stdout, stderr, person && settings.NoColor == "")
+	console := ui.New(ui.Heard(stdout, unread), ui.Heard(stderr, unread), person && settings.NoColor == "")
 	console.Person = person
 	console.Folds = settings.Event.Provider
 	masking := &redact.Redactor{}
-	console.Mask = masking.Mask
+	console.Mask = func(text string) string { return Called(masking.Mask(text)) }
 	return open(settings, console, masking)
 }
 
 // At opens a session in another repository, on the same console. The sandbox's demonstration runs in it.
 func (s *Session) At(root string) (*Session, error) {
 	settings, err := s.Config.At(root)
+	if err != nil {
+		return nil, err
+	}
+	return open(settings, s.Console, s.Run.Redact)
+}
+
+// Beside opens a session in another repository, on the same console and with the same tools, against whatever that one's settings name.
+func (s *Session) Beside(root string) (*Session, error) {
+	settings, err := s.Config.Beside(root)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +88,7 @@ func open(settings *config.Config, console *ui.Console, masking *redact.Redactor
 	}
 	s := &Session{
 		Config: settings, Console: console, Run: runner, Scratch: large, Private: private, closers: []func(){remove},
-		Tools: &toolchain.Box{Run: runner, Console: console, Modules: settings.ToolsDir, Cache: settings.CacheDir},
+		Tools: &toolchain.Box{Run: runner, Console: console, Modules: toolchain.Modules(settings.ToolsDir), Cache: settings.CacheDir},
 	}
 	if err := s.linkDockerConfig(); err != nil {
 		s.Close()

@@ -1,4 +1,4 @@
-package connect
+package once
 
 import (
 	"context"
@@ -9,12 +9,12 @@ import (
 
 func TestWhatIsFoundIsFoundOnce(t *testing.T) {
 	for name, fails := range map[string]error{"found": nil, "not there": errors.New("no")} {
-		var found once[int]
+		var found Value[int]
 		asked := 0
 		var group sync.WaitGroup
 		for range 8 {
 			group.Go(func() {
-				value, err := found.get(t.Context(), func(context.Context) (int, error) {
+				value, err := found.Get(t.Context(), func(context.Context) (int, error) {
 					asked++
 					return 7, fails
 				})
@@ -31,13 +31,13 @@ func TestWhatIsFoundIsFoundOnce(t *testing.T) {
 }
 
 func TestWhatWasInterruptedIsAskedAgain(t *testing.T) {
-	var found once[int]
+	var found Value[int]
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := found.get(ctx, func(ctx context.Context) (int, error) { return 0, ctx.Err() }); err == nil {
+	if _, err := found.Get(ctx, func(ctx context.Context) (int, error) { return 0, ctx.Err() }); err == nil {
 		t.Error("no error")
 	}
-	if value, err := found.get(t.Context(), func(context.Context) (int, error) { return 7, nil }); value != 7 || err != nil {
+	if value, err := found.Get(t.Context(), func(context.Context) (int, error) { return 7, nil }); value != 7 || err != nil {
 		t.Errorf("%d, %v", value, err)
 	}
 }
