@@ -6,12 +6,13 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image/content"
 )
 
 // addMovedBases asks the registries, with REBUILD_ON_BASE=1, whether the base of each image has moved since the image was built.
 // The new digest of such a base becomes part of the content, so the image gets another tag.
-func (s *Surveyor) addMovedBases(ctx context.Context, contents map[string]content.Content) error {
+func (s *Surveyor) addMovedBases(ctx context.Context, hubs []hub.Hub, contents map[string]content.Content) error {
 	if !s.session.Config.RebuildOnBase {
 		return nil
 	}
@@ -20,26 +21,34 @@ func (s *Surveyor) addMovedBases(ctx context.Context, contents map[string]conten
 		return err
 	}
 	var mu sync.Mutex
-	moved := map[string]string{} // the new digests, by hub
+	moved := map[string]string{} // the new digests, by the IDs of images
 	group, asking := errgroup.WithContext(ctx)
 	group.SetLimit(questions)
-	for name, content := range contents {
-		group.Go(func() error {
-			if base := registry.Moved(asking, name, content.Tag()); base.Digest != "" {
-				mu.Lock()
-				defer mu.Unlock()
-				moved[name] = base.Digest
+	asked := map[string]bool{}
+	for _, h := range hubs {
+		for _, image := range h.Built() {
+			if asked[image.ID()] {
+				continue
 			}
-			return asking.Err()
-		})
+			asked[image.ID()] = true
+			tag := contents[image.ID()].Tag()
+			group.Go(func() error {
+				if base := registry.Moved(asking, image.Name, tag); base.Digest != "" {
+					mu.Lock()
+					defer mu.Unlock()
+					moved[image.ID()] = base.Digest
+				}
+				return asking.Err()
+			})
+		}
 	}
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	for name, digest := range moved {
-		content := contents[name]
+	for id, digest := range moved {
+		content := contents[id]
 		content.Base = digest
-		contents[name] = content
+		contents[id] = content
 	}
 	return nil
 }

@@ -11,6 +11,9 @@ import (
 
 // Tree returns the chart of a hub, with all that it depends on.
 func (s *Surveyor) Tree(ctx context.Context, h hub.Hub) (*chart.Tree, error) {
+	if h.Published != nil {
+		return chart.Published(*h.Published), nil
+	}
 	charts, err := s.to.Charts(ctx)
 	if err != nil {
 		return nil, err
@@ -20,17 +23,13 @@ func (s *Surveyor) Tree(ctx context.Context, h hub.Hub) (*chart.Tree, error) {
 
 // prefetch reads the charts of hubs, so that Git is asked once for all. What is wrong with one is found out when it is needed.
 func (s *Surveyor) prefetch(ctx context.Context, hubs []hub.Hub) error {
-	charts, err := s.to.Charts(ctx)
-	if err != nil {
-		return err
-	}
 	files, err := s.to.Files(ctx)
 	if err != nil {
 		return err
 	}
 	var names []string
 	for _, h := range hubs {
-		if tree, err := charts.Tree(ctx, h.ChartDir); err == nil {
+		if tree, err := s.Tree(ctx, h); err == nil {
 			names = append(names, tree.Sources()...)
 		}
 	}
@@ -38,7 +37,7 @@ func (s *Surveyor) prefetch(ctx context.Context, hubs []hub.Hub) error {
 	return err
 }
 
-// Uncommitted lists the files of a hub's chart that are not deployed as HEAD has them.
+// Uncommitted lists the files of a hub's chart, and of its values, that are not deployed as HEAD has them.
 func (s *Surveyor) Uncommitted(ctx context.Context, h hub.Hub) ([]string, error) {
 	files, err := s.to.Files(ctx)
 	if err != nil {
@@ -48,7 +47,11 @@ func (s *Surveyor) Uncommitted(ctx context.Context, h hub.Hub) ([]string, error)
 	if err != nil {
 		return nil, err
 	}
-	changed, err := files.Uncommitted(ctx, tree.Sources()...)
+	names := append(tree.Sources(), h.Values...)
+	if len(tree.Fetched()) > 0 {
+		names = append(names, chart.PinsFile)
+	}
+	changed, err := files.Uncommitted(ctx, names...)
 	for _, dir := range tree.Dirs() {
 		changed = append(changed, files.Removed(dir)...)
 	}
@@ -60,7 +63,7 @@ func (s *Surveyor) Uncommitted(ctx context.Context, h hub.Hub) ([]string, error)
 // directory charts are not, because a deploy fetches them.
 func (s *Surveyor) Ignored(ctx context.Context, tree *chart.Tree) ([]string, error) {
 	files, err := s.to.Files(ctx)
-	if err != nil {
+	if err != nil || len(tree.Dirs()) == 0 {
 		return nil, err
 	}
 	ignored, err := files.Ignored(ctx, tree.Dirs()...)

@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/layout"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/ui"
 )
@@ -22,18 +24,22 @@ import (
 type Fleet struct {
 	Nodes Nodes
 
+	cluster  string // "" for the only one
 	client   *kube.Client
 	here     history.Repositories
 	releases map[string]history.Release // by namespace and name
 	keys     map[string]history.Key     // by namespace
 	tillers  []string                   // namespaces with a server of Helm 2
+	now      time.Time                  // by the clock of the API server
+
+	strangers strangers
 }
 
 // Release returns what the cluster holds of a hub; without revisions if it was never deployed.
-func (f *Fleet) Release(name string) history.Release { return f.releases[name+"/"+name] }
+func (f *Fleet) Release(at layout.Address) history.Release { return f.releases[at.Key()] }
 
 // Key returns the key for the digest of a hub's secret values, nil if the cluster has none yet.
-func (f *Fleet) Key(name string) history.Key { return f.keys[name] }
+func (f *Fleet) Key(at layout.Address) history.Key { return f.keys[at.Namespace] }
 
 // AskCluster asks the cluster for all releases in one request, also if it was asked before, and makes the plan anew. It decrypts nothing
 // that SOPS has encrypted: of a file that was encrypted anew it says that secret values have changed.
@@ -51,11 +57,11 @@ type wanted func(ctx context.Context, v *Survey, fact plan.HubFacts, h hub.Hub, 
 
 func (s *Surveyor) askCluster(ctx context.Context, v *Survey, wanted wanted) error {
 	defer s.session.Console.Beat(ui.Heartbeat, "asking the cluster")()
-	cluster, err := s.to.Cluster(ctx)
+	cluster, err := s.to.On(v.Cluster).Cluster(ctx)
 	if err != nil {
 		return err
 	}
-	if v.Fleet, err = s.askFleet(ctx, cluster.Kube); err != nil {
+	if v.Fleet, err = s.askFleet(ctx, v.Cluster, cluster.Kube); err != nil {
 		return err
 	}
 	if err := s.compare(ctx, v, wanted); err != nil {
@@ -65,12 +71,12 @@ func (s *Surveyor) askCluster(ctx context.Context, v *Survey, wanted wanted) err
 	return err
 }
 
-func (s *Surveyor) askFleet(ctx context.Context, client *kube.Client) (*Fleet, error) {
+func (s *Surveyor) askFleet(ctx context.Context, cluster string, client *kube.Client) (*Fleet, error) {
 	here, err := s.Here(ctx)
 	if err != nil {
 		return nil, err
 	}
-	fleet := &Fleet{client: client, here: here}
+	fleet := &Fleet{cluster: cluster, client: client, here: here}
 	group, asking := errgroup.WithContext(ctx)
 	group.Go(func() (err error) { fleet.releases, err = client.Releases(asking); return err })
 	group.Go(func() (err error) { fleet.keys, err = client.RecordKeys(asking); return err })
@@ -82,7 +88,9 @@ func (s *Surveyor) askFleet(ctx context.Context, client *kube.Client) (*Fleet, e
 		}
 		return err
 	})
-	return fleet, group.Wait()
+	err = group.Wait()
+	fleet.now = client.Now()
+	return fleet, err
 }
 
 // compare fills in, for each hub, what was deployed and what a deploy would make.
@@ -94,22 +102,44 @@ func (s *Surveyor) compare(ctx context.Context, v *Survey, wanted wanted) error 
 	if err := s.prefetch(ctx, v.Hubs); err != nil {
 		return err
 	}
+	helm, err := s.helmVersion(ctx, v)
+	if err != nil {
+		return err
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(questions)
 	for i, h := range v.Hubs {
 		fact := &v.Facts.Hubs[i]
-		newest := v.Fleet.Release(h.Name).Newest()
-		fact.Release = plan.Release{Asked: true, Age: time.Since(newest.Made)}.With(newest)
+		release := v.Fleet.Release(h.At)
+		newest := release.Newest()
+		fact.Release = plan.Release{Asked: true, Age: time.Since(newest.Made), Running: release.Running()}.With(newest)
+		fact.Release.Had = v.Fleet.now.Sub(release.Had(v.Facts.Rounds.For))
+		for j := range fact.Images {
+			fact.Images[j].Last = release.LastOf(fact.Images[j].Key, fact.Images[j].RecordedTag())
+		}
+		s.recall(fact)
 		group.Go(func() (err error) {
-			if fact.HasImage && fact.Digest == "" && !fact.Unsure { // it may have been pushed since
-				if fact.Digest, err = images.Digest(ctx, h.Name, fact.Tag); err != nil && !errors.Is(err, registry.ErrRefused) {
+			for j := range fact.Images {
+				image := &fact.Images[j]
+				if image.Digest != "" || image.Unsure || image.Unplaced || image.BuiltElsewhere() {
+					continue
+				}
+				if image.Digest, err = images.Digest(ctx, image.Name, image.Tag); err != nil && !errors.Is(err, registry.ErrRefused) { // it may have been pushed since
 					return err
 				}
 			}
-			if fact.Release.Foreign, err = s.foreign(ctx, v.Fleet.client, v.Fleet.Release(h.Name), h.Name); err != nil {
+			if fact.Release.Foreign, err = s.foreign(ctx, v.Fleet.client, release, h.At); err != nil {
 				return err
 			}
+			if release.Current().Number == 0 {
+				if fact.Release.Elsewhere, err = s.elsewhere(ctx, v, h); err != nil {
+					return err
+				}
+			}
+			fact.Release.Moved = plan.Moved(*fact)
 			fact.Release.Wanted, err = wanted(ctx, v, *fact, h, newest.Record)
+			fact.Release.Wanted.Helm = helm
+			fact.Release.Tried = release.Tried(fact.Release.Wanted, v.Facts.Rounds.For)
 			return err
 		})
 	}
@@ -138,15 +168,33 @@ func TillerRuns(namespaces []string) string {
 	return "a Tiller, the server of Helm 2, runs in the cluster (namespace " + strings.Join(namespaces, ", ") + ")"
 }
 
-// Orphans returns the names of releases that were deployed from this repository and whose hubs are not in it.
-func (v *Survey) Orphans() []string {
-	var names []string
-	for _, release := range v.Fleet.releases {
-		deployed := release.Recorded().Number > 0 && release.Foreign(v.Fleet.here) == "" && release.Newest().Status != "uninstalled"
-		if deployed && release.Name == release.Namespace && !v.Has(release.Name) && !slices.Contains(names, release.Name) {
-			names = append(names, release.Name)
+// Orphans returns the releases that were deployed from this repository and are no hub's of it: the hub is gone, or has its release
+// elsewhere by now.
+func (v *Survey) Orphans() []layout.Address {
+	wanted := map[string]bool{}
+	for _, h := range v.Hubs {
+		wanted[h.At.Key()] = true
+	}
+	var orphans []layout.Address
+	for key, release := range v.Fleet.releases {
+		if hub := ownHub(release, v.Fleet.here); hub != "" && !wanted[key] {
+			orphans = append(orphans, layout.Address{Hub: hub, Cluster: v.Cluster, Release: release.Name, Namespace: release.Namespace})
 		}
 	}
-	slices.Sort(names)
-	return names
+	slices.SortFunc(orphans, func(a, b layout.Address) int { return cmp.Or(cmp.Compare(a.Hub, b.Hub), cmp.Compare(a.Key(), b.Key())) })
+	return orphans
+}
+
+// ownHub returns the hub that a release was deployed for from this repository, "" if it was not. Earlier versions did not record it: their
+// releases have the hub's name, and so have their namespaces.
+func ownHub(release history.Release, here history.Repositories) string {
+	recorded := release.Recorded()
+	hub := recorded.Record.Hub
+	if (hub == "" || hub == history.None) && release.Name == release.Namespace {
+		hub = release.Name
+	}
+	if recorded.Number == 0 || release.Foreign(here, hub) != "" || release.Newest().Status == "uninstalled" {
+		return ""
+	}
+	return hub
 }

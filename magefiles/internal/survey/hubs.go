@@ -6,6 +6,7 @@ import (
 	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/layout"
 )
 
 // Hubs reads the named hubs, all if none is named. The repository's directories are listed once a run.
@@ -26,6 +27,23 @@ func (s *Surveyor) Hubs(ctx context.Context, names ...string) ([]hub.Hub, error)
 	return hubs, nil
 }
 
+// ImagesOf returns the images of a hub: one of its name if the repository has no such hub, or no image of layout.image for it.
+func (s *Surveyor) ImagesOf(ctx context.Context, name string) []hub.Image {
+	hubs, err := s.Hubs(ctx, name)
+	if err != nil {
+		return []hub.Image{{Name: name}}
+	}
+	if hubs[0].Main().Name == "" {
+		return append([]hub.Image{{Name: name}}, hubs[0].Images...)
+	}
+	return hubs[0].Images
+}
+
+// namesOf are the names of a hub's images.
+func (s *Surveyor) namesOf(ctx context.Context, name string) []string {
+	return hub.Hub{Images: s.ImagesOf(ctx, name)}.ImageNames()
+}
+
 // Names lists the hubs of the repository, sorted, without reading them.
 func (s *Surveyor) Names(ctx context.Context) ([]string, error) {
 	directory, err := s.list(ctx)
@@ -33,6 +51,15 @@ func (s *Surveyor) Names(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	return directory.Names(), nil
+}
+
+// Unmatched returns a sentence for each pattern in the settings that fits no hub, or no file of one.
+func (s *Surveyor) Unmatched(ctx context.Context) ([]string, error) {
+	directory, err := s.list(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return append(directory.Unmatched(), s.session.Config.UnmatchedHubs(directory.Names())...), nil
 }
 
 // list lists the hubs. The settings must be here if HEAD has some: without them, other branches would own the hubs.
@@ -56,6 +83,14 @@ func (s *Surveyor) list(ctx context.Context) (*hub.Directory, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.directory, err = hub.Open(s.session.Config.Root, files, charts, s.session.Config.Charts)
+	settings := s.session.Config
+	var clusters []hub.Cluster
+	for _, cluster := range settings.Clusters {
+		clusters = append(clusters, hub.Cluster{Name: cluster.Name, Line: cluster.Line})
+	}
+	s.directory, err = hub.Open(settings.Root, files, charts, hub.Layout{
+		Settings: settings.Layout, Charts: settings.Charts, Clusters: clusters, Credentials: settings.CredentialFiles(),
+		Of: func(name string) layout.Parts { return settings.For(name).Layout.Parts },
+	})
 	return s.directory, err
 }

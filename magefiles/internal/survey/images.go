@@ -13,17 +13,22 @@ import (
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image/content"
 	"hub-ops/magefiles/internal/image/registry"
+	"hub-ops/magefiles/internal/layout"
 	"hub-ops/magefiles/internal/plan"
 )
 
 // imageContents finds what decides each hub's image: what Git holds of its context and of the shared directories, build
-// arguments, platforms, and a base that has moved where that is a reason to build.
+// arguments, platforms, and a base that has moved where that is a reason to build. The result is by the IDs of images.
 func (s *Surveyor) imageContents(ctx context.Context, v *Survey) (map[string]content.Content, error) {
-	trees, err := v.Repo.Trees(ctx, hub.ImagesDir)
+	patterns := s.session.Config.ImagePatterns()
+	if len(patterns) == 0 {
+		return nil, nil //nolint:nilnil // no hub has an image
+	}
+	trees, err := v.Repo.TreesBelow(ctx, layout.CommonRoot(patterns))
 	if err != nil {
 		return nil, err
 	}
-	shared, err := s.sharedTrees(ctx, v.Repo)
+	shared, err := s.SharedTrees(ctx, v.Repo)
 	if err != nil {
 		return nil, err
 	}
@@ -33,38 +38,45 @@ func (s *Surveyor) imageContents(ctx context.Context, v *Survey) (map[string]con
 	}
 	contents := map[string]content.Content{}
 	for _, h := range v.Hubs {
-		if h.ImageDir == "" {
-			continue
-		}
-		whole := s.content(trees[h.Name], shared)
-		if whole.Context.Hash != "" && (whole.Dirty() || ignoring[h.ImageDir]) {
-			if whole, err = whole.Sifted(ctx, v.Repo); err != nil {
-				return nil, err
+		for _, image := range h.Built() {
+			if _, known := contents[image.ID()]; known {
+				continue
 			}
+			whole := s.Content(trees[image.Dir], shared)
+			if whole.Context.Hash != "" && (whole.Dirty() || ignoring[image.Dir]) {
+				if whole, err = whole.Sifted(ctx, v.Repo); err != nil {
+					return nil, err
+				}
+			}
+			contents[image.ID()] = whole
 		}
-		contents[h.Name] = whole
 	}
-	return contents, s.addMovedBases(ctx, contents)
+	link(v.Hubs, contents)
+	if err := s.addMovedBases(ctx, v.Hubs, contents); err != nil {
+		return nil, err
+	}
+	link(v.Hubs, contents) // what is built on a base that has moved has moved with it
+	return contents, nil
 }
 
 // ignoring finds the build contexts with a file that says what is ignored, as HEAD has them.
 func (s *Surveyor) ignoring(ctx context.Context, v *Survey) (map[string]bool, error) {
 	var dirs []string
 	for _, h := range v.Hubs {
-		if h.ImageDir != "" {
-			dirs = append(dirs, h.ImageDir)
+		for _, image := range h.Built() {
+			dirs = append(dirs, image.Dir)
 		}
 	}
 	return v.Repo.Holding(ctx, dirs, content.IgnoreFiles)
 }
 
-// content is what decides an image by the settings of this run.
-func (s *Surveyor) content(context git.Tree, shared []git.Tree) content.Content {
+// Content is what decides an image by the settings of this run.
+func (s *Surveyor) Content(context git.Tree, shared []git.Tree) content.Content {
 	return content.Content{Context: context, Shared: shared, Args: s.session.Config.BuildArgs, Platforms: s.session.Config.Platforms}
 }
 
-// sharedTrees finds the directories that are part of every image.
-func (s *Surveyor) sharedTrees(ctx context.Context, repo *git.Repo) ([]git.Tree, error) {
+// SharedTrees finds the directories that are part of every image.
+func (s *Surveyor) SharedTrees(ctx context.Context, repo *git.Repo) ([]git.Tree, error) {
 	var trees []git.Tree
 	for _, dir := range s.session.Config.Shared {
 		beside, err := repo.Trees(ctx, path.Dir(path.Clean(dir)))
@@ -87,37 +99,56 @@ func (s *Surveyor) facts(ctx context.Context, v *Survey, event ci.Event) (plan.F
 	if err != nil {
 		return plan.Facts{}, err
 	}
+	owners, err := s.owners(ctx, event)
+	if err != nil {
+		return plan.Facts{}, err
+	}
+	here, err := s.to.Branches(ctx)
+	if err != nil {
+		return plan.Facts{}, err
+	}
 	facts := plan.Facts{
-		Event: event, Branches: settings.Branches, Build: settings.Build, Rebuild: settings.Rebuild,
-		DeployUnchanged: settings.DeployUnchanged, Signs: s.to.Signs(), Verifies: verifies, Hubs: make([]plan.HubFacts, len(v.Hubs)),
+		Event: event, Branches: here, Owners: owners, Build: settings.Build, Rebuild: settings.Rebuild,
+		DeployUnchanged: settings.DeployUnchanged, Signs: s.to.Signs(), Verifies: verifies,
+		AllowImages: settings.AllowImages, Hubs: make([]plan.HubFacts, len(v.Hubs)),
+	}
+	if facts.Rounds, err = s.rounds(ctx); err != nil {
+		return facts, err
 	}
 	registry, err := s.to.Registry(ctx)
 	if err != nil {
 		return facts, err
 	}
 	for _, h := range v.Hubs {
-		if h.ImageDir != "" && v.Content(h.Name).Context.Hash == "" {
-			return facts, exit.Input("%s holds no file that Git tracks: its image is built from what Git holds", h.ImageDir).Try("is it a link, a submodule, or ignored?")
+		for _, image := range h.Built() {
+			if v.Content(image).Context.Hash == "" {
+				return facts, exit.Input("%s holds no file that Git tracks: its image is built from what Git holds", image.Dir).Try("is it a link, a submodule, or ignored?")
+			}
 		}
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(questions)
 	for i, h := range v.Hubs {
-		fact := &facts.Hubs[i]
-		fact.Name, fact.HasImage = h.Name, h.ImageDir != ""
-		if !fact.HasImage {
-			continue
+		facts.Hubs[i] = plan.HubFacts{Name: h.Name, Images: make([]plan.ImageFacts, len(h.Images)), Early: settings.MayBeEarly(h.Name)}
+		for j, image := range h.Images {
+			fact := &facts.Hubs[i].Images[j]
+			if image.BuiltElsewhere() {
+				group.Go(func() (err error) { *fact, err = s.factsElsewhere(ctx, registry, h, image, verifies); return err })
+				continue
+			}
+			content := v.Content(image)
+			*fact = plan.ImageFacts{Key: image.Key, Name: image.Name, Base: image.OnlyBase(), Tag: content.Tag(), Dirty: content.Dirty(), BaseMoved: content.Base != ""}
+			if fact.Unplaced = registry.Template == ""; !fact.Unplaced {
+				group.Go(func() error { return s.askRegistry(ctx, registry, v, h, image, fact, verifies) })
+			}
 		}
-		content := v.Content(h.Name)
-		fact.Tag, fact.Dirty, fact.BaseMoved = content.Tag(), content.Dirty(), content.Base != ""
-		group.Go(func() error { return s.askRegistry(ctx, registry, v, h, fact, verifies) })
 	}
 	return facts, group.Wait()
 }
 
-// askRegistry asks the registry for the image of a hub, and for its signature where signatures are used. If the registry refuses
+// askRegistry asks the registry for an image of a hub, and for its signature where signatures are used. If the registry refuses
 // access, the fact is Unsure.
-func (s *Surveyor) askRegistry(ctx context.Context, images registry.Registry, v *Survey, h hub.Hub, fact *plan.HubFacts, verifies bool) error {
+func (s *Surveyor) askRegistry(ctx context.Context, images registry.Registry, v *Survey, h hub.Hub, image hub.Image, fact *plan.ImageFacts, verifies bool) error {
 	digest, err := images.Digest(ctx, fact.Name, fact.Tag)
 	if fact.Unsure = errors.Is(err, registry.ErrRefused); fact.Unsure {
 		return nil
@@ -128,26 +159,26 @@ func (s *Surveyor) askRegistry(ctx context.Context, images registry.Registry, v 
 	fact.Digest, fact.Present = digest, digest != ""
 	if !fact.Present {
 		if !fact.Dirty {
-			fact.Since = s.since(ctx, images, v.Repo, h)
+			fact.Since = s.since(ctx, images, v.Repo, h, image)
 		}
 		return nil
 	}
 	if verifies {
-		fact.Signed, err = images.Signed(ctx, h.Name, digest)
+		fact.Signed, err = images.Signed(ctx, image.Name, digest)
 	}
 	return err
 }
 
-// since returns what changed since the hub's last image. It is shown to people and decides nothing, so it returns the zero value
+// since returns what changed since the last image of that name. It is shown to people and decides nothing, so it returns the zero value
 // where the registry or Git do not know, as in a shallow clone.
-func (s *Surveyor) since(ctx context.Context, registry registry.Registry, repo *git.Repo, h hub.Hub) plan.Since {
-	revision, err := registry.Revision(ctx, h.Name)
+func (s *Surveyor) since(ctx context.Context, registry registry.Registry, repo *git.Repo, h hub.Hub, image hub.Image) plan.Since {
+	revision, err := registry.Revision(ctx, image.Name)
 	if err != nil {
 		return plan.Since{}
 	}
-	files, commits, err := repo.Since(ctx, revision, append([]string{h.ImageDir}, s.session.Config.Shared...)...)
+	files, commits, err := repo.Since(ctx, revision, append([]string{image.Dir}, s.session.Config.Shared...)...)
 	if err != nil {
 		return plan.Since{}
 	}
-	return plan.Since{Files: files, Commits: commits}
+	return plan.Since{Files: files, Commits: commits, Base: changedBase(ctx, repo, revision, h, image)}
 }

@@ -3,11 +3,13 @@ package survey
 import (
 	"context"
 	"fmt"
+	"path"
 	"strings"
 	"sync"
 
 	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/layout"
 )
 
 // remotes are the repositories that this clone stands for, asked once a run.
@@ -35,33 +37,49 @@ func (s *Surveyor) Remotes(ctx context.Context) ([]string, error) {
 	return names, err
 }
 
-// Here returns the marks of the repositories that this clone stands for.
+// Here returns the marks of the repositories that this clone stands for. Hubs below its top are of a repository of their own: the clone can have
+// several, with hubs of one name.
 func (s *Surveyor) Here(ctx context.Context) (history.Repositories, error) {
 	names, err := s.Remotes(ctx)
-	return history.Marks(names), err
+	if err != nil {
+		return nil, err
+	}
+	repo, err := s.to.Git(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return marksOf(names, repo.Below()), nil
+}
+
+func marksOf(names []string, below string) history.Repositories {
+	own := make([]string, len(names))
+	for i, name := range names {
+		own[i] = path.Join(name, below)
+	}
+	return history.Marks(own)
 }
 
 // Foreign says why a deploy would change what is not this repository's; "" if it would not. That is a release which does not carry
 // our record; or, where there is no release yet, a namespace that does not, and in which something runs or is kept.
-func (s *Surveyor) Foreign(ctx context.Context, client *kube.Client, release history.Release, name string) (string, error) {
+func (s *Surveyor) Foreign(ctx context.Context, client *kube.Client, release history.Release, at layout.Address) (string, error) {
 	here, err := s.Here(ctx)
 	if err != nil {
 		return "", err
 	}
-	if why := release.Foreign(here); why != "" {
-		return fmt.Sprintf("the cluster has a release %s, and %s", name, why), nil
+	if why := release.Foreign(here, at.Hub); why != "" {
+		return fmt.Sprintf("the cluster has a release %s, and %s", at.Named(), why), nil
 	}
 	if release.Newest().Number > 0 {
 		return "", nil
 	}
-	namespace, err := client.Namespace(ctx, name)
+	namespace, err := client.Namespace(ctx, at.Namespace)
 	if err != nil || !namespace.Found || here.Own(namespace.Deployed) {
 		return "", err
 	}
 	if namespace.Deployed != "" {
-		return fmt.Sprintf("the namespace %s is of another repository, %s", name, namespace.Deployed), nil
+		return fmt.Sprintf("the namespace %s is of another repository, %s", at.Namespace, namespace.Deployed), nil
 	}
-	occupants, err := client.Occupants(ctx, name)
+	occupants, err := client.Occupants(ctx, at.Namespace)
 	if err != nil || len(occupants) == 0 {
 		return "", err
 	}
@@ -70,17 +88,17 @@ func (s *Surveyor) Foreign(ctx context.Context, client *kube.Client, release his
 	if more := len(occupants) - most; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
-	return fmt.Sprintf("the namespace %s is not of hub-ops, and holds %s", name, text), nil
+	return fmt.Sprintf("the namespace %s is not of hub-ops, and holds %s", at.Namespace, text), nil
 }
 
 // foreign is Foreign for the plan: "" too if this run is to take the hub over.
-func (s *Surveyor) foreign(ctx context.Context, client *kube.Client, release history.Release, name string) (string, error) {
-	if s.session.Config.Adopt == name {
+func (s *Surveyor) foreign(ctx context.Context, client *kube.Client, release history.Release, at layout.Address) (string, error) {
+	if s.session.Config.Adopt == at.Hub {
 		return "", nil
 	}
-	why, err := s.Foreign(ctx, client, release, name)
+	why, err := s.Foreign(ctx, client, release, at)
 	if why != "" {
-		why += "; ADOPT=" + name + " takes it over"
+		why += "; ADOPT=" + at.Hub + " takes it over"
 	}
 	return why, err
 }

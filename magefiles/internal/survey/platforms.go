@@ -41,9 +41,14 @@ func (v *Survey) PlatformNotes() []string {
 	hubs := map[string][]string{}
 	platforms := map[string][]string{}
 	for _, h := range v.Hubs {
-		if h.ImageDir != "" && v.Of(h.Name).Deploy.Do {
-			key := strings.Join(v.Content(h.Name).BuiltFor(), ", ")
-			hubs[key], platforms[key] = append(hubs[key], h.Name), v.Content(h.Name).BuiltFor()
+		if !v.Of(h.Name).Deploy.Do {
+			continue
+		}
+		for _, image := range h.Built() {
+			key := strings.Join(v.Content(image).BuiltFor(), ", ")
+			if platforms[key] = v.Content(image).BuiltFor(); !slices.Contains(hubs[key], h.Name) {
+				hubs[key] = append(hubs[key], h.Name)
+			}
 		}
 	}
 	var notes []string

@@ -33,7 +33,7 @@ func TestNodesAreAbleToRunImagesOfTheirPlatform(t *testing.T) {
 			t.Errorf("%v, %s: %d are able, want %d", c.nodes, c.platforms, able, c.able)
 		}
 		v := &Survey{
-			Hubs: []hub.Hub{{Name: "a", ImageDir: "user-images/a"}}, contents: map[string]content.Content{"a": image}, index: map[string]int{"a": 0},
+			Hubs: []hub.Hub{{Name: "a", Images: []hub.Image{{Name: "a", Dir: "user-images/a"}}}}, contents: map[string]content.Content{"user-images/a": image}, index: map[string]int{"a": 0},
 			Plan: plan.Plan{Hubs: []plan.Hub{{Name: "a", Deploy: plan.Step{Do: true}}}}, Fleet: &Fleet{Nodes: c.nodes},
 		}
 		if notes := strings.Join(v.PlatformNotes(), "\n"); !strings.HasPrefix(notes, c.note) || c.note == "" && notes != "" {

@@ -18,6 +18,7 @@ import (
 	"hub-ops/magefiles/internal/git"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image/content"
+	"hub-ops/magefiles/internal/layout"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/session"
 	"hub-ops/magefiles/internal/ui"
@@ -34,8 +35,11 @@ type Survey struct {
 	Facts plan.Facts // for each hub, in the order of Hubs
 	Plan  plan.Plan  // likewise
 	Fleet *Fleet     // nil until the cluster is asked
+	// Cluster is the one of several that the hubs are on, "" for the only one: see Parts.
+	Cluster string
+	others  []string // the clusters that could have its hubs already
 
-	contents map[string]content.Content // of the hubs with an image, by hub
+	contents map[string]content.Content // by the IDs of images
 	index    map[string]int             // of each hub
 }
 
@@ -47,18 +51,19 @@ type Surveyor struct {
 	listing   sync.Mutex
 	directory *hub.Directory // of the repository; nil until it is listed
 
-	mu    sync.Mutex
-	known map[string]*Survey // by the names that were asked for
+	mu     sync.Mutex
+	known  map[string]*Survey // by the names that were asked for
+	pushed map[string]string  // by name:tag of the image: the digest that this run has pushed
+	failed map[string]string  // likewise: why this run could not make it
 
 	remotes remotes
-
-	asking sync.Mutex
-	asked  *ci.Event // the run's event, once origin was asked where the branch is
+	reached reached
+	answers answers
 }
 
 // New returns a surveyor that has not asked anything.
 func New(s *session.Session, to *connect.Connections) *Surveyor {
-	return &Surveyor{session: s, to: to, known: map[string]*Survey{}}
+	return &Surveyor{session: s, to: to, known: map[string]*Survey{}, pushed: map[string]string{}, failed: map[string]string{}}
 }
 
 // Of surveys the named hubs, all if none is named: it asks Git and the registry, and makes the plan. Names that are no hub, and hubs
@@ -86,6 +91,14 @@ func (s *Surveyor) survey(ctx context.Context, names []string) (found *Survey, e
 	if v.Hubs, err = s.Hubs(ctx, names...); err != nil {
 		return nil, err
 	}
+	for _, h := range v.Hubs {
+		if err := checkPlaces(h, s.session.Config.For(h.Name)); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.picked(ctx, v, names); err != nil {
+		return nil, err
+	}
 	if v.Repo, err = s.to.Git(ctx); err != nil {
 		return nil, err
 	}
@@ -103,8 +116,15 @@ func (s *Surveyor) survey(ctx context.Context, names []string) (found *Survey, e
 	if v.Facts, err = s.facts(ctx, v, event); err != nil {
 		return nil, err
 	}
-	v.Plan, err = plan.Make(v.Facts)
-	return v, err
+	if v.Plan, err = plan.Make(v.Facts); err != nil {
+		return v, err
+	}
+	for i, h := range v.Hubs {
+		if err := s.checkImages(ctx, event, v.Plan.Hubs[i].Gate, s.placeholders(ctx, h.Name), h.Images); err != nil {
+			return nil, err
+		}
+	}
+	return v, nil
 }
 
 // Event returns why the run happens, as it was when the survey was made.
@@ -116,12 +136,18 @@ func (v *Survey) Of(name string) plan.Hub { return v.Plan.Hubs[v.index[name]] }
 // FactsOf returns the facts of one hub of the survey.
 func (v *Survey) FactsOf(name string) plan.HubFacts { return v.Facts.Hubs[v.index[name]] }
 
-// Content returns what decides what a hub's image holds.
-func (v *Survey) Content(name string) content.Content { return v.contents[name] }
+// Content returns what decides what an image holds.
+func (v *Survey) Content(image hub.Image) content.Content { return v.contents[image.ID()] }
 
 // Any reports whether any hub's step is to be done.
 func (v *Survey) Any(stepOf func(plan.Hub) plan.Step) bool {
 	return slices.ContainsFunc(v.Plan.Hubs, func(h plan.Hub) bool { return stepOf(h).Do })
+}
+
+// Wants reports whether a hub of the survey has its release there.
+func (v *Survey) Wants(at layout.Address) bool {
+	place, found := v.index[at.Hub]
+	return found && v.Hubs[place].At == at
 }
 
 // Has reports whether a hub is in the survey.
@@ -148,8 +174,10 @@ func (v *Survey) only(names []string) *Survey {
 	part.Hubs, part.Plan.Hubs, part.Facts.Hubs = nil, nil, nil
 	for i, h := range v.Hubs {
 		if slices.Contains(names, h.Name) {
-			part.Hubs, part.Plan.Hubs = append(part.Hubs, h), append(part.Plan.Hubs, v.Plan.Hubs[i])
-			part.Facts.Hubs = append(part.Facts.Hubs, v.Facts.Hubs[i])
+			part.Hubs = append(part.Hubs, h)
+			if len(v.Plan.Hubs) > 0 { // not in HubsAlone
+				part.Plan.Hubs, part.Facts.Hubs = append(part.Plan.Hubs, v.Plan.Hubs[i]), append(part.Facts.Hubs, v.Facts.Hubs[i])
+			}
 		}
 	}
 	part.rank()

@@ -5,45 +5,88 @@ import (
 	"fmt"
 
 	"hub-ops/magefiles/internal/ci"
-	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/git"
+	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/layout"
 	"hub-ops/magefiles/internal/plan"
 )
 
-// Gate returns whether this run may change the hub, which need not be in the repository any more: by the event, and in CI by where
-// the branch is now.
-func (s *Surveyor) Gate(ctx context.Context, name string) (plan.Step, error) {
-	owner, err := plan.Owner(s.session.Config.Branches, name)
+// Enter returns whether this run may change the hub, which need not be in the repository any more, and the pass for that: by the event, and
+// in CI by where the branch is now, and by what the default branch says.
+func (s *Surveyor) Enter(ctx context.Context, name string) (gate plan.Step, pass plan.Pass, err error) {
+	event := s.session.Config.Event
+	here, err := s.to.Branches(ctx)
 	if err != nil {
-		return plan.Step{}, err
+		return gate, pass, err
 	}
-	gate := plan.Gate(s.session.Config.Event, name, owner)
-	if gate.Refused {
-		return gate, nil // without asking anybody
-	}
-	event, err := s.event(ctx)
+	own, err := plan.OwnershipOf(here, plan.Owners{}, name)
 	if err != nil {
-		return plan.Step{}, err
+		return gate, pass, err
 	}
-	return plan.Gate(event, name, owner), nil
+	if event.Kind != ci.Push || own.Here != event.Branch {
+		gate, pass = plan.Enter(event, name, s.namesOf(ctx, name), own)
+		return gate, pass, nil // without asking anybody
+	}
+	if event, err = s.event(ctx); err != nil {
+		return gate, pass, err
+	}
+	owners, err := s.owners(ctx, event)
+	if err != nil {
+		return gate, pass, err
+	}
+	if own, err = plan.OwnershipOf(here, owners, name); err != nil {
+		return gate, pass, err
+	}
+	gate, pass = plan.Enter(event, name, s.namesOf(ctx, name), own)
+	if err := s.checkImages(ctx, event, gate, s.placeholders(ctx, name), s.ImagesOf(ctx, name)); err != nil {
+		return gate, plan.Pass{}, err
+	}
+	return gate, pass, nil
 }
 
-// event returns what EventNow returned when the run asked first.
-func (s *Surveyor) event(ctx context.Context) (ci.Event, error) {
-	s.asking.Lock()
-	defer s.asking.Unlock()
-	if s.asked != nil {
-		return *s.asked, nil
+// checkImages refuses a push that may change a hub to change images of another branch's: see connect. On somebody's machine the checkout's
+// own file counts.
+func (s *Surveyor) checkImages(ctx context.Context, event ci.Event, gate plan.Step, names layout.Names, images []hub.Image) error {
+	if event.Kind != ci.Push || !gate.Do {
+		return nil
 	}
-	event, err := s.EventNow(ctx)
-	if err == nil {
-		s.asked = &event
+	for _, image := range images {
+		if image.BuiltElsewhere() {
+			continue // nothing is pushed there
+		}
+		if err := s.to.CheckImage(ctx, names, image.Name, image.At); err != nil {
+			return err
+		}
 	}
-	return event, err
+	return nil
 }
+
+// placeholders are what the placeholders of the layout stand for, for a hub; of one that the repository does not have, its name alone.
+func (s *Surveyor) placeholders(ctx context.Context, name string) layout.Names {
+	if directory, err := s.list(ctx); err == nil && directory.Has(name) {
+		return directory.Place(name).Names
+	}
+	return layout.Names{Hub: name}
+}
+
+// owners returns which branches own hubs at origin, where that matters for an event.
+func (s *Surveyor) owners(ctx context.Context, event ci.Event) (plan.Owners, error) {
+	if event.Kind != ci.Push || event.Tip.Moved() || !s.session.Config.Deploying() {
+		return plan.Owners{}, nil
+	}
+	return s.to.Owners(ctx)
+}
+
+// event returns the event of the run with where its branch was when the run asked first.
+func (s *Surveyor) event(ctx context.Context) (ci.Event, error) { return s.eventBy(ctx, s.to.Heads) }
 
 // EventNow returns the event of the run, with the branch's newer commit if it has moved on since this build was started. A build
 // that was queued, or restarted weeks later, must not deploy old content over new. So in CI it is an error if that cannot be asked.
 func (s *Surveyor) EventNow(ctx context.Context) (ci.Event, error) {
+	return s.eventBy(ctx, s.to.AskOrigin)
+}
+
+func (s *Surveyor) eventBy(ctx context.Context, ask func(context.Context) (git.Heads, error)) (ci.Event, error) {
 	event := s.session.Config.Event
 	if event.Kind != ci.Push || !s.session.Config.Deploying() {
 		return event, nil
@@ -56,18 +99,14 @@ func (s *Surveyor) EventNow(ctx context.Context) (ci.Event, error) {
 	if err != nil {
 		return event, err
 	}
-	tip, known, err := repo.Tip(ctx, event.Branch)
+	heads, err := ask(ctx)
 	switch {
 	case err != nil:
-		return event, exit.Errorf(exit.Setup, "asking origin where %s is now, so that no older build deploys over a newer one: %w", event.Branch, err).
-			Try("see that 'git ls-remote origin' works here, with the credentials of this run")
-	case !known:
-		return event, exit.Errorf(exit.Setup, "this clone has no remote called origin to ask where %s is now: an older build could deploy over a newer one", event.Branch).
-			Try("have CI clone the repository, or add that remote")
-	case tip == "":
+		return event, err
+	case heads.Tip == "":
 		event.Tip.Deleted = true
-	case tip != head.Hash:
-		event.Tip.Commit = fmt.Sprintf("%.12s", tip)
+	case heads.Tip != head.Hash:
+		event.Tip.Commit = fmt.Sprintf("%.12s", heads.Tip)
 	}
 	return event, nil
 }

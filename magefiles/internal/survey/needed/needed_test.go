@@ -1,4 +1,4 @@
-package survey
+package needed
 
 import (
 	"strings"
@@ -12,15 +12,14 @@ import (
 func TestImageOnABaseThatHasMovedIsNeededByItsContent(t *testing.T) {
 	hash := strings.Repeat("1234567890", 4)
 	of := content.Content{Context: git.Tree{Hash: hash, Committed: hash}}
-	n := Needs{Needs: prune.Needs{Tags: map[string]string{}, Digests: map[string]string{}}, contents: map[string][]content.Content{}}
-	n.add(of, "x")
-	hub := of.Context.Name()
+	n := Images{Needs: prune.Needs{Tags: map[string]string{}, Digests: map[string]string{}}, contents: map[string][]content.Content{}}
+	n.add([]string{"course"}, of, "x")
 	of.Base = "sha256:b"
 	anew := prune.Tag{Name: of.Tag(), Base: "sha256:b"}
 	other := prune.Tag{Name: of.Tag(), Base: "sha256:c"}
 	none := prune.Tag{Name: of.Tag()}
 	for tag, want := range map[*prune.Tag]bool{&anew: true, &other: false, &none: false} {
-		if _, is := n.For(hub, []prune.Tag{*tag}).Tags[tag.Name]; is != want {
+		if _, is := n.For("course", []prune.Tag{*tag}).Tags[tag.Name]; is != want {
 			t.Errorf("%+v: needed %v, want %v", *tag, is, want)
 		}
 	}
@@ -31,7 +30,7 @@ func TestImageOnABaseThatHasMovedIsNeededByItsContent(t *testing.T) {
 
 func TestWhatIsNamedIsNeededByTagAndByDigest(t *testing.T) {
 	digest := strings.Repeat("0123456789abcdef", 4)
-	n := Needs{Needs: prune.Needs{Tags: map[string]string{"t000000000001": "first"}, Digests: map[string]string{}}}
+	n := Images{Needs: prune.Needs{Tags: map[string]string{"t000000000001": "first"}, Digests: map[string]string{}}}
 	text := "image: a:t000000000001@sha256:" + digest + "\ndigest: " + digest + "\nother: a:t000000000002-dirty-01234567 at000000000003 sha256:" + digest + "f\n"
 	n.name(anyImage.FindAllString(text, -1), "x")
 	if len(n.Tags) != 2 || n.Tags["t000000000001"] != "first" || n.Tags["t000000000002-dirty-01234567"] != "x" {
@@ -39,16 +38,5 @@ func TestWhatIsNamedIsNeededByTagAndByDigest(t *testing.T) {
 	}
 	if len(n.Digests) != 1 || n.Digests["sha256:"+digest] != "x" {
 		t.Errorf("digests: %v", n.Digests)
-	}
-}
-
-func TestWhoseValuesAFileHolds(t *testing.T) {
-	for file, want := range map[string]string{
-		"secrets/course.yaml": "course", "secrets/course.yml": "course", "hub-charts/course/secret.yaml": "course", "hub-charts/course/files/a.yaml": "course",
-		"keys/gke.json": "", "hubops.yaml": "", "secrets/sub/course.yaml": "course",
-	} {
-		if got := hubOf(file); got != want {
-			t.Errorf("%s: got %q", file, got)
-		}
 	}
 }
