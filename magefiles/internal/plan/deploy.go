@@ -1,7 +1,9 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,7 +19,14 @@ type Release struct {
 	Recorded history.Record // what the newest revision was made from
 	Own      bool           // Recorded is about the newest revision; false: helm has copied it from an earlier one
 	Wanted   history.Record // what a deploy would make it from
-	Foreign  string         // why the release, or the namespace, is somebody else's; "" if it is not, or is to be taken over
+
+	Running history.Revision // what users have: the newest that was once deployed; its number is 0 if there is none
+	Had     time.Duration    // for how long that has been the same, in what goes in rounds
+	Tried   bool             // what a deploy would change of it, in what goes in rounds, has failed before
+	// Elsewhere says where another release is that carries our record of the hub, which has none where it should; "" if there is none.
+	Elsewhere string
+	Moved     string // which image that is built elsewhere is another one now than Recorded has, under the same name; "" if none is
+	Foreign   string // why the release, or the namespace, is somebody else's; "" if it is not, or is to be taken over
 }
 
 // Stuck reports whether the newest revision was begun and not ended: its run is still at work, or was killed.
@@ -51,8 +60,10 @@ func (r Release) String() string {
 		return fmt.Sprintf("revision %d does not say what it was made from", r.Revision)
 	case !r.Own:
 		return fmt.Sprintf("revision %d was not made by hub-ops: helm has copied the record of revision %s to it", r.Revision, r.Recorded.Revision)
+	case r.Moved != "" && r.Recorded.Drifted(r.Wanted):
+		return r.Moved
 	case r.Recorded.Drifted(r.Wanted):
-		return fmt.Sprintf("drifted in image: the registry has another one under %s since revision %d", r.Wanted.ImageTag, r.Revision)
+		return fmt.Sprintf("drifted in image: the registry has another one under %s since revision %d", r.Recorded.DriftedTag(r.Wanted), r.Revision)
 	}
 	if changed := r.Recorded.Changed(r.Wanted); len(changed) > 0 {
 		return fmt.Sprintf("changed since revision %d: %s", r.Revision, strings.Join(changed, ", "))
@@ -68,12 +79,36 @@ func orSomebody(run string) string {
 }
 
 // deploy decides whether a hub that may be deployed needs to be.
-func deploy(facts Facts, release Release, gate Step) Step {
+func deploy(facts Facts, h HubFacts, gate Step) Step {
+	release, doubt, failed := h.Release, "", ""
+	for _, image := range h.Images {
+		failed = cmp.Or(failed, image.Failed)
+		if image.Pushed == "" && push(facts, image, gate).Do {
+			continue // it is built anew first; without that, the deploy finds out when it asks the registry
+		}
+		doubt = cmp.Or(doubt, Doubt(facts, image))
+	}
 	switch {
+	case gate.Do && failed != "":
+		return Step{Refused: true, Blocked: true, Reason: failed}
+	case gate.Do && slices.ContainsFunc(h.Images, func(i ImageFacts) bool { return i.Unplaced }):
+		return Step{Refused: true, Blocked: true, Reason: unplaced}
+	case gate.Do && missing(h) != "":
+		return Step{Refused: true, Blocked: true, Reason: missing(h)}
 	case !gate.Do || !release.Asked:
 		return gate
 	case release.Foreign != "":
 		return Step{Refused: true, Blocked: true, Reason: release.Foreign}
+	case release.Elsewhere != "":
+		return Step{Refused: true, Blocked: true, Reason: "never deployed here, and " + release.Elsewhere}
+	case doubt != "":
+		return Step{Refused: true, Blocked: true, Reason: doubt}
+	case h.Failed:
+		return Step{Reason: "it failed in this run"}
+	case h.Deployed:
+		return Step{Reason: "deployed by this run"}
+	case unanswered(h) != "" && (!release.Unchanged() || facts.DeployUnchanged):
+		return Step{Refused: true, Blocked: true, Reason: unanswered(h)}
 	case !release.Unchanged():
 		return Step{Do: true, Reason: release.String()}
 	case facts.DeployUnchanged:

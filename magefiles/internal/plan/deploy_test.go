@@ -41,6 +41,7 @@ func TestDeployAndItsReason(t *testing.T) {
 		"by hand":             {release("deployed", copied, made), false, "do: revision 12 was not made by hub-ops: helm has copied the record of revision 11 to it"},
 		"of an older hub-ops": {release("deployed", older, made), false, "do: revision 12 does not say what it was made from"},
 		"image is not back":   {release("deployed", made, func() history.Record { r := made; r.ImageDigest = ""; return r }()), false, "skip: unchanged since revision 12"},
+		"under another name":  {Release{Asked: true, Wanted: made, Elsewhere: "the cluster has it as release old"}, true, "refuse: never deployed here, and the cluster has it as release old"},
 		"somebody else's":     {func() Release { r := release("deployed", made, made); r.Foreign = "hub-ops did not make it"; return r }(), true, "refuse: hub-ops did not make it"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -57,7 +58,7 @@ func TestDeployAndItsReason(t *testing.T) {
 
 func TestNoStateOfAReleaseOpensTheGate(t *testing.T) {
 	branches := []config.Branch{{Name: "master", Hubs: []string{"*"}}, {Name: "staging", Hubs: []string{"b"}}}
-	plan, err := Make(Facts{Event: push1("staging"), Branches: branches, DeployUnchanged: true, Hubs: []HubFacts{{Name: "a", Release: Release{Asked: true}}}})
+	plan, err := Make(Facts{Event: push1("staging"), Branches: branches, Owners: Owners{branches, "origin/master"}, DeployUnchanged: true, Hubs: []HubFacts{{Name: "a", Release: Release{Asked: true}}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -12,21 +11,23 @@ import (
 func TestGateTable(t *testing.T) {
 	const all, registry = "registry, cluster, secrets", "registry"
 	want := map[string][4]string{ // build, push, deploy, credentials
-		"a run on somebody's machine":            {"do", "do", "do", all},
-		"push to the branch that owns the hub":   {"do", "do", "do", all},
-		"push to staging, a hub of staging":      {"do", "do", "do", all},
-		"push to staging, a hub of master":       {"refuse", "refuse", "refuse", all},
-		"push to master, a hub of staging":       {"refuse", "refuse", "refuse", all},
-		"push, and the branch has moved on":      {"refuse", "refuse", "refuse", all},
-		"push, and the branch was deleted since": {"refuse", "refuse", "refuse", all},
-		"push to staging, a hub of no branch":    {"refuse", "refuse", "refuse", all},
-		"push to another branch":                 {"do", "refuse", "refuse", registry},
-		"pull request from this repository":      {"do", "refuse", "refuse", registry},
-		"pull request from a fork":               {"do", "refuse", "refuse", "none"},
-		"tag":                                    {"do", "refuse", "refuse", registry},
-		"cron":                                   {"do", "refuse", "refuse", registry},
-		"build by the API, or by hand":           {"do", "refuse", "refuse", registry},
-		"a CI system that is not known":          {"do", "refuse", "refuse", "none"},
+		"a run on somebody's machine":                              {"do", "do", "do", all},
+		"push to the branch that owns the hub":                     {"do", "do", "do", all},
+		"push to staging, a hub of staging":                        {"do", "do", "do", all},
+		"push to staging, a hub of master":                         {"refuse", "refuse", "refuse", all},
+		"push to staging, a hub of master that its own file takes": {"refuse", "refuse", "refuse", all},
+		"push to another branch, whose own file takes the hub":     {"do", "refuse", "refuse", registry},
+		"push to master, a hub of staging":                         {"refuse", "refuse", "refuse", all},
+		"push, and the branch has moved on":                        {"refuse", "refuse", "refuse", all},
+		"push, and the branch was deleted since":                   {"refuse", "refuse", "refuse", all},
+		"push to staging, a hub of no branch":                      {"refuse", "refuse", "refuse", all},
+		"push to another branch":                                   {"do", "refuse", "refuse", registry},
+		"pull request from this repository":                        {"do", "refuse", "refuse", registry},
+		"pull request from a fork":                                 {"do", "refuse", "refuse", "none"},
+		"tag":                                                      {"do", "refuse", "refuse", registry},
+		"cron":                                                     {"do", "refuse", "refuse", registry},
+		"build by the API, or by hand":                             {"do", "refuse", "refuse", registry},
+		"a CI system that is not known":                            {"do", "refuse", "refuse", "none"},
 	}
 	if len(Cases()) != len(want) {
 		t.Errorf("the table has %d cases, the test %d", len(Cases()), len(want))
@@ -36,7 +37,7 @@ func TestGateTable(t *testing.T) {
 		return verb
 	}
 	for _, c := range Cases() {
-		plan, err := Make(Facts{Event: c.Event, Branches: c.Branches, Build: true, Hubs: []HubFacts{{Name: c.Hub, HasImage: true}}})
+		plan, err := Make(c.Facts())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,19 +50,53 @@ func TestGateTable(t *testing.T) {
 
 // Whatever the rest of an event says: only two things ever open the gate.
 func TestNothingElseOpensTheGate(t *testing.T) {
+	opened := 0
 	for _, kind := range []ci.Kind{ci.Local, ci.PullRequest, ci.Push, ci.Tag, ci.Cron, ci.API, ci.Other, "", "push "} {
 		for _, branch := range []string{"", "master", "staging", "Master", "feature"} {
-			for _, owner := range []string{"", "master", "staging"} {
+			for _, own := range ownerships() {
 				for _, fork := range []bool{true, false} {
 					for _, tip := range []ci.Tip{{}, {Commit: "abc"}, {Deleted: true}} {
 						event := ci.Event{Kind: kind, Branch: branch, Fork: fork, Tip: tip}
-						open := kind == ci.Local || kind == ci.Push && !fork && tip == ci.Tip{} && branch == owner && owner != ""
-						if got := Gate(event, "a", owner); got.Do != open || got.Refused == open {
-							t.Errorf("%s: %+v", fmt.Sprint(event, owner), got)
+						owned := branch != "" && own.Here == branch && own.Published == branch && own.From != ""
+						open := kind == ci.Local || kind == ci.Push && !fork && tip == ci.Tip{} && owned
+						if got := Gate(event, "a", own); got.Do != open || got.Refused == open || got.Reason == "" {
+							t.Errorf("%+v, %+v: %+v", event, own, got)
+						}
+						if open && kind == ci.Push {
+							opened++
 						}
 					}
 				}
 			}
+		}
+	}
+	if opened != 2 {
+		t.Errorf("%d combinations of a push opened the gate", opened)
+	}
+}
+
+// ownerships are all ways in which two files and their absence can say which branch owns a hub.
+func ownerships() (all []Ownership) {
+	for _, here := range []string{"", "master", "staging"} {
+		for _, published := range []string{"", "master", "staging"} {
+			for _, from := range []string{"", "origin/master"} {
+				all = append(all, Ownership{here, published, from})
+			}
+		}
+	}
+	return all
+}
+
+func TestTheGateSaysWhichFileDecides(t *testing.T) {
+	for want, own := range map[string]Ownership{
+		"hub of branch master by hubops.yaml of origin/master, which decides; the branch is staging": {"staging", "master", "origin/master"},
+		"no branch owns hub a by hubops.yaml of origin/main, which decides":                          {"staging", "", "origin/main"},
+		"which branch owns hub a is not known: origin was not asked":                                 {"staging", "staging", ""},
+		"hub of branch master, the branch is staging":                                                {"master", "staging", "origin/master"},
+		"push to staging, which owns it":                                                             {"staging", "staging", "origin/main"},
+	} {
+		if got := Gate(push1("staging"), "a", own); got.Reason != want {
+			t.Errorf("%+v: got %q, want %q", own, got.Reason, want)
 		}
 	}
 }
@@ -76,7 +111,7 @@ func TestStaleBuildsSayWhatBecameOfTheBranch(t *testing.T) {
 		if got := Stale(event); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
-		if gate := Gate(event, "a", "master"); gate.Do || gate.Reason != want {
+		if gate := Gate(event, "a", Ownership{"master", "master", "origin/master"}); gate.Do || gate.Reason != want {
 			t.Errorf("%+v: %+v", tip, gate)
 		}
 	}

@@ -4,7 +4,6 @@ package plan
 
 import (
 	"fmt"
-	"slices"
 
 	"hub-ops/magefiles/internal/ci"
 	"hub-ops/magefiles/internal/config"
@@ -15,30 +14,39 @@ import (
 // Facts is what is known before anything is done.
 type Facts struct {
 	Event    ci.Event
-	Branches []config.Branch
-	Build    bool // false: BUILD=0
+	Branches []config.Branch // as the checkout says
+	Owners   Owners          // as the default branch at origin says
+	Build    bool            // false: BUILD=0
 	Rebuild  bool
 	// DeployUnchanged deploys hubs that the cluster has as they are.
 	DeployUnchanged bool
 	Signs           bool // there is a key to sign images with
 	Verifies        bool // no image is deployed that is not signed
-	Hubs            []HubFacts
+	// AllowImages are digests of images that an operator vouches for.
+	AllowImages []string
+	Rounds      Rounds
+	Hubs        []HubFacts
 }
 
 // HubFacts is what is known of one hub.
 type HubFacts struct {
-	Name     string
-	HasImage bool
-	Tag      string
-	Dirty    bool
-	Present  bool   // the registry has the tag
-	Digest   string // of what it has under the tag
-	Signed   bool   // the registry has a signature of that, by whatever key
-	Unsure   bool   // the registry refuses these credentials, so the fields above are not known
-	Since    Since
-	Release  Release
+	Name    string
+	Images  []ImageFacts // each after those that it is built on
+	Release Release
 
-	BaseMoved bool // the base image has moved, and that is a reason to build
+	Deployed bool // this run has deployed it
+	Failed   bool // this run could not deploy it, or found it in trouble
+	Early    bool // it is to be deployed before its round
+}
+
+// Image returns the facts of one of the hub's images, by its key.
+func (h HubFacts) Image(key string) ImageFacts {
+	for _, image := range h.Images {
+		if image.Key == key {
+			return image
+		}
+	}
+	return ImageFacts{}
 }
 
 // Step is one thing that could be done to a hub.
@@ -47,17 +55,20 @@ type Step struct {
 	Reason  string
 	Refused bool // if the hub was asked for by name, this is an error and not a skip
 	Blocked bool // it is an error also among others: the event asks for the step, and something is in the way
+	Waits   bool // it is put off until an earlier round is done
 }
 
 // Hub is what happens to one hub.
 type Hub struct {
 	Name   string
-	Tag    string
-	Owner  string // the branch that owns the hub; "" if none does
-	Gate   Step   // whether the event may push and deploy it
-	Build  Step
-	Push   Step
+	Owner  string  // the branch that owns the hub; "" if none does
+	Gate   Step    // whether the event may push and deploy it
+	Pass   Pass    // good if it may
+	Images []Image // in the order of the facts
+	Build  Step    // of all images
+	Push   Step    // likewise
 	Deploy Step
+	Round  Round
 }
 
 // Plan is what a run does.
@@ -70,24 +81,36 @@ type Plan struct {
 func Make(facts Facts) (Plan, error) {
 	plan := Plan{Event: facts.Event}
 	for _, h := range facts.Hubs {
-		owner, err := Owner(facts.Branches, h.Name)
+		owner, err := OwnershipOf(facts.Branches, facts.Owners, h.Name)
 		if err != nil {
 			return Plan{}, err
 		}
-		if h.Dirty && facts.Event.InCI() {
-			return Plan{}, exit.Input("user-images/%s has uncommitted changes: CI builds committed content only", h.Name).Try("look for an earlier step of CI that writes there")
+		var names []string
+		for _, image := range h.Images {
+			if image.Dirty && facts.Event.InCI() {
+				return Plan{}, exit.Input("the image %s has uncommitted changes: CI builds committed content only", image.Name).Try("look for an earlier step of CI that writes there")
+			}
+			if !image.BuiltElsewhere() {
+				names = append(names, image.Name)
+			}
 		}
-		gate := Gate(facts.Event, h.Name, owner)
+		gate, pass := Enter(facts.Event, h.Name, names, owner)
 		plan.Hubs = append(plan.Hubs, Hub{
-			Name: h.Name, Tag: h.Tag, Owner: owner,
-			Gate: gate, Build: build(facts, h, gate), Push: push(facts, h, gate), Deploy: verified(facts, h, gate, deploy(facts, h.Release, gate)),
+			Name: h.Name, Owner: owner.Here, Gate: gate, Pass: pass,
+			Images: images(facts, h, gate), Deploy: verified(facts, h, gate, deploy(facts, h, gate)),
 		})
+	}
+	putOff(facts, plan.Hubs)
+	shareImages(plan.Hubs)
+	for i, h := range plan.Hubs {
+		plan.Hubs[i].Build = together(h, func(i Image) Step { return i.Build })
+		plan.Hubs[i].Push = together(h, func(i Image) Step { return i.Push })
 	}
 	return plan, nil
 }
 
-// Owner returns the branch that owns the hub, by pattern.Best, or "". Two branches that fit equally well are bad input.
-func Owner(branches []config.Branch, hub string) (string, error) {
+// Owner returns the branch that owns the hub, by pattern.Best, or "". Two branches that fit equally well are bad input, of the named file.
+func Owner(file string, branches []config.Branch, hub string) (string, error) {
 	lists := make([][]string, len(branches))
 	for i, branch := range branches {
 		lists[i] = branch.Hubs
@@ -98,7 +121,7 @@ func Owner(branches []config.Branch, hub string) (string, error) {
 	case 1:
 		return branches[owners[0]].Name, nil
 	default:
-		return "", exit.Input("hubops.yaml: branches: hub %s belongs to both %s and %s", hub, branches[owners[0]].Name, branches[owners[1]].Name).Try("name it once")
+		return "", exit.Input("%s: branches: hub %s belongs to both %s and %s", file, hub, branches[owners[0]].Name, branches[owners[1]].Name).Try("name it once")
 	}
 }
 
@@ -116,7 +139,7 @@ func UnknownHubs(branches []config.Branch, isHub func(name string) bool) []strin
 	return sentences
 }
 
-// owns reports whether the branch owns any hub at all.
+// owns reports whether the branch owns any hub at all, as far as anybody was asked.
 func (f Facts) owns(branch string) bool {
-	return slices.ContainsFunc(f.Branches, func(b config.Branch) bool { return b.Name == branch })
+	return config.Owns(f.Branches, branch) && (f.Owners.From == "" || config.Owns(f.Owners.Branches, branch))
 }

@@ -11,13 +11,14 @@ import (
 func Waves(groups [][]string, hubs []string) [][]string {
 	sorted := make([][]string, len(groups)+1)
 	for _, hub := range hubs {
-		at := groupOf(groups, hub)
+		at := WaveOf(groups, hub)
 		sorted[at] = append(sorted[at], hub)
 	}
 	return slices.DeleteFunc(sorted, func(wave []string) bool { return len(wave) == 0 })
 }
 
-func groupOf(groups [][]string, hub string) int {
+// WaveOf is the place of the group that a hub belongs to, among all groups.
+func WaveOf(groups [][]string, hub string) int {
 	if fitting := pattern.Best(groups, hub); len(fitting) > 0 {
 		return fitting[0]
 	}
