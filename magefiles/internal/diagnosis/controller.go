@@ -113,7 +113,7 @@ func (v *view) blocked(workload *Object) []Verdict {
 // job judges a Job that has failed.
 func (v *view) job(job *Object) []Verdict {
 	failed := job.condition("Failed")
-	if job.Kind != "Job" || !v.counts(job) || !v.Release && job.hook() {
+	if job.Kind != "Job" || !v.counts(job) || !v.Own && job.hook() {
 		return nil
 	}
 	// One that failed before this deploy, and that the deploy has left as it is, will not be complete either. It is known to be part

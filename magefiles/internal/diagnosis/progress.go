@@ -131,6 +131,6 @@ func Touched(s Snapshot, scope Scope) bool {
 func HookRuns(s Snapshot, scope Scope) bool {
 	v := newView(s, scope)
 	return slices.ContainsFunc(v.of("Job", "Pod"), func(o *Object) bool {
-		return o.hook() && v.touched(o) && (o.Status.Active > 0 || o.Status.Phase == "Pending" || o.Status.Phase == "Running")
+		return o.hook() && v.ours(o) && v.touched(o) && (o.Status.Active > 0 || o.Status.Phase == "Pending" || o.Status.Phase == "Running")
 	})
 }

@@ -109,7 +109,7 @@ func imageNeedles(image string) []string {
 
 func (v *view) imageAdvice(image string) string {
 	if v.Image != "" && strings.HasPrefix(image, v.Image) {
-		return "push the hub's image again, then deploy: mage push:hub " + v.Hub + " (the cluster may also need an imagePullSecret for it)"
+		return "push the hub's image again, then deploy: 'mage push:hub " + v.Hub + "' (the cluster may also need an imagePullSecret for it)"
 	}
 	return "check name and tag, and whether the cluster needs an imagePullSecret: " + v.command("get events --field-selector reason=Failed")
 }

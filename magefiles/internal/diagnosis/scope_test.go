@@ -42,10 +42,13 @@ func TestAWaitIsForWhatTheReleaseHolds(t *testing.T) {
 	failed := strings.Replace(failedJob, "annotations: {helm.sh/hook: pre-upgrade}", "annotations: {meta.helm.sh/release-name: course}", 1)
 	foreign := strings.Replace(failedJob, "annotations: {helm.sh/hook: pre-upgrade}", "annotations: {}", 1)
 	const fails = "fails job-failed | job/migrate: the job has failed: BackoffLimitExceeded: limit"
+	const failsAsHook = "fails job-failed | job/migrate: the hook (pre-upgrade) has failed: BackoffLimitExceeded: limit"
+	others := strings.Replace(deployment, "release-name: course", "release-name: other", 1) + newPod(crashing)
+	const failsToStart = "proven crash-loop | deployment/hub, container hub: crashes: 9 restarts, exit code 1"
 	kept := strings.Replace(deployment, "name: hub, uid: d", "name: old, uid: d", 1) + newPod(crashing)
 	for name, test := range map[string]struct {
 		before, objects string
-		holds           Set
+		holds, hooks    Set
 		namespace       bool // the scope is all that the namespace holds
 		want            string
 	}{
@@ -57,11 +60,18 @@ func TestAWaitIsForWhatTheReleaseHolds(t *testing.T) {
 		"a foreign Job, in a rollout":           {objects: foreign, namespace: true},
 		"a foreign Job's pod, in a rollout":     {objects: foreign + podOf("m", "Job", "j", waiting("InvalidImageName", "x")), namespace: true},
 		"its Job, in a rollout":                 {objects: failed, namespace: true, want: fails},
+		"its hook":                              {objects: failedJob, hooks: Set{"job/migrate": true}, want: failsAsHook},
+		"a hook of which nobody knows":          {objects: failedJob, want: failsAsHook},
+		"a hook of another release":             {objects: failedJob, hooks: Set{}},
+		"another release's Deployment":          {objects: others, want: ""},
+		"the same, in a rollout":                {objects: others, namespace: true, want: ""},
+		"somebody's Deployment, in a rollout":   {objects: strings.Replace(others, "meta.helm.sh/release-name: other", "by: hand", 1), namespace: true, want: failsToStart},
 		"a Deployment that the chart left here": {objects: kept, holds: Set{"deployment/hub": true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			scope := scope
-			scope.Applied, scope.Manifest, scope.Release = true, test.holds, !test.namespace
+			scope.Applied, scope.Manifest, scope.Own = true, test.holds, !test.namespace
+			scope.Hooks = test.hooks
 			if test.before != "" {
 				scope.Before = &Snapshot{Objects: objects(t, test.before)}
 				scope.Applied = test.holds != nil

@@ -3,6 +3,8 @@ package diagnosis
 import (
 	"cmp"
 	"slices"
+
+	"hub-ops/magefiles/internal/layout"
 )
 
 // Snapshot is what a namespace holds at one moment.
@@ -23,9 +25,11 @@ type Snapshot struct {
 
 // Scope is what is looked at, and since when.
 type Scope struct {
-	Hub      string    // the hub, which is the namespace
-	Release  bool      // only what belongs to the hub's release; or else all of the namespace
+	layout.Address // of the hub
+
+	Own      bool      // only what belongs to the hub's release; or else all of the namespace that is of no other release
 	Manifest Set       // what the release consists of; nil: it is not known yet, and the objects themselves tell
+	Hooks    Set       // those of the release; nil: they are not known, and each hook counts
 	Before   *Snapshot // what there was before the deploy, whose remains prove nothing; nil: nothing
 	Applied  bool      // helm has put the new objects there: what has not changed by now will not
 	Image    string    // repository of the hub's own image; "" if it has none
@@ -111,15 +115,27 @@ func (v *view) workloads() []*Object {
 	})
 }
 
-// ours reports whether an object is in the scope: of the hub's release, its hooks included, or any if the scope is the namespace.
-func (v *view) ours(o *Object) bool { return !v.Release || o.hook() || v.released(o) }
+// ours reports whether an object is in the scope: of the hub's release, its hooks included, or, if the scope is the namespace, any that is of
+// no other release.
+func (v *view) ours(o *Object) bool {
+	if o.hook() {
+		return v.Hooks == nil || v.Hooks[o.String()]
+	}
+	return v.released(o) || !v.Own && !OfAnother(o, v.Release)
+}
+
+// OfAnother reports whether helm has made an object for another release than that one: hubs can share a namespace.
+func OfAnother(o *Object, release string) bool {
+	maker := o.Metadata.Annotations["meta.helm.sh/release-name"]
+	return maker != "" && maker != release
+}
 
 // released reports whether an object is part of the hub's release.
 func (v *view) released(o *Object) bool {
 	if v.Manifest != nil {
 		return v.Manifest[o.String()]
 	}
-	return o.Metadata.Annotations["meta.helm.sh/release-name"] == v.Hub
+	return o.Metadata.Annotations["meta.helm.sh/release-name"] == v.Release
 }
 
 // observed reports whether the controller has seen the newest version of a workload.

@@ -89,9 +89,9 @@ func sorted(all []Verdict) []Verdict {
 
 func (v *view) terminating() Verdict {
 	return Verdict{
-		Name: "namespace-terminating", Certainty: Certain, Subject: "namespace/" + v.Hub,
+		Name: "namespace-terminating", Certainty: Certain, Subject: "namespace/" + v.Namespace,
 		Short: "namespace is being deleted", Cause: "the namespace is being deleted: nothing new can be made in it",
-		Advice: "wait until it is gone, then deploy again; what holds it up: " + v.command("get namespace "+v.Hub+" --output jsonpath={.status.conditions}"),
+		Advice: "wait until it is gone, then deploy again; what holds it up: " + v.command("get namespace "+v.Namespace+" --output jsonpath={.status.conditions}"),
 	}
 }
 
@@ -100,5 +100,5 @@ func (v *view) command(arguments string) string {
 	if strings.HasPrefix(arguments, "get namespace") {
 		return v.Kubectl + " " + arguments
 	}
-	return v.Kubectl + " --namespace " + v.Hub + " " + arguments
+	return v.Kubectl + " --namespace " + v.Namespace + " " + arguments
 }

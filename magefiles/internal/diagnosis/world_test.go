@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"gopkg.in/yaml.v3"
+
+	"hub-ops/magefiles/internal/layout"
 )
 
 // objects reads YAML documents as the API server would have sent them.
@@ -91,7 +93,7 @@ message: %q
 `, about, strings.ToLower(reason), about, reason, message)
 }
 
-var scope = Scope{Hub: "course", Release: true, Kubectl: "kubectl"}
+var scope = Scope{Address: layout.Plain("course"), Own: true, Kubectl: "kubectl"}
 
 // verdicts is one line a verdict: its certainty, name, and words.
 func verdicts(found []Verdict) string {

@@ -205,6 +205,9 @@ func (h *Hub) find(ctx context.Context, verdict diagnosis.Verdict) diagnosis.Fin
 	}
 	if log := verdict.Log; log != nil {
 		lines, err := h.logOf(ctx, log)
+		if err == nil && len(lines) == 0 && !log.Previous { // it has ended, and may have been started again since then
+			lines, _ = h.client.PreviousLog(ctx, h.Namespace, log.Pod, log.Container, diagnosis.MostLog)
+		}
 		if err != nil && !errors.Is(err, context.Canceled) {
 			finding.Evidence = append(finding.Evidence, "its log cannot be read: "+err.Error())
 		}
@@ -216,11 +219,11 @@ func (h *Hub) find(ctx context.Context, verdict diagnosis.Verdict) diagnosis.Fin
 // logOf reads the lines that a verdict refers to. If a container has no log of before its restart, the present one is read.
 func (h *Hub) logOf(ctx context.Context, log *diagnosis.Log) ([]string, error) {
 	if log.Previous {
-		if lines, err := h.client.PreviousLog(ctx, h.Hub, log.Pod, log.Container, diagnosis.MostLog); err == nil {
+		if lines, err := h.client.PreviousLog(ctx, h.Namespace, log.Pod, log.Container, diagnosis.MostLog); err == nil {
 			return lines, nil
 		}
 	}
-	return h.client.Log(ctx, h.Hub, log.Pod, log.Container, diagnosis.MostLog)
+	return h.client.Log(ctx, h.Namespace, log.Pod, log.Container, diagnosis.MostLog)
 }
 
 // masked is the verdict without secrets: its words go into errors too.

@@ -3,7 +3,7 @@
 // Package release calls it.
 //
 //	watcher, err := watch.New(ctx, client, console, redactor.Mask)  // one a run
-//	hub, err := watcher.BeginChange(ctx, diagnosis.Scope{Hub: "course", Release: true})
+//	hub, err := watcher.BeginChange(ctx, diagnosis.Scope{Address: layout.Plain("course"), Own: true})
 //	defer hub.Close()
 //	err = hub.Guard(ctx, func(ctx context.Context) error { return helm.Upgrade(ctx, upgrade) })
 //	err = hub.Settle(ctx, 10*time.Minute) // until its new pods have held
@@ -81,7 +81,7 @@ const synced = 30 * time.Second
 func (w *Watcher) Begin(ctx context.Context, scope diagnosis.Scope) (*Hub, error) {
 	following, stop := context.WithCancel(ctx)
 	h := &Hub{
-		Watcher: w, Scope: scope, objects: informer.Start(following, w.client.Server, scope.Hub), stop: stop,
+		Watcher: w, Scope: scope, objects: informer.Start(following, w.client.Server, scope.Namespace), stop: stop,
 		tracker: diagnosis.Tracker{Patience: w.Patience}, settling: diagnosis.Settling{Hold: w.Hold}, ends: diagnosis.Ends{},
 		started: time.Now(), known: map[string]bool{},
 	}
@@ -125,7 +125,7 @@ func (h *Hub) snapshot(ctx context.Context) diagnosis.Snapshot {
 		s.Volumes = h.client.Volumes(ctx)
 	}
 	if holds(func(o *diagnosis.Object) bool { return o.Metadata.DeletionTimestamp != "" }) {
-		s.Terminates = h.client.Terminates(ctx, h.Hub)
+		s.Terminates = h.client.Terminates(ctx, h.Namespace)
 	}
 	s.Ends = h.seenEnds(ctx, s)
 	return s
