@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"hub-ops/magefiles/internal/chart"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/helm"
 	"hub-ops/magefiles/internal/kube/admission"
@@ -17,42 +18,64 @@ import (
 type rendering struct {
 	newest   []manifest.Object // of the newest revision
 	current  []manifest.Object // of the revision that helm compares with: see history.Release.Current
-	after    []manifest.Object
-	hooks    []manifest.Object // before and after the change
+	after    []manifest.Object // what the upgrade makes: hooks among it, as among the others
+	crds     []manifest.Object // what lies in the chart's directories crds, which helm makes first
 	rendered helm.Rendered
 }
 
 // render finds out what the upgrade would make of the release.
 func (d *deploy) render(ctx context.Context) (err error) {
 	// Read the release first: helm's own message about a release that it cannot read says nothing useful.
-	name, newest, current := d.hub.Name, d.release.Newest().Number, d.release.Current().Number
-	if d.rendering.newest, err = d.manifest(ctx, name, newest); err != nil {
+	at, newest, current := d.hub.At, d.release.Newest().Number, d.release.Current().Number
+	if d.rendering.newest, err = d.revisions.Objects(ctx, at, newest); err != nil {
 		return err
 	}
 	d.rendering.current = d.rendering.newest
 	if current != newest {
-		if d.rendering.current, err = d.manifest(ctx, name, current); err != nil {
+		if d.rendering.current, err = d.revisions.Objects(ctx, at, current); err != nil {
 			return err
 		}
 	}
-	if d.rendering.rendered, err = d.dryRun(ctx); err != nil {
-		if !d.settings.Checks && len(d.rendering.current) == 0 { // there is nothing to lose, and helm says the same again if it fails
-			d.session.Console.Info(name, "not looked at before helm begins: %v", err)
-			return nil
-		}
+	if err = d.renderUpgrade(ctx); err != nil {
 		return err
 	}
-	if d.rendering.after, err = manifest.Parse(d.rendering.rendered.Manifest, name); err != nil {
-		return exit.With(exit.Helm, fmt.Errorf("hub %s: %w", name, err))
+	if d.rendering.after, err = d.rendering.rendered.Objects(at.Namespace); err != nil {
+		return exit.With(exit.Helm, fmt.Errorf("hub %s: %w", at.Hub, err))
 	}
-	for _, hook := range d.rendering.rendered.Hooks {
-		objects, err := manifest.Parse(hook.Manifest, name)
-		if err != nil {
-			return exit.With(exit.Helm, fmt.Errorf("hub %s: %w", name, err))
-		}
-		d.rendering.hooks = append(d.rendering.hooks, objects...)
+	return d.renderCRDs(ctx)
+}
+
+// renderUpgrade renders what helm would make. Where nothing can be lost and nobody wants checks, helm says itself what is wrong.
+func (d *deploy) renderUpgrade(ctx context.Context) (err error) {
+	if d.rendering.rendered, err = d.dryRun(ctx); err == nil || d.settings.Checks || len(d.rendering.current) > 0 || ctx.Err() != nil {
+		return err
 	}
-	return nil
+	d.session.Console.Info(d.hub.Name, "rendered without the cluster before helm begins: %v", err)
+	d.rendering.rendered, d.rendering.crds, err = d.template(ctx)
+	return err
+}
+
+// renderCRDs finds what lies in crds, which no dry run shows.
+func (d *deploy) renderCRDs(ctx context.Context) error {
+	if d.rendering.crds != nil || !chart.MayHaveCRDs(d.upgrade.Chart) {
+		return nil
+	}
+	_, crds, err := d.template(ctx)
+	d.rendering.crds = crds
+	return err
+}
+
+// template renders the chart without the cluster, but for what the API server is asked that it knows.
+func (d *deploy) template(ctx context.Context) (rendered helm.Rendered, crds []manifest.Object, err error) {
+	version, err := d.kube.Version(ctx)
+	if err != nil {
+		return rendered, nil, err
+	}
+	apis, err := d.kube.Versions(ctx)
+	if err != nil {
+		return rendered, nil, d.kube.Unanswered(err)
+	}
+	return d.helm.Template(ctx, d.upgrade, version, apis)
 }
 
 // dryRun renders the upgrade. helm refuses to render objects of kinds that the API server does not know, and in a first install
@@ -60,20 +83,19 @@ func (d *deploy) render(ctx context.Context) (err error) {
 func (d *deploy) dryRun(ctx context.Context) (helm.Rendered, error) {
 	name := d.hub.Name
 	rendered, refused := d.helm.DryRun(ctx, d.upgrade)
-	if refused == nil || !helm.Undefined(refused) || d.found.Fleet.Release(name).Current().Number > 0 {
+	switch {
+	case refused == nil || !helm.Undefined(refused):
 		return rendered, refused
+	case d.found.Fleet.Release(d.hub.At).Current().Number > 0:
+		return rendered, d.outdated(ctx, refused)
 	}
-	version, err := d.kube.Version(ctx)
-	if err != nil {
+	rendered, crds, err := d.template(ctx)
+	d.rendering.crds = crds
+	if exit.Code(err) == exit.Setup {
 		return rendered, err
 	}
-	apis, err := d.kube.Versions(ctx)
-	if err != nil {
-		return rendered, d.kube.Unanswered(err)
-	}
-	rendered, crds, err := d.helm.Template(ctx, d.upgrade, version, apis)
 	if err != nil || len(crds) == 0 || !d.defined(ctx, rendered, crds) {
-		return rendered, refused
+		return rendered, d.outdated(ctx, refused)
 	}
 	d.session.Console.Info(name, "rendered without the cluster: objects of a kind that the chart itself defines (%s) are not checked", crds[0].Source)
 	return rendered, nil
@@ -81,7 +103,7 @@ func (d *deploy) dryRun(ctx context.Context) (helm.Rendered, error) {
 
 // defined reports whether each object's kind is one that the API server knows or that the definitions bring.
 func (d *deploy) defined(ctx context.Context, rendered helm.Rendered, crds []manifest.Object) bool {
-	objects, err := manifest.Parse(rendered.Manifest, d.hub.Name)
+	objects, err := rendered.Objects(d.hub.At.Namespace)
 	return err == nil && !slices.ContainsFunc(objects, func(o manifest.Object) bool {
 		_, known, err := d.kube.PathOf(ctx, o.APIVersion, o.Kind, o.Namespace)
 		return err != nil || !known && !slices.ContainsFunc(crds, func(crd manifest.Object) bool {
@@ -101,10 +123,10 @@ func (d *deploy) checkUpgrade(ctx context.Context) error {
 		return exit.Input("the chart of hub %s renders nothing: a deploy would leave its release empty", name).
 			Try("is a condition false, or a values file missing? DEPLOY_CHECKS=0 deploys it all the same")
 	}
-	if err := d.checkArrival(); err != nil {
+	if err := d.checkArrival(ctx); err != nil {
 		return err
 	}
-	if err := admission.Check(ctx, d.kube.Server, name, d.rendering.after, d.rendering.hooks); err != nil {
+	if err := admission.Check(ctx, d.kube.Server, admission.Change{Hub: name, As: d.kube.User(name), Objects: d.rendering.after, Action: d.change().Action}); err != nil {
 		return err
 	}
 	d.showDiff(d.rendering.newest, d.rendering.after, func(line string) { d.session.Console.Line(name, line) })
@@ -115,7 +137,7 @@ func (d *deploy) checkUpgrade(ctx context.Context) error {
 // switch --cleanup-on-fail out where the upgrade makes a claim: helm would delete that one with all that users have written to it
 // until the upgrade fails, and cleanUp does not.
 func (d *deploy) checkDeletions(ctx context.Context) error {
-	if err := d.checkLoss(ctx, d.hub.Name, "deployed", d.change()); err != nil {
+	if err := d.checkLoss(ctx, d.hub.At, "deployed", d.change()); err != nil {
 		return err
 	}
 	if change := d.change(); change.Action == manifest.Upgrade && makesData(change) {
@@ -130,12 +152,12 @@ func (d *deploy) change() loss.Change {
 	if d.release.Current().Number == 0 {
 		action = manifest.Install
 	}
-	return loss.Change{Before: d.rendering.current, After: d.rendering.after, Hooks: d.rendering.rendered.Hooks, Action: action}
+	return loss.Change{Before: d.rendering.current, After: d.rendering.after, Action: action}
 }
 
 // checkNotEmpty refuses a release that holds no object at all.
 func (d *deploy) checkNotEmpty(ctx context.Context) error {
-	empty, err := d.helm.Empty(ctx, d.hub.Name)
+	empty, err := d.helm.Empty(ctx, d.hub.At)
 	if err == nil && !empty {
 		return nil
 	}

@@ -7,56 +7,54 @@ import (
 	"time"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/layout"
 	"hub-ops/magefiles/internal/process"
+	"hub-ops/magefiles/internal/release/claims"
 )
 
-// ownership divides the claims of a namespace.
-type ownership struct{ ours, others []kube.Claim }
-
-// ownClaims tells the claims of a hub from those of others. In a namespace that hub-ops has made, all are the hub's, except those
-// that helm has marked as another release's. In one that was there before, only those are whose marks say so: helm's of this
-// release, or KubeSpawner's of a user.
-func ownClaims(claims []kube.Claim, namespace kube.Namespace) ownership {
-	var found ownership
-	for _, claim := range claims {
-		if claim.Helm || claim.Other == "" && (claim.User || namespace.Made != "") {
-			found.ours = append(found.ours, claim)
-		} else {
-			found.others = append(found.others, claim)
-		}
+// sharing says why what users have in the namespace of a hub may be another hub's; "" if it cannot. releases are those that helm has there.
+func (r *Releases) sharing(ctx context.Context, at layout.Address, releases map[string]history.Release) string {
+	hubs, err := r.surveyor.AddressesOn(ctx, r.cluster.Name())
+	if err != nil {
+		return "the repository cannot be read, so nobody knows whether another hub has the namespace too"
 	}
-	return found
+	return claims.SharedBy(at, releases, hubs)
 }
 
 // deleteData deletes every claim of the hub, after naming each with its size, and names those that are not the hub's.
-func (r *Releases) deleteData(ctx context.Context, name, outcome string, claims ownership) error {
-	if err := r.awaitUnused(ctx, name, claims.ours); err != nil {
+func (r *Releases) deleteData(ctx context.Context, at layout.Address, outcome string, divided claims.Divided) error {
+	if err := r.awaitUnused(ctx, at, divided.Ours); err != nil {
 		return err
 	}
-	for _, claim := range claims.ours {
-		r.session.Console.Problem(name, "DELETE_DATA: claim %s is deleted, with all that is on it", claim)
+	for _, claim := range divided.Ours {
+		r.session.Console.Problem(at.Hub, "DELETE_DATA: claim %s is deleted, with all that is on it", claim)
 	}
-	if err := r.checkNoUsers(ctx, name); err != nil { // a user may have come back meanwhile
+	if err := r.checkNoUsers(ctx, at); err != nil { // a user may have come back meanwhile
 		return err
 	}
-	if err := r.kube.DeleteClaims(ctx, name, claims.ours, r.session.Config.For(name).Timeout); err != nil {
+	if err := r.kube.DeleteClaims(ctx, at, divided.Ours, r.session.Config.For(at.Hub).Timeout); err != nil {
 		return err
 	}
-	r.session.Console.Result("%s: %s; deleted %d claims; the namespace stays", name, outcome, len(claims.ours))
-	if len(claims.others) == 0 {
+	r.session.Console.Result("%s: %s; deleted %d claims; the namespace stays", at.Hub, outcome, len(divided.Ours))
+	if len(divided.Others) == 0 {
 		return nil
 	}
-	return exit.Input("%d claims in the namespace %s are not deleted, for nothing on them says that they are of hub %s: %s", len(claims.others), name, name, claimNames(claims.others)).
-		Try("if they are not needed: %s", process.Quote("kubectl", "--context", r.kube.Context, "--namespace", name, "delete", "persistentvolumeclaim", claims.others[0].Name))
+	stay := claims.Names(divided.Others)
+	if divided.Shared != "" {
+		stay += "; " + divided.Shared
+	}
+	return exit.Input("%d claims in the namespace %s are not deleted, for nothing on them says that they are of hub %s: %s", len(divided.Others), at.Namespace, at.Hub, stay).
+		Try("if they are not needed: %s", process.Quote("kubectl", "--context", r.kube.Context, "--namespace", at.Namespace, "delete", "persistentvolumeclaim", divided.Others[0].Name))
 }
 
 // awaitUnused waits until no pod uses the claims: those of the release that was removed end within their grace. A pod that stays is
 // somebody's, and what it uses is not deleted.
-func (r *Releases) awaitUnused(ctx context.Context, name string, claims []kube.Claim) error {
+func (r *Releases) awaitUnused(ctx context.Context, at layout.Address, claims []kube.Claim) error {
 	const limit, pause = 20 * time.Second, time.Second
 	for deadline := time.Now().Add(limit); ; {
-		used, err := r.kube.UsedClaims(ctx, name)
+		used, err := r.kube.UsedClaims(ctx, at)
 		if err != nil {
 			return err
 		}
@@ -65,8 +63,8 @@ func (r *Releases) awaitUnused(ctx context.Context, name string, claims []kube.C
 			return nil
 		}
 		if time.Now().After(deadline) {
-			return exit.Input("no data of hub %s is deleted: pod %s runs, and uses claim %s", name, pod, claim).
-				Try("end it, then call this again: %s", process.Quote("kubectl", "--context", r.kube.Context, "--namespace", name, "get", "pod", pod, "--output", "wide"))
+			return exit.Input("no data of hub %s is deleted: pod %s runs, and uses claim %s", at.Hub, pod, claim).
+				Try("end it, then call this again: %s", process.Quote("kubectl", "--context", r.kube.Context, "--namespace", at.Namespace, "get", "pod", pod, "--output", "wide"))
 		}
 		select {
 		case <-ctx.Done():
@@ -84,14 +82,6 @@ func inUse(claims []kube.Claim, used map[string]string) (claim, pod string) {
 		}
 	}
 	return "", ""
-}
-
-func claimNames(claims []kube.Claim) string {
-	texts := make([]string, len(claims))
-	for i, claim := range claims {
-		texts[i] = claim.String()
-	}
-	return strings.Join(texts, ", ")
 }
 
 // listed names the first of many.

@@ -13,8 +13,10 @@ import (
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image/cosign"
 	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/kube/manifest"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/survey"
+	"hub-ops/magefiles/internal/valuepath"
 	"hub-ops/magefiles/internal/watch"
 )
 
@@ -27,16 +29,19 @@ type deploy struct {
 	helm     *helm.Client
 	signer   *cosign.Cosign // nil: images need no signature
 
-	upgrade   helm.Upgrade    // what helm is to do
-	facts     plan.HubFacts   // of the hub, with the digest that the registry has now
-	record    history.Record  // what the release is made from
-	charts    []string        // the charts that the hub's chart depends on: name, version and digest
-	release   history.Release // as the cluster has it, read under the hub's lock
-	watched   *watch.Hub      // nil until the upgrade begins
-	rendering rendering       // what the upgrade would make of the release
-	workloads int             // how many are rolled out
-	outcome   string          // how it ended; "" while it goes on
-	leave     func()          // called when all that is left to do is to wait
+	upgrade      helm.Upgrade        // what helm is to do
+	facts        plan.HubFacts       // of the hub, with the digests that the registry has now
+	inLists      []valuepath.Setting // what of the images goes into lists of values
+	secretValues []valuepath.File
+	record       history.Record  // what the release is made from
+	charts       []string        // the charts that the hub's chart depends on: name, version and digest
+	release      history.Release // as the cluster has it, read under the hub's lock
+	watched      *watch.Hub      // nil until the upgrade begins
+	alone        bool            // no release under another name is this hub: see checkTwin
+	rendering    rendering       // what the upgrade would make of the release
+	workloads    int             // how many are rolled out
+	outcome      string          // how it ended; "" while it goes on
+	leave        func()          // called when all that is left to do is to wait
 }
 
 // step is one part of a deploy.
@@ -49,11 +54,16 @@ type step struct {
 func (d *deploy) preparation() []step {
 	return []step{
 		{"finding out whose its release is", d.checkOwner},
-		{"finding its image", d.findImage},
+		{"finding its images", d.findImages},
+		{"finding out who vouches for its images", d.checkVouched},
 		{"recording what it is made from", d.makeRecord},
+		{"copying its values", d.copyValues},
 		{"decrypting its secret values", d.decryptSecrets},
 		{"copying its chart", d.copyChart},
+		{"setting its images in lists of values", d.setInLists},
 		{"linting its chart", d.lintChart},
+		{"looking for what is beyond its namespace", d.checkFirst},
+		{"looking for it under another name", d.checkTwin},
 	}
 }
 
@@ -65,9 +75,12 @@ func (d *deploy) upgrading() []step {
 		{"keying its record", d.keyRecord},
 		{"choosing helm's switches", d.dropImpossibleForce},
 		{"rendering the upgrade", d.render},
+		{"looking for what is beyond its namespace", d.checkReach},
+		{"looking for it under another name", d.checkTwin},
 		{"checking the upgrade", d.checkUpgrade},
 		{"looking for what it deletes", d.checkDeletions},
 		{"upgrading its release", d.runUpgrade},
+		{"looking at what helm has made", d.checkMade},
 		{"waiting for its rollout", d.awaitRollout},
 	}
 }
@@ -92,13 +105,14 @@ func (r *Releases) Deploy(ctx context.Context, found *survey.Survey, h hub.Hub, 
 
 func (r *Releases) newDeploy(ctx context.Context, found *survey.Survey, h hub.Hub) (d *deploy, err error) {
 	d = &deploy{Releases: r, found: found, hub: h, settings: r.session.Config.For(h.Name), facts: found.FactsOf(h.Name)}
-	d.release = found.Fleet.Release(h.Name) // readRelease reads it again, under the lock
+	d.release = found.Fleet.Release(h.At) // readRelease reads it again, under the lock
 	if d.helm, err = r.to.Helm(ctx); err != nil {
 		return nil, err
 	}
+	d.facts.Images = slices.Clone(d.facts.Images)
 	c := d.settings
 	d.upgrade = helm.Upgrade{
-		Hub: h.Name, Strings: map[string]string{},
+		At: h.At, Strings: map[string]string{},
 		Options: helm.Options{Force: c.Force, Wait: c.Wait, CleanupOnFail: c.CleanupOnFail, Timeout: c.Timeout},
 	}
 	return d, nil
@@ -117,7 +131,7 @@ func (d *deploy) run(ctx context.Context) error {
 		free()
 		leave()
 	}
-	return d.lockedToDeploy(ctx, d.hub.Name, func(ctx context.Context) error {
+	return d.lockedToDeploy(ctx, d.hub.At, d.found.Of(d.hub.Name).Pass, func(ctx context.Context) error {
 		defer d.endWatch()
 		err := d.each(ctx, d.upgrading())
 		if err != nil && d.watched != nil {
@@ -145,7 +159,7 @@ func (d *deploy) each(ctx context.Context, steps []step) error {
 
 // readRelease reads the release again: another run may have deployed the same content while this one waited for the lock.
 func (d *deploy) readRelease(ctx context.Context) (err error) {
-	if d.release, err = d.kube.Release(ctx, d.hub.Name); err != nil {
+	if d.release, err = d.kube.Release(ctx, d.hub.At); err != nil {
 		return err
 	}
 	newest, planned := d.release.Newest(), d.found.FactsOf(d.hub.Name).Release
@@ -167,7 +181,7 @@ func (d *deploy) dropImpossibleForce(ctx context.Context) error {
 	if !d.upgrade.Force {
 		return nil
 	}
-	claims, err := d.kube.Claims(ctx, d.hub.Name)
+	claims, err := d.kube.Claims(ctx, d.hub.At)
 	if err != nil {
 		return err
 	}
@@ -183,11 +197,11 @@ func (d *deploy) runUpgrade(ctx context.Context) (err error) {
 	if d.watched, err = d.watchChange(ctx, d.hub); err != nil {
 		return err
 	}
-	err = d.watched.Guard(ctx, func(ctx context.Context) error { return d.helm.Upgrade(ctx, d.upgrade) })
-	if helm.TooLarge(err) {
-		return d.tooLarge(err)
+	if len(d.rendering.after) > 0 {
+		d.watched.Hooks = manifest.HookWorkloads(d.rendering.after, d.hub.At.Namespace)
 	}
-	return err
+	err = d.watched.Guard(ctx, func(ctx context.Context) error { return d.helm.Upgrade(ctx, d.upgrade) })
+	return helm.Weighed(err, d.upgrade.Chart, d.rendering.after)
 }
 
 func (d *deploy) endWatch() {

@@ -10,6 +10,7 @@ import (
 
 	"hub-ops/magefiles/internal/diagnosis"
 	"hub-ops/magefiles/internal/history"
+	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/kube/manifest"
 	"hub-ops/magefiles/internal/plan"
@@ -19,9 +20,12 @@ import (
 // failed puts things in order after an upgrade or its rollout has failed: it removes what the upgrade has newly made, and goes
 // back to the last healthy revision if ROLLBACK=1 asks for that. The deploy counts as failed all the same.
 func (d *deploy) failed(ctx context.Context, err error) error {
-	d.recordUnready(ctx, d.hub.Name, d.release.Newest().Number)
+	if unshown := d.checkMade(ctx); errors.Is(unshown, errUnshown) && !errors.Is(err, errUnshown) {
+		err = errors.Join(err, unshown)
+	}
+	d.revisions.RecordUnready(ctx, d.hub.At, d.release.Newest().Number)
 	failure := (*diagnosis.Failure)(nil)
-	if d.settings.CleanupOnFail && (errors.As(err, &failure) || !d.upgrade.CleanupOnFail) {
+	if d.settings.CleanupOnFail && (errors.As(err, &failure) || errors.Is(err, errUnshown) || !d.upgrade.CleanupOnFail) {
 		if err := d.cleanUp(ctx); err != nil {
 			d.session.Console.Problem(d.hub.Name, "not all that the failed upgrade has made is gone: %v", err)
 		}
@@ -35,8 +39,8 @@ func (d *deploy) failed(ctx context.Context, err error) error {
 // cleanUp removes what a failed upgrade has newly made, but for bound claims and what claims go with. helm does so with
 // --cleanup-on-fail when it fails by itself; when it is ended, versions 3 and 4 only record the failure.
 func (d *deploy) cleanUp(ctx context.Context) error {
-	name := d.hub.Name
-	release, err := d.kube.Release(ctx, name)
+	name, at := d.hub.Name, d.hub.At
+	release, err := d.kube.Release(ctx, at)
 	if err != nil {
 		return fmt.Errorf("looking for what the failed upgrade of hub %s has made: %w", name, err)
 	}
@@ -44,16 +48,16 @@ func (d *deploy) cleanUp(ctx context.Context) error {
 	if failed.Status != "failed" || before.Number == 0 {
 		return nil // a first install: helm leaves its objects, so the operator can look at them
 	}
-	old, err := d.manifest(ctx, name, before.Number)
+	old, err := d.revisions.Objects(ctx, at, before.Number)
 	if err != nil {
 		return err
 	}
-	now, err := d.manifest(ctx, name, failed.Number)
+	now, err := d.revisions.Objects(ctx, at, failed.Number)
 	if err != nil {
 		return err
 	}
 	added := slices.DeleteFunc(manifest.Added(old, now), func(o manifest.Object) bool { return o.HoldsData() && o.Kind != "PersistentVolumeClaim" })
-	leftovers, err := d.kube.Leftovers(ctx, name, failed.Number, added)
+	leftovers, err := d.kube.Leftovers(ctx, at, failed.Number, added)
 	if err != nil {
 		return fmt.Errorf("looking for what revision %d of hub %s has made: %w", failed.Number, name, err)
 	}
@@ -63,7 +67,7 @@ func (d *deploy) cleanUp(ctx context.Context) error {
 		}
 		return one.Bound
 	})
-	removed, err := d.kube.RemoveLeftovers(ctx, name, leftovers)
+	removed, err := d.kube.RemoveLeftovers(ctx, at, leftovers)
 	if len(removed) > 0 {
 		d.session.Console.Info(name, "removed what revision %d had newly made: %s", failed.Number, strings.Join(removed, ", "))
 	}
@@ -76,11 +80,11 @@ func (d *deploy) fallBack(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	name, console := d.hub.Name, d.session.Console
-	release, err := d.kube.Release(ctx, name)
+	name, at, console := d.hub.Name, d.hub.At, d.session.Console
+	release, err := d.kube.Release(ctx, at)
 	if !d.settings.Rollback {
 		if err == nil {
-			console.Problem(name, "%s", stateOf(release, d.found.FactsOf(name).Release.Revision))
+			console.Problem(name, "%s", stateOf(d.hub, release, d.found.FactsOf(name).Release.Revision))
 		}
 		return nil
 	}
@@ -89,7 +93,7 @@ func (d *deploy) fallBack(ctx context.Context) error {
 	}
 	newest := release.Newest()
 	if newest.Number == d.release.Newest().Number {
-		console.Problem(name, "nothing is rolled back: helm has made no revision, %s", stateOf(release, newest.Number))
+		console.Problem(name, "nothing is rolled back: helm has made no revision, %s", stateOf(d.hub, release, newest.Number))
 		return nil
 	}
 	target := release.Healthy(newest.Number)
@@ -97,10 +101,13 @@ func (d *deploy) fallBack(ctx context.Context) error {
 		console.Problem(name, "no earlier revision was healthy: there is nothing to go back to")
 		return nil
 	}
-	if err := d.checkTarget(ctx, d.signer, name, target); err != nil {
+	if err := d.earlier.Check(ctx, d.signer, at, target); err != nil {
 		return err
 	}
-	if err := d.checkRollbackLoss(ctx, name, newest.Number, target.Number); err != nil {
+	if err := d.checkRollback(ctx, at, newest.Number, target.Number); err != nil {
+		return err
+	}
+	if err := d.earlier.CheckSecrets(ctx, at, release, target); err != nil {
 		return err
 	}
 	if _, err = d.rollBackTo(ctx, d.hub, target.Number); err != nil {
@@ -125,13 +132,13 @@ func (r *Releases) TellStates(ctx context.Context, found *survey.Survey) {
 	}
 	for _, h := range found.Hubs {
 		if found.Of(h.Name).Deploy.Do {
-			r.session.Console.Problem(h.Name, "interrupted: %s", stateOf(releases[h.Name+"/"+h.Name], found.FactsOf(h.Name).Release.Revision))
+			r.session.Console.Problem(h.Name, "interrupted: %s", stateOf(h, releases[h.At.Key()], found.FactsOf(h.Name).Release.Revision))
 		}
 	}
 }
 
 // stateOf returns a sentence about the state of a release, which was at the revision before.
-func stateOf(release history.Release, before int) string {
+func stateOf(h hub.Hub, release history.Release, before int) string {
 	newest := release.Newest()
 	switch {
 	case newest.Number == 0:
@@ -139,13 +146,13 @@ func stateOf(release history.Release, before int) string {
 	case newest.Number == before:
 		return fmt.Sprintf("it is as it was, at revision %d (%s)", newest.Number, newest.Status)
 	case newest.Status == "deployed":
-		return fmt.Sprintf("revision %d is deployed; whether it became ready, 'mage rollout:hub %s' tells", newest.Number, release.Name)
+		return fmt.Sprintf("revision %d is deployed; whether it became ready, 'mage rollout:hub %s' tells", newest.Number, h.Name)
 	case plan.Pending(newest.Status):
 		return fmt.Sprintf("revision %d is %s: the next deploy puts it in order", newest.Number, newest.Status)
 	}
 	text := fmt.Sprintf("revision %d is %s", newest.Number, newest.Status)
 	if healthy := release.Healthy(newest.Number); healthy.Number > 0 {
-		text += fmt.Sprintf("; mend the cause and deploy again, or go back to revision %d with 'mage rollback:hub %s'", healthy.Number, release.Name)
+		text += fmt.Sprintf("; mend the cause and deploy again, or go back to revision %d with 'mage rollback:hub %s'", healthy.Number, h.Name)
 	}
 	return text
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"hub-ops/magefiles/internal/history"
+	"hub-ops/magefiles/internal/hub"
 )
 
 func TestStateOfARelease(t *testing.T) {
@@ -25,7 +26,7 @@ func TestStateOfARelease(t *testing.T) {
 		"revision 2 is failed; mend the cause and deploy again, or go back to revision 1 with 'mage rollback:hub a'": {revisions("deployed", "failed"), 1},
 		"revision 1 is failed": {revisions("failed"), 0},
 	} {
-		if got := stateOf(test.release, test.before); got != want {
+		if got := stateOf(hub.Hub{Name: "a"}, test.release, test.before); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/layout"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/process"
 )
@@ -18,7 +19,10 @@ import (
 // has left half changed is not taken over at all: whether its own tool is still at work cannot be known.
 func (d *deploy) checkOwner(ctx context.Context) error {
 	name := d.hub.Name
-	why, err := d.surveyor.Foreign(ctx, d.kube, d.release, name)
+	if err := d.surveyor.CheckPlace(ctx, d.hub.At); err != nil {
+		return err
+	}
+	why, err := d.surveyor.Foreign(ctx, d.kube, d.release, d.hub.At)
 	if err != nil || why == "" {
 		return err
 	}
@@ -29,36 +33,36 @@ func (d *deploy) checkOwner(ctx context.Context) error {
 			Try("rename the hub; or take it over with ADOPT=%s and deploy:hub %s (diff:hub %s shows what that changes in a release)", name, name, name)
 	case plan.Pending(newest.Status):
 		return exit.Input("hub %s is not deployed: %s; what is half changed is not taken over, nothing was changed", name, why).
-			Try("finish it with the tool that began it: helm history %s --namespace %s", name, name)
+			Try("finish it with the tool that began it: helm history %s --namespace %s", d.hub.At.Release, d.hub.At.Namespace)
 	}
 	d.session.Console.Problem(name, "ADOPT=%s: %s, and is taken over", name, why)
 	return nil
 }
 
 // checkOurs refuses to touch a release that does not carry our record. doing says what is refused: "removed", "rolled back".
-func (r *Releases) checkOurs(ctx context.Context, release history.Release, name, doing string) error {
+func (r *Releases) checkOurs(ctx context.Context, release history.Release, at layout.Address, doing string) error {
 	here, err := r.surveyor.Here(ctx)
 	if err != nil {
 		return err
 	}
-	why := release.Foreign(here)
+	why := release.Foreign(here, at.Hub)
 	if why == "" {
 		return nil
 	}
-	return exit.Input("release %s is not %s: %s; nothing was changed", name, doing, why).
-		Try("work on it with its own tool; or add its repository as a remote of this clone, if it has moved; or take it over first with ADOPT=%s and deploy:hub %s", name, name)
+	return exit.Input("release %s is not %s: %s; nothing was changed", at.Named(), doing, why).
+		Try("work on it with its own tool; or add its repository as a remote of this clone, if it has moved; or take it over first with ADOPT=%s and deploy:hub %s", at.Hub, at.Hub)
 }
 
 // checkOurNamespace refuses to touch a namespace without a release of ours that no deploy of this repository has marked.
-func (r *Releases) checkOurNamespace(ctx context.Context, namespace kube.Namespace, name string) error {
+func (r *Releases) checkOurNamespace(ctx context.Context, namespace kube.Namespace, at layout.Address) error {
 	here, err := r.surveyor.Here(ctx)
 	switch {
 	case err != nil || here.Own(namespace.Deployed):
 		return err
 	case namespace.Deployed != "":
-		return exit.Input("nothing is removed: there is no release %s, and the namespace %s is of another repository, %s", name, name, namespace.Deployed)
+		return exit.Input("nothing is removed: there is no release %s, and the namespace %s is of another repository, %s", at.Release, at.Namespace, namespace.Deployed)
 	}
-	occupants, err := r.kube.Occupants(ctx, name)
+	occupants, err := r.kube.Occupants(ctx, at.Namespace)
 	if err != nil {
 		return err
 	}
@@ -66,6 +70,11 @@ func (r *Releases) checkOurNamespace(ctx context.Context, namespace kube.Namespa
 	if len(occupants) > 0 {
 		holds = "and what is in it is somebody else's: " + listed(occupants)
 	}
-	return exit.Input("nothing is removed: there is no release %s, the namespace %s is not of hub-ops, %s", name, name, holds).
-		Try("see for yourself what is there: %s", process.Quote("helm", "list", "--all", "--namespace", name, "--kube-context", r.kube.Context))
+	return exit.Input("nothing is removed: there is no release %s, the namespace %s is not of hub-ops, %s", at.Release, at.Namespace, holds).
+		Try("see for yourself what is there: %s", process.Quote("helm", "list", "--all", "--namespace", at.Namespace, "--kube-context", r.kube.Context))
+}
+
+// whereIs returns where the release of a hub is, which need not be in the repository any more.
+func (r *Releases) whereIs(ctx context.Context, hub string) (layout.Address, error) {
+	return r.surveyor.Where(ctx, r.kube, hub)
 }

@@ -3,6 +3,7 @@ package release
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -10,42 +11,85 @@ import (
 	"hub-ops/magefiles/internal/chart"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/history"
+	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/ui"
+	"hub-ops/magefiles/internal/valuepath"
 )
 
-// findImage sets the values that make the chart use the hub's image. The image must be in the registry.
-func (d *deploy) findImage(ctx context.Context) (err error) {
-	if d.hub.ImageDir == "" {
-		d.facts.Digest = ""
-		return nil
-	}
-	name, tag := d.hub.Name, d.found.Of(d.hub.Name).Tag
-	if d.facts.Digest, err = d.registry.Digest(ctx, name, tag); err != nil {
-		return err
-	}
-	if d.facts.Digest == "" {
-		return exit.With(exit.Push, fmt.Errorf("hub %s cannot be deployed: %s:%s is not in the registry; push it first, with push:hub %s",
-			name, d.registry.Repository(name), tag, name))
-	}
-	if err := d.checkSignature(ctx, d.signer, name, d.facts.Digest); err != nil {
-		return err
-	}
-	if err := d.checkPlatform(ctx); err != nil {
-		return err
-	}
-	for _, path := range d.settings.NamePaths {
-		d.upgrade.Strings[path] = d.registry.Repository(name)
-	}
-	for _, path := range d.settings.TagPaths {
+// findImages sets the values that make the chart use the hub's images. They must be in the registry.
+func (d *deploy) findImages(ctx context.Context) (err error) {
+	for i, image := range d.hub.Images {
+		fact := &d.facts.Images[i]
+		if fact.Base {
+			continue
+		}
+		if fact.Digest, err = d.digestNow(ctx, image, *fact); err != nil {
+			return err
+		}
+		if err := d.checkPlatform(ctx, image, *fact); err != nil {
+			return err
+		}
 		// Nodes pull by digest, so they get the image that was verified, also if the tag is moved later.
-		d.upgrade.Strings[path] = tag + "@" + d.facts.Digest
+		repository, tag, to := image.In(d.registry.Repository), pinned(*fact), d.targets(image)
+		d.set(to.Names, repository)
+		d.set(to.Tags, tag)
+		d.set(to.Whole, repository+":"+tag)
 	}
 	return nil
 }
 
+// pinned is the tag of an image with its digest, if that is known.
+func pinned(fact plan.ImageFacts) string {
+	if fact.Digest == "" {
+		return fact.Tag
+	}
+	return fact.Tag + "@" + fact.Digest
+}
+
+// digestNow asks the registry of an image for its digest. It is an error if the image is not there.
+func (d *deploy) digestNow(ctx context.Context, image hub.Image, fact plan.ImageFacts) (string, error) {
+	if image.BuiltElsewhere() {
+		return d.digestElsewhere(ctx, image, fact.Assumed)
+	}
+	digest, err := d.registry.Digest(ctx, image.Name, fact.Tag)
+	if err == nil && digest == "" {
+		err = exit.With(exit.Push, fmt.Errorf("hub %s cannot be deployed: %s:%s is not in the registry; push it first, with push:hub %s",
+			d.hub.Name, d.registry.Repository(image.Name), fact.Tag, d.hub.Name))
+	}
+	return digest, err
+}
+
+// set sets values to a text. Those within lists are set when all files of values are there.
+func (d *deploy) set(paths []string, text string) {
+	for _, path := range paths {
+		if parsed, err := valuepath.Parse(path); err == nil && parsed.InList() {
+			d.inLists = append(d.inLists, valuepath.Setting{Path: parsed, Value: text})
+		} else {
+			d.upgrade.Strings[path] = text
+		}
+	}
+}
+
+// setInLists writes a last file of values, with the lists in which something is set.
+func (d *deploy) setInLists(ctx context.Context) error {
+	if len(d.inLists) == 0 {
+		return nil
+	}
+	files, err := d.surveyor.PlainValues(ctx, d.hub)
+	if err != nil {
+		return err
+	}
+	content, err := valuepath.Lists(append(files, d.secretValues...), d.inLists)
+	if err != nil {
+		return err
+	}
+	return d.addValues(filepath.Join(d.session.Scratch, "images-"+d.hub.Name), "images-in-lists.yaml", content)
+}
+
 // makeRecord makes the record of what the release is made from.
 func (d *deploy) makeRecord(ctx context.Context) (err error) {
-	if d.record, err = d.surveyor.Record(ctx, d.facts, d.hub, d.found.Fleet.Key(d.hub.Name)); err != nil {
+	if d.record, err = d.surveyor.Record(ctx, d.facts, d.hub, d.found.Fleet.Key(d.hub.At)); err != nil {
 		return err
 	}
 	here, err := d.surveyor.Here(ctx)
@@ -88,9 +132,35 @@ func (d *deploy) copyChart(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.upgrade.Chart = filepath.Join(d.session.Scratch, "deploy-"+d.hub.Name, filepath.FromSlash(d.hub.ChartDir))
-	d.charts, err = dependencies.Assemble(ctx, d.hub.Name, tree, d.upgrade.Chart)
+	whole, err := dependencies.Assemble(ctx, d.hub.Name, tree, filepath.Join(d.session.Scratch, "deploy-"+d.hub.Name, filepath.FromSlash(d.hub.ChartDir)))
+	d.upgrade.Chart, d.charts = whole.Path, whole.Fetched
 	return err
+}
+
+// copyValues copies the hub's files of values, as Git holds them.
+func (d *deploy) copyValues(ctx context.Context) error {
+	contents, err := d.surveyor.ValueFiles(ctx, d.hub)
+	if err != nil {
+		return err
+	}
+	for i, content := range contents {
+		if err := d.addValues(d.valuesDir(), d.hub.Values[i], content); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *deploy) valuesDir() string { return filepath.Join(d.session.Scratch, "values-"+d.hub.Name) }
+
+// addValues writes a file of values, under its name in the repository, below a directory of the run, for helm.
+func (d *deploy) addValues(below, name string, content []byte) error {
+	file := filepath.Join(below, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return err
+	}
+	d.upgrade.Values = append(d.upgrade.Values, file)
+	return os.WriteFile(file, content, 0o600)
 }
 
 // tellIgnored names what lies in the chart's directories and is not deployed.
@@ -122,16 +192,17 @@ func (d *deploy) lintChart(ctx context.Context) error {
 // keyRecord makes the key of the namespace's record if it has none, digests the secret values with it, and puts the record on
 // the release.
 func (d *deploy) keyRecord(ctx context.Context) error {
-	name, key := d.hub.Name, d.found.Fleet.Key(d.hub.Name)
-	if d.hub.Secret != "" && d.record.Secrets == history.Unknown {
+	name, key := d.hub.Name, d.found.Fleet.Key(d.hub.At)
+	if len(d.hub.Secrets) > 0 && d.record.Secrets == history.Unknown {
 		var err error
-		if key, err = d.kube.MakeRecordKey(ctx, name); err != nil {
+		if key, err = d.kube.MakeRecordKey(ctx, d.hub.At); err != nil {
 			return fmt.Errorf("recording what hub %s is made from: %w", name, err)
 		}
 		d.record.Secrets = d.surveyor.SecretDigest(d.hub, key)
 	}
 	d.record.Decrypted = d.surveyor.DecryptedDigest(ctx, d.hub, key)
 	d.record.Revision = strconv.Itoa(d.release.Newest().Number + 1) // no other run makes one meanwhile
+	d.record.Images = d.record.Images.Without(d.release.Newest().Record.Images)
 	d.upgrade.Labels, d.upgrade.Description = d.record.Map(), d.description()
 	return nil
 }
@@ -142,8 +213,15 @@ func (d *deploy) description() string {
 	if page := d.session.Config.BuildPage; page != "" {
 		parts = append(parts, page)
 	}
-	if d.record.ImageTag != history.None {
-		parts = append(parts, fmt.Sprintf("image %s sha256:%.12s", d.record.ImageTag, d.record.ImageDigest))
+	for _, image := range d.facts.Images {
+		if image.Base {
+			continue
+		}
+		text := "image " + image.Tag
+		if image.Digest != "" {
+			text += fmt.Sprintf(" sha256:%.12s", history.Image(image.Digest))
+		}
+		parts = append(parts, text)
 	}
 	return strings.Join(append(parts, d.charts...), "; ")
 }

@@ -1,6 +1,6 @@
 // Package release deploys one hub: its release, the rollout after it, its diff, its rollback, its removal. A hub, and what the
-// survey knows of it, go in; the outcome in words, or an error, comes out. Package ops calls it. Release and namespace have the
-// hub's name.
+// survey knows of it, go in; the outcome in words, or an error, comes out. Package ops calls it. Where a release is, the hub says:
+// its At.
 //
 //	releases, err := release.New(ctx, s, to, surveyor)
 //	outcome, err := releases.Deploy(ctx, found, h) // "deployed, 3 workloads rolled out, in 12.3s"
@@ -15,6 +15,9 @@ import (
 	"hub-ops/magefiles/internal/helm"
 	"hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/release/earlier"
+	"hub-ops/magefiles/internal/release/revision"
+	"hub-ops/magefiles/internal/release/signature"
 	"hub-ops/magefiles/internal/session"
 	"hub-ops/magefiles/internal/survey"
 )
@@ -28,9 +31,13 @@ type Releases struct {
 	kube     *kube.Client
 	registry registry.Registry
 	upgrades *semaphore.Weighted // a slot for each upgrade that may run at the same time
+
+	revisions  *revision.Store
+	signatures *signature.Checker
+	earlier    *earlier.Checker
 }
 
-// New logs in to the cluster.
+// New logs in to the cluster that the connections are to.
 func New(ctx context.Context, s *session.Session, to *connect.Connections, surveyor *survey.Surveyor) (*Releases, error) {
 	cluster, err := to.Cluster(ctx)
 	if err != nil {
@@ -40,9 +47,11 @@ func New(ctx context.Context, s *session.Session, to *connect.Connections, surve
 	if err != nil {
 		return nil, err
 	}
+	revisions, signatures := revision.New(s, surveyor, cluster.Kube), signature.New(s, surveyor, registry)
 	return &Releases{
 		session: s, to: to, surveyor: surveyor, cluster: cluster, kube: cluster.Kube, registry: registry,
-		upgrades: semaphore.NewWeighted(int64(s.Config.Upgrades)),
+		upgrades:  semaphore.NewWeighted(int64(s.Config.On(cluster.Name()).Upgrades)),
+		revisions: revisions, signatures: signatures, earlier: earlier.New(s, surveyor, cluster.Kube, registry, revisions, signatures),
 	}, nil
 }
 

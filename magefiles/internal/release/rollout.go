@@ -13,27 +13,39 @@ import (
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/kube/manifest"
+	"hub-ops/magefiles/internal/layout"
 	"hub-ops/magefiles/internal/ui"
 	"hub-ops/magefiles/internal/watch"
 )
 
-// Rollout waits until all workloads of a hub are rolled out, also those changed by others, and returns the outcome in words.
+// Rollout waits until all workloads of a hub are rolled out, also those that others have changed or made, and returns the outcome in words.
 // leave is called when all that is left to do is to wait.
 func (r *Releases) Rollout(ctx context.Context, h hub.Hub, leave func()) (string, error) {
 	start := time.Now()
-	if err := r.maskValues(ctx, h.Name); err != nil {
-		return "", err
-	}
-	watched, err := r.watchAll(ctx, h)
-	if err != nil {
-		return "", err
-	}
-	defer watched.Close()
-	workloads, err := r.rollout(ctx, watched, h, leave)
+	workloads, err := r.rolledOutNow(ctx, h, leave)
 	if err == nil && workloads == 0 {
 		err = exit.Errorf(exit.Rollout, "hub %s has no workloads", h.Name).Try("deploy it first, with deploy:hub %s", h.Name)
 	}
 	return fmt.Sprintf("%s, in %s", rolledOut(workloads), time.Since(start).Round(time.Second/10)), err
+}
+
+// StillWell is Rollout for a hub that was deployed a while ago, by a chart with workloads or without.
+func (r *Releases) StillWell(ctx context.Context, h hub.Hub, leave func()) (string, error) {
+	workloads, err := r.rolledOutNow(ctx, h, leave)
+	return "still well, " + rolledOut(workloads), err
+}
+
+// rolledOutNow waits until all workloads in the namespace of a hub are rolled out, and returns how many there are.
+func (r *Releases) rolledOutNow(ctx context.Context, h hub.Hub, leave func()) (int, error) {
+	if err := r.revisions.MaskNewest(ctx, h.At); err != nil {
+		return 0, err
+	}
+	watched, err := r.watchAll(ctx, h)
+	if err != nil {
+		return 0, err
+	}
+	defer watched.Close()
+	return r.rollout(ctx, watched, h, leave)
 }
 
 func rolledOut(workloads int) string {
@@ -50,14 +62,14 @@ func rolledOut(workloads int) string {
 // workloads are rolled out, and returns how many there are.
 func (r *Releases) rollout(ctx context.Context, watched *watch.Hub, h hub.Hub, leave func()) (int, error) {
 	defer r.session.Console.Beat(ui.Heartbeat, "waiting for the rollout of "+h.Name)()
-	workloads, err := r.awaited(ctx, watched, h.Name)
+	workloads, err := r.awaited(ctx, watched, h.At)
 	if err != nil {
 		return 0, err
 	}
 	settings := r.session.Config.For(h.Name)
 	if len(workloads) > 0 {
 		watched.Applied = true
-		err = watched.Guard(ctx, func(ctx context.Context) error { return r.kube.Rollout(ctx, h.Name, workloads, settings.Timeout) })
+		err = watched.Guard(ctx, func(ctx context.Context) error { return r.kube.Rollout(ctx, h.At, workloads, settings.Timeout) })
 		if err != nil {
 			return 0, err
 		}
@@ -70,23 +82,23 @@ func (r *Releases) rollout(ctx context.Context, watched *watch.Hub, h hub.Hub, l
 }
 
 // awaited lists the workloads that are waited for. After a change these are the release's own. A rollout waits for others of the
-// namespace too, but not for their Jobs: those may take hours, or have failed long ago.
-func (r *Releases) awaited(ctx context.Context, watched *watch.Hub, name string) ([]*diagnosis.Object, error) {
-	workloads, err := r.kube.Workloads(ctx, name)
+// namespace too, unless another release has them, but not for their Jobs: those may take hours, or have failed long ago.
+func (r *Releases) awaited(ctx context.Context, watched *watch.Hub, at layout.Address) ([]*diagnosis.Object, error) {
+	workloads, err := r.kube.Workloads(ctx, at)
 	if err != nil || len(workloads) == 0 {
 		return nil, err
 	}
-	release, err := r.kube.Release(ctx, name)
+	release, err := r.kube.Release(ctx, at)
 	if err != nil {
 		return nil, err
 	}
-	objects, err := r.manifest(ctx, name, release.Newest().Number)
+	objects, err := r.revisions.Objects(ctx, at, release.Newest().Number)
 	if err != nil {
 		return nil, err
 	}
-	watched.Manifest = manifest.Workloads(objects, name)
+	watched.Manifest, watched.Hooks = manifest.Workloads(objects, at.Namespace), manifest.HookWorkloads(objects, at.Namespace)
 	return slices.DeleteFunc(workloads, func(o *diagnosis.Object) bool {
-		return !watched.Manifest[o.String()] && (watched.Release || o.Kind == "Job")
+		return !watched.Manifest[o.String()] && (watched.Own || o.Kind == "Job" || diagnosis.OfAnother(o, at.Release))
 	}), nil
 }
 
@@ -100,12 +112,12 @@ func (r *Releases) checkHealth(ctx context.Context, h hub.Hub) error {
 	if err != nil {
 		return err
 	}
-	if to.Sandbox != nil {
+	if to.Sandbox != nil && !to.Sandbox.RunsContainers() {
 		r.session.Console.Info(h.Name, "health: not asked, the sandbox's pods are simulated")
 		return nil
 	}
 	path := kube.HealthPath(settings.HealthPath, r.baseURL(ctx, h))
-	answer, err := r.kube.Health(ctx, h.Name, settings.HealthService, path, min(kube.HealthPatience, settings.Timeout))
+	answer, err := r.kube.Health(ctx, h.At, settings.HealthService, path, min(kube.HealthPatience, settings.Timeout))
 	if err == nil {
 		r.session.Console.Info(h.Name, "health: %s", answer)
 	}
@@ -115,10 +127,10 @@ func (r *Releases) checkHealth(ctx context.Context, h hub.Hub) error {
 // baseURL returns the path that the hub is served at, by the values of its release, which include the secret ones. If the
 // release cannot be read, it takes the path from the chart's own values.
 func (r *Releases) baseURL(ctx context.Context, h hub.Hub) string {
-	release, err := r.kube.Release(ctx, h.Name)
+	release, err := r.kube.Release(ctx, h.At)
 	if newest := release.Newest(); err == nil && newest.Number > 0 {
-		if stored, err := r.stored(ctx, h.Name, newest.Number); err == nil {
-			return r.baseURLOf(stored)
+		if stored, err := r.revisions.Read(ctx, h.At, newest.Number); err == nil {
+			return r.baseURLOf(ctx, h.At, stored)
 		}
 	}
 	base, err := hub.BaseURL(r.session.Config.Root, h)
@@ -128,11 +140,11 @@ func (r *Releases) baseURL(ctx context.Context, h hub.Hub) string {
 	return base
 }
 
-func (r *Releases) baseURLOf(stored history.Stored) string {
+func (r *Releases) baseURLOf(ctx context.Context, at layout.Address, stored history.Stored) string {
 	for _, path := range []string{"jupyterhub.hub.baseUrl", "hub.baseUrl"} {
 		text, given := stored.Text(path)
 		if given {
-			r.session.Run.Redact.AddValues(strings.Trim(text, "/"))
+			r.revisions.Mask(ctx, at, strings.Trim(text, "/"))
 		}
 		if text != "" {
 			return text

@@ -3,20 +3,26 @@ package release
 import (
 	"context"
 	"os"
-	"path"
 	"path/filepath"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/lint"
 	"hub-ops/magefiles/internal/secret"
+	"hub-ops/magefiles/internal/valuepath"
+	"hub-ops/magefiles/internal/yamldoc"
 )
 
 // decryptSecrets decrypts the hub's secret values into the private directory, for helm. It masks every value from then on.
 func (d *deploy) decryptSecrets(ctx context.Context) error {
-	name := d.hub.Secret
-	if name == "" {
-		return nil
+	for _, name := range d.hub.Secrets {
+		if err := d.decrypt(ctx, name); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+func (d *deploy) decrypt(ctx context.Context, name string) error {
 	committed := d.found.Repo.Committed(ctx, name)
 	switch {
 	case committed != nil: // it may have been decrypted in place, so the file may differ
@@ -40,14 +46,14 @@ func (d *deploy) decryptSecrets(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.session.Run.Redact.AddValues(values...)
-	d.session.Run.Redact.Add(credentials...)
-	file := filepath.Join(d.secretsDir(), path.Base(name))
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+	top, err := yamldoc.ParseSecret(name, content)
+	if err != nil {
 		return err
 	}
-	d.upgrade.Values = []string{file}
-	return os.WriteFile(file, content, 0o600)
+	d.secretValues = append(d.secretValues, valuepath.File{Name: name, Top: top, Secret: true})
+	d.session.Run.Redact.AddValues(values...)
+	d.session.Run.Redact.Add(credentials...)
+	return d.addValues(d.secretsDir(), name, content)
 }
 
 // forgetSecrets removes what decryptSecrets wrote.

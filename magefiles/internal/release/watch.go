@@ -1,6 +1,7 @@
 package release
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -28,9 +29,9 @@ func (r *Releases) watch(ctx context.Context, h hub.Hub, change bool) (*watch.Hu
 	if err != nil {
 		return nil, err
 	}
-	scope := diagnosis.Scope{Hub: h.Name, Release: change, Kubectl: process.Quote("kubectl", "--context", r.kube.Context)}
-	if h.ImageDir != "" {
-		scope.Image = r.registry.Repository(h.Name)
+	scope := diagnosis.Scope{Address: h.At, Own: change, Kubectl: process.Quote("kubectl", "--context", r.kube.Context)}
+	if built := h.Built(); len(built) > 0 {
+		scope.Image = r.registry.Repository(cmp.Or(h.Main().Name, built[0].Name))
 	}
 	settings, own := r.session.Config.For(h.Name), *shared
 	own.FailFast, own.Silence = settings.FailFast, settings.APIGrace
@@ -44,6 +45,8 @@ func (r *Releases) watch(ctx context.Context, h hub.Hub, change bool) (*watch.Hu
 	if err != nil {
 		return nil, err
 	}
-	watched.Locate = func(text string) string { return hub.Locate(r.session.Config.Root, h.ChartDir, text) }
+	watched.Locate = func(text string) string {
+		return cmp.Or(h.NamedAt(text), hub.Locate(r.session.Config.Root, h, text))
+	}
 	return watched, nil
 }
