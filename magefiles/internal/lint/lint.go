@@ -14,10 +14,14 @@ const (
 	DownloadUnpinned = "download-unpinned" // something fetched without a checksum
 	SecretInImage    = "secret-in-image"   // #nosec G101 -- the name of a rule
 	FloatingChart    = "floating-chart"    // a chart dependency with a range of versions and no lock file
+	ChartUnpinned    = "chart-unpinned"    // a fetched chart without a digest in the file of pins
+	PlainHTTP        = "plain-http"        // a chart that comes without TLS
 	SameAddress      = "same-address"      // two hubs with the same address
 	SharedSecret     = "shared-secret"     // #nosec G101 -- the name of a rule
 	PlainSecret      = "plain-secret"      // #nosec G101 -- the name of a rule
+	LinkedSecret     = "linked-secret"     // #nosec G101 -- the name of a rule
 	ShortSecret      = "short-secret"      // #nosec G101 -- the name of a rule
+	LockedFile       = "locked-file"       // of git-crypt, in a chart
 	OtherImage       = "other-image"       // an image in the values, which the deploy replaces
 )
 
