@@ -16,8 +16,8 @@ import (
 
 // programs are the names of what a sandbox runs. Each has a path in the sandbox's directory among its arguments, by which it is
 // found again, even if the run that started it was killed before it could write anything down. rootlesskit starts itself as
-// /proc/self/exe.
-var programs = []string{"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "kwok-controller", "kwokctl", "crane", "buildkitd", "runc", "rootlesskit", "exe"}
+// /proc/self/exe. Earlier versions served images by crane.
+var programs = []string{"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "kwok-controller", "kwokctl", "crane", "imageregistry", "buildkitd", "runc", "rootlesskit", "exe", "realnode", "containerd", "kubelet", "kube-proxy"}
 
 // endProcesses ends the processes of the sandbox in dir: with SIGTERM, and after five seconds with SIGKILL.
 func endProcesses(ctx context.Context, dir string) error {

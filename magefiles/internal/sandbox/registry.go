@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"embed"
 	"fmt"
 	"net/http"
 	"os"
@@ -13,18 +14,23 @@ import (
 
 var servingOn = regexp.MustCompile(`serving on port (\d+)`)
 
-// StartRegistry starts go-containerregistry's registry in a process of its own, on a port that the system chooses,
-// and returns its host:port.
-func (s *Sandbox) StartRegistry(ctx context.Context, crane string) (string, error) {
-	if err := s.mark(); err != nil {
+// imageRegistry is the program that serves images.
+//
+//go:embed imageregistry/main.go imageregistry/user.go
+var imageRegistry embed.FS
+
+// startRegistry starts go-containerregistry's registry in a process of its own, on a port that the system chooses, and returns its
+// host:port. Everybody on this machine can read from it; only this user, and root, can write.
+func (s *Sandbox) startRegistry(ctx context.Context) (string, error) {
+	program, err := s.compile(ctx, "imageregistry", imageRegistry)
+	if err != nil {
 		return "", err
 	}
 	blobs, logFile := s.path("registry"), s.path("registry.log")
 	if err := os.MkdirAll(blobs, 0o700); err != nil {
 		return "", err
 	}
-	_, err := s.Run.Start(process.Cmd{Name: crane, Args: []string{"registry", "serve", "--address", "127.0.0.1:0", "--disk", blobs}, Dir: s.Dir}, logFile)
-	if err != nil {
+	if _, err := s.Run.Start(process.Cmd{Name: program, Args: []string{blobs}, Dir: s.Dir}, logFile); err != nil {
 		return "", fmt.Errorf("starting the sandbox's registry: %w", err)
 	}
 	deadline := time.Now().Add(10 * time.Second)

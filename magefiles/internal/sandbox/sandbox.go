@@ -30,6 +30,8 @@ type Sandbox struct {
 	Tools   *toolchain.Box
 	// BuildKit says that a buildkitd is needed: there is no engine that builds images.
 	BuildKit bool
+	// Nodes says which nodes are wanted: Played or Real; "" leaves it to the sandbox.
+	Nodes string
 }
 
 // State is how to reach a sandbox that is up.
@@ -37,7 +39,14 @@ type State struct {
 	Registry   string `json:"registry"`           // host:port, plain HTTP
 	Kubeconfig string `json:"kubeconfig"`         // path
 	BuildKit   string `json:"buildkit,omitempty"` // address of its buildkitd, if it has one
+	Nodes      string `json:"nodes,omitempty"`    // Played or Real
 }
+
+// RunsContainers reports whether what is deployed really runs.
+func (s *State) RunsContainers() bool { return s.Nodes == Real }
+
+// Images is the repository of images in a sandbox, where the settings name none.
+const Images = "hubs/{hub}"
 
 // marker is the file that marks a directory as a sandbox's, which may be removed.
 const marker = ".hub-ops-sandbox"
@@ -103,11 +112,18 @@ func (s *Sandbox) Up(ctx context.Context) (*State, error) {
 	if err := s.checkBuildKit(ctx); err != nil {
 		return nil, err
 	}
-	tools, err := s.Tools.Ensure(ctx, "kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd", "kwok", "kwokctl", "kubectl", "crane")
+	nodes, why, err := s.chooseNodes()
+	if err != nil {
+		return nil, err
+	}
+	tools, err := s.Tools.Ensure(ctx, programsOf[nodes]...)
 	if err != nil {
 		return nil, err
 	}
 	if state, err := s.Current(); err == nil && state != nil && s.Check(ctx, state) == nil {
+		if s.Nodes != "" && state.Nodes != s.Nodes {
+			return nil, exit.Input("the sandbox is up with %s nodes, and SANDBOX_NODES=%s", state.Nodes, s.Nodes).Try("end it first, with sandbox:down")
+		}
 		if err := s.addBuildKit(ctx, state); err != nil {
 			return nil, exit.With(exit.Setup, err)
 		}
@@ -121,30 +137,38 @@ func (s *Sandbox) Up(ctx context.Context) (*State, error) {
 		return nil, err
 	}
 	start := time.Now()
-	state, err := s.start(ctx, tools)
+	state, err := s.start(ctx, nodes, tools)
 	if err != nil {
 		return nil, exit.With(exit.Setup, errors.Join(err, s.clean(context.WithoutCancel(ctx))))
 	}
 	s.Console.Info("", "sandbox: up in %s, registry %s, kubeconfig %s", time.Since(start).Round(100*time.Millisecond), state.Registry, state.Kubeconfig)
+	s.Console.Info("", "sandbox: nodes are %s: %s", nodes, why)
 	return state, nil
 }
 
-func (s *Sandbox) start(ctx context.Context, tools map[string]string) (*State, error) {
+func (s *Sandbox) start(ctx context.Context, nodes string, tools map[string]string) (*State, error) {
 	if err := s.mark(); err != nil {
 		return nil, exit.Errorf(exit.Setup, "no place for the sandbox: %w", err).Try("set HUBOPS_SANDBOX_DIR to a directory that can be written")
 	}
-	state := &State{Kubeconfig: s.path("kubeconfig")}
+	state := &State{Kubeconfig: s.path("kubeconfig"), Nodes: nodes}
 	var err error
-	if state.Registry, err = s.StartRegistry(ctx, tools["crane"]); err != nil {
+	if state.Registry, err = s.startRegistry(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.startCluster(ctx, tools, state.Kubeconfig); err != nil {
+	if err := s.startNodes(ctx, tools, state); err != nil {
 		return nil, err
 	}
 	if err := s.addBuildKit(ctx, state); err != nil {
 		return nil, err
 	}
 	return state, s.save(state)
+}
+
+func (s *Sandbox) startNodes(ctx context.Context, tools map[string]string, state *State) error {
+	if state.RunsContainers() {
+		return s.startNode(ctx, tools, state)
+	}
+	return s.startCluster(ctx, tools, state.Kubeconfig)
 }
 
 func (s *Sandbox) save(state *State) error {
@@ -199,6 +223,9 @@ func (s *Sandbox) clean(ctx context.Context) error {
 		return fmt.Errorf("removing the sandbox's state: %w", err)
 	}
 	if err := endProcesses(ctx, s.Dir); err != nil {
+		return err
+	}
+	if err := s.removeCgroup(); err != nil {
 		return err
 	}
 	return s.remove(ctx)

@@ -1,0 +1,99 @@
+// Package node writes down a real Kubernetes node with its control plane: certificates, configurations, and which programs run with which
+// arguments. The program realnode beside it runs what Write wrote. Package sandbox calls it.
+package node
+
+import (
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"os"
+	"path/filepath"
+)
+
+// What the node's network has. It is a network of the node's own, in which nothing else is, so these can be the same for each sandbox.
+const (
+	Name     = "node-0"
+	address  = "10.88.0.1"
+	network  = "10.88.0.0/16"
+	services = "10.96.0.0/16"
+	first    = "10.96.0.1" // of services: the API server's
+)
+
+// Settings are what a node is made from.
+type Settings struct {
+	Dir      string            // of the sandbox
+	Tools    map[string]string // programs, by name; runc among them
+	ToolDirs []string          // where they are
+	Program  string            // realnode
+	Registry string            // host:port
+	API      string            // host:port at which this machine reaches the API server
+	Rules    string            // iptables or nftables: what services are led by
+	Pause    string            // image of a pod's first container
+}
+
+// plan is what realnode reads: see there.
+type plan struct {
+	Dir, Files                  string
+	Tools                       []string
+	Name, Cgroup                string
+	Address, Network, Services  string
+	Registry, API, Subnet       string
+	Certificate, Key, Authority string
+	Programs                    []program
+}
+
+// Files is where the files of the node are, within the sandbox's directory.
+func Files(dir string) string { return filepath.Join(dir, "node") }
+
+// Plan is the file that realnode reads.
+func Plan(dir string) string { return filepath.Join(Files(dir), "plan.json") }
+
+// Cgroup is the name of the cgroup that all pods of the sandbox in dir are in.
+func Cgroup(dir string) string { return fmt.Sprintf("hub-ops-%08x", sum(dir)) }
+
+// subnet is where the sandbox's load balancers get addresses from: one of 127.64 to 127.127, by the sandbox's directory.
+func subnet(dir string) string { return fmt.Sprintf("127.%d", 64+sum(dir)%64) }
+
+func sum(text string) uint32 {
+	hash := fnv.New32a()
+	_, _ = hash.Write([]byte(text))
+	return hash.Sum32()
+}
+
+// Write writes everything that the node is made from, and a kubeconfig of its administrator.
+func Write(s Settings, kubeconfig string) error {
+	files := Files(s.Dir)
+	for _, dir := range []string{files, filepath.Join(files, "cni"), filepath.Join(files, "registries", s.Registry), filepath.Join(files, "manifests")} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return err
+		}
+	}
+	if err := writeCertificates(files, s.API, kubeconfig); err != nil {
+		return fmt.Errorf("making certificates: %w", err)
+	}
+	if err := writeConfigurations(s, files); err != nil {
+		return err
+	}
+	return writePlan(s, programs(s, files))
+}
+
+// WriteCheck writes the plan of a node without programs: to find out whether this machine can have one.
+func WriteCheck(s Settings) error {
+	if err := os.MkdirAll(Files(s.Dir), 0o700); err != nil {
+		return err
+	}
+	return writePlan(s, nil)
+}
+
+func writePlan(s Settings, programs []program) error {
+	files := Files(s.Dir)
+	in := func(name string) string { return filepath.Join(files, name) }
+	content, err := json.MarshalIndent(plan{
+		Dir: s.Dir, Files: files, Tools: s.ToolDirs, Name: Name, Cgroup: Cgroup(s.Dir), Address: address, Network: network, Services: services,
+		Registry: s.Registry, API: s.API, Subnet: subnet(s.Dir), Certificate: in("admin.crt"), Key: in("admin.key"), Authority: in("ca.crt"), Programs: programs,
+	}, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(Plan(s.Dir), content, 0o600)
+}

@@ -1,0 +1,108 @@
+package node
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+)
+
+func write(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	settings := Settings{
+		Dir: dir, Tools: map[string]string{"containerd-shim-runc-v2": "/tools/shim/containerd-shim-runc-v2", "bridge": "/plugins/bridge", "runc": "/usr/bin/runc"},
+		Registry: "127.0.0.1:5000", API: "127.0.0.1:6000", Rules: "iptables", Pause: "127.0.0.1:5000/sandbox/pause:1",
+	}
+	if err := Write(settings, filepath.Join(dir, "kubeconfig")); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+func TestEveryWordOfTheConfigurationsIsReplaced(t *testing.T) {
+	files := Files(write(t))
+	for _, name := range []string{"kubelet.yaml", "kube-proxy.yaml", "cni/pods.conflist"} {
+		if err := yaml.Unmarshal([]byte(read(t, filepath.Join(files, name))), new(any)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, name := range []string{"containerd.toml", "kubelet.yaml", "kube-proxy.yaml", "cni/pods.conflist", "resolv.conf"} {
+		content := read(t, filepath.Join(files, name))
+		if left := regexp.MustCompile(`\b(FILES|PLUGINS|RUNC|REGISTRY|PAUSE|CGROUP|ADDRESS|NETWORK|RULES|NODE)\b`).FindString(content); left != "" {
+			t.Errorf("%s: %s is left", name, left)
+		}
+	}
+}
+
+func TestAPIServerIsTrustedWhereItIsReached(t *testing.T) {
+	files := Files(write(t))
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM([]byte(read(t, filepath.Join(files, "ca.crt")))) {
+		t.Fatal("no certificate")
+	}
+	loaded, err := tls.LoadX509KeyPair(filepath.Join(files, "api-server.crt"), filepath.Join(files, "api-server.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, host := range []string{"127.0.0.1", address, first, "kubernetes.default.svc"} {
+		if _, err := loaded.Leaf.Verify(x509.VerifyOptions{DNSName: host, Roots: pool}); err != nil {
+			t.Errorf("%s: %v", host, err)
+		}
+	}
+	node, err := tls.LoadX509KeyPair(filepath.Join(files, "kubelet.crt"), filepath.Join(files, "kubelet.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if subject := node.Leaf.Subject; subject.CommonName != "system:node:"+Name || subject.Organization[0] != "system:nodes" {
+		t.Errorf("the node is %s", subject)
+	}
+}
+
+func TestOnlyTheOwnerReadsWhatIsWritten(t *testing.T) {
+	dir := write(t)
+	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := entry.Info()
+		if err == nil && path != dir && info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s: %v", path, info.Mode())
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTwoSandboxesShareNothing(t *testing.T) {
+	if Cgroup("/a") == Cgroup("/b") || !strings.HasPrefix(Cgroup("/a"), "hub-ops-") {
+		t.Errorf("got %s and %s", Cgroup("/a"), Cgroup("/b"))
+	}
+	dir := write(t)
+	var got plan
+	if err := json.Unmarshal([]byte(read(t, Plan(dir))), &got); err != nil {
+		t.Fatal(err)
+	}
+	for _, program := range got.Programs {
+		if !strings.Contains(strings.Join(program.Args, " "), dir+"/") {
+			t.Errorf("%s has no path by which it is found", program.Name)
+		}
+	}
+}

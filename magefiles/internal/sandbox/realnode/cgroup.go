@@ -1,0 +1,83 @@
+//go:build linux
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// hierarchies returns where cgroups are made: once for cgroup v2, and for each controller of v1.
+func hierarchies() ([]string, error) {
+	const top = "/sys/fs/cgroup"
+	if _, err := os.Stat(top + "/cgroup.controllers"); err == nil {
+		return []string{top}, nil
+	}
+	entries, err := os.ReadDir(top)
+	if err != nil {
+		return nil, err
+	}
+	var found []string
+	for _, entry := range entries {
+		if entry.IsDir() && entry.Name() != "unified" {
+			found = append(found, filepath.Join(top, entry.Name()))
+		}
+	}
+	if !slices.Contains(found, top+"/memory") || !slices.Contains(found, top+"/cpu") {
+		return nil, errors.New("no cgroups of memory and cpu in " + top)
+	}
+	return found, nil
+}
+
+// makeCgroup makes the cgroup that all pods are in. It has this machine's processors and memory.
+func makeCgroup(name string) error {
+	tops, err := hierarchies()
+	if err != nil {
+		return err
+	}
+	for _, top := range tops {
+		if err := enable(top); err != nil {
+			return fmt.Errorf("no cgroup can be made: %w", err)
+		}
+		if err := os.MkdirAll(filepath.Join(top, name), 0o755); err != nil { // #nosec G301 -- as everywhere
+			return fmt.Errorf("no cgroup can be made: %w", err)
+		}
+		for _, set := range []string{"cpuset.cpus", "cpuset.mems"} {
+			if content, err := os.ReadFile(filepath.Join(top, set)); err == nil { // #nosec G304 -- of the kernel
+				if err := os.WriteFile(filepath.Join(top, name, set), content, 0o644); err != nil { // #nosec G306 G703 -- of the kernel
+					return fmt.Errorf("setting %s: %w", set, err)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// controllers are those that a kubelet wants of cgroup v2, where the machine has them.
+var controllers = []string{"cpu", "cpuset", "hugetlb", "memory", "pids"}
+
+// enable gives cgroups of v2 below the top one these controllers, as a kubelet or systemd does. In v1 each hierarchy has its own.
+func enable(top string) error {
+	there, err := os.ReadFile(filepath.Join(top, "cgroup.controllers")) // #nosec G304 -- of the kernel
+	if err != nil {
+		return nil //nolint:nilerr // v1
+	}
+	file := filepath.Join(top, "cgroup.subtree_control")
+	given, err := os.ReadFile(file) // #nosec G304 -- of the kernel
+	if err != nil {
+		return err
+	}
+	for _, controller := range controllers {
+		if !slices.Contains(strings.Fields(string(there)), controller) || slices.Contains(strings.Fields(string(given)), controller) {
+			continue
+		}
+		if err := os.WriteFile(file, []byte("+"+controller), 0o644); err != nil { // #nosec G306 -- of the kernel
+			return err
+		}
+	}
+	return nil
+}
