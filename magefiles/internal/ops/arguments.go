@@ -5,22 +5,23 @@ import (
 	"strings"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/plan"
 )
 
 // targets are the names of Mage's targets, each with the number of its arguments. Mage itself runs one target after the other, and
 // reports a wrong name only when it is reached: `mage deploy staginghub` would deploy every hub, and then say that there is no
-// target staginghub.
-var targets = map[string]int{
-	"ci": 0, "gates": 0, "plan": 0, "status": 0, "lint": 0, "setup": 0, "check": 0,
-	"build:hub": 1, "build:all": 0, "build": 0,
-	"push:hub": 1, "push:all": 0, "push": 0,
-	"deploy:hub": 1, "deploy:all": 0, "deploy": 0,
-	"diff:hub": 1, "rollback:hub": 1, "remove:hub": 1,
-	"rollout:hub": 1, "rollout:all": 0, "rollout": 0,
-	"images:prune": 0,
-	"sandbox:all":  0, "sandbox:up": 0, "sandbox:down": 0, "sandbox:status": 0, "sandbox": 0,
-	"docs": 0, "test": 0, "dev:lint": 0, "dev:fuzz": 0, "dev:benchpush": 0, "dev:benchdeploy": 0, "dev:benchdiagnosis": 0, "dev:benchplan": 0,
-	"bench:push": 0, "bench:deploy": 0, "bench:diagnosis": 0, "bench:plan": 0,
+// target staginghub. What a target of hubs changes, plan.Verbs says.
+var targets = withVerbs(map[string]int{
+	"build": 0, "push": 0, "deploy": 0, "rollout": 0, "sandbox": 0, // short for all
+	"adopt": 1, "upgrade": 1, "version": 0, "docs": 0, "test": 0, "dev:release": 1, "dev:lint": 0, "dev:fuzz": 0, "dev:benchpush": 0, "dev:benchdeploy": 0, "dev:benchdiagnosis": 0, "dev:benchplan": 0, "dev:benchfleet": 0,
+	"bench:push": 0, "bench:deploy": 0, "bench:diagnosis": 0, "bench:plan": 0, "bench:fleet": 0,
+})
+
+func withVerbs(targets map[string]int) map[string]int {
+	for _, verb := range plan.Verbs() {
+		targets[verb.Target] = verb.Arguments
+	}
+	return targets
 }
 
 // checkArguments refuses a command line with a word that is no target, before any target runs.

@@ -25,7 +25,11 @@ func TestEveryTargetOfTheMagefilesIsKnown(t *testing.T) {
 		t.Fatal(err)
 	}
 	found := map[string]int{}
-	for _, target := range info.Funcs {
+	all := info.Funcs
+	for _, imported := range info.Imports {
+		all = append(all, imported.Info.Funcs...)
+	}
+	for _, target := range all {
 		found[strings.ToLower(target.TargetName())] = target.NumRequiredArgs()
 	}
 	for alias, target := range info.Aliases {

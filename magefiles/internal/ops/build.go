@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"hub-ops/magefiles/internal/config"
@@ -12,6 +13,7 @@ import (
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image/build"
 	"hub-ops/magefiles/internal/image/content"
+	"hub-ops/magefiles/internal/image/cosign"
 	imageregistry "hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/survey"
@@ -21,7 +23,7 @@ import (
 // BuildHub builds the image of one hub unless the registry has it.
 func BuildHub(ctx context.Context, name string) error { return runOf(ctx).build(ctx, fanout.One(name)) }
 
-// BuildAll builds the images that the registry does not have.
+// BuildAll builds the images that the registry does not have. One that fails stops no other, and no push of the others: see GoOn.
 func BuildAll(ctx context.Context) error { return runOf(ctx).build(ctx, fanout.All()) }
 
 func (r *run) build(ctx context.Context, which fanout.Selection) error {
@@ -33,65 +35,156 @@ func (r *run) build(ctx context.Context, which fanout.Selection) error {
 		return err
 	}
 	step := func(h plan.Hub) plan.Step { return h.Build }
-	var builder build.Builder // a run with nothing to build needs none
-	if found.Any(step) {
-		if builder, err = r.to.Builder(ctx); err != nil {
-			return err
-		}
+	b, err := r.newBuilding(ctx, found, found.Any(step))
+	if err != nil {
+		return err
 	}
 	defer r.Console.Beat(ui.Heartbeat, "building")()
 	work := fanout.Work{Verb: "build", Console: r.Console, AtATime: r.Config.AtATime(), Selection: which, Step: step}
 	work.Do = func(ctx context.Context, h hub.Hub, _ func()) (string, error) {
 		start := time.Now()
-		reference, err := r.buildImage(ctx, found, builder, h)
-		return fmt.Sprintf("built %s in %s", reference, time.Since(start).Round(time.Second/10)), err
+		built, err := b.images(ctx, h)
+		return fmt.Sprintf("built %s in %s", strings.Join(built, " and "), time.Since(start).Round(time.Second/10)), err
 	}
-	return work.Run(ctx, found.Hubs, found.Plan.Hubs)
+	return r.goOn(ctx, work.Run(ctx, found.Hubs, found.Plan.Hubs))
 }
 
-// buildImage builds the image of a hub from what Git holds, and returns the image's name.
-func (r *run) buildImage(ctx context.Context, found *survey.Survey, builder build.Builder, h hub.Hub) (reference string, err error) {
-	registry, err := r.to.Registry(ctx)
+// building is what the builds of a run share.
+type building struct {
+	*run
+	found    *survey.Survey
+	registry imageregistry.Registry
+	builder  build.Builder
+	signer   *cosign.Cosign  // nil: nothing is signed
+	planned  map[string]bool // references of the images that this run builds
+	all      *builds
+}
+
+// newBuilding gets ready to build. A run with nothing to build needs no builder.
+func (r *run) newBuilding(ctx context.Context, found *survey.Survey, anything bool) (b building, err error) {
+	b = building{run: r, found: found, planned: map[string]bool{}, all: &builds{begun: map[string]*buildOnce{}}}
+	if !anything {
+		return b, nil
+	}
+	for _, h := range found.Plan.Hubs {
+		for _, image := range h.Images {
+			if image.Build.Do {
+				b.planned[image.Reference()] = true
+			}
+		}
+	}
+	if b.builder, err = r.to.Builder(ctx); err != nil {
+		return b, err
+	}
+	if b.registry, err = r.to.Registry(ctx); err != nil {
+		return b, err
+	}
+	if r.Config.Deploying() {
+		b.signer, err = r.to.Signer(ctx)
+	}
+	return b, err
+}
+
+// images builds those images of a hub that the plan says, and returns their references. One that fails does not stop the others.
+func (b building) images(ctx context.Context, h hub.Hub) (built []string, err error) {
+	for i, image := range h.Images {
+		planned := b.found.Of(h.Name).Images[i]
+		if !planned.Build.Do {
+			continue
+		}
+		reference, failed := b.image(ctx, h, image)
+		if failed != nil {
+			b.surveyor.Failed(image.Name, planned.Tag, "its image was not built")
+			err = errors.Join(err, failed)
+			continue
+		}
+		built = append(built, reference)
+	}
+	return built, err
+}
+
+// image builds one image of a hub, unless this run has built it for another hub, and returns its reference.
+func (b building) image(ctx context.Context, h hub.Hub, image hub.Image) (string, error) {
+	ref, err := b.registry.Reference(image.Name, b.found.Content(image).Tag())
 	if err != nil {
 		return "", err
 	}
-	ref, err := registry.Reference(h.Name, found.Of(h.Name).Tag)
+	return ref.String(), b.all.build(ref.String(), func() error { return b.fromGit(ctx, h, image, ref.String()) })
+}
+
+// fromGit builds an image from what Git holds.
+func (b building) fromGit(ctx context.Context, h hub.Hub, image hub.Image, reference string) error {
+	own, err := b.ownBases(ctx, h, image)
 	if err != nil {
-		return "", err
+		return err
 	}
-	cache, err := registry.CacheSource(ctx, h.Name)
+	cache, err := b.cacheFor(ctx, b.registry, image.Name)
 	if err != nil && !errors.Is(err, imageregistry.ErrRefused) {
-		return "", err
+		return err
 	}
-	what := found.Content(h.Name)
-	dockerfile, err := what.Dockerfile(ctx, found.Repo)
+	what := b.found.Content(image)
+	dockerfile, err := what.Dockerfile(ctx, b.found.Repo)
 	if err != nil {
-		return "", err
+		return err
 	}
-	base := registry.FindBase(ctx, []byte(dockerfile), r.Config.BuildArgs)
-	err = builder.Build(ctx, found.Repo, build.Build{
-		Hub: h.Name, Reference: ref.String(), CacheFrom: cache, Base: base, Content: what, Commit: found.Head, Unlock: r.to.Unlock,
-	})
+	files, err := b.to.Files(ctx)
 	if err != nil {
+		return err
+	}
+	secrets, err := files.Secrets(ctx, b.Config.SecretPlaces())
+	if err != nil {
+		return err
+	}
+	made := build.Build{
+		Hub: h.Name, Reference: reference, CacheFrom: cache, Content: what, Commit: b.found.Head, OwnBases: own, Secrets: secrets,
+	}
+	made.Base = b.registry.FindBase(ctx, []byte(dockerfile), made.Args())
+	if err := b.builder.Build(ctx, b.found.Repo, made); err != nil {
+		return err
+	}
+	return b.checkImage(ctx, b.builder, image.Name, reference, made.Base)
+}
+
+// cacheFor returns the image that a build of a hub can take unchanged layers from; "" if there is none. A run that may push signs what it builds, where
+// images are signed. So it takes layers only of an image that is signed as this hub's: else whoever may write to the registry could put
+// them into what is signed here.
+func (r *run) cacheFor(ctx context.Context, registry imageregistry.Registry, name string) (string, error) {
+	if !r.Config.Deploying() {
+		return registry.CacheSource(ctx, name)
+	}
+	signer, err := r.to.Signer(ctx)
+	switch {
+	case err != nil:
+		return "", err
+	case signer == nil:
+		return registry.CacheSource(ctx, name)
+	}
+	digest, err := registry.Digest(ctx, name, imageregistry.CacheTag)
+	if digest == "" || err != nil {
 		return "", err
 	}
-	return ref.String(), r.checkImage(ctx, builder, h.Name, ref.String(), base)
+	last := registry.Pinned(name, digest)
+	if _, err = signer.Verify(ctx, last, cosign.Subject{Hub: name, Repository: registry.Repository(name)}); !cosign.Unsigned(err) {
+		return last, err
+	}
+	r.Console.Info(name, "the image that was pushed last, %s, is no cache for this build: %v", last, err)
+	return "", nil
 }
 
 // checkImage checks what was built, so that a pull request shows what a push would refuse.
-func (r *run) checkImage(ctx context.Context, builder build.Builder, hub, reference string, base content.Base) error {
+func (r *run) checkImage(ctx context.Context, builder build.Builder, image, reference string, base content.Base) error {
 	built, err := builder.Built(ctx, reference)
 	if err != nil {
 		return exit.With(exit.Build, err)
 	}
-	warnings, err := r.imageChecks(hub).Check(hub, base, built)
+	warnings, err := r.imageChecks(image).Check(image, base, built)
 	for _, warning := range warnings {
-		r.Console.Problem(hub, "warning: %s", warning)
+		r.Console.Problem(image, "warning: %s", warning)
 	}
 	return err
 }
 
-// imageChecks returns the checks of a hub's image, by the settings.
-func (r *run) imageChecks(hub string) build.Checks {
-	return build.Checks{Root: r.Config.RootImages, MaxSize: config.LimitOf(r.Config.MaxSize, hub)}
+// imageChecks returns the checks of an image, by the settings.
+func (r *run) imageChecks(image string) build.Checks {
+	return build.Checks{Root: r.Config.RootImages, MaxSize: config.LimitOf(r.Config.MaxSize, image)}
 }

@@ -10,6 +10,7 @@ import (
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/kube/removed"
 	"hub-ops/magefiles/internal/kube/rights"
 	"hub-ops/magefiles/internal/release"
 	"hub-ops/magefiles/internal/survey"
@@ -23,6 +24,14 @@ type checks struct {
 	kube   *kube.Client
 	rows   [][]string
 	failed int
+
+	cluster string // that is being checked; "" for the only one
+}
+
+// check is one of them.
+type check struct {
+	what string
+	find func(context.Context) (string, error)
 }
 
 // Check prints a table of all that push and deploy need: whether it is there, what is wrong, and what to do. It changes nothing,
@@ -33,21 +42,16 @@ func Check(ctx context.Context) error {
 		return err
 	}
 	defer c.Console.Beat(ui.Heartbeat, "checking")()
-	for _, check := range []struct {
-		what string
-		find func(context.Context) (string, error)
-	}{
-		{"hubs", c.files},
-		{"builder", c.images},
-		{"registry", c.push},
-		{"kubectl", c.tool("kubectl")},
-		{"helm", c.tool("helm", "helm3")},
-		{"cluster", c.reach},
-		{"permissions", c.permissions},
-		{"Tiller", c.tiller},
-		{"releases", c.releases},
+	for _, check := range []check{
+		{"hubs", c.files}, {"builder", c.images}, {"registry", c.push}, {"kubectl", c.tool("kubectl")}, {"helm", c.tool("helm", "helm3")},
 	} {
 		c.note(ctx, check.what, check.find)
+	}
+	for _, c.cluster = range c.clusters() {
+		c.kube = nil
+		for _, check := range []check{{"cluster", c.reach}, {"permissions", c.permissions}, {"Tiller", c.tiller}, {"releases", c.releases}, {"charts", c.charts}} {
+			c.note(ctx, strings.TrimSpace(check.what+" "+c.cluster), check.find)
+		}
 	}
 	c.Console.Table(c.rows)
 	if c.failed > 0 {
@@ -90,7 +94,7 @@ func (c *checks) images(ctx context.Context) (string, error) {
 }
 
 func (c *checks) push(ctx context.Context) (string, error) {
-	at := slices.IndexFunc(c.hubs, func(h hub.Hub) bool { return h.ImageDir != "" })
+	at := slices.IndexFunc(c.hubs, func(h hub.Hub) bool { return len(h.Built()) > 0 })
 	if at < 0 {
 		return "no hub has an image of its own", nil
 	}
@@ -115,7 +119,7 @@ func (c *checks) reach(ctx context.Context) (string, error) {
 	if c.Tools.Have(ctx, "kubectl") == "" {
 		return "", errUnknown
 	}
-	cluster, err := c.to.Cluster(ctx)
+	cluster, err := c.to.On(c.cluster).Cluster(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -128,10 +132,11 @@ func (c *checks) reach(ctx context.Context) (string, error) {
 }
 
 func (c *checks) permissions(ctx context.Context) (string, error) {
-	if c.kube == nil || len(c.hubs) == 0 {
+	hubs, err := c.surveyor.AddressesOn(ctx, c.cluster)
+	if err != nil || c.kube == nil || len(hubs) == 0 {
 		return "", errUnknown
 	}
-	missing, err := rights.Missing(ctx, c.kube.Server, c.hubs[0].Name)
+	missing, err := rights.Missing(ctx, c.kube.Server, hubs[0].Namespace, c.kube.User(hubs[0].Hub))
 	if err != nil {
 		return "", err
 	}
@@ -153,6 +158,37 @@ func (c *checks) tiller(ctx context.Context) (string, error) {
 		return "this account may not see whether one runs", nil
 	}
 	return "none, the server of Helm 2 does not run here", survey.CheckTiller(namespaces)
+}
+
+// charts tells of charts that are made for an older Kubernetes than the cluster's. Whether they make what is gone is up to their values: a
+// deploy and a diff say that.
+func (c *checks) charts(ctx context.Context) (string, error) {
+	if c.kube == nil || len(c.hubs) == 0 {
+		return "", errUnknown
+	}
+	version, err := c.kube.Version(ctx)
+	if err != nil {
+		return "", err
+	}
+	var uses []removed.Use
+	for _, h := range c.hubs {
+		if h.At.Cluster != c.cluster {
+			continue
+		}
+		for _, dependency := range h.Chart.Dependencies {
+			for _, use := range removed.MayMake(dependency.Name, dependency.Version) {
+				if _, known, err := c.kube.PathOf(ctx, use.Version, use.Kind, h.At.Namespace); err != nil {
+					return "", err
+				} else if !known && !slices.Contains(uses, use) {
+					uses = append(uses, use)
+				}
+			}
+		}
+	}
+	if len(uses) == 0 {
+		return "none is known to be too old for Kubernetes " + version, nil
+	}
+	return fmt.Sprintf("if its values say so, %s: not for Kubernetes %s; %s", removed.Sentence(uses), version, removed.Remedy(uses)), nil
 }
 
 func (c *checks) releases(ctx context.Context) (string, error) {

@@ -3,6 +3,7 @@ package ops
 import (
 	"context"
 
+	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/fanout"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/plan"
@@ -27,26 +28,65 @@ func (r *run) deploy(ctx context.Context, which fanout.Selection) error {
 	if err := r.LockCheckout(); err != nil {
 		return err
 	}
-	step := func(h plan.Hub) plan.Step { return h.Deploy }
-	work := fanout.Work{
-		Verb: "deploy", Console: r.Console, AtATime: r.upgradesAtATime(), Selection: which, Step: step,
-		Waves: r.Config.Waves, StopAfter: r.Config.StopAfter,
+	if err := r.surveyor.Recall(found); err != nil {
+		return err
 	}
+	step := func(h plan.Hub) plan.Step { return h.Deploy }
 	if found.Any(step) { // otherwise ask nothing
 		if stale, err := r.stale(ctx); stale || err != nil {
 			return err
 		}
+	}
+	defer r.Console.Beat(ui.Heartbeat, "deploying")()
+	if found.InRounds() {
+		return r.settle(ctx, r.deployInRounds(ctx, found, which))
+	}
+	err = r.onEach(ctx, found, func(ctx context.Context, part *survey.Survey) (became, error) {
+		return r.deployOn(ctx, part, which, step)
+	})
+	if len(r.Config.Clusters) == 0 {
+		return err
+	}
+	return r.settle(ctx, err)
+}
+
+// deployOn deploys the hubs of one cluster.
+func (r *run) deployOn(ctx context.Context, found *survey.Survey, which fanout.Selection, step func(plan.Hub) plan.Step) (became, error) {
+	settings := r.Config.On(found.Cluster)
+	work := fanout.Work{
+		Verb: "deploy", Console: r.Console, AtATime: atATime(settings), Selection: which, Step: step, Together: r.together,
+		Waves: settings.Waves, StopAfter: settings.StopAfter,
+	}
+	end := nothingToDo
+	if found.Any(step) {
+		end = allIsWell
 		releases, err := r.connectDeploy(ctx, found, step)
 		if err != nil {
-			return err
+			return hasFailed, r.unreached(found, step, err)
 		}
 		defer releases.TellStates(ctx, found)
 		work.Do = func(ctx context.Context, h hub.Hub, leave func()) (string, error) {
 			return releases.Deploy(ctx, found, h, leave)
 		}
 	}
-	defer r.Console.Beat(ui.Heartbeat, "deploying")()
-	return work.Run(ctx, found.Hubs, found.Plan.Hubs)
+	err := work.Run(ctx, found.Hubs, found.Plan.Hubs)
+	if found.Cluster == "" {
+		return end, r.settle(ctx, err)
+	}
+	return end, err // which onEach tells, before it is put off
+}
+
+// unreached says of each hub that it is not deployed, where there are several clusters and this one cannot be used.
+func (r *run) unreached(found *survey.Survey, step func(plan.Hub) plan.Step, err error) error {
+	if found.Cluster == "" {
+		return err
+	}
+	for _, h := range found.Plan.Hubs {
+		if step(h).Do {
+			r.Console.Result("%s: not deployed: cluster %s cannot be used", h.Name, found.Cluster)
+		}
+	}
+	return inCluster(found, err)
 }
 
 // stale reports whether the branch has moved on since the survey was made, because images can take half an hour to build.
@@ -61,11 +101,11 @@ func (r *run) stale(ctx context.Context) (bool, error) {
 
 // connectDeploy asks the cluster what it has, and finds helm if any hub needs it.
 func (r *run) connectDeploy(ctx context.Context, found *survey.Survey, step func(plan.Hub) plan.Step) (*release.Releases, error) {
-	releases, err := r.releases(ctx)
+	releases, err := r.releasesOn(ctx, found)
 	if err != nil {
 		return nil, err
 	}
-	if err := r.to.Confirm(ctx); err != nil {
+	if err := r.on(found).Confirm(ctx); err != nil {
 		return nil, err
 	}
 	if err := r.surveyor.AskClusterToDeploy(ctx, found); err != nil || !found.Any(step) {
@@ -77,10 +117,10 @@ func (r *run) connectDeploy(ctx context.Context, found *survey.Survey, step func
 	return releases, releases.Prepare(ctx)
 }
 
-// upgradesAtATime is how many hubs are deployed or watched at once. It is larger than that of builds, because deploys mostly wait.
-func (r *run) upgradesAtATime() int {
-	if r.Config.Jobs == 0 {
-		return r.Config.Upgrades
+// atATime is how many hubs of a cluster are deployed or watched at once. It is larger than that of builds, because deploys mostly wait.
+func atATime(settings *config.Config) int {
+	if settings.Jobs == 0 {
+		return settings.Upgrades
 	}
-	return r.Config.AtATime()
+	return settings.AtATime()
 }

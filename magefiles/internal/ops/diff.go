@@ -9,7 +9,8 @@ func DiffHub(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	releases, err := r.releases(ctx)
+	found = r.surveyor.Parts(found)[0] // it is one hub
+	releases, err := r.releasesOn(ctx, found)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hub-ops/magefiles/internal/process"
+	"hub-ops/magefiles/internal/session"
 )
 
 // between is how long after the first signal another one is a second wish: some programs send one twice.
@@ -35,7 +36,7 @@ func interruptible(ctx context.Context, stderr io.Writer) (inside context.Contex
 		cancel()
 		for first := time.Now(); await(signals, done); {
 			if time.Since(first) > between {
-				_, _ = fmt.Fprintln(stderr, "interrupted again: what still runs is killed; 'mage status' tells what it has left")
+				_, _ = fmt.Fprintln(stderr, session.Called("interrupted again: what still runs is killed; 'mage status' tells what it has left"))
 				close(hurry)
 				return
 			}

@@ -1,9 +1,13 @@
 package ops
 
 import (
+	"cmp"
 	"context"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git"
@@ -25,7 +29,11 @@ func Lint(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	findings, known := r.plain(ctx, repo, hub.LoginFile, hub.GKEKeyFile), make([]lint.Hub, 0, len(hubs))
+	findings, err := r.plain(ctx, repo, append(r.Config.CredentialFiles(), hub.LoginFile, hub.GKEKeyFile)...)
+	if err != nil {
+		return err
+	}
+	known := make([]lint.Hub, 0, len(hubs))
 	for _, h := range hubs {
 		seen, own, err := r.lintHub(ctx, repo, h)
 		if err != nil {
@@ -39,10 +47,15 @@ func Lint(ctx context.Context) error {
 
 // lintHub checks the files of one hub.
 func (r *run) lintHub(ctx context.Context, repo *git.Repo, h hub.Hub) (lint.Hub, []lint.Finding, error) {
-	known := lint.Hub{Hub: h, Repository: registry.Registry{Template: r.Config.ImageRepository}.Repository(h.Name)}
-	var err error
-	if known.Values, err = yamldoc.ReadIfThere(r.Config.Root, h.ChartDir+"/values.yaml"); err != nil {
-		return known, nil, err
+	known := lint.Hub{Hub: h, Repository: cmp.Or(registry.Registry{Template: r.Config.ImageRepository}.Repository(h.Main().Name), "what image.repository names")}
+	for _, name := range h.ValueFiles() {
+		top, err := yamldoc.ReadIfThere(r.Config.Root, name)
+		if err != nil {
+			return known, nil, err
+		}
+		if top != nil || len(h.Values) == 0 {
+			known.Values = append(known.Values, lint.File{Name: name, Top: top})
+		}
 	}
 	tree, err := r.surveyor.Tree(ctx, h)
 	if err != nil {
@@ -50,44 +63,85 @@ func (r *run) lintHub(ctx context.Context, repo *git.Repo, h hub.Hub) (lint.Hub,
 	}
 	known.Pinned = tree.Locked()
 	findings := append(lint.Charts(known), lint.Images(known, r.Config.For(h.Name).NamePaths)...)
-	if h.ImageDir != "" {
-		file := h.ImageDir + "/Dockerfile"
+	findings = append(findings, lint.Elsewhere(known)...)
+	charts, err := r.to.Charts(ctx)
+	if err != nil {
+		return known, nil, err
+	}
+	pins, err := charts.Pins(ctx)
+	if err != nil {
+		return known, nil, err
+	}
+	findings = append(findings, lint.Fetched(tree.Fetched(), pins, r.lineOf)...)
+	for _, image := range h.Built() {
+		file := image.Dir + "/Dockerfile"
 		content, err := os.ReadFile(filepath.Join(r.Config.Root, file)) // #nosec G304 -- a file of the operator's repository
 		if err != nil {
 			return known, nil, exit.Input("%s: %w", file, err)
 		}
-		findings = append(findings, lint.Dockerfile(file, string(content), r.Config.BuildArgs)...)
+		args := slices.Clone(r.Config.BuildArgs)
+		for _, base := range image.Bases { // whatever its tag: a build gives it by its digest
+			args = append(args, base.Variable+"=image:"+base.Key)
+		}
+		findings = append(findings, lint.Dockerfile(file, string(content), args)...)
 	}
-	if h.Secret == "" {
-		return known, findings, nil
-	}
-	findings = append(findings, r.plain(ctx, repo, h.Secret, h.Secret+"~")...) // with the copy that an editor leaves
-	content, err := r.to.Vault().Kept(h.Secret)
-	if err == nil && secret.FormOf(content) != secret.SOPS { // otherwise it is locked here, as it should be, or sops would ask a service
-		if known.Secrets, err = yamldoc.ParseSecret(h.Secret, content); err != nil {
+	for _, name := range h.Secrets {
+		plain, err := r.plain(ctx, repo, name, name+"~") // with the copy that an editor leaves
+		if err != nil {
 			return known, nil, err
 		}
+		findings = append(findings, plain...)
+		content, err := r.to.Vault().Kept(name)
+		if err != nil || secret.FormOf(content) == secret.SOPS { // it is locked here, as it should be, or sops would ask a service
+			continue
+		}
+		top, err := yamldoc.ParseSecret(name, content)
+		if err != nil {
+			return known, nil, err
+		}
+		known.Secrets = append(known.Secrets, lint.File{Name: name, Top: top})
 	}
 	return known, findings, nil
 }
 
-// plain finds those of the files that are there and committed in plain text.
-func (r *run) plain(ctx context.Context, repo *git.Repo, files ...string) []lint.Finding {
+// lineOf finds the line of a Chart.yaml, or of the requirements.yaml beside it, that has a text.
+func (r *run) lineOf(file, text string) (name string, line int) {
+	for _, name := range []string{file, path.Join(path.Dir(file), "requirements.yaml")} {
+		content, _ := os.ReadFile(filepath.Join(r.Config.Root, filepath.FromSlash(name))) // #nosec G304 -- a file of the operator's repository
+		for i, line := range strings.Split(string(content), "\n") {
+			if strings.Contains(line, text) {
+				return name, i + 1
+			}
+		}
+	}
+	return file, 1
+}
+
+// plain finds those of the files that are there and committed in plain text, or that are links: of those Git holds where they lead.
+func (r *run) plain(ctx context.Context, repo *git.Repo, files ...string) ([]lint.Finding, error) {
+	snapshot, err := r.to.Files(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var findings []lint.Finding
 	for _, file := range files {
 		if _, err := os.Lstat(filepath.Join(r.Config.Root, file)); err != nil {
 			continue
 		}
-		if secret.IsPlain(repo.Committed(ctx, file)) {
+		switch link := snapshot.LinkOn(file); {
+		case link != "":
+			findings = append(findings, lint.Finding{Rule: lint.LinkedSecret, File: file, Line: 1, Text: link + " is a link, so nobody can tell what is committed: write the file, encrypted, in its place"})
+		case secret.IsPlain(repo.Committed(ctx, file)):
 			findings = append(findings, lint.Finding{Rule: lint.PlainSecret, File: file, Line: 1, Text: lint.PlainText(file)})
 		}
 	}
-	return findings
+	return findings, nil
 }
 
 // report prints the findings that hubops.yaml does not allow.
 func (r *run) report(hubs int, findings []lint.Finding) error {
 	lint.Sort(findings)
+	findings = slices.Compact(findings) // hubs may share a chart
 	problems, warnings, allowed := 0, 0, 0
 	for _, finding := range findings {
 		switch {

@@ -15,14 +15,15 @@ import (
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image/prune"
 	imageregistry "hub-ops/magefiles/internal/image/registry"
-	"hub-ops/magefiles/internal/survey"
+	"hub-ops/magefiles/internal/plan"
+	"hub-ops/magefiles/internal/survey/needed"
 	"hub-ops/magefiles/internal/ui"
 )
 
 // PruneImages lists the tags of each hub's repository that nothing needs; with APPLY=1 it deletes them.
 func PruneImages(ctx context.Context) error {
 	r := runOf(ctx)
-	hubs, err := r.prunable(ctx)
+	images, err := r.prunable(ctx)
 	if err != nil {
 		return err
 	}
@@ -32,7 +33,7 @@ func PruneImages(ctx context.Context) error {
 		}
 	}
 	defer r.Console.Beat(ui.Heartbeat, "asking Git, the cluster and the registry")()
-	needs, err := r.surveyor.Needs(ctx, hubs)
+	needs, err := needed.Find(ctx, r.Session, r.to, r.surveyor)
 	if err != nil {
 		return err
 	}
@@ -40,56 +41,73 @@ func PruneImages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	verdicts := make([][]prune.Verdict, len(hubs))
+	verdicts := make([][]prune.Verdict, len(images))
 	group, listing := errgroup.WithContext(ctx)
 	group.SetLimit(r.Config.AtATime())
-	for i, h := range hubs {
-		if needs.Unrecorded[h.Name] != "" {
+	for i, image := range images {
+		if needs.Unrecorded[image.pass.Hub()] != "" {
 			continue
 		}
 		group.Go(func() (err error) {
-			verdicts[i], err = r.verdicts(listing, registry, h.Name, needs)
+			verdicts[i], err = r.verdicts(listing, registry, image.Name, needs)
 			return err
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	r.showVerdicts(hubs, verdicts, needs.Unrecorded)
+	r.showVerdicts(images, verdicts, needs.Unrecorded)
 	if !r.Config.Apply {
 		return nil
 	}
-	return r.deleteTags(ctx, registry, hubs, verdicts)
+	return r.deleteTags(ctx, registry, images, verdicts)
 }
 
-// prunable lists the hubs with an image that this event may prune: locally all, in CI those that the branch owns.
-func (r *run) prunable(ctx context.Context) ([]hub.Hub, error) {
+// prunable is an image that this event may prune, by the pass of its hub.
+type prunable struct {
+	hub.Image
+	pass plan.Pass
+}
+
+// shown is what the image is called among those of all hubs: the hub's name for its image of layout.image.
+func (p prunable) shown() string {
+	if p.Key == "" {
+		return p.pass.Hub()
+	}
+	return p.Name
+}
+
+// prunable lists the images that this event may prune: locally all, in CI those of hubs that the branch owns. One that several hubs share is
+// there once.
+func (r *run) prunable(ctx context.Context) (images []prunable, err error) {
 	all, err := r.surveyor.Hubs(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var hubs []hub.Hub
 	var refusal error
 	for _, h := range all {
-		gate, err := r.surveyor.Gate(ctx, h.Name)
+		gate, pass, err := r.surveyor.Enter(ctx, h.Name)
 		if err != nil {
 			return nil, err
 		}
-		switch {
-		case gate.Refused:
+		if gate.Refused {
 			refusal = fanout.Refused("pruning", h.Name, gate)
-		case h.ImageDir != "":
-			hubs = append(hubs, h)
+			continue
+		}
+		for _, image := range h.Built() { // what is built elsewhere is somebody else's
+			if !slices.ContainsFunc(images, func(other prunable) bool { return other.Name == image.Name }) {
+				images = append(images, prunable{image, pass})
+			}
 		}
 	}
-	if len(hubs) == 0 {
+	if len(images) == 0 {
 		return nil, refusal
 	}
-	return hubs, nil
+	return images, nil
 }
 
-// verdicts asks the registry for every tag of a hub. It asks for the age only of tags that nothing needs.
-func (r *run) verdicts(ctx context.Context, registry imageregistry.Registry, name string, needs survey.Needs) ([]prune.Verdict, error) {
+// verdicts asks the registry for every tag of an image. It asks for the age only of tags that nothing needs.
+func (r *run) verdicts(ctx context.Context, registry imageregistry.Registry, name string, needs needed.Images) ([]prune.Verdict, error) {
 	here, err := r.surveyor.Remotes(ctx)
 	if err != nil {
 		return nil, err
@@ -133,26 +151,26 @@ func (r *run) verdicts(ctx context.Context, registry imageregistry.Registry, nam
 }
 
 // showVerdicts prints which tags would be deleted, and how many stay for which reason.
-func (r *run) showVerdicts(hubs []hub.Hub, verdicts [][]prune.Verdict, unrecorded map[string]string) {
+func (r *run) showVerdicts(images []prunable, verdicts [][]prune.Verdict, unrecorded map[string]string) {
 	rows := [][]string{{"HUB", "TAG", "MADE", "DELETE", "REASON"}}
 	gone := 0
-	for i, h := range hubs {
+	for i, image := range images {
 		for _, verdict := range verdicts[i] {
 			if verdict.Delete {
 				gone++
-				rows = append(rows, []string{h.Name, verdict.Name, verdict.Created.Format(time.DateOnly), "yes", verdict.Reason})
+				rows = append(rows, []string{image.shown(), verdict.Name, verdict.Created.Format(time.DateOnly), "yes", verdict.Reason})
 			}
 		}
 	}
 	if gone > 0 {
 		r.Console.Table(rows)
 	}
-	for i, h := range hubs {
-		if why := unrecorded[h.Name]; why != "" {
-			r.Console.Result("%s: left alone: %s", h.Name, why)
+	for i, image := range images {
+		if why := unrecorded[image.pass.Hub()]; why != "" {
+			r.Console.Result("%s: left alone: %s", image.shown(), why)
 			continue
 		}
-		r.Console.Result("%s: %s", h.Name, keptOf(verdicts[i]))
+		r.Console.Result("%s: %s", image.shown(), keptOf(verdicts[i]))
 	}
 	if !r.Config.Apply && gone > 0 {
 		r.Console.Result("nothing was deleted: APPLY=1 deletes the %d listed above", gone)
@@ -189,11 +207,11 @@ func keptOf(verdicts []prune.Verdict) string {
 	return "stays " + strings.Join(parts, "; ")
 }
 
-// deleteTags deletes the tags of one hub after the other. It stops at a registry that does not delete at all; after any other
-// failure it goes on with the next hub.
-func (r *run) deleteTags(ctx context.Context, registry imageregistry.Registry, hubs []hub.Hub, verdicts [][]prune.Verdict) error {
+// deleteTags deletes the tags of one image after the other. It stops at a registry that does not delete at all; after any other
+// failure it goes on with the next image.
+func (r *run) deleteTags(ctx context.Context, registry imageregistry.Registry, images []prunable, verdicts [][]prune.Verdict) error {
 	var failures []error
-	for i, h := range hubs {
+	for i, image := range images {
 		for _, verdict := range verdicts[i] {
 			if !verdict.Delete {
 				continue
@@ -201,14 +219,14 @@ func (r *run) deleteTags(ctx context.Context, registry imageregistry.Registry, h
 			if err := ctx.Err(); err != nil {
 				return errors.Join(append(failures, err)...)
 			}
-			err := registry.Delete(ctx, h.Name, verdict.Tag, verdict.Digests)
+			err := registry.Delete(ctx, image.pass, image.Name, verdict.Tag, verdict.Digests)
 			switch {
 			case errors.Is(err, imageregistry.ErrNoDeletion), err != nil && ctx.Err() != nil:
 				return errors.Join(append(failures, err)...)
 			case err != nil:
 				failures = append(failures, err)
 			default:
-				r.Console.Result("%s: deleted %s (%s)", h.Name, verdict.Name, shortDigest(verdict.Digest))
+				r.Console.Result("%s: deleted %s (%s)", image.shown(), verdict.Name, shortDigest(verdict.Digest))
 			}
 		}
 	}

@@ -25,7 +25,7 @@ import (
 // PushHub brings the image of one hub to the registry unless it is there.
 func PushHub(ctx context.Context, name string) error { return runOf(ctx).push(ctx, fanout.One(name)) }
 
-// PushAll brings the images to the registry that it does not have.
+// PushAll brings the images to the registry that it does not have, but for those that this run could not build.
 func PushAll(ctx context.Context) error { return runOf(ctx).push(ctx, fanout.All()) }
 
 func (r *run) push(ctx context.Context, which fanout.Selection) error {
@@ -34,6 +34,9 @@ func (r *run) push(ctx context.Context, which fanout.Selection) error {
 		return err
 	}
 	if err := r.LockCheckout(); err != nil {
+		return err
+	}
+	if err := r.surveyor.Recall(found); err != nil {
 		return err
 	}
 	p := pushing{run: r, found: found, told: new(sync.Once)}
@@ -45,16 +48,13 @@ func (r *run) push(ctx context.Context, which fanout.Selection) error {
 		if p.registry, err = r.to.Registry(ctx); err != nil {
 			return err
 		}
-	}
-	// An image that is pushed and was not built lacks only its signature.
-	if found.Any(func(h plan.Hub) plan.Step { return plan.Step{Do: h.Push.Do && h.Build.Do} }) {
 		if p.builder, err = r.to.Builder(ctx); err != nil {
 			return err
 		}
 	}
 	defer r.Console.Beat(ui.Heartbeat, "pushing")()
 	work := fanout.Work{Verb: "push", Console: r.Console, AtATime: r.Config.AtATime(), Selection: which, Step: step, Do: p.one}
-	return work.Run(ctx, found.Hubs, found.Plan.Hubs)
+	return r.goOn(ctx, work.Run(ctx, found.Hubs, found.Plan.Hubs))
 }
 
 // pushing is what the pushes of a run share.
@@ -79,54 +79,64 @@ func (p pushing) cacheTagStays(hub string, err error) {
 	})
 }
 
-// one pushes and signs the image of one hub, or only signs it if it was not built.
-func (p pushing) one(ctx context.Context, h hub.Hub, _ func()) (text string, err error) {
-	digest := p.found.FactsOf(h.Name).Digest
-	if planned := p.found.Of(h.Name); planned.Build.Do {
-		if text, digest, err = p.image(ctx, h, planned.Tag); err != nil {
-			return "", err
+// one pushes the images of one hub that this run has built, and signs them. One that fails does not stop the others.
+func (p pushing) one(ctx context.Context, h hub.Hub, _ func()) (string, error) {
+	planned, texts, failures := p.found.Of(h.Name), []string{}, []error{}
+	for _, image := range planned.Images {
+		if !image.Push.Do {
+			continue
 		}
+		text, err := p.image(ctx, planned, image)
+		if err != nil {
+			p.surveyor.Failed(image.Name, image.Tag, "its image was not pushed")
+			failures = append(failures, err)
+			continue
+		}
+		texts = append(texts, text)
 	}
-	signed, err := p.sign(ctx, h.Name, digest)
-	return strings.TrimPrefix(text+signed, "; "), err
+	return strings.Join(texts, "; "), errors.Join(failures...)
 }
 
-func (p pushing) image(ctx context.Context, h hub.Hub, tag string) (text, digest string, err error) {
-	ref, err := p.registry.Reference(h.Name, tag)
+// image pushes one image of a hub.
+func (p pushing) image(ctx context.Context, h plan.Hub, image plan.Image) (string, error) {
+	ref, err := p.registry.Reference(image.Name, image.Tag)
 	if err != nil {
-		return "", "", err
+		return "", err
 	}
 	pusher := &push.Pusher{
-		Registry: p.registry, Images: p.builder, Console: p.Console, CheckSize: p.imageChecks(h.Name).CheckSize, Compression: compress.Compression(p.Config.Compression),
-		Blobs: push.OpenBlobs(filepath.Join(p.Config.CacheDir, "blobs.json")), CacheTagStays: p.cacheTagStays,
+		Pass: h.Pass, Registry: p.registry, Images: p.builder, Console: p.Console, CheckSize: p.imageChecks(image.Name).CheckSize, Compression: compress.Compression(p.Config.Compression),
+		Blobs: push.OpenBlobs(filepath.Join(p.Config.CacheDir, "layers.json")), CacheTagStays: p.cacheTagStays, Vouch: p.vouch(image.Tag),
 	}
 	existing := push.RefuseExisting
 	if p.Config.Rebuild {
 		existing = push.ReplaceExisting
 	}
-	pushed, err := pusher.Push(ctx, h.Name, tag, existing)
+	pushed, err := pusher.Push(ctx, image.Name, image.Tag, existing)
 	if errors.Is(err, source.ErrNoImage) {
-		return "", "", exit.Errorf(exit.Push, "there is no image %s yet", ref).Try("build it first, with build:hub %s", h.Name)
+		return "", exit.Errorf(exit.Push, "there is no image %s yet", ref).Try("build it first, with build:hub %s", h.Name)
 	}
 	if err != nil {
-		return "", "", err
+		return "", err
 	}
-	return fmt.Sprintf("pushed %s@%s: %s", ref, pushed.Digest, pushed), pushed.Digest, nil
+	p.surveyor.Pushed(image.Name, image.Tag, pushed.Digest)
+	text := fmt.Sprintf("pushed %s@%s: %s", ref, pushed.Digest, pushed)
+	switch {
+	case pusher.Vouch != nil:
+		text += "; signed " + shortDigest(pushed.Digest)
+	case p.signer != nil:
+		p.Console.Problem(h.Name, "not signed: neither COSIGN_PRIVATE_KEY nor COSIGN_KEY_FILE is set, and no deploy takes an image without a signature")
+	}
+	return text, nil
 }
 
-// sign signs a hub's image in the registry, and returns the outcome in words.
-func (p pushing) sign(ctx context.Context, name, digest string) (string, error) {
-	switch {
-	case p.signer == nil:
-		return "", nil
-	case !p.signer.Signing.There():
-		p.Console.Problem(name, "not signed: neither COSIGN_PRIVATE_KEY nor COSIGN_KEY_FILE is set, and no deploy takes an image without a signature")
-		return "", nil
+// vouch returns what signs an image before its tag names it; nil where there is no key.
+func (p pushing) vouch(tag string) func(ctx context.Context, hub, digest string) error {
+	if p.signer == nil || !p.signer.Signing.There() {
+		return nil
 	}
-	if err := p.signer.Sign(ctx, name, p.registry.Pinned(name, digest)); err != nil {
-		return "", fmt.Errorf("hub %s: %w", name, err)
+	return func(ctx context.Context, hub, digest string) error {
+		return p.signer.Sign(ctx, p.registry.Pinned(hub, digest), cosign.Subject{Hub: hub, Repository: p.registry.Repository(hub), Tag: tag, Commit: p.found.Head.Hash})
 	}
-	return "; signed " + shortDigest(digest), nil
 }
 
 // shortDigest shortens a digest to the algorithm and twelve digits, which is enough for a person to compare.

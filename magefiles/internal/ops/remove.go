@@ -18,9 +18,13 @@ func RemoveHub(ctx context.Context, name string) error {
 	default:
 		return exit.Input("DELETE_DATA=%s, and the hub to remove is %s: nothing was done", r.Config.DeleteData, name)
 	}
-	releases, err := r.releases(ctx)
+	pass, err := r.enter(ctx, "remove", name)
 	if err != nil {
 		return err
 	}
-	return releases.Remove(ctx, name, data)
+	releases, err := r.releasesOf(ctx, name)
+	if err != nil {
+		return err
+	}
+	return releases.Remove(ctx, pass, data)
 }

@@ -10,10 +10,14 @@ import (
 // that changes.
 func RollbackHub(ctx context.Context, name string) error {
 	r := runOf(ctx)
-	releases, err := r.releases(ctx)
+	pass, err := r.enter(ctx, "rollback", name)
+	if err != nil {
+		return err
+	}
+	releases, err := r.releasesOf(ctx, name)
 	if err != nil {
 		return err
 	}
 	defer r.Console.Beat(ui.Heartbeat, "rolling back")()
-	return releases.Rollback(ctx, name, r.Config.Revision)
+	return releases.Rollback(ctx, pass, r.Config.Revision)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"hub-ops/magefiles/internal/fanout"
+	"hub-ops/magefiles/internal/survey"
 )
 
 // RolloutHub waits until the workloads of one hub are rolled out.
@@ -15,19 +16,21 @@ func RolloutHub(ctx context.Context, name string) error {
 func RolloutAll(ctx context.Context) error { return runOf(ctx).rollout(ctx, fanout.All()) }
 
 func (r *run) rollout(ctx context.Context, which fanout.Selection) error {
-	hubs, err := r.surveyor.Hubs(ctx, which.Names()...)
+	found, err := r.surveyor.HubsAlone(ctx, which.Names()...)
 	if err != nil {
 		return err
 	}
-	releases, err := r.releases(ctx)
-	if err != nil {
-		return err
-	}
-	cluster, err := r.to.Cluster(ctx)
-	if err != nil {
-		return err
-	}
-	r.Console.Info("", "watching %s", cluster)
-	work := fanout.Work{Verb: "rollout", Console: r.Console, AtATime: r.upgradesAtATime(), Selection: which, Do: releases.Rollout}
-	return work.Run(ctx, hubs, nil)
+	return r.onEach(ctx, found, func(ctx context.Context, part *survey.Survey) (became, error) {
+		releases, err := r.releasesOn(ctx, part)
+		if err != nil {
+			return hasFailed, inCluster(part, err)
+		}
+		cluster, err := r.on(part).Cluster(ctx)
+		if err != nil {
+			return hasFailed, err
+		}
+		r.Console.Info("", "watching %s", cluster)
+		work := fanout.Work{Verb: "rollout", Console: r.Console, AtATime: atATime(r.Config.On(part.Cluster)), Together: r.together, Selection: which, Do: releases.Rollout}
+		return allIsWell, work.Run(ctx, part.Hubs, nil)
+	})
 }

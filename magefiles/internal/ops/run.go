@@ -1,4 +1,4 @@
-// Package ops carries out the targets that an operator calls, one file for each verb. Only the magefiles call it. Do opens the run
+// Package ops carries out the targets that an operator calls, one file for each verb. Only the package magefiles/targets calls it. Do opens the run
 // and puts it into the context; a verb takes it from there, chooses the hubs, and passes them to packages fanout and release, or
 // to the image packages.
 package ops
@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"hub-ops/magefiles/internal/connect"
-	"hub-ops/magefiles/internal/release"
 	"hub-ops/magefiles/internal/session"
 	"hub-ops/magefiles/internal/survey"
 )
@@ -20,15 +19,14 @@ type run struct {
 	to       *connect.Connections
 	surveyor *survey.Surveyor
 	leftOut  sync.Once // prints once that setup is left out
+	putOff   failures  // that the run goes on after
+	unready  unready
+	together chan struct{} // see fanout.Work
 }
 
 func newRun(s *session.Session) *run {
 	to := connect.New(s)
-	return &run{Session: s, to: to, surveyor: survey.New(s, to)}
-}
-
-func (r *run) releases(ctx context.Context) (*release.Releases, error) {
-	return release.New(ctx, r.Session, r.to, r.surveyor)
+	return &run{Session: s, to: to, surveyor: survey.New(s, to), together: together(s.Config)}
 }
 
 // runKey is the context's key for the run.

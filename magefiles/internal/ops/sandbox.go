@@ -3,6 +3,7 @@ package ops
 import (
 	"context"
 	"path/filepath"
+	"strings"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/helm"
@@ -46,9 +47,16 @@ func SandboxStatus(ctx context.Context) error {
 	if err := box.Check(ctx, state); err != nil {
 		return exit.With(exit.Setup, err)
 	}
-	rows := [][]string{{"up", ""}, {"registry", state.Registry}, {"kubeconfig", state.Kubeconfig}}
+	rows := [][]string{{"up", ""}, {"registry", state.Registry}, {"kubeconfig", state.Kubeconfig}, {"nodes", state.Nodes}}
 	if state.BuildKit != "" {
 		rows = append(rows, []string{"buildkitd", state.BuildKit})
+	}
+	reached, err := box.Reach()
+	if err != nil {
+		return err
+	}
+	for _, service := range reached {
+		rows = append(rows, []string{service.Namespace + "/" + service.Service, strings.Join(service.URLs, " ")})
 	}
 	r.Console.Table(rows)
 	return nil
@@ -78,6 +86,18 @@ func Demonstrate(ctx context.Context, targets func(context.Context) error) error
 		return err
 	}
 	r.Console.Info("", "the demonstration project is in %s; the sandbox stays up: try your own hubs on it, end it with sandbox:down", root)
+	return r.tellReached()
+}
+
+// tellReached prints where a browser of this machine finds the hubs.
+func (r *run) tellReached() error {
+	reached, err := r.to.Sandbox().Reach()
+	if err != nil {
+		return err
+	}
+	for _, service := range reached {
+		r.Console.Result("%s is at %s", service.Namespace, strings.Join(service.URLs, " "))
+	}
 	return nil
 }
 

@@ -17,18 +17,16 @@ import (
 )
 
 // needsSetup reports whether setup is a part of this run, and prints once if it is left out.
-func (r *run) needsSetup() bool {
-	switch {
-	case r.Config.NoSetup:
+func (r *run) needsSetup(ctx context.Context) (bool, error) {
+	if r.Config.NoSetup {
 		r.leftOut.Do(func() { r.Console.Info("", "setup: left out (NO_SETUP=1)") })
-		return false
-	case !r.Config.Deploying():
-		r.leftOut.Do(func() {
-			r.Console.Info("", "setup: left out, %s: nothing may be pushed or deployed", r.Config.Event)
-		})
-		return false
+		return false, nil
 	}
-	return true
+	why, err := r.to.Deploys(ctx)
+	if why != "" {
+		r.leftOut.Do(func() { r.Console.Info("", "setup: left out, %s: nothing may be pushed or deployed", why) })
+	}
+	return err == nil && why == "", err
 }
 
 // SetupPushHub checks what building and pushing the image of one hub need, if there is anything to build or push.
@@ -40,8 +38,8 @@ func SetupPushHub(ctx context.Context, name string) error {
 func SetupPushAll(ctx context.Context) error { return runOf(ctx).setupPush(ctx, fanout.All()) }
 
 func (r *run) setupPush(ctx context.Context, which fanout.Selection) error {
-	if !r.needsSetup() {
-		return nil
+	if needed, err := r.needsSetup(ctx); err != nil || !needed {
+		return err
 	}
 	found, err := r.surveyor.Of(ctx, which.Names()...)
 	if err != nil {
@@ -66,11 +64,11 @@ func (r *run) setupPush(ctx context.Context, which fanout.Selection) error {
 // others; the target that works on it reports it.
 func SetupImages(ctx context.Context) error {
 	r := runOf(ctx)
-	if !r.needsSetup() {
-		return nil
+	if needed, err := r.needsSetup(ctx); err != nil || !needed {
+		return err
 	}
 	hubs, err := r.surveyor.Hubs(ctx)
-	withImage := slices.IndexFunc(hubs, func(h hub.Hub) bool { return h.ImageDir != "" })
+	withImage := slices.IndexFunc(hubs, func(h hub.Hub) bool { return len(h.Built()) > 0 })
 	if len(hubs) == 0 && err != nil {
 		return err
 	}
@@ -115,14 +113,41 @@ func (r *run) checkSigner(ctx context.Context) error {
 	return err
 }
 
-// SetupCluster checks that the cluster answers, accepts the credentials, and allows what a deploy does.
+// SetupCluster checks that each cluster answers, accepts the credentials, and allows what a deploy does. Of several clusters one that does not
+// is told, and does not stop a run for the others: see onClusters.
 func SetupCluster(ctx context.Context) error {
 	r := runOf(ctx)
-	if !r.needsSetup() {
-		return nil
+	return r.setupClusters(ctx, r.clusters())
+}
+
+// SetupClusterOf is SetupCluster for the cluster that a hub is on.
+func SetupClusterOf(ctx context.Context, hub string) error {
+	r := runOf(ctx)
+	cluster, err := r.surveyor.ClusterOf(ctx, hub)
+	if err != nil {
+		return err
 	}
-	defer r.Console.Beat(ui.Heartbeat, "setting up")()
-	cluster, err := r.to.Cluster(ctx)
+	return r.setupClusters(ctx, []string{cluster})
+}
+
+// clusters are those that the run is about, by their names; "" for the only one.
+func (r *run) clusters() []string {
+	if names := r.Config.ClusterNames(); len(names) > 0 && r.Config.Cluster == "" {
+		return names
+	}
+	return []string{r.Config.Cluster}
+}
+
+func (r *run) setupClusters(ctx context.Context, names []string) error {
+	if needed, err := r.needsSetup(ctx); err != nil || !needed {
+		return err
+	}
+	return r.onClusters(ctx, names, r.setupOn)
+}
+
+// setupOn checks one cluster.
+func (r *run) setupOn(ctx context.Context, name string) error {
+	cluster, err := r.to.On(name).Cluster(ctx)
 	if err != nil {
 		return err
 	}
@@ -138,16 +163,16 @@ func SetupCluster(ctx context.Context) error {
 	if text := survey.TillerRuns(tillers); text != "" {
 		r.Console.Problem("", "setup: %s: no hub can be deployed beside it", text)
 	}
-	return r.tellForbidden(ctx, cluster.Kube)
+	return r.tellForbidden(ctx, name, cluster.Kube)
 }
 
 // tellForbidden prints what this account may not do and a deploy may need. Whether a chart needs it is known only when helm runs.
-func (r *run) tellForbidden(ctx context.Context, client *kube.Client) error {
-	names, err := r.surveyor.Names(ctx)
-	if err != nil || len(names) == 0 {
+func (r *run) tellForbidden(ctx context.Context, cluster string, client *kube.Client) error {
+	hubs, err := r.surveyor.AddressesOn(ctx, cluster)
+	if err != nil || len(hubs) == 0 {
 		return err
 	}
-	missing, err := rights.Missing(ctx, client.Server, names[0])
+	missing, err := rights.Missing(ctx, client.Server, hubs[0].Namespace, client.User(hubs[0].Hub))
 	switch {
 	case err != nil:
 		return err
@@ -163,19 +188,23 @@ func (r *run) tellForbidden(ctx context.Context, client *kube.Client) error {
 // no helm runs if nothing is to be deployed.
 func SetupHelm(ctx context.Context) error {
 	r := runOf(ctx)
-	if !r.needsSetup() {
-		return nil
+	if needed, err := r.needsSetup(ctx); err != nil || !needed {
+		return err
 	}
-	defer r.Console.Beat(ui.Heartbeat, "setting up")()
-	client, err := r.to.Helm(ctx)
+	return r.onClusters(ctx, r.clusters(), r.setupHelmOn)
+}
+
+// setupHelmOn is SetupHelm for one cluster.
+func (r *run) setupHelmOn(ctx context.Context, name string) error {
+	cluster, err := r.to.On(name).Cluster(ctx)
+	if err != nil {
+		return err
+	}
+	client, err := r.to.On(name).Helm(ctx)
 	if err != nil {
 		return err
 	}
 	r.Console.Info("", "setup: helm %s, %s", client.Version, client.Path)
-	cluster, err := r.to.Cluster(ctx)
-	if err != nil {
-		return err
-	}
 	text, err := release.CheckStuck(ctx, cluster.Kube)
 	switch {
 	case errors.Is(err, release.ErrStuck):
@@ -197,13 +226,18 @@ func Allowed(ctx context.Context, verb, name string) error {
 
 // MayTouch does the checks of Allowed for a hub that need not be in the repository any more.
 func MayTouch(ctx context.Context, verb, name string) error {
-	r := runOf(ctx)
+	_, err := runOf(ctx).enter(ctx, verb, name)
+	return err
+}
+
+// enter returns the pass for a hub, or the error for one that the event may not touch.
+func (r *run) enter(ctx context.Context, verb, name string) (plan.Pass, error) {
 	if err := hub.CheckName(name); err != nil {
-		return err
+		return plan.Pass{}, err
 	}
-	gate, err := r.surveyor.Gate(ctx, name)
+	gate, pass, err := r.surveyor.Enter(ctx, name)
 	if err == nil && gate.Refused {
 		err = fanout.Refused(verb, name, gate)
 	}
-	return err
+	return pass, err
 }

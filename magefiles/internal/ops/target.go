@@ -12,6 +12,7 @@ import (
 	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/session"
 	"hub-ops/magefiles/internal/ui"
+	"hub-ops/magefiles/internal/version"
 )
 
 // Do carries out a Mage target. Each target of the command line opens a run; targets that it depends on, which Mage calls with
@@ -22,16 +23,18 @@ func Do(ctx context.Context, title string, target func(context.Context) error) e
 	if r := runOf(ctx); r != nil {
 		ctx, end := inStage(ctx, title)
 		defer end()
-		return fatal(ctx, r.told(target(ctx)))
+		return fatal(ctx, r.told(ctx, r.withPutOff(ctx, target(ctx))))
 	}
+	ctx, reader := watchReader(ctx, title)
+	defer leave(ctx) // Mage hands on errors of targets by panics
 	ctx, stop := interruptible(ctx, os.Stderr)
 	defer stop()
-	return fatal(ctx, open(ctx, target))
+	return fatal(ctx, open(ctx, reader, target))
 }
 
 // open does a target in a run of its own.
-func open(ctx context.Context, target func(context.Context) error) error {
-	s, err := openSession()
+func open(ctx context.Context, reader *reader, target func(context.Context) error) error {
+	s, err := openSession(reader)
 	if err != nil {
 		if term.IsTerminal(int(os.Stderr.Fd())) {
 			return &shownError{err, exit.InLines(err)}
@@ -40,24 +43,26 @@ func open(ctx context.Context, target func(context.Context) error) error {
 	}
 	defer s.Close()
 	r := newRun(s)
-	return r.told(target(withRun(ctx, r)))
+	return r.told(ctx, target(withRun(ctx, r)))
 }
 
-func openSession() (*session.Session, error) {
-	if err := checkArguments(os.Args[1:]); err != nil {
-		return nil, err
+func openSession(reader *reader) (*session.Session, error) {
+	if version.Imported() == "" { // or else there are targets of others, and names before ours
+		if err := checkArguments(os.Args[1:]); err != nil {
+			return nil, err
+		}
 	}
-	root, err := os.Getwd()
+	dir, err := os.Getwd()
 	if err != nil {
 		return nil, err
 	}
-	return session.Open(root, os.Stdout, os.Stderr)
+	return session.Open(session.Top(dir), os.Stdout, os.Stderr, reader.lost)
 }
 
 // told prints what programs that failed said, and returns the error as Mage is to print it.
-func (r *run) told(err error) error {
-	if err == nil {
-		return nil
+func (r *run) told(ctx context.Context, err error) error {
+	if err == nil || quits(ctx) {
+		return err
 	}
 	tell(r.Console, err)
 	text := err.Error()
@@ -83,9 +88,9 @@ func fatal(ctx context.Context, err error) error {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
-		return mg.Fatal(exit.Interrupted, "interrupted: "+ui.Visible(err.Error()))
+		return mg.Fatal(exit.Interrupted, "interrupted: "+ui.Visible(session.Called(err.Error())))
 	}
-	return mg.Fatal(exit.Code(err), ui.Visible(err.Error())) // it may quote what somebody else wrote
+	return mg.Fatal(exit.Code(err), ui.Visible(session.Called(err.Error()))) // it may quote what somebody else wrote
 }
 
 // shownError has a text that holds no secret: Mage prints it, after the session is closed.

@@ -1,0 +1,78 @@
+package ops
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"hub-ops/magefiles/internal/config"
+	"hub-ops/magefiles/internal/connect"
+	"hub-ops/magefiles/internal/release"
+	"hub-ops/magefiles/internal/survey"
+)
+
+// became is what became of a cluster, for the last lines of a run.
+type became string
+
+const (
+	allIsWell   became = "all is well"
+	nothingToDo became = "nothing to do there" // so nobody has asked it
+	hasFailed   became = "failed"
+	itWaits     became = "waits for an earlier round"
+)
+
+// onEach does a thing on each of the clusters that a survey is about, on all at the same time. One that fails does not stop the others: the
+// last lines say what became of each, and the error has them all.
+func (r *run) onEach(ctx context.Context, found *survey.Survey, do func(ctx context.Context, part *survey.Survey) (became, error)) error {
+	parts := r.surveyor.Parts(found)
+	ends, failures := make([]became, len(parts)), make([]error, len(parts))
+	var all sync.WaitGroup
+	for i, part := range parts {
+		all.Go(func() {
+			if ends[i], failures[i] = do(ctx, part); failures[i] != nil {
+				ends[i] = hasFailed
+			}
+		})
+	}
+	all.Wait()
+	if len(parts) > 1 {
+		for i, part := range parts {
+			r.Console.Result("cluster %s: %s", part.Cluster, ends[i])
+		}
+	}
+	return errors.Join(failures...)
+}
+
+// together returns the places that the hubs of several clusters share; nil where there is one cluster.
+func together(c *config.Config) chan struct{} {
+	if len(c.Clusters) <= 1 {
+		return nil
+	}
+	return make(chan struct{}, c.Together())
+}
+
+// inCluster adds to an error which of several clusters it is about.
+func inCluster(part *survey.Survey, err error) error {
+	if err == nil || part.Cluster == "" {
+		return err
+	}
+	return fmt.Errorf("cluster %s: %w", part.Cluster, err)
+}
+
+// on returns the connections to the cluster of a survey's part.
+func (r *run) on(part *survey.Survey) *connect.Connections { return r.to.On(part.Cluster) }
+
+// releasesOn returns the releases of the cluster of a survey's part.
+func (r *run) releasesOn(ctx context.Context, part *survey.Survey) (*release.Releases, error) {
+	return release.New(ctx, r.Session, r.on(part), r.surveyor)
+}
+
+// releasesOf returns the releases of the cluster that a hub is on, which need not be in the repository any more.
+func (r *run) releasesOf(ctx context.Context, hub string) (*release.Releases, error) {
+	cluster, err := r.surveyor.ClusterOf(ctx, hub)
+	if err != nil {
+		return nil, err
+	}
+	return release.New(ctx, r.Session, r.to.On(cluster), r.surveyor)
+}
