@@ -43,3 +43,9 @@ func BenchPlan(ctx context.Context, s *session.Session) error {
 	defer s.Console.Beat(ui.Heartbeat, "measuring")()
 	return (&bench.Plan{Run: s.Run, Console: s.Console, Tools: s.Tools, Scratch: s.Scratch}).Measure(ctx)
 }
+
+// BenchFleet measures plans and deploys of a thousand hubs beside a script's commands and helmfile, on a sandbox of its own.
+func BenchFleet(ctx context.Context, s *session.Session) error {
+	defer s.Console.Beat(ui.Heartbeat, "measuring")()
+	return (&bench.Fleet{Plan: bench.Plan{Run: s.Run, Console: s.Console, Tools: s.Tools, Scratch: s.Scratch}}).Measure(ctx)
+}

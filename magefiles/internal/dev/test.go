@@ -1,5 +1,5 @@
 // Package dev holds the targets for work on the project itself: its tests, linters, documentation and benchmarks. None is part of a
-// deploy. Only the magefiles call it. Programs that get no secret, and are never cancelled half way, are run by Mage's own sh.
+// deploy. Only the package magefiles/targets calls it. Programs that get no secret, and are never cancelled half way, are run by Mage's own sh.
 package dev
 
 import (
@@ -26,9 +26,7 @@ func Test(ctx context.Context, s *session.Session) error {
 	if err := checkPrograms(ctx, s); err != nil {
 		return err
 	}
-	_, err := s.Tools.Ensure(ctx, "kubectl", "helm", "helm3", "etcd", "kwok", "kwokctl", "crane", "kube-scheduler",
-		"kube-controller-manager", "kube-apiserver", "registry", "buildctl", "buildkitd", "sops", "hugo", "golangci-lint", "cosign", "rootlesskit", "runc")
-	if err != nil {
+	if _, err := s.Tools.Ensure(ctx, testTools()...); err != nil {
 		return err
 	}
 	defer s.Console.Beat(ui.Heartbeat, "testing")()
@@ -36,12 +34,24 @@ func Test(ctx context.Context, s *session.Session) error {
 		return err
 	}
 	report := &gotest.Report{Show: func(line string) { s.Console.Line("", line) }}
-	_, err = sh.Exec(config.Emptied(s.Run.Environment(config.ProjectsTests)), report, os.Stderr, "go", "test", "-json", "-race", "-count=1", "-timeout", "60m", "./...")
+	_, err := sh.Exec(config.Emptied(s.Run.Environment(config.ProjectsTests)), report, os.Stderr, "go", "test", "-json", "-race", "-count=1", "-timeout", "60m", "./...")
 	s.Console.Result("%s", report)
 	if err == nil && s.Config.Event.InCI() {
 		err = noneLeftOut(report.LeftOut())
 	}
 	return err
+}
+
+// testTools are the tools that the tests run. Those of a real node are root's.
+func testTools() []string {
+	tools := []string{
+		"kubectl", "helm", "helm3", "etcd", "kwok", "kwokctl", "crane", "kube-scheduler", "kube-controller-manager", "kube-apiserver",
+		"registry", "buildctl", "buildkitd", "sops", "hugo", "golangci-lint", "cosign", "rootlesskit", "runc",
+	}
+	if os.Geteuid() == 0 {
+		tools = append(tools, "kubelet", "kube-proxy", "containerd", "containerd-shim-runc-v2", "bridge", "host-local", "loopback", "portmap")
+	}
+	return tools
 }
 
 // checkPrograms prints what the tests use of the machine, what is missing, and the command that installs it.

@@ -159,7 +159,7 @@ func (d *Deploy) mage(ctx context.Context, target string) (time.Duration, error)
 
 func (d *Deploy) project() project {
 	return project{run: d.Run, dir: d.path("project"), env: []string{
-		"HUBOPS_SANDBOX_DIR=" + d.path("box"), "HUBOPS_CACHE=" + d.path("cache"), "HUBOPS_TOOLS=" + d.Tools.Modules, "JOBS=", "SANDBOX=1", "CI=", "NO_SETUP=",
+		"HUBOPS_SANDBOX_DIR=" + d.path("box"), "HUBOPS_CACHE=" + d.path("cache"), "JOBS=", "SANDBOX=1", "CI=", "NO_SETUP=",
 	}}
 }
 

@@ -105,6 +105,10 @@ func (d *Diagnosis) writeHubs(ctx context.Context, project string, troubles []tr
 			return err
 		}
 	}
+	settings := "cluster: {allow: [{hubs: ['*'], kind: PersistentVolume, name: 'bench-*'}]}\n"
+	if err := writeFiles(root, map[string]string{"hubops.yaml": settings}); err != nil {
+		return err
+	}
 	identity := []string{"-c", "user.name=bench", "-c", "user.email=bench@localhost"}
 	for _, args := range [][]string{{"init", "--quiet"}, {"add", "--all"}, append(identity, "commit", "--quiet", "--message", "hubs")} {
 		if err := d.Run.Run(ctx, process.Cmd{Name: "git", Args: args, Dir: root, Quiet: true}); err != nil {
@@ -122,7 +126,7 @@ func (d *Diagnosis) deploy(ctx context.Context, project string, to *screen, targ
 	}
 	runner := &process.Runner{Env: d.Run.Env, Log: to}
 	return runner.Run(ctx, process.Cmd{Name: self, Args: target, Dir: d.path(project), Env: []string{
-		"HUBOPS_SANDBOX_DIR=" + d.path("box"), "HUBOPS_CACHE=" + d.Tools.Cache, "HUBOPS_TOOLS=" + d.Tools.Modules, "SANDBOX=1", "CI=", "NO_SETUP=", "SETTLE=",
+		"HUBOPS_SANDBOX_DIR=" + d.path("box"), "HUBOPS_CACHE=" + d.Tools.Cache, "SANDBOX=1", "CI=", "NO_SETUP=", "SETTLE=",
 	}})
 }
 

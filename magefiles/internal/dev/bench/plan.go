@@ -23,6 +23,7 @@ import (
 	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/sandbox"
+	"hub-ops/magefiles/internal/secretdir"
 	"hub-ops/magefiles/internal/toolchain"
 	"hub-ops/magefiles/internal/ui"
 )
@@ -42,22 +43,11 @@ type Plan struct {
 // Measure prints the seconds that a plan takes of 100 and of 1,000 hubs, and the build of one unchanged hub among them,
 // which plans that hub alone; and how much each grows when the hubs become ten times as many.
 func (p *Plan) Measure(ctx context.Context) error {
-	paths, err := p.Tools.Ensure(ctx, "kubectl")
+	down, err := p.up(ctx)
 	if err != nil {
 		return err
 	}
-	p.kubectl = paths["kubectl"]
-	box := &sandbox.Sandbox{Dir: filepath.Join(p.Scratch, "box"), Run: p.Run, Console: p.Console, Tools: p.Tools}
-	if p.state, err = box.Up(ctx); err != nil {
-		return err
-	}
-	defer func() { _ = box.Down(context.WithoutCancel(ctx)) }()
-	p.project = project{run: p.Run, dir: filepath.Join(p.Scratch, "project"), env: []string{
-		"HUBOPS_SANDBOX_DIR=" + box.Dir, "HUBOPS_TOOLS=" + p.Tools.Modules, "HUBOPS_CACHE=" + p.Tools.Cache, "SANDBOX=1", "CI=", "NO_SETUP=",
-	}}
-	if err := p.project.init(ctx); err != nil {
-		return err
-	}
+	defer down()
 	took := map[string][]time.Duration{}
 	hubs := 0
 	for _, more := range []int{100, 900} {
@@ -80,6 +70,28 @@ func (p *Plan) Measure(ctx context.Context) error {
 	return nil
 }
 
+// up starts the sandbox, and makes the repository without hubs.
+func (p *Plan) up(ctx context.Context) (down func(), err error) {
+	paths, err := p.Tools.Ensure(ctx, "kubectl")
+	if err != nil {
+		return nil, err
+	}
+	p.kubectl = paths["kubectl"]
+	box := &sandbox.Sandbox{Dir: filepath.Join(p.Scratch, "box"), Run: p.Run, Console: p.Console, Tools: p.Tools}
+	if p.state, err = box.Up(ctx); err != nil {
+		return nil, err
+	}
+	down = func() { _ = box.Down(context.WithoutCancel(ctx)) }
+	p.project = project{run: p.Run, dir: filepath.Join(p.Scratch, "project"), env: []string{
+		"HUBOPS_SANDBOX_DIR=" + box.Dir, "HUBOPS_CACHE=" + p.Tools.Cache, "SANDBOX=1", "CI=", "NO_SETUP=",
+	}}
+	if err := p.project.init(ctx); err != nil {
+		down()
+		return nil, err
+	}
+	return down, nil
+}
+
 // time runs a target five times and returns the median.
 func (p *Plan) time(ctx context.Context, target []string) (time.Duration, error) {
 	var times []time.Duration
@@ -95,20 +107,32 @@ func (p *Plan) time(ctx context.Context, target []string) (time.Duration, error)
 
 func planned(i int) string { return fmt.Sprintf("plan-%04d", i) }
 
-// add makes hubs, as if all of them had been pushed and deployed, and checks that the plan finds nothing to do.
-func (p *Plan) add(ctx context.Context, from, to int) error {
+// plannedTemplate is that of a hub whose pods count as soon as they are ready, and have its image.
+var plannedTemplate = strings.NewReplacer("SECONDS", "0", "{{ . }}:1", "{{ with $.Values.jupyterhub.singleuser.image }}{{ .name }}:{{ .tag }}{{ end }}").Replace(hubTemplate)
+
+func plannedValues(i int) string {
+	return "jupyterhub:\n  hub: {baseUrl: /" + planned(i) + "/}\n  singleuser: {image: {name: x, tag: y}}\n"
+}
+
+// write writes hubs and commits them.
+func (p *Plan) write(ctx context.Context, from, to int) error {
 	for i := from; i < to; i++ {
 		err := writeFiles(p.project.dir, map[string]string{
 			path.Join("hub-charts", planned(i), "Chart.yaml"):         "apiVersion: v2\nname: " + planned(i) + "\nversion: 0.1.0\n",
-			path.Join("hub-charts", planned(i), "values.yaml"):        "jupyterhub:\n  hub: {baseUrl: /" + planned(i) + "/}\n  singleuser: {image: {name: x, tag: y}}\n",
-			path.Join("hub-charts", planned(i), "templates/hub.yaml"): strings.ReplaceAll(hubTemplate, "SECONDS", "5"),
+			path.Join("hub-charts", planned(i), "values.yaml"):        plannedValues(i),
+			path.Join("hub-charts", planned(i), "templates/hub.yaml"): plannedTemplate,
 			path.Join("user-images", planned(i), "Dockerfile"):        "FROM base:1\nLABEL hub=" + planned(i) + "\n",
 		})
 		if err != nil {
 			return err
 		}
 	}
-	if err := p.project.commit(ctx); err != nil {
+	return p.project.commit(ctx)
+}
+
+// add makes hubs, as if all of them had been pushed and deployed, and checks that the plan finds nothing to do.
+func (p *Plan) add(ctx context.Context, from, to int) error {
+	if err := p.write(ctx, from, to); err != nil {
 		return err
 	}
 	out, err := p.project.mage(ctx, "plan")
@@ -144,7 +168,7 @@ func tagsIn(plan string) map[string]string {
 }
 
 func (p *Plan) repository(hub string) string {
-	return p.state.Registry + "/earthlabhubops/ea-k8s-user-" + hub
+	return p.state.Registry + "/" + strings.ReplaceAll(sandbox.Images, "{hub}", hub)
 }
 
 // push puts one empty image into the repository of each hub, under the tag that the plan wants.
@@ -177,10 +201,10 @@ func (p *Plan) charts(ctx context.Context) (*chart.Charts, error) {
 	if err != nil {
 		return nil, err
 	}
-	return chart.New(files, nil), nil
+	return chart.New(files, nil, secretdir.Places{}), nil
 }
 
-// release makes what helm keeps of a release, less its content: a Secret with the labels of the record.
+// release makes what helm keeps of a release, its objects left out: a Secret with the labels of the record.
 func (p *Plan) release(ctx context.Context, tags map[string]string, image v1.Hash, from, to int) error {
 	c, err := config.Load(p.project.dir, []string{"HOME=" + p.Scratch})
 	if err != nil {
@@ -206,6 +230,10 @@ func (p *Plan) release(ctx context.Context, tags map[string]string, image v1.Has
 		if record.Chart, err = charts.Digest(ctx, tree); err != nil {
 			return err
 		}
+		stored, err := storedRelease(hub)
+		if err != nil {
+			return err
+		}
 		labels := record.Map()
 		labels["owner"], labels["name"], labels["status"], labels["version"] = "helm", hub, "deployed", "1"
 		labels["createdAt"] = strconv.FormatInt(time.Now().Unix(), 10)
@@ -213,7 +241,7 @@ func (p *Plan) release(ctx context.Context, tags map[string]string, image v1.Has
 			objects,
 			map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": hub}},
 			map[string]any{
-				"apiVersion": "v1", "kind": "Secret", "type": "helm.sh/release.v1", "stringData": map[string]string{"release": "none"},
+				"apiVersion": "v1", "kind": "Secret", "type": "helm.sh/release.v1", "data": map[string][]byte{"release": stored},
 				"metadata": map[string]any{"name": "sh.helm.release.v1." + hub + ".v1", "namespace": hub, "labels": labels},
 			},
 		)

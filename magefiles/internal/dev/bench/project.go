@@ -19,6 +19,16 @@ func (p project) git(ctx context.Context, args ...string) error {
 	return p.run.Run(ctx, process.Cmd{Name: "git", Args: args, Dir: p.dir, Quiet: true})
 }
 
+// read runs git with a file as its input.
+func (p project) read(ctx context.Context, file string, args ...string) error {
+	input, err := os.Open(file) // #nosec G304 -- a file of the benchmark's own
+	if err != nil {
+		return err
+	}
+	defer func() { _ = input.Close() }()
+	return p.run.Run(ctx, process.Cmd{Name: "git", Args: args, Dir: p.dir, Stdin: input, Quiet: true})
+}
+
 // init makes the repository, without a commit.
 func (p project) init(ctx context.Context) error {
 	if err := os.MkdirAll(p.dir, 0o700); err != nil {

@@ -39,6 +39,20 @@ func TestNeed(t *testing.T) {
 	}
 }
 
+func TestCIMayLackARealNodeAndNoPackage(t *testing.T) {
+	var got recorded
+	NeedNode(&got, "no overlayfs")
+	why, wanted, found := strings.Cut(got.skipped, LeftOut)
+	if !found || why != "no overlayfs\n" || !MayLack(wanted) {
+		t.Errorf("left out: %q", got.skipped)
+	}
+	for list, want := range map[string]bool{"gcloud": true, "docker": false, "gcloud, docker": false, Root: false} {
+		if MayLack(list) != want {
+			t.Errorf("CI may lack %s: %t", list, !want)
+		}
+	}
+}
+
 func TestWhatIsMissingIsSaidAndInstalledByOneCommand(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("PATH", dir)

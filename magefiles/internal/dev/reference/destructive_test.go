@@ -30,7 +30,7 @@ var destructive = []struct{ function, takes, ours string }{
 	{"helm/arguments.go:uninstallArguments", "a release, and what it holds, but for claims", "checkOurs in Remove; checkOwner in unstick, where a foreign release that is half changed is refused even with ADOPT"},
 	{"kube/api/delete.go:Delete", "one object", "its path has group, version and namespace, and the UID is a precondition"},
 	{"kube/api/request.go:open", "nothing: it refuses a deletion without a UID", "-"},
-	{"kube/claims.go:DeleteClaims", "claims, with their data", "checkOurs or checkOurNamespace, then ownClaims: the namespace's label or the claim's own marks; no pod uses them; by UID"},
+	{"kube/claims.go:DeleteClaims", "claims, with their data", "checkOurs or checkOurNamespace, then claims.Divide: the namespace's label or the claim's own marks; no pod uses them; by UID"},
 	{"kube/leftovers.go:RemoveLeftovers", "what a failed upgrade has newly made", "Leftovers: in this revision and not in the last, by group, kind, namespace and name; helm's marks of this release; not older than the revision; by UID"},
 	{"kube/stored.go:patchStored", "the Secret of a revision, or labels on it", "SetStored patches with the UID and the resourceVersion that were read; LabelStored adds a label of ours; a verb has asked whose the release is"},
 	{"kube/lock/lease.go:createLease", "nothing: it makes a Lease", "-"},
@@ -41,12 +41,14 @@ var destructive = []struct{ function, takes, ours string }{
 	{"kube/admission/doubt.go:holds", "nothing: it reads the word in a refusal", "-"},
 	{"kube/admission/doubt.go:ways", "nothing: a dry run", "-"},
 	{"kube/rights/permissions.go:Missing", "nothing: a question", "-"},
+	{"ops/rollback.go:RollbackHub", "nothing itself: the word is in the refusal", "-"},
 	{"release/data.go:deleteData", "nothing itself: the word is in advice", "-"},
-	{"release/stored.go:kept", "nothing itself: the word is in advice", "-"},
+	{"release/revision/revision.go:Open", "nothing itself: the word is in advice", "-"},
 
 	// Registries.
 	{"image/registry/deletion.go:Delete", "a tag of a hub's repository, and manifests", "prune.Plan: a tag that hub-ops makes, that nothing names, and whose manifests no other tag needs; manifests by digest"},
 	{"image/push/publish.go:publish", "the tag of an image", "the tag is not there, or REBUILD=1"},
+	{"image/push/publish.go:vouch", "nothing: it puts a manifest by its digest", "-"},
 	{"image/push/publish.go:moveCacheTag", "the tag of the cache", "it is hub-ops's own name"},
 	{"image/push/transfer.go:packed", "nothing: it puts an index by its digest", "-"},
 	{"image/transport/resume.go:RoundTrip", "nothing: an upload that was begun goes on", "-"},
@@ -54,11 +56,16 @@ var destructive = []struct{ function, takes, ours string }{
 
 	// Disk.
 	{"git/lfs.go:write", "a file of a build's context that is being written", scratch},
-	{"git/git.go:writeWorkingTree", "the entries of an index", "the index is a private one: " + scratch},
+	{"git/trees.go:writeWorkingTree", "the entries of an index", "the index is a private one: " + scratch},
 	{"helm/cache.go:keep", "an archive of a chart", cache},
 	{"chart/copy.go:Copy", "the files of a copy of a chart", scratch},
 	{"helm/dependencies.go:place", "an archive of a chart in a copy of the chart", scratch},
-	{"helm/dependencies.go:fetch", "a chart that is made to fetch others", scratch},
+	{"adopt/tree/upgrade.go:change", "a file of the copy of hub-ops in a repository", "the manifest there names it with the sum of what it is, in a directory below its own, it is a file and no link, and it is committed"},
+	{"adopt/tree/upgrade.go:Differs", "a file to compare with", scratch},
+	{"adopt/tree/write.go:replace", "a file of that copy", "as change; what is new has a path that nothing had"},
+	{"ops/upgrade.go:Upgrade", "nothing itself: the word is the name of a directory", "-"},
+	{"ops/pin.go:replace", "charts.sum", "it is hub-ops's own name, and mage charts:pin is told to write it"},
+	{"helm/fetch.go:fetch", "a chart that is made to fetch others", scratch},
 	{"image/build/builder.go:export", "a build's context", scratch},
 	{"image/build/podman.go:FindPodman", "a file of settings for podman", scratch},
 	{"image/cosign/cosign.go:Prepare", "files for cosign", scratch},
@@ -67,7 +74,6 @@ var destructive = []struct{ function, takes, ours string }{
 	{"image/registry/credentials.go:WriteDockerConfig", "a Docker configuration", scratch},
 	{"image/source/archive/archive.go:Close", "an unpacked archive", scratch},
 	{"image/source/archive/member.go:take", "a layer of an archive", scratch},
-	{"image/content/classic.go:ForClassic", "the ignore file of a build's context", scratch},
 	{"image/content/export.go:Export", "nothing: it writes a build's context", scratch},
 	{"image/source/layout/layout.go:Pushed", "an OCI layout", cache},
 	{"image/source/layout/layout.go:Sweep", "OCI layouts that nobody uses", cache},
@@ -75,14 +81,32 @@ var destructive = []struct{ function, takes, ours string }{
 	{"image/source/tarsplit/tarstream.go:close", "a temporary file", scratch},
 	{"kube/access/access.go:Isolate", "a copy of a kubeconfig", scratch},
 	{"kube/access/access.go:file", "a kubeconfig", scratch},
-	{"kube/access/cloudsdk.go:copyCloudSDK", "a copy of gcloud's configuration", scratch},
+	{"kube/access/aks.go:convert", "a kubeconfig", scratch},
+	{"kube/access/cloudsdk.go:copyLogins", "a copy of gcloud's or az's configuration", scratch},
 	{"kube/access/gcloud.go:ConnectByGcloud", "a key file for gcloud", scratch},
 	{"kube/access/gke.go:renew", "a kubeconfig with a token", scratch},
 	{"kube/access/gke.go:write", "a kubeconfig with a token", scratch},
+	{"kube/access/owncredentials.go:logIn", "a file with a secret for az", scratch},
 	{"kube/api/proxy.go:serve", "the socket of kubectl proxy", scratch},
 	{"kube/api/proxy.go:startProxy", "the directory of that socket", "MkdirTemp made it"},
-	{"release/secrets.go:decryptSecrets", "decrypted values", scratch},
+	{"release/prepare.go:addValues", "copies of values", scratch},
 	{"release/secrets.go:forgetSecrets", "decrypted values", scratch},
+	{"sandbox/compile.go:compile", "the source of a small program", sandbox},
+	{"sandbox/cgroup.go:removeEach", "cgroups without processes", "their name is made from the sandbox's directory; the kernel refuses one with a process"},
+	{"sandbox/real.go:awaitNode", "the StorageClass of the sandbox's cluster", "the cluster was made just now, and its kubeconfig lies in the sandbox's directory"},
+	{"sandbox/pause.go:pushPause", "the image of pods", "in the sandbox's registry, which was started just now"},
+	{"sandbox/node/node.go:writePlan", "the plan of the node", sandbox},
+	{"sandbox/node/certificates.go:writeCertificates", "certificates and keys", sandbox},
+	{"sandbox/node/configurations.go:writeConfigurations", "configurations", sandbox},
+	{"sandbox/realnode/check.go:tryOverlay", "a directory that it has made", sandbox},
+	{"sandbox/realnode/namespaces.go:newRoot", "an empty directory", "it is in the node's own root directory, which is in memory"},
+	{"sandbox/realnode/namespaces.go:coverSysctls", "files", "as newRoot"},
+	{"sandbox/realnode/cgroup.go:enable", "which controllers cgroups have", "it only adds some, as a kubelet or systemd does"},
+	{"sandbox/realnode/cgroup.go:makeCgroup", "which processors the sandbox's cgroup has", "its name is made from the sandbox's directory"},
+	{"sandbox/realnode/claims.go:serve", "nothing: it makes a volume", "-"},
+	{"sandbox/realnode/claims.go:removeVolume", "a volume, and its directory", "in the sandbox's cluster and directory; the claim is gone, and the volume has our provisioner"},
+	{"sandbox/realnode/balancers.go:balance", "the status of a Service", "in the sandbox's cluster"},
+	{"sandbox/realnode/balancers.go:writeReach", "the list of addresses", sandbox},
 	{"sandbox/buildkit.go:StartBuildKit", "buildkitd's settings; the signal only asks whether the process lives", sandbox},
 	{"sandbox/buildkit.go:runc", "a program", sandbox},
 	{"sandbox/cluster.go:startCluster", "files of the control plane", sandbox},
@@ -100,6 +124,7 @@ var destructive = []struct{ function, takes, ours string }{
 	{"scratch/sweep.go:sweep", "a private directory that was never finished", "it has the name and the age of one, in a place that no other user can reach"},
 	{"scratch/sweep.go:sweepRun", "the private directory of a killed run", "it has the name of one, and its lock is free"},
 	{"session/checkout.go:LockCheckout", "the file of this checkout's lock", cache},
+	{"toolchain/modules.go:WriteModule", "the files of a module that is built", "in the cache as toolchain/toolchain.go:build, or in the sandbox's directory"},
 	{"toolchain/toolchain.go:build", "tools", cache},
 	{"toolchain/toolchain.go:buildOnce", "what a killed build of a tool has left", cache},
 
@@ -160,7 +185,7 @@ func destructiveFunctions(t *testing.T) map[string][]string {
 		}
 		name := filepath.ToSlash(strings.TrimPrefix(path, base+string(filepath.Separator)))
 		if entry.IsDir() {
-			if slices.Contains([]string{"dev", "e2e", "git/gittest", "image/registry/registrytest", "image/source/sourcetest", "process/processtest"}, name) {
+			if slices.Contains([]string{"dev", "e2e", "git/gittest", "image/registry/registrytest", "image/source/sourcetest", "process/processtest", "session/sessiontest"}, name) {
 				return filepath.SkipDir
 			}
 			return nil

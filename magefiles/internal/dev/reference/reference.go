@@ -5,6 +5,7 @@ package reference
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -18,7 +19,7 @@ const generated = "<!-- Written by `mage docs` from the code: change it there. -
 // Variables returns the page of all settings.
 func Variables(settings []config.Setting) string {
 	page := new(strings.Builder)
-	page.WriteString("---\ntitle: Variables\nweight: 5\n---\n\n" + generated)
+	page.WriteString("---\ntitle: Variables\npart: reference\nweight: 20\n---\n\n" + generated)
 	page.WriteString("What belongs to the project is set in `hubops.yaml`, where each part of a key before a dot is a section. " +
 		"An environment variable wins over the file. In the file an unknown key is an error.\n\n" +
 		"Settings of `helm.`, `watch.` and `health.` that are about one release, and the value paths of `image.`, can be set for some hubs only, by name or pattern, where later ones win: " +
@@ -45,7 +46,7 @@ func code(text string) string {
 	return "`" + text + "`"
 }
 
-// Targets returns the page of all targets, from the doc comments of the magefiles in dir.
+// Targets returns the page of all targets, from the doc comments of the magefiles in dir and of what they import.
 func Targets(dir string) (string, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
@@ -61,11 +62,15 @@ func Targets(dir string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("reading the targets: %w", err)
 	}
+	targets := slices.Clone(info.Funcs)
+	for _, imported := range info.Imports {
+		targets = append(targets, imported.Info.Funcs...)
+	}
 	page := new(strings.Builder)
-	page.WriteString("---\ntitle: Targets\nweight: 4\n---\n\n" + generated)
+	page.WriteString("---\ntitle: Targets\npart: reference\nweight: 10\n---\n\n" + generated)
 	page.WriteString("`mage -l` lists them, `mage -h <target>` explains one. What is in `<…>` is an argument.\n\n| target | what it does |\n|---|---|\n")
-	sort.Sort(info.Funcs)
-	for _, target := range info.Funcs {
+	sort.Sort(targets)
+	for _, target := range targets {
 		fmt.Fprintf(page, "| `%s` | %s |\n", usage(target), sentence(target.Comment, target.Name))
 	}
 	page.WriteString("\n## Short forms\n\n| word | target |\n|---|---|\n")

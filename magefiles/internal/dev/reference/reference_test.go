@@ -7,14 +7,18 @@ import (
 	"strings"
 	"testing"
 
+	"gopkg.in/yaml.v3"
+
 	"hub-ops/magefiles/internal/config"
 )
 
 func TestEverySettingIsOnThePage(t *testing.T) {
 	page := Variables(config.Settings)
 	for _, s := range config.Settings {
-		if !strings.Contains(page, "`"+s.Env+"`") || s.Help == "" {
-			t.Errorf("%s is missing, or says nothing", s.Env)
+		for _, name := range []string{s.Key, s.Env} {
+			if name != "" && !strings.Contains(page, "`"+name+"`") || s.Help == "" {
+				t.Errorf("%s%s is missing, or says nothing", s.Key, s.Env)
+			}
 		}
 	}
 }
@@ -28,6 +32,25 @@ func TestEveryTargetIsOnThePageAndReadsWell(t *testing.T) {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q:\n%s", want, page)
 		}
+	}
+}
+
+func TestThePageOfGatesIsWhatTheCodeDecides(t *testing.T) {
+	page, err := Gates()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"| pull request from a fork | yes | refused |", "| `rollback:hub` | the cluster |", "| a run on somebody's machine | yes | yes | yes | yes |",
+		"hub of branch master by hubops.yaml of origin/master, which decides; the branch is feature |",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q:\n%s", want, page)
+		}
+	}
+	file := filepath.Join(root, "docs", "content", "reference", "gates.md")
+	if content, err := os.ReadFile(file); err != nil || string(content) != page {
+		t.Errorf("%s is stale (%v): run 'mage docs'", file, err)
 	}
 }
 
@@ -54,6 +77,56 @@ func TestReadmeListsEveryCommandOfTheScripts(t *testing.T) {
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
+		}
+	}
+}
+
+func TestEveryPageThatComesFromTheCodeIsWhatItSays(t *testing.T) {
+	pages, err := Pages(filepath.Join(root, "magefiles"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(pages) < 40 {
+		t.Errorf("only %d pages", len(pages))
+	}
+	content := filepath.Join(root, "docs", "content")
+	for name, page := range pages {
+		if there, err := os.ReadFile(filepath.Join(content, name)); err != nil || string(there) != page {
+			t.Errorf("%s is stale (%v): run 'mage docs'", name, err)
+		}
+	}
+	there, err := filepath.Glob(filepath.Join(content, FailuresFolder, "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range there {
+		if name := filepath.Base(file); pages[FailuresFolder+"/"+name] == "" {
+			t.Errorf("%s is the page of no diagnosis", file)
+		}
+	}
+}
+
+func TestTheFileHasEveryKeyAndIsYAML(t *testing.T) {
+	page := HubopsFile(config.Settings)
+	for _, s := range config.Settings {
+		key := s.Key[strings.LastIndexByte(s.Key, '.')+1:]
+		if s.Key != "" && !strings.Contains(page, "#"+key+":") {
+			t.Errorf("%s is missing", s.Key)
+		}
+	}
+	_, rest, _ := strings.Cut(page, "```yaml\n")
+	text, _, _ := strings.Cut(rest, "```")
+	var sections map[string]any
+	if err := yaml.Unmarshal([]byte(text), &sections); err != nil || len(sections) < 5 {
+		t.Errorf("%v: %v", sections, err)
+	}
+	set := strings.NewReplacer("\n#", "\n", "\n  #", "\n  ") // takes the # of keys away, and that of words
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(strings.TrimSpace(line), "#") && !strings.HasPrefix(strings.TrimSpace(line), "# ") {
+			var one map[string]any
+			if err := yaml.Unmarshal([]byte(strings.TrimSpace(set.Replace("\n"+line))), &one); err != nil {
+				t.Errorf("%s: %v", line, err)
+			}
 		}
 	}
 }

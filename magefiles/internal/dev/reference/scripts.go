@@ -21,7 +21,9 @@ all scripts share. Its first lines say what it tests. The language is that of
 
     go test ./magefiles/internal/e2e -run TestScripts/pipeline
 
-runs one of them. Compiling what they run takes some minutes the first time.
+runs one of them. Compiling what they run takes some minutes the first time. Those in testdata/alone say when something happens, or disturb
+others: TestScriptsAlone runs them one at a time. Those in testdata/real run on a real node of the sandbox,
+which TestRealNode starts for them: they want root.
 
 ## Commands
 
