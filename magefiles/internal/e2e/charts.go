@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,10 +14,15 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// publishChart NAME VERSION publishes an empty chart in the sandbox's registry, in the repository charts.
+// publishChart NAME VERSION publishes a chart in the sandbox's registry, in the repository charts: an empty one, or one with the templates
+// that the script has in published/NAME.
 func publishChart(ts *testscript.TestScript, _ bool, args []string) {
-	dir := ts.MkAbs(".tmp/" + args[0])
+	dir, templates := ts.MkAbs(".tmp/"+args[0]), ts.MkAbs("published/"+args[0])
 	ts.Check(os.MkdirAll(dir, 0o750))
+	if _, err := os.Stat(templates); err == nil {
+		ts.Check(os.RemoveAll(filepath.Join(dir, "templates")))
+		ts.Check(os.CopyFS(filepath.Join(dir, "templates"), os.DirFS(templates)))
+	}
 	ts.Check(os.WriteFile(filepath.Join(dir, "Chart.yaml"), []byte("apiVersion: v2\nname: "+args[0]+"\nversion: "+args[1]+"\n"), 0o600))
 	ts.Check(ts.Exec(tool("helm"), "package", "--destination", dir, dir))
 	ts.Check(ts.Exec(tool("helm"), "push", "--plain-http", filepath.Join(dir, args[0]+"-"+args[1]+".tgz"), "oci://"+state(ts).Registry+"/charts"))
@@ -28,9 +35,16 @@ func moved(ts *testscript.TestScript, _ bool, args []string) {
 	if len(tags) != 1 {
 		ts.Fatalf("the tags of %s are %q", args[0], tags)
 	}
-	ref, err := name.NewTag(state(ts).Registry+"/earthlabhubops/ea-k8s-user-"+args[0]+":"+tags[0], name.Insecure)
+	ref, err := name.NewTag(state(ts).Registry+"/"+imageOf(args[0])+":"+tags[0], name.Insecure)
 	ts.Check(err)
 	image, err := random.Image(64, 1)
 	ts.Check(err)
 	ts.Check(remote.Write(ref, image))
+}
+
+// serves DIR serves the files of a directory, as they are at the time of each request, and puts the address into the variable SERVED.
+func serves(ts *testscript.TestScript, _ bool, args []string) {
+	server := httptest.NewServer(http.FileServer(http.Dir(ts.MkAbs(args[0]))))
+	ts.Defer(server.Close)
+	ts.Setenv("SERVED", server.URL)
 }

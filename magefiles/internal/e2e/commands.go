@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -23,13 +24,14 @@ import (
 
 // commands are what scripts can call beside testscript's own. README.md lists them, from the comments of these functions.
 var commands = map[string]func(*testscript.TestScript, bool, []string){
-	"needs": needs, "hub": newHub, "commit": commit, "origin": origin, "exits": exits, "untouched": untouched, "kubectl": kubectl, "helm": helmByHand, "until": until, "tagged": tagged, "indexed": indexed, "attested": attested,
+	"needs": needs, "hub": newHub, "commit": commit, "origin": origin, "exits": exits, "untouched": untouched, "refused": refused, "kubectl": kubectl, "helm": helmByHand, "until": until, "tagged": tagged, "indexed": indexed, "attested": attested,
 	"locked-registry": lockedRegistry, "cncf-registry": cncfRegistry, "hangs-up": hangsUp, "refusing-registry": refusingRegistry, "buildkitd": buildkitd, "mortal-engine": mortalEngine,
 	"docs-site": docsSite, "processes": processes, "listens": listens, "kill-all": killAll, "appears": appears, "sops": sops, "reach": reach,
-	"webhook-authoriser": webhookAuthoriser, "hostile-charts": hostileCharts,
-	"trouble": trouble, "cluster-proxy": clusterProxy, "healthy": healthy,
+	"webhook-authoriser": webhookAuthoriser, "hostile-charts": hostileCharts, "serves": serves,
+	"trouble": trouble, "cluster-proxy": clusterProxy, "second-cluster": secondCluster, "healthy": healthy,
 	"chart": publishChart, "moved": moved, "cosign-keys": cosignKeys, "listing-registry": listingRegistry, "stranger": stranger,
-	"immutable-registry": immutableRegistry,
+	"immutable-registry": immutableRegistry, "project": copyProject, "documented": documented,
+	"behaves": behaves, "answers": answers, "reached": reached,
 }
 
 // newHub NAME... writes minimal hubs: a chart of one Deployment, and an image of one file.
@@ -71,7 +73,7 @@ spec:
 
 // docsSite copies the project's documentation to docs.
 func docsSite(ts *testscript.TestScript, _ bool, _ []string) {
-	for _, part := range []string{"content", "layouts"} {
+	for _, part := range []string{"assets", "content", "layouts"} {
 		ts.Check(os.CopyFS(ts.MkAbs("docs/"+part), os.DirFS(filepath.Join(stage.root, "docs", part))))
 	}
 	settings, err := os.ReadFile(filepath.Join(stage.root, "docs", "hugo.toml"))
@@ -123,11 +125,31 @@ func pidsWith(dir string) []int {
 func commit(ts *testscript.TestScript, _ bool, _ []string) {
 	if _, err := os.Stat(ts.MkAbs(".git")); err != nil {
 		ts.Check(ts.Exec("git", "init", "--quiet", "--initial-branch", "master"))
-		// testscript's own, and the home directory
-		ts.Check(os.WriteFile(ts.MkAbs(".git/info/exclude"), []byte("/.tmp/\n/.home/\n/.registry/\n/.buildkit/\n"), 0o600))
+		// testscript's own, the home directory, and a sandbox of the script's own
+		ts.Check(os.WriteFile(ts.MkAbs(".git/info/exclude"), []byte("/.tmp/\n/.home/\n/.registry/\n/.buildkit/\n/.s/\n"), 0o600))
 	}
 	ts.Check(ts.Exec("git", "add", "--all"))
 	ts.Check(ts.Exec("git", "commit", "--quiet", "--message", "a commit"))
+	// Not before: by sizes and times Git knows what has changed since.
+	ts.Check(ofOneTime(ts.MkAbs(".")))
+	ts.Check(ts.Exec("git", "update-index", "-q", "--refresh"))
+}
+
+// ofOneTime gives the files and directories of a project one time. A layer holds it: without that, two builds of the same files would make the
+// same layer only where the engine's cache still has the first, and other scripts remove images at the same time.
+func ofOneTime(project string) error {
+	when := time.Unix(1_600_000_000, 0)
+	return filepath.WalkDir(project, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && filepath.Dir(path) == project && strings.HasPrefix(entry.Name(), "."):
+			return filepath.SkipDir
+		case entry.IsDir() || entry.Type().IsRegular():
+			return os.Chtimes(path, when, when)
+		}
+		return nil
+	})
 }
 
 // exits CODE COMMAND... runs the command, which must end with that exit code.
@@ -175,10 +197,13 @@ func tagged(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// imageOf returns the repository of a hub's image in the sandbox.
+func imageOf(hub string) string { return strings.ReplaceAll(sandbox.Images, "{hub}", hub) }
+
 func tagsOf(ts *testscript.TestScript, name string) []string {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+state(ts).Registry+"/v2/earthlabhubops/ea-k8s-user-"+name+"/tags/list", nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+state(ts).Registry+"/v2/"+imageOf(name)+"/tags/list", nil)
 	ts.Check(err)
 	response, err := http.DefaultClient.Do(request)
 	ts.Check(err)
@@ -272,12 +297,17 @@ func buildkitd(ts *testscript.TestScript, _ bool, _ []string) {
 }
 
 func state(ts *testscript.TestScript) *sandbox.State {
-	current, err := (&sandbox.Sandbox{Dir: stage.sandboxDir}).Current()
+	current, err := sandboxOf(ts).Current()
 	ts.Check(err)
 	if current == nil {
 		ts.Fatalf("the scripts' sandbox is not up")
 	}
 	return current
+}
+
+// sandboxOf is the sandbox that the scripts share.
+func sandboxOf(*testscript.TestScript) *sandbox.Sandbox {
+	return &sandbox.Sandbox{Dir: stage.sandboxDir}
 }
 
 // tool returns the path of a built tool.

@@ -11,6 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"hub-ops/magefiles/internal/image/registry"
+	"hub-ops/magefiles/internal/sandbox"
 )
 
 // indexed HUB N makes sure that the hub's last image is an index of N manifests, all of which are there.
@@ -25,7 +26,7 @@ func indexed(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func lastIndex(ts *testscript.TestScript, hub string) v1.ImageIndex {
-	registry := registry.Registry{Host: state(ts).Registry, Template: "earthlabhubops/ea-k8s-user-{hub}"}
+	registry := registry.Registry{Host: state(ts).Registry, Template: sandbox.Images}
 	ref, err := registry.Reference(hub, "hub-ops-cache")
 	ts.Check(err)
 	index, err := remote.Index(ref)

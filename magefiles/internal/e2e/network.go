@@ -16,7 +16,13 @@ import (
 // clusterProxy lays a kubeconfig "away.kubeconfig" that leads to the sandbox's API server, by way of a proxy that hangs
 // up on everybody as long as there is a file "away".
 func clusterProxy(ts *testscript.TestScript, _ bool, _ []string) {
-	content, err := os.ReadFile(state(ts).Kubeconfig)
+	ts.Check(os.WriteFile(ts.MkAbs("away.kubeconfig"), []byte(byProxy(ts, state(ts).Kubeconfig)), 0o600))
+}
+
+// byProxy returns the content of a kubeconfig that leads to the API server of another one by way of a proxy, which obeys the files "away" and
+// "slow".
+func byProxy(ts *testscript.TestScript, kubeconfig string) string {
+	content, err := os.ReadFile(kubeconfig) // #nosec G304 -- a sandbox's
 	ts.Check(err)
 	_, after, _ := strings.Cut(string(content), "server: ")
 	address, _, _ := strings.Cut(after, "\n")
@@ -25,27 +31,35 @@ func clusterProxy(ts *testscript.TestScript, _ bool, _ []string) {
 	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	ts.Check(err)
 	ts.Defer(func() { _ = listener.Close() })
-	mine := strings.Replace(string(content), server.Host, listener.Addr().String(), 1)
-	ts.Check(os.WriteFile(ts.MkAbs("away.kubeconfig"), []byte(mine), 0o600))
-	away := func() bool { _, err := os.Stat(ts.MkAbs("away")); return err == nil }
+	line := line{server: server.Host}
+	for file, is := range map[string]*func() bool{"away": &line.away, "slow": &line.slow} {
+		*is = func() bool { _, err := os.Stat(ts.MkAbs(file)); return err == nil }
+	}
 	go func() {
 		for {
 			client, err := listener.Accept()
 			if err != nil {
 				return
 			}
-			go pass(client, server.Host, away)
+			go line.pass(client)
 		}
 	}()
+	return strings.Replace(string(content), server.Host, listener.Addr().String(), 1)
+}
+
+// line is the way to a server.
+type line struct {
+	server     string
+	away, slow func() bool
 }
 
 // pass carries a connection to the server, until one of the two ends it, or away says so.
-func pass(client net.Conn, server string, away func() bool) {
+func (l line) pass(client net.Conn) {
 	defer func() { _ = client.Close() }()
-	if away() {
+	if l.away() {
 		return
 	}
-	upstream, err := new(net.Dialer).DialContext(context.Background(), "tcp", server)
+	upstream, err := new(net.Dialer).DialContext(context.Background(), "tcp", l.server)
 	if err != nil {
 		return
 	}
@@ -53,7 +67,7 @@ func pass(client net.Conn, server string, away func() bool) {
 	ended := make(chan struct{}, 2)
 	for _, way := range [][2]net.Conn{{client, upstream}, {upstream, client}} {
 		go func() {
-			_, _ = io.Copy(way[0], way[1])
+			_, _ = io.Copy(way[0], l.at(way[1]))
 			ended <- struct{}{}
 		}()
 	}
@@ -62,11 +76,28 @@ func pass(client net.Conn, server string, away func() bool) {
 		case <-ended:
 			return
 		case <-time.After(50 * time.Millisecond):
-			if away() {
+			if l.away() {
 				return
 			}
 		}
 	}
+}
+
+// at is what comes from one of the two, at the pace of the line.
+func (l line) at(from io.Reader) io.Reader { return paced{from, l.slow} }
+
+type paced struct {
+	from io.Reader
+	slow func() bool
+}
+
+// Read reads, and takes its time while the line is slow.
+func (p paced) Read(buffer []byte) (int, error) {
+	n, err := p.from.Read(buffer)
+	if p.slow() {
+		time.Sleep(50 * time.Millisecond)
+	}
+	return n, err
 }
 
 // healthy starts a server that the API server's proxy can reach, and that answers at /course/hub/health alone. It puts

@@ -228,6 +228,7 @@ func (w *workshop) repository(name string, shapes []shape) string {
 		}
 		forced = append(forced, s.forced...)
 	}
+	allowed.WriteString("cluster: {allow: [{hubs: ['shape-*'], kind: CustomResourceDefinition, name: '*.example.org'}]}\n")
 	w.write(dir, []txtar.File{{Name: "hubops.yaml", Data: []byte(allowed.String())}})
 	w.must(dir, "git", "init", "--quiet")
 	w.must(dir, "git", "add", "--all")

@@ -82,7 +82,7 @@ func prepare(ctx context.Context, dir string) (err error) {
 // buildTools builds what scripts run beside what mage itself builds.
 func buildTools(ctx context.Context, names ...string) error {
 	console := ui.New(os.Stderr, os.Stderr, false)
-	box := &toolchain.Box{Run: newRunner(stage.environ), Console: console, Modules: filepath.Join(stage.root, "magefiles", "tools"), Cache: stage.cache}
+	box := &toolchain.Box{Run: newRunner(stage.environ), Console: console, Modules: toolchain.Modules(""), Cache: stage.cache}
 	_, err := box.Ensure(ctx, names...)
 	return err
 }
@@ -98,7 +98,6 @@ func mage(ctx context.Context, target string) error {
 func stageEnv() []string {
 	return append([]string{
 		"SETTLE=1s", "HUBOPS_CACHE=" + stage.cache, "HUBOPS_SANDBOX_DIR=" + stage.sandboxDir,
-		"HUBOPS_TOOLS=" + filepath.Join(stage.root, "magefiles", "tools"),
 	}, stage.goEnv...)
 }
 

@@ -74,7 +74,10 @@ func runEverything(t *testing.T) *findings {
 		w.must("git", "remote", "add", "origin", origin)
 	}
 	own.writeProject()
+	own.must("git", "add", "--all")
+	own.must("git", "commit", "--quiet", "--message", "a project")
 	own.withGo()
+	own.writeForeign()
 	cut.withGo()
 	defer bad.sample()() // which has all canaries that the others have
 	var group sync.WaitGroup
@@ -149,24 +152,33 @@ func (w *watched) all(runs []aRun) {
 	w.searchFiles()
 }
 
-// cutOff ends a run in its midst, each a little later than the last.
+// cutOff ends a run in its midst, each a little later than the last. One that is to be terminated has begun by then, and has not ended: it
+// gets the signal when it says its first line.
 func (w *watched) cutOff(args []string, how int, env []string) (int, string) {
 	cmd, out := w.start(context.WithoutCancel(w.t.Context()), args, env...)
-	after := w.patience
-	if w.patience = 400*time.Millisecond + (w.patience+170*time.Millisecond)%(1200*time.Millisecond); how == terminated {
-		after = 2 * time.Second
-	}
-	time.Sleep(after)
 	if how == terminated {
+		w.awaitLine(args, out)
 		_ = cmd.Process.Signal(syscall.SIGTERM)
-	} else {
-		_ = cmd.Cancel()
+		_ = cmd.Wait()
+		return cmd.ProcessState.ExitCode(), out.String()
 	}
+	after := w.patience
+	w.patience = 400*time.Millisecond + (w.patience+170*time.Millisecond)%(1200*time.Millisecond)
+	time.Sleep(after)
+	_ = cmd.Cancel()
 	_ = cmd.Wait()
-	if how == killed {
-		return killed, out.String() // whether or not it had ended by then
+	return killed, out.String() // whether or not it had ended by then
+}
+
+// awaitLine waits until a target has said a line; Mage says one before it.
+func (w *watched) awaitLine(args []string, out *output) {
+	for range 1000 {
+		if strings.Count(out.String(), "\n") > 1 {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
 	}
-	return cmd.ProcessState.ExitCode(), out.String()
+	w.found.add(&w.found.codes, "mage %s says nothing in ten seconds:\n%s", strings.Join(args, " "), out)
 }
 
 // sweptAway makes sure that the next run removes what killed ones have left.
@@ -182,7 +194,8 @@ func (w *watched) sweptAway() {
 			}
 			time.Sleep(50 * time.Millisecond)
 		}
-		if _, err := os.Lstat(filepath.Join(dir, ".lock")); err != nil { // it was killed before it locked it: that is told by its age
+		_, err := os.Lstat(filepath.Join(dir, ".lock"))
+		if err != nil || strings.HasPrefix(filepath.Base(dir), "new-") { // it was killed before the directory was made: that is told by its age
 			_ = os.Chtimes(dir, time.Time{}, time.Now().Add(-time.Hour))
 		}
 	}
@@ -221,7 +234,7 @@ func inSuccess(registry string) []aRun {
 		{"push", 0, nil},
 		{"deploy:hub HUB-sops", 0, nil},
 		{"deploy", 0, nil},
-		{"deploy:hub HUB-good", 0, []string{"SANDBOX=0", "NO_SETUP=1", "YES=1", "DEPLOY_UNCHANGED=1", "BUILD=0", "IMAGE_REPOSITORY=" + registry + "/earthlabhubops/ea-k8s-user-{hub}", "HEALTH_CHECK=0", "REGISTRY_USERNAME="}},
+		{"deploy:hub HUB-good", 0, []string{"SANDBOX=0", "NO_SETUP=1", "YES=1", "DEPLOY_UNCHANGED=1", "BUILD=0", "IMAGE_REPOSITORY=" + registry + "/" + sandbox.Images, "HEALTH_CHECK=0", "REGISTRY_USERNAME="}},
 		{"rollout:hub HUB-good", 0, nil},
 		{"rollout", 0, nil},
 		{"status", 0, nil},
@@ -229,6 +242,7 @@ func inSuccess(registry string) []aRun {
 		{"diff:hub HUB-sops", 0, nil},
 		{"rollback:hub HUB-good", 0, nil},
 		{"images:prune", 0, nil},
+		{"charts:pin", 0, nil},
 		{"ci", 0, travis("push", "false", "")},
 		{"ci", 0, travis("pull_request", "1", "them/hubs")},
 		{"gates", 0, nil},
@@ -266,6 +280,7 @@ func inFailure(refusing string) []aRun {
 		{"rollback:hub HUB-plain", 2, nil},
 		{"remove:hub HUB-good", 3, elsewhere},
 		{"images:prune", 3, elsewhere},
+		{"charts:pin", 2, []string{"JOBS=none"}},
 		{"ci", 2, travis("push", "false", "")},
 		{"ci", 4, travis("push", "false", "", "LINT_ALLOW=plain-secret")},
 		{"ci", 4, travis("pull_request", "1", "them/hubs", "LINT_ALLOW=plain-secret")},
@@ -281,13 +296,13 @@ func cutOff(w *watched) []aRun {
 	runs := []aRun{{"sandbox:up", killed, []string{box}}, {"sandbox:down", killed, []string{box}}}
 	for _, target := range []string{
 		"setup", "check", "plan", "build:hub HUB-good", "build", "push:hub HUB-good", "push", "deploy:hub HUB-good", "deploy", "rollout:hub HUB-good", "rollout",
-		"status", "diff:hub HUB-good", "rollback:hub HUB-good", "remove:hub HUB-good", "images:prune", "ci", "gates", "lint", "sandbox:status", "docs", "test", "dev:lint", "dev:fuzz",
-		"dev:benchpush",
+		"status", "diff:hub HUB-good", "rollback:hub HUB-good", "remove:hub HUB-good", "images:prune", "charts:pin", "ci", "gates", "lint", "sandbox:status", "docs", "test", "dev:lint", "dev:fuzz",
+		"dev:benchpush", "version", "dev:release " + filepath.Join(w.tmp, "release"), "adopt " + w.root, "upgrade " + w.root,
 	} {
 		runs = append(runs, aRun{target, killed, nil})
 	}
 	// What these start outlives them; they do not get so far without the tools.
-	for _, target := range []string{"sandbox:all", "dev:benchdeploy", "dev:benchdiagnosis", "dev:benchplan"} {
+	for _, target := range []string{"sandbox:all", "dev:benchdeploy", "dev:benchdiagnosis", "dev:benchplan", "dev:benchfleet"} {
 		runs = append(runs, aRun{target, killed, []string{"HUBOPS_TOOLS=none", box}})
 	}
 	return runs

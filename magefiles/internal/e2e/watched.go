@@ -100,16 +100,36 @@ func (w *watched) mage(args []string, env ...string) (int, string) {
 }
 
 // start starts a target, whose output is collected.
-func (w *watched) start(ctx context.Context, args []string, env ...string) (*processtest.Command, *bytes.Buffer) {
+func (w *watched) start(ctx context.Context, args []string, env ...string) (*processtest.Command, *output) {
 	cmd := w.command(ctx, filepath.Join(stage.bin, "mage"), append([]string{"-v"}, args...)...)
 	cmd.Env = append(cmd.Env, env...)
-	out := new(bytes.Buffer)
+	out := new(output)
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.WaitDelay = time.Second // what a killed run has started may hold the pipe
 	if err := cmd.Start(); err != nil {
 		w.found.add(&w.found.codes, "mage %s: %v", strings.Join(args, " "), err)
 	}
 	return cmd, out
+}
+
+// output is what a run writes; it can be read meanwhile.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+// String returns what was written so far.
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
 }
 
 // sample looks at the arguments and the environment of every process, over and over, until it is stopped. Each is looked
