@@ -4,73 +4,21 @@
 package main
 
 import (
-	"context"
-
-	"github.com/magefile/mage/mg"
-
-	"hub-ops/magefiles/internal/ops"
+	//mage:import
+	"hub-ops/magefiles/targets"
 )
 
 // Aliases are the bare words, and the benchmarks' short names.
 var Aliases = map[string]any{
-	"build":   Build.All,
-	"push":    Push.All,
-	"deploy":  Deploy.All,
-	"rollout": Rollout.All,
-	"sandbox": Sandbox.All,
+	"build":   targets.Build.All,
+	"push":    targets.Push.All,
+	"deploy":  targets.Deploy.All,
+	"rollout": targets.Rollout.All,
+	"sandbox": targets.Sandbox.All,
 
-	"bench:push":      Dev.BenchPush,
-	"bench:deploy":    Dev.BenchDeploy,
-	"bench:diagnosis": Dev.BenchDiagnosis,
-	"bench:plan":      Dev.BenchPlan,
-}
-
-// CI does what the CI event calls for: a pull request builds, a push to a deploying branch also pushes and deploys its hubs.
-// The event is read from the environment of Travis, GitHub Actions or GitLab CI. Which branch owns which hub is set in
-// hubops.yaml; a hub of another branch is never pushed or deployed, and nothing is once the branch has moved on.
-func CI(ctx context.Context) error {
-	return ops.Do(ctx, "ci", func(ctx context.Context) error {
-		stages := ops.Stages(ctx)
-		mg.SerialCtxDeps(stages, Lint, Plan)
-		duty, err := ops.DutyOf(ctx)
-		if err != nil {
-			return err
-		}
-		switch duty {
-		case ops.DoBuild:
-			mg.SerialCtxDeps(stages, Build.All, Docs)
-		case ops.DoDeploy:
-			mg.SerialCtxDeps(stages, Setup, Build.All, Push.All, Deploy.All) // which ends in the rollout
-		case ops.DoNothing:
-		}
-		return nil
-	})
-}
-
-// Plan prints what would be done to each hub, and why; it changes nothing.
-// It asks Git for the content of each image, the registry for the image, and the CI system for the event.
-func Plan(ctx context.Context) error { return ops.Do(ctx, "plan", ops.Plan) }
-
-// Status prints what the cluster holds of each hub: release, revision, image, pods.
-// Releases of hubs that are no longer in the repository are named at the end.
-func Status(ctx context.Context) error { return ops.Do(ctx, "status", ops.Status) }
-
-// Lint checks Dockerfiles, charts, values and secrets: what is not pinned, in plain text, or the same for two hubs.
-// Each finding has its file and line. hubops.yaml can allow one by its name (lint.allow).
-func Lint(ctx context.Context) error { return ops.Do(ctx, "lint", ops.Lint) }
-
-// Gates prints who may do what: for each event, what is built, pushed and deployed, with which credentials, and why.
-func Gates(ctx context.Context) error { return ops.Do(ctx, "gates", ops.Gates) }
-
-// Check tells everything that push and deploy need, line by line, and how to mend what is not there; it changes nothing.
-func Check(ctx context.Context) error { return ops.Do(ctx, "check", ops.Check) }
-
-// allowed stops a run before its first side effect: at a name that is no hub, or an event that may not.
-func allowed(ctx context.Context, verb, hub string) error {
-	return ops.Do(ctx, "", func(ctx context.Context) error { return ops.Allowed(ctx, verb, hub) })
-}
-
-// mayTouch is allowed for a hub that need not be in the repository any more.
-func mayTouch(ctx context.Context, verb, hub string) error {
-	return ops.Do(ctx, "", func(ctx context.Context) error { return ops.MayTouch(ctx, verb, hub) })
+	"bench:push":      targets.Dev.BenchPush,
+	"bench:deploy":    targets.Dev.BenchDeploy,
+	"bench:diagnosis": targets.Dev.BenchDiagnosis,
+	"bench:plan":      targets.Dev.BenchPlan,
+	"bench:fleet":     targets.Dev.BenchFleet,
 }

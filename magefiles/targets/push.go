@@ -1,6 +1,4 @@
-//go:build mage
-
-package main
+package targets
 
 import (
 	"context"
@@ -23,11 +21,11 @@ func (Push) Hub(ctx context.Context, hub string) error {
 }
 
 // All builds and pushes every user image that the registry does not have.
-// BUILD=0 skips both; REBUILD=1 does both all the same.
+// One that fails stops no other; the run fails at its end. BUILD=0 skips both; REBUILD=1 does both all the same.
 func (Push) All(ctx context.Context) error {
 	return ops.Do(ctx, "push", func(ctx context.Context) error {
-		mg.SerialCtxDeps(ctx, setupPushAll, Build.All)
-		return ops.PushAll(ctx)
+		mg.SerialCtxDeps(ops.GoOn(ctx), setupPushAll, Build.All)
+		return ops.AtTheEnd(ctx, ops.PushAll(ctx))
 	})
 }
 

@@ -1,6 +1,4 @@
-//go:build mage
-
-package main
+package targets
 
 import (
 	"context"
@@ -19,7 +17,7 @@ type Remove mg.Namespace
 // our record is not touched.
 func (Remove) Hub(ctx context.Context, hub string) error {
 	return ops.Do(ctx, "remove", func(ctx context.Context) error {
-		mg.SerialCtxDeps(ctx, mg.F(mayTouch, "remove", hub), setupCluster)
+		mg.SerialCtxDeps(ctx, mg.F(mayTouch, "remove", hub), mg.F(setupClusterOf, hub))
 		return ops.RemoveHub(ctx, hub)
 	})
 }

@@ -1,6 +1,4 @@
-//go:build mage
-
-package main
+package targets
 
 import (
 	"context"
@@ -16,7 +14,7 @@ import (
 func Setup(ctx context.Context) error {
 	return ops.Do(ctx, "setup", func(ctx context.Context) error {
 		mg.SerialCtxDeps(ctx, setupImages, setupCluster, setupHelm)
-		return nil
+		return ops.EndSetup(ctx)
 	})
 }
 
@@ -25,6 +23,11 @@ func setupImages(ctx context.Context) error { return ops.Do(ctx, "", ops.SetupIm
 
 // setupCluster is the part of Setup that a deploy needs.
 func setupCluster(ctx context.Context) error { return ops.Do(ctx, "", ops.SetupCluster) }
+
+// setupClusterOf is the part of Setup that a target about one hub needs: no other cluster is asked, which may be away.
+func setupClusterOf(ctx context.Context, hub string) error {
+	return ops.Do(ctx, "", func(ctx context.Context) error { return ops.SetupClusterOf(ctx, hub) })
+}
 
 // setupHelm is what remains.
 func setupHelm(ctx context.Context) error { return ops.Do(ctx, "", ops.SetupHelm) }

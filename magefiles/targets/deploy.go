@@ -1,6 +1,4 @@
-//go:build mage
-
-package main
+package targets
 
 import (
 	"context"
@@ -18,7 +16,7 @@ type Deploy mg.Namespace
 // the upgrade, and again the rollout. It is refused if it would delete a bound claim or all workloads, unless ALLOW_DELETE=<hub> says so.
 func (Deploy) Hub(ctx context.Context, hub string) error {
 	return ops.Do(ctx, "deploy and rollout", func(ctx context.Context) error {
-		mg.SerialCtxDeps(ctx, mg.F(allowed, "deploy", hub), setupCluster)
+		mg.SerialCtxDeps(ctx, mg.F(allowed, "deploy", hub), mg.F(setupClusterOf, hub))
 		return ops.DeployHub(ctx, hub)
 	})
 }

@@ -1,6 +1,4 @@
-//go:build mage
-
-package main
+package targets
 
 import (
 	"context"
@@ -15,10 +13,11 @@ type Rollback mg.Namespace
 
 // Hub returns one hub to its last healthy revision, after showing what that changes.
 // REVISION=n names another one. The image that the revision holds must still be in the registry. It is refused if it
-// would delete a bound claim or all workloads, unless ALLOW_DELETE=<hub> says so.
+// would delete a bound claim or all workloads, unless ALLOW_DELETE=<hub> says so, and if it would bring back secret values that
+// were changed since, unless ALLOW_OLD_SECRETS=<hub> says so.
 func (Rollback) Hub(ctx context.Context, hub string) error {
 	return ops.Do(ctx, "rollback", func(ctx context.Context) error {
-		mg.SerialCtxDeps(ctx, mg.F(mayTouch, "rollback", hub), setupCluster)
+		mg.SerialCtxDeps(ctx, mg.F(mayTouch, "rollback", hub), mg.F(setupClusterOf, hub))
 		return ops.RollbackHub(ctx, hub)
 	})
 }

@@ -1,0 +1,77 @@
+// Package targets are the targets of Mage: what depends on what, and then one call each. The project's magefile imports it, and
+// magefiles of others can:
+//
+//	import (
+//		//mage:import
+//		"hub-ops/magefiles/targets"
+//	)
+package targets
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/magefile/mage/mg"
+
+	"hub-ops/magefiles/internal/ops"
+	"hub-ops/magefiles/internal/version"
+)
+
+// CI does what the CI event calls for: a pull request builds, a push to a deploying branch also pushes and deploys its hubs.
+// The event is read from the environment of Travis, GitHub Actions or GitLab CI. Which branch owns which hub is set in
+// hubops.yaml on the default branch; a hub of another branch is never pushed or deployed, and nothing is once the branch has moved on.
+// A hub whose image cannot be built or pushed is not deployed, the others are, up to the end of its wave; the run fails at its end.
+func CI(ctx context.Context) error {
+	return ops.Do(ctx, "ci", func(ctx context.Context) error {
+		stages := ops.Stages(ctx)
+		mg.SerialCtxDeps(stages, Lint, Plan)
+		duty, err := ops.DutyOf(ctx)
+		if err != nil {
+			return err
+		}
+		switch duty {
+		case ops.DoBuild:
+			mg.SerialCtxDeps(stages, Build.All, Docs)
+			return ops.TellNothingDeployed(ctx)
+		case ops.DoDeploy:
+			mg.SerialCtxDeps(ops.GoOn(stages), Setup, Build.All, Push.All, Deploy.All) // which ends in the rollout
+			return ops.AtTheEnd(ctx, nil)
+		case ops.DoNothing:
+		}
+		return nil
+	})
+}
+
+// Plan prints what would be done to each hub, and why; it changes nothing.
+// It asks Git for the content of each image, the registry for the image, and the CI system for the event.
+func Plan(ctx context.Context) error { return ops.Do(ctx, "plan", ops.Plan) }
+
+// Status prints what the cluster holds of each hub: release, revision, image, pods.
+// Releases of hubs that are no longer in the repository are named at the end.
+func Status(ctx context.Context) error { return ops.Do(ctx, "status", ops.Status) }
+
+// Lint checks Dockerfiles, charts, values and secrets: what is not pinned, in plain text, or the same for two hubs.
+// Each finding has its file and line. hubops.yaml can allow one by its name (lint.allow).
+func Lint(ctx context.Context) error { return ops.Do(ctx, "lint", ops.Lint) }
+
+// Gates prints who may do what: for each event, which targets may change something, with which credentials, and why not.
+func Gates(ctx context.Context) error { return ops.Do(ctx, "gates", ops.Gates) }
+
+// Check tells everything that push and deploy need, line by line, and how to mend what is not there; it changes nothing.
+func Check(ctx context.Context) error { return ops.Do(ctx, "check", ops.Check) }
+
+// Version prints which hub-ops this is: the commit, whether files were modified, and the version of Go. It reads no settings.
+func Version() error {
+	_, err := fmt.Println(version.Text())
+	return err
+}
+
+// allowed stops a run before its first side effect: at a name that is no hub, or an event that may not.
+func allowed(ctx context.Context, verb, hub string) error {
+	return ops.Do(ctx, "", func(ctx context.Context) error { return ops.Allowed(ctx, verb, hub) })
+}
+
+// mayTouch is allowed for a hub that need not be in the repository any more.
+func mayTouch(ctx context.Context, verb, hub string) error {
+	return ops.Do(ctx, "", func(ctx context.Context) error { return ops.MayTouch(ctx, verb, hub) })
+}
