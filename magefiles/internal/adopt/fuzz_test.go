@@ -16,6 +16,7 @@ func FuzzRecognise(f *testing.F) {
 		"main\nc/x/cluster.yaml: hubs: [{name: a, helm_chart: b, helm_chart_values_files: [a.values.yaml]}]\nc/x/a.values.yaml",
 		"main\nChart.yaml: " + needsHub + "\nvalues-a.yaml: jupyterhub: {}\nsecrets-a.yaml", "y \nx*/{hub}/Chart.yaml: " + needsHub + "\nx*/b/Chart.yaml: " + needsHub,
 		"main\n/a/hubploy.yaml\n../b/hubploy.yaml\n\xf8/0/hubploy.yaml\ndeploy.sh: helm upgrade jupyterhub/jupyterhub --version 1.2.3 hubs\nhubs/on.yaml: hub: {}",
+		"\x7f\nhub/Chart.yaml: " + needsHub + "\nd/a/hubploy.yaml\nd/a/config/prod.yaml\nd/a/secrets/prod.yaml",
 	} {
 		f.Add(seed)
 	}

@@ -2,7 +2,6 @@ package adopt
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -228,7 +227,9 @@ func isText(text string) bool {
 	return err == nil && is && !slices.Contains([]string{"y", "n", "yes", "no", "on", "off"}, strings.ToLower(text))
 }
 
+// quoted is a text between double quotes as YAML's own writer has it: JSON leaves the control characters behind ASCII, which YAML
+// refuses.
 func quoted(text string) string {
-	encoded, _ := json.Marshal(text) // of a string it cannot fail
-	return string(encoded)
+	encoded, _ := yaml.Marshal(&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.DoubleQuotedStyle, Value: strings.ToValidUTF8(text, "\uFFFD")}) // of a string it cannot fail
+	return strings.TrimSuffix(string(encoded), "\n")
 }
