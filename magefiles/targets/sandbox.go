@@ -30,5 +30,9 @@ func (Sandbox) Up(ctx context.Context) error { return ops.Do(ctx, "sandbox", ops
 // Down ends the sandbox and removes everything that belongs to it.
 func (Sandbox) Down(ctx context.Context) error { return ops.Do(ctx, "sandbox", ops.SandboxDown) }
 
+// Clean gives back the disk that only the building of tools needed, several gigabytes.
+// The tools stay. A tool that is wanted later is built from its start.
+func (Sandbox) Clean(ctx context.Context) error { return ops.Do(ctx, "sandbox", ops.SandboxClean) }
+
 // Status prints whether the sandbox is up, and how to reach it.
 func (Sandbox) Status(ctx context.Context) error { return ops.Do(ctx, "sandbox", ops.SandboxStatus) }

@@ -19,6 +19,8 @@ func ofTheProject(w *watched) []aRun {
 		{"sandbox:up", 3, []string{box("a"), noTools}},
 		{"sandbox:down", 0, []string{box("a")}},
 		{"sandbox:down", 2, []string{"JOBS=none"}},
+		{"sandbox:clean", 0, []string{"HUBOPS_CACHE=" + filepath.Join(w.tmp, "empty")}},
+		{"sandbox:clean", 2, []string{"JOBS=none"}},
 		{"sandbox:all", 0, nil},
 		{"sandbox:all", 3, []string{box("a"), noTools}},
 		{"dev:lint", 0, nil},

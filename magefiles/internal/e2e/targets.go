@@ -293,7 +293,10 @@ func inFailure(refusing string) []aRun {
 func cutOff(w *watched) []aRun {
 	box := "HUBOPS_SANDBOX_DIR=" + filepath.Join(w.tmp, "box")
 	w.t.Cleanup(func() { endSandbox(filepath.Join(w.tmp, "box")) })
-	runs := []aRun{{"sandbox:up", killed, []string{box}}, {"sandbox:down", killed, []string{box}}}
+	runs := []aRun{
+		{"sandbox:up", killed, []string{box}}, {"sandbox:down", killed, []string{box}},
+		{"sandbox:clean", killed, []string{"HUBOPS_CACHE=" + filepath.Join(w.tmp, "empty")}},
+	}
 	for _, target := range []string{
 		"setup", "check", "plan", "build:hub HUB-good", "build", "push:hub HUB-good", "push", "deploy:hub HUB-good", "deploy", "rollout:hub HUB-good", "rollout",
 		"status", "diff:hub HUB-good", "rollback:hub HUB-good", "remove:hub HUB-good", "images:prune", "charts:pin", "ci", "gates", "lint", "sandbox:status", "docs", "test", "dev:lint", "dev:fuzz",

@@ -32,6 +32,17 @@ func SandboxDown(ctx context.Context) error {
 	return nil
 }
 
+// SandboxClean removes what only the building of tools needed.
+func SandboxClean(ctx context.Context) error {
+	r := runOf(ctx)
+	freed, err := r.Tools.Clean(ctx)
+	if err != nil {
+		return err
+	}
+	r.Console.Result("%.1f GB given back; the tools stay in %s", float64(freed)/1e9, r.Config.CacheDir)
+	return nil
+}
+
 // SandboxStatus prints whether the sandbox is up, and how to reach it.
 func SandboxStatus(ctx context.Context) error {
 	r := runOf(ctx)

@@ -64,6 +64,7 @@ func Verbs() []Verb {
 		{"sandbox:all", 0, Machine, always},
 		{"sandbox:up", 0, Machine, always},
 		{"sandbox:down", 0, Machine, always},
+		{"sandbox:clean", 0, Machine, always},
 		{"sandbox:status", 0, Nothing, always},
 		{"push:hub", 1, Registry, pushed},
 		{"push:all", 0, Registry, pushed},

@@ -10,16 +10,12 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
-	"github.com/gofrs/flock"
 	"golang.org/x/mod/modfile"
 	"golang.org/x/sync/errgroup"
 
@@ -97,86 +93,6 @@ func (b binary) exists() bool {
 }
 
 func (b binary) String() string { return b.Name + " " + b.version }
-
-// buildOnce builds the binaries of a module, unless another run does so meanwhile.
-func (b *Box) buildOnce(ctx context.Context, module string, binaries []binary) error {
-	dir := filepath.Join(b.Cache, "tools")
-	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return exit.Errorf(exit.Setup, "no place for built tools: %w", err).Try("set HUBOPS_CACHE to a directory that can be written")
-	}
-	lock := flock.New(filepath.Join(dir, "."+module+".lock"))
-	if _, err := lock.TryLockContext(ctx, time.Second/2); err != nil {
-		return fmt.Errorf("waiting for another build of %s: %w", module, err)
-	}
-	defer func() { _ = lock.Unlock() }()
-	binaries = slices.DeleteFunc(binaries, binary.exists)
-	if len(binaries) == 0 {
-		return nil
-	}
-	// This run holds the lock, so files that are there are left from a run that was killed.
-	part := filepath.Join(dir, "."+module+".part")
-	if err := os.RemoveAll(part); err != nil {
-		return err
-	}
-	defer func() { _ = os.RemoveAll(part) }()
-	return b.build(ctx, module, part, binaries)
-}
-
-// build compiles to a private directory and renames the result, so that a binary in its place is always complete.
-func (b *Box) build(ctx context.Context, module, part string, binaries []binary) error {
-	source := filepath.Join(part, ".module")
-	if err := b.WriteModule(module, source); err != nil {
-		return err
-	}
-	start, names := time.Now(), make([]string, 0, len(binaries))
-	args := []string{"build", "-trimpath", "-buildvcs=false", "-mod=readonly", "-tags", binaries[0].tags, "-ldflags", linkerFlags(binaries[0]), "-o", part + string(filepath.Separator)}
-	for _, wanted := range binaries {
-		names = append(names, wanted.String())
-		args = append(args, wanted.Package)
-	}
-	what := strings.Join(names, ", ")
-	b.Console.Info("", "building %s (once; kept in %s)", what, b.Cache)
-	defer b.Console.Beat(20*time.Second, "building "+what)()
-	err := b.Run.Run(ctx, process.Cmd{
-		Name: "go", Args: args, Dir: source, Quiet: true,
-		Env: []string{"CGO_ENABLED=" + map[bool]string{false: "0", true: "1"}[binaries[0].cgo], "GOFLAGS=", "GOWORK=off", "GOOS=", "GOARCH="},
-	})
-	if err != nil {
-		return fmt.Errorf("building %s: %w", what, err)
-	}
-	for _, built := range binaries {
-		if err := os.MkdirAll(filepath.Dir(built.path), 0o750); err != nil {
-			return err
-		}
-		if err := os.Rename(filepath.Join(part, commandName(built.Package)), built.path); err != nil {
-			return err
-		}
-	}
-	b.Console.Info("", "built %s in %s", what, time.Since(start).Round(time.Second))
-	return nil
-}
-
-// linkerFlags leaves out the debug information, and links in the version of Kubernetes.
-func linkerFlags(tool binary) string {
-	const strip = "-s -w"
-	if !tool.stamp {
-		return strip
-	}
-	major, rest, _ := strings.Cut(strings.TrimPrefix(tool.version, "v"), ".")
-	minor, _, _ := strings.Cut(rest, ".")
-	const at = " -X k8s.io/component-base/version."
-	return strip + at + "gitVersion=" + tool.version + at + "gitMajor=" + major + at + "gitMinor=" + minor
-}
-
-// commandName returns the name that go build gives the binary of a package: its last element, without a major version.
-func commandName(pkg string) string {
-	if base := path.Base(pkg); !majorVersion.MatchString(base) {
-		return base
-	}
-	return path.Base(path.Dir(pkg))
-}
-
-var majorVersion = regexp.MustCompile(`^v\d+$`)
 
 // version reads the pinned version from the tool's module.
 func (b *Box) version(tool Tool) (string, error) {

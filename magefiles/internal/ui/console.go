@@ -91,6 +91,11 @@ func (c *Console) style(code, text string) string {
 // Beat says what is under way whenever nothing was written for the given time, until stop is called, which returns when no more is said:
 // CI systems end a job that is silent for ten minutes.
 func (c *Console) Beat(every time.Duration, what string) (stop func()) {
+	return c.Progress(every, what, func() string { return "" })
+}
+
+// Progress is a Beat whose lines end with what far returns, how far it is, if that is not "".
+func (c *Console) Progress(every time.Duration, what string, far func() string) (stop func()) {
 	start, done, ended := time.Now(), make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -102,7 +107,7 @@ func (c *Console) Beat(every time.Duration, what string) (stop func()) {
 				return
 			case <-ticker.C:
 				if c.silence() >= every {
-					c.Info("", "… still %s, for %s", what, time.Since(start).Round(time.Second))
+					c.Info("", "… still %s, for %s%s", what, time.Since(start).Round(time.Second), after(": ", far()))
 				}
 			}
 		}
@@ -111,6 +116,14 @@ func (c *Console) Beat(every time.Duration, what string) (stop func()) {
 		close(done)
 		<-ended
 	})
+}
+
+// after is a text behind what joins it to another, or "" if there is none.
+func after(joint, text string) string {
+	if text == "" {
+		return ""
+	}
+	return joint + text
 }
 
 func (c *Console) silence() time.Duration {

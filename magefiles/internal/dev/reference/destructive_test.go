@@ -124,9 +124,10 @@ var destructive = []struct{ function, takes, ours string }{
 	{"scratch/sweep.go:sweep", "a private directory that was never finished", "it has the name and the age of one, in a place that no other user can reach"},
 	{"scratch/sweep.go:sweepRun", "the private directory of a killed run", "it has the name of one, and its lock is free"},
 	{"session/checkout.go:LockCheckout", "the file of this checkout's lock", cache},
-	{"toolchain/modules.go:WriteModule", "the files of a module that is built", "in the cache as toolchain/toolchain.go:build, or in the sandbox's directory"},
-	{"toolchain/toolchain.go:build", "tools", cache},
-	{"toolchain/toolchain.go:buildOnce", "what a killed build of a tool has left", cache},
+	{"toolchain/modules.go:WriteModule", "the files of a module that is built", "in the cache as toolchain/build.go:build, or in the sandbox's directory"},
+	{"toolchain/build.go:build", "tools", cache},
+	{"toolchain/build.go:buildOnce", "what a killed build of a tool has left", cache},
+	{"toolchain/clean.go:Clean", "what only builds of tools needed", cache + "; no build runs, because their locks are held"},
 
 	// Processes.
 	{"process/hurry.go:killInHurry", "a process group", "this run has started it"},

@@ -1,0 +1,115 @@
+package toolchain
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/process"
+)
+
+// buildOnce builds the binaries of a module, unless another run does so meanwhile.
+func (b *Box) buildOnce(ctx context.Context, module string, binaries []binary) error {
+	dir := filepath.Join(b.Cache, "tools")
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return exit.Errorf(exit.Setup, "no place for built tools: %w", err).Try("set HUBOPS_CACHE to a directory that can be written")
+	}
+	lock := flock.New(filepath.Join(dir, "."+module+".lock"))
+	if _, err := lock.TryLockContext(ctx, time.Second/2); err != nil {
+		return fmt.Errorf("waiting for another build of %s: %w", module, err)
+	}
+	defer func() { _ = lock.Unlock() }()
+	binaries = slices.DeleteFunc(binaries, binary.exists)
+	if len(binaries) == 0 {
+		return nil
+	}
+	// This run holds the lock, so files that are there are left from a run that was killed.
+	part := filepath.Join(dir, "."+module+".part")
+	if err := os.RemoveAll(part); err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(part) }()
+	return b.build(ctx, module, part, binaries)
+}
+
+// build compiles to a private directory and renames the result, so that a binary in its place is always complete.
+func (b *Box) build(ctx context.Context, module, part string, binaries []binary) error {
+	source := filepath.Join(part, ".module")
+	if err := b.WriteModule(module, source); err != nil {
+		return err
+	}
+	start, names, packages := time.Now(), make([]string, 0, len(binaries)), make([]string, 0, len(binaries))
+	for _, wanted := range binaries {
+		names, packages = append(names, wanted.String()), append(packages, wanted.Package)
+	}
+	what, flags := strings.Join(names, ", "), flagsOf(binaries[0])
+	if err := b.checkDisk(what, binaries); err != nil {
+		return err
+	}
+	b.Console.Info("", "building %s (once; kept in %s)", what, b.Cache)
+	count := &compileCount{}
+	defer b.Console.Progress(20*time.Second, "building "+what, count.String)()
+	command := b.command(source, binaries[0])
+	count.expect(b.stale(ctx, command, flags, packages))
+	command.Args = slices.Concat([]string{"build", "-v", "-o", part + string(filepath.Separator)}, flags, packages)
+	runner := *b.Run
+	runner.Log = count
+	if err := runner.Run(ctx, command); err != nil {
+		return fmt.Errorf("building %s: %w", what, err)
+	}
+	for _, built := range binaries {
+		if err := os.MkdirAll(filepath.Dir(built.path), 0o750); err != nil {
+			return err
+		}
+		if err := os.Rename(filepath.Join(part, commandName(built.Package)), built.path); err != nil {
+			return err
+		}
+	}
+	b.Console.Info("", "built %s in %s", what, time.Since(start).Round(time.Second))
+	return nil
+}
+
+// flagsOf returns how a module's programs are compiled.
+func flagsOf(tool binary) []string {
+	return []string{"-trimpath", "-buildvcs=false", "-mod=readonly", "-tags", tool.tags, "-ldflags", linkerFlags(tool)}
+}
+
+// command is go in the directory of a module. What users set for their own programs does not change the tools, and what a build needs beside
+// them lies in directories that Clean removes.
+func (b *Box) command(source string, tool binary) process.Cmd {
+	return process.Cmd{Name: "go", Dir: source, Env: []string{
+		"CGO_ENABLED=" + map[bool]string{false: "0", true: "1"}[tool.cgo], "GOFLAGS=", "GOWORK=off", "GOOS=", "GOARCH=",
+		"GOCACHE=" + b.compiled(), "GOMODCACHE=" + b.sources(),
+	}}
+}
+
+// linkerFlags leaves out the debug information, and links in the version of Kubernetes.
+func linkerFlags(tool binary) string {
+	const strip = "-s -w"
+	if !tool.stamp {
+		return strip
+	}
+	major, rest, _ := strings.Cut(strings.TrimPrefix(tool.version, "v"), ".")
+	minor, _, _ := strings.Cut(rest, ".")
+	const at = " -X k8s.io/component-base/version."
+	return strip + at + "gitVersion=" + tool.version + at + "gitMajor=" + major + at + "gitMinor=" + minor
+}
+
+// commandName returns the name that go build gives the binary of a package: its last element, without a major version.
+func commandName(pkg string) string {
+	if base := path.Base(pkg); !majorVersion.MatchString(base) {
+		return base
+	}
+	return path.Base(path.Dir(pkg))
+}
+
+var majorVersion = regexp.MustCompile(`^v\d+$`)

@@ -1,0 +1,83 @@
+package toolchain
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/gofrs/flock"
+)
+
+func TestCleanLeavesTheToolsAndNothingElse(t *testing.T) {
+	box, _ := newBox(t, t.TempDir())
+	built, err := box.Pinned(t.Context(), "helm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Directories of go's own, which nobody can write to, and a file beside them that is somebody else's.
+	module := filepath.Join(box.sources(), "example.org", "x@v1.0.0")
+	if err := os.MkdirAll(module, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	theirs := filepath.Join(box.Cache, "theirs")
+	for _, file := range []string{filepath.Join(module, "x.go"), theirs} {
+		if err := os.WriteFile(file, []byte("package x\n"), 0o400); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Chmod(module, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.Chmod(module, 0o700) }) // #nosec G302 -- a directory
+	freed, err := box.Clean(t.Context())
+	if err != nil || freed < int64(len("package x\n")) {
+		t.Errorf("%d bytes, %v", freed, err)
+	}
+	for _, dir := range []string{box.compiled(), box.sources()} {
+		if _, err := os.Lstat(dir); dir == box.sources() && err == nil {
+			t.Errorf("%s is left", dir)
+		}
+	}
+	for _, kept := range []string{built, theirs} {
+		if _, err := os.Stat(kept); err != nil {
+			t.Error(err)
+		}
+	}
+	if freed, err := box.Clean(t.Context()); err != nil || freed != 0 {
+		t.Errorf("again: %d bytes, %v", freed, err)
+	}
+}
+
+func TestCleanWaitsForNobodysBuild(t *testing.T) {
+	box, _ := newBox(t, t.TempDir())
+	if _, err := box.Pinned(t.Context(), "helm"); err != nil {
+		t.Fatal(err)
+	}
+	lock := flock.New(filepath.Join(box.Cache, "tools", ".helm.lock"))
+	if taken, err := lock.TryLock(); err != nil || !taken {
+		t.Fatal(taken, err)
+	}
+	defer func() { _ = lock.Unlock() }()
+	if _, err := box.Clean(t.Context()); err == nil || !strings.Contains(err.Error(), "another run builds the tools of helm, nothing was removed") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestDiskThatIsTooSmallIsToldBeforeTheBuild(t *testing.T) {
+	box, _ := newBox(t, t.TempDir())
+	found, err := box.binary(tools["helm"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	free, known := freeGigabytes(box.Cache)
+	if !known {
+		t.Fatal("no free space can be told")
+	}
+	if err := checkFree("helm v4.9.9", box.Cache, free, free+1); err == nil || !strings.Contains(err.Error(), "building helm v4.9.9 needs about ") {
+		t.Errorf("got %v", err)
+	}
+	if err := box.checkDisk("helm v4.9.9", []binary{found}); err != nil {
+		t.Errorf("got %v", err)
+	}
+}
