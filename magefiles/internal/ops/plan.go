@@ -27,7 +27,7 @@ func Plan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := found.Join(answered, parts); err != nil {
+	if err := r.joinBeyond(ctx, found, answered, parts); err != nil {
 		return err
 	}
 	registry, err := r.to.Registry(ctx)
@@ -57,6 +57,18 @@ func Plan(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// joinBeyond makes the plan of all parts, also with what others have that decide by the rounds what these may have.
+func (r *run) joinBeyond(ctx context.Context, found *survey.Survey, answered, parts []*survey.Survey) error {
+	if err := found.Join(answered, parts); err != nil || !found.InRounds() {
+		return err
+	}
+	beyond, err := r.surveyor.Beyond(ctx, found, parts, true, r.surveyor.AskCluster)
+	if err != nil {
+		return err
+	}
+	return found.Join(append(answered, beyond...), parts)
 }
 
 // showFleet tells what the cluster of a part has to say, if it was asked.

@@ -34,9 +34,11 @@ type rounds struct {
 type roundsPart struct {
 	*survey.Survey
 	needed   bool              // the cluster has to be asked
+	beyond   bool              // the run is not about its hubs, and asks after them: see survey.Beyond
 	releases *release.Releases // nil if it was not asked, or cannot be used
 	ready    bool              // helm was found
 	failures []error
+	away     error // why one beyond cannot be asked
 
 	mu     sync.Mutex
 	unwell []string // hubs that failed, in whatever round
@@ -75,7 +77,10 @@ func (r *run) deployInRounds(ctx context.Context, found *survey.Survey, which fa
 	if err := d.connect(ctx); err != nil {
 		return err
 	}
-	for _, part := range d.parts {
+	if err := d.lookBeyond(ctx); err != nil {
+		return err
+	}
+	for _, part := range d.own() {
 		if part.releases != nil {
 			defer part.releases.TellStates(ctx, part.Survey)
 		}
@@ -171,15 +176,24 @@ func (d *rounds) ask(ctx context.Context) error {
 			part.releases = nil
 			part.Forget()
 		}
+		if part.beyond {
+			part.away = err
+			return nil
+		}
 		return inCluster(part.Survey, err)
 	})
+	for _, part := range d.parts {
+		if part.away != nil {
+			d.found.AwayBy(part.Cluster, part.away)
+		}
+	}
 	return d.join()
 }
 
 // due returns the hubs whose turn it is. The first time those with which nothing is done are among them, so that they are told.
 func (d *rounds) due(first bool) []turn {
 	var turns []turn
-	for _, part := range d.parts {
+	for _, part := range d.own() {
 		if part.needed && part.releases == nil {
 			continue
 		}

@@ -13,7 +13,7 @@ import (
 
 // waiting returns the hub that is to go next of those that wait for an earlier round; false if none waits.
 func (d *rounds) waiting() (next plan.Hub, waits bool) {
-	for _, part := range d.parts {
+	for _, part := range d.own() {
 		for _, h := range part.Plan.Hubs {
 			if h.Deploy.Waits && (!waits || h.Round.Number < next.Round.Number) {
 				next, waits = h, true
@@ -118,15 +118,16 @@ func (d *rounds) conclude(ctx context.Context) (failures []error) {
 	if ctx.Err() != nil {
 		return failures
 	}
-	for _, part := range d.parts {
+	own := d.own()
+	for _, part := range own {
 		for _, h := range part.Plan.Hubs {
 			if h.Deploy.Waits && !d.begun[h.Name] {
 				d.Console.Result("%s: no deploy: %s", h.Name, h.Deploy.Reason)
 			}
 		}
 	}
-	if len(d.parts) > 1 {
-		for _, part := range d.parts {
+	if len(own) > 1 {
+		for _, part := range own {
 			d.Console.Result("cluster %s: %s", part.Cluster, part.became())
 		}
 	}

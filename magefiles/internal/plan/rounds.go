@@ -22,6 +22,8 @@ type Rounds struct {
 	For   []history.Kind
 	Hubs  []RoundHub // all of the repository, also those that a run is not about
 	Now   time.Time  // by our clock: for people
+	// Away says of clusters, by their names, why nobody knows what they have.
+	Away map[string]string
 }
 
 // RoundHub is a hub and its round.
@@ -116,7 +118,7 @@ func (r *sorting) of(number int) []RoundHub {
 }
 
 // change returns of which kinds a deploy changes what a hub's users have. Of what was made without hub-ops nobody knows it, so it is of all.
-func (r *sorting) change(deploy Step, release Release) []history.Kind {
+func (r Rounds) change(deploy Step, release Release) []history.Kind {
 	running := release.Running
 	switch {
 	case !deploy.Do || !release.Asked || running.Number == 0:
@@ -138,15 +140,17 @@ func (r *sorting) renewTool() {
 	}
 	for name, hub := range r.hubs {
 		fact := r.facts[name]
-		unchanged := hub.Gate.Do && !hub.Deploy.Do && !hub.Deploy.Refused && fact.Release.Unchanged() && !fact.Deployed
-		if !unchanged || hub.Round.Number >= last {
-			continue
-		}
-		if change := r.change(Step{Do: true}, fact.Release); slices.Contains(change, history.ToolKind) {
-			hub.Round.Change = change
+		if hub.Round.Number < last && r.lacksTool(*hub, fact) {
+			hub.Round.Change = r.change(Step{Do: true}, fact.Release)
 			hub.Deploy = Step{Do: true, Reason: fmt.Sprintf("%s, and round %d gets another hub-ops or helm: this one has it first", fact.Release, last)}
 		}
 	}
+}
+
+// lacksTool reports whether a hub is unchanged but for the version of a tool, and could be deployed.
+func (r Rounds) lacksTool(hub Hub, fact HubFacts) bool {
+	unchanged := hub.Gate.Do && !hub.Deploy.Do && !hub.Deploy.Refused && fact.Release.Unchanged() && !fact.Deployed
+	return unchanged && slices.Contains(r.change(Step{Do: true}, fact.Release), history.ToolKind)
 }
 
 // wait puts off the change of a hub, if it is one that goes in rounds.
@@ -161,8 +165,8 @@ func (r *sorting) wait(hub *Hub, why hold) {
 	}
 	hub.Round.After, hub.Round.Opens = why.round, why.opens
 	reason := "waits for " + why.reason
-	if why.unseen {
-		reason += fmt.Sprintf(": 'mage deploy' looks at all hubs; ALLOW_EARLY=%s deploys it now", hub.Name)
+	if why.remedy != "" {
+		reason += fmt.Sprintf(": %s; ALLOW_EARLY=%s deploys it now", why.remedy, hub.Name)
 	}
 	hub.Deploy = Step{Refused: true, Waits: true, Reason: reason}
 }
@@ -172,17 +176,19 @@ type hold struct {
 	round  int
 	reason string
 	opens  time.Duration // see Round.Opens
-	unseen bool          // it may well be done, but the run does not look at a hub of it
+	remedy string        // where the round may well be done, and the run does not know it: which run does
 }
 
 // hold says why a round is not done: the worst that is true of one of its hubs.
 func (r *sorting) hold(number int) hold {
 	why := hold{round: number}
 	soak := r.Steps[number-1].Soak
-	var failed, away, unseen, missing []string
+	var failed, away, unknown, unseen, missing []string
 	for _, h := range r.of(number) {
 		hub, fact := r.hubs[h.Name], r.facts[h.Name]
 		switch state := stateOf(hub, fact); {
+		case (state == notLookedAt || state == notAnswered) && r.Away[h.Cluster] != "":
+			unknown = append(unknown, h.Cluster)
 		case state == notLookedAt:
 			unseen = append(unseen, h.Name)
 		case state == notAnswered:
@@ -201,8 +207,10 @@ func (r *sorting) hold(number int) hold {
 		why.reason = name + ", which failed at " + some(failed)
 	case len(away) > 0:
 		why.reason = name + ", of which nobody knows: " + some(slices.Compact(away)) + " was not asked"
+	case len(unknown) > 0:
+		why.reason, why.remedy = r.unknown(name, slices.Compact(unknown))
 	case len(unseen) > 0:
-		why.reason, why.unseen = name+", and this run does not look at "+some(unseen), true
+		why.reason, why.remedy = name+", and this run does not look at "+some(unseen), "'mage deploy' looks at all hubs"
 	case len(missing) > 0:
 		why.reason = name + ", which is not done: " + some(missing)
 	case why.opens > 0:

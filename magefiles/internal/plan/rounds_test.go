@@ -154,6 +154,13 @@ func TestWhatWaitsForARound(t *testing.T) {
 		"of another cluster than CLUSTER": {
 			all().without("a").without("c"), "b waits for round 1, and this run does not look at a: 'mage deploy' looks at all hubs; ALLOW_EARLY=b deploys it now",
 		},
+		"of another cluster that cannot be asked": {
+			func() *fleet {
+				f := all().without("a").without("c")
+				f.facts.Rounds.Away = map[string]string{"c1": "cannot be asked (no key)"}
+				return f
+			}(), "b waits for round 1, of which nobody knows: cluster c1 cannot be asked (no key): a run with access to c1 goes on; ALLOW_EARLY=b deploys it now",
+		},
 		"the first round alone":     {all().without("b").without("c"), "a yes"},
 		"early":                     {all().set("b", func(h *HubFacts) { h.Early = true }), "a yes\nb yes\nc waits for round 1, which is not done: a"},
 		"values alone":              {newFleet("a", "b").release("b", values), "a no\nb yes"},

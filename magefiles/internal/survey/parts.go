@@ -2,6 +2,7 @@ package survey
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -46,14 +47,19 @@ func (s *Surveyor) Parts(v *Survey) []*Survey {
 }
 
 // Join makes the plan of all parts of a survey anew, as one, with what the clusters of some have answered. Hubs of different clusters share
-// images, and a part alone would build and push each of them once more.
+// images, and a part alone would build and push each of them once more. What lies beyond the survey counts if it was answered: see Beyond.
 func (v *Survey) Join(answered, parts []*Survey) error {
-	facts := v.Facts
+	facts, places := v.Facts, map[string]int{}
+	maps.Copy(places, v.index)
 	facts.Rounds.Now = time.Now()
 	facts.Hubs = slices.Clone(v.Facts.Hubs)
 	for _, part := range answered {
 		for i, h := range part.Hubs {
-			facts.Hubs[v.index[h.Name]] = part.Facts.Hubs[i]
+			if _, known := places[h.Name]; !known {
+				places[h.Name] = len(facts.Hubs)
+				facts.Hubs = append(facts.Hubs, plan.HubFacts{})
+			}
+			facts.Hubs[places[h.Name]] = part.Facts.Hubs[i]
 		}
 	}
 	whole, err := plan.Make(facts)
@@ -62,7 +68,9 @@ func (v *Survey) Join(answered, parts []*Survey) error {
 	}
 	for _, part := range parts {
 		for i, h := range part.Hubs {
-			part.Plan.Hubs[i] = whole.Hubs[v.index[h.Name]]
+			if place, known := places[h.Name]; known {
+				part.Plan.Hubs[i] = whole.Hubs[place]
+			}
 		}
 	}
 	return nil

@@ -3,8 +3,12 @@ package survey
 import (
 	"slices"
 	"testing"
+	"time"
 
+	"hub-ops/magefiles/internal/ci"
 	"hub-ops/magefiles/internal/config"
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/layout"
 	"hub-ops/magefiles/internal/plan"
@@ -79,5 +83,52 @@ func TestAnImageOfHubsOnTwoClustersIsPlannedOnce(t *testing.T) {
 	}
 	if v.FactsOf("west-a").Release.Asked {
 		t.Error("what a cluster says has changed the whole survey")
+	}
+}
+
+// What lies beyond a survey counts for its plan, and is told only if its cluster has answered.
+func TestWhatLiesBeyondASurveyCounts(t *testing.T) {
+	record := func(chart string) history.Record {
+		return history.Record{Chart: chart, ChartCode: chart, Options: "o", Values: "same", Revision: "2"}
+	}
+	fact := func(name, has string) plan.HubFacts {
+		running := history.Revision{Number: 2, Status: "deployed", Record: record(has)}
+		return plan.HubFacts{Name: name, Release: plan.Release{Asked: true, Running: running, Wanted: record("v2"), Had: time.Hour}.With(running)}
+	}
+	part := func(cluster string, fact plan.HubFacts) *Survey {
+		v := &Survey{Cluster: cluster, Hubs: []hub.Hub{{Name: fact.Name}}, Facts: plan.Facts{Hubs: []plan.HubFacts{fact}}, Plan: plan.Plan{Hubs: make([]plan.Hub, 1)}}
+		v.Facts.Rounds = plan.Rounds{
+			Steps: []config.Round{{Soak: time.Minute}, {}}, For: history.AllKinds(),
+			Hubs: []plan.RoundHub{{Name: "first", Cluster: "lab", Round: 1}, {Name: "own", Cluster: "west", Round: 2}},
+		}
+		v.Facts.Event.Kind = ci.Local
+		v.rank()
+		return v
+	}
+	west := part("west", fact("own", "v1"))
+	said := func(beyond ...*Survey) string {
+		t.Helper()
+		parts := []*Survey{west}
+		if err := west.Join(append(parts, beyond...), append(parts, beyond...)); err != nil {
+			t.Fatal(err)
+		}
+		return west.Of("own").Deploy.Reason
+	}
+	if names := func() []string { said(); return west.beyond([]*Survey{west}, true)["lab"] }(); !slices.Equal(names, []string{"first"}) {
+		t.Errorf("asked after are %q", names)
+	}
+	if got := said(part("lab", fact("first", "v2"))); got != "changed since revision 2: chart" {
+		t.Errorf("it is done: got %q", got)
+	}
+	if got := said(part("lab", fact("first", "v1"))); got != "waits for round 1, which is not done: first" {
+		t.Errorf("it is not done: got %q", got)
+	}
+	west.AwayBy("lab", exit.Errorf(exit.Setup, "no key\nof any kind").Try("give one"))
+	if got := said(); got != "waits for round 1, of which nobody knows: cluster lab cannot be asked (no key): a run with access to lab goes on; ALLOW_EARLY=own deploys it now" {
+		t.Errorf("it is away: got %q", got)
+	}
+	west.AwayBy("lab", nil)
+	if got := said(); got != "waits for round 1, and this run does not look at first: 'mage deploy' looks at all hubs; ALLOW_EARLY=own deploys it now" {
+		t.Errorf("it has answered: got %q", got)
 	}
 }

@@ -86,19 +86,26 @@ func (s *Surveyor) Of(ctx context.Context, names ...string) (*Survey, error) {
 	return found, err
 }
 
-func (s *Surveyor) survey(ctx context.Context, names []string) (found *Survey, err error) {
-	v := &Survey{}
-	if v.Hubs, err = s.Hubs(ctx, names...); err != nil {
+func (s *Surveyor) survey(ctx context.Context, names []string) (*Survey, error) {
+	hubs, err := s.Hubs(ctx, names...)
+	if err != nil {
 		return nil, err
 	}
+	v := &Survey{Hubs: hubs}
+	if err := s.picked(ctx, v, names); err != nil {
+		return nil, err
+	}
+	return s.complete(ctx, v)
+}
+
+// complete fills in a survey whose hubs are known.
+func (s *Surveyor) complete(ctx context.Context, v *Survey) (*Survey, error) {
 	for _, h := range v.Hubs {
 		if err := checkPlaces(h, s.session.Config.For(h.Name)); err != nil {
 			return nil, err
 		}
 	}
-	if err := s.picked(ctx, v, names); err != nil {
-		return nil, err
-	}
+	var err error
 	if v.Repo, err = s.to.Git(ctx); err != nil {
 		return nil, err
 	}
