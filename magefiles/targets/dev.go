@@ -24,6 +24,13 @@ func Docs(ctx context.Context) error {
 // out, and named at the end. The tools that the tests run are built, once.
 func Test(ctx context.Context) error { return onProject(ctx, "test", dev.Test) }
 
+// Tools are the programs that hub-ops starts.
+type Tools mg.Namespace
+
+// Pin writes magefiles/tools/images.sum: by which images of Kubernetes' registry tools are taken ready-made in place of being built.
+// A run takes what is pinned there where that registry can be reached, by its digest, and builds the rest.
+func (Tools) Pin(ctx context.Context) error { return onProject(ctx, "tools:pin", dev.PinTools) }
+
 // Lint runs golangci-lint over the project's Go code.
 func (Dev) Lint(ctx context.Context) error { return onProject(ctx, "dev:lint", dev.Lint) }
 

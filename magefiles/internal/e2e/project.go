@@ -23,6 +23,7 @@ func ofTheProject(w *watched) []aRun {
 		{"sandbox:clean", 2, []string{"JOBS=none"}},
 		{"sandbox:all", 0, nil},
 		{"sandbox:all", 3, []string{box("a"), noTools}},
+		{"tools:pin", 3, []string{"HTTPS_PROXY=http://127.0.0.1:1"}}, // nothing listens there
 		{"dev:lint", 0, nil},
 		{"dev:lint", 1, []string{broken}},
 		{"docs", 2, []string{"CI=true", "HELM_DEBUG="}}, // a page of reference is stale

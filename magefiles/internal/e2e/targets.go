@@ -300,7 +300,7 @@ func cutOff(w *watched) []aRun {
 	for _, target := range []string{
 		"setup", "check", "plan", "build:hub HUB-good", "build", "push:hub HUB-good", "push", "deploy:hub HUB-good", "deploy", "rollout:hub HUB-good", "rollout",
 		"status", "diff:hub HUB-good", "rollback:hub HUB-good", "remove:hub HUB-good", "images:prune", "charts:pin", "ci", "gates", "lint", "sandbox:status", "docs", "test", "dev:lint", "dev:fuzz",
-		"dev:benchpush", "version", "dev:release " + filepath.Join(w.tmp, "release"), "adopt " + w.root, "upgrade " + w.root,
+		"dev:benchpush", "tools:pin", "version", "dev:release " + filepath.Join(w.tmp, "release"), "adopt " + w.root, "upgrade " + w.root,
 	} {
 		runs = append(runs, aRun{target, killed, nil})
 	}

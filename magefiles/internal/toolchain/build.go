@@ -38,11 +38,21 @@ func (b *Box) buildOnce(ctx context.Context, module string, binaries []binary) e
 		return err
 	}
 	defer func() { _ = os.RemoveAll(part) }()
-	return b.build(ctx, module, part, binaries)
+	if err := os.MkdirAll(part, 0o750); err != nil {
+		return err
+	}
+	rest, err := b.takeReadyMade(ctx, part, binaries)
+	if err != nil || len(rest) == 0 {
+		return err
+	}
+	return b.build(ctx, module, part, rest)
 }
 
 // build compiles to a private directory and renames the result, so that a binary in its place is always complete.
 func (b *Box) build(ctx context.Context, module, part string, binaries []binary) error {
+	if err := checkGo(binaries); err != nil {
+		return err
+	}
 	source := filepath.Join(part, ".module")
 	if err := b.WriteModule(module, source); err != nil {
 		return err

@@ -53,9 +53,6 @@ func (b *Box) Ensure(ctx context.Context, names ...string) (map[string]string, e
 	if b.Frozen && len(missing) > 0 {
 		return nil, notBuilt(missing)
 	}
-	if err := checkGo(missing); err != nil {
-		return nil, err
-	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(2, runtime.NumCPU()/2))
 	for _, module := range slices.Sorted(maps.Keys(missing)) {

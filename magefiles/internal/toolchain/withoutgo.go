@@ -9,15 +9,13 @@ import (
 )
 
 // checkGo returns an error if there is no Go to build what is missing with.
-func checkGo(missing map[string][]binary) error {
-	if _, err := process.LookPath("go"); err == nil || len(missing) == 0 {
+func checkGo(missing []binary) error {
+	if _, err := process.LookPath("go"); err == nil {
 		return nil
 	}
 	var names []string
-	for _, binaries := range missing {
-		for _, wanted := range binaries {
-			names = append(names, wanted.String())
-		}
+	for _, wanted := range missing {
+		names = append(names, wanted.String())
 	}
 	slices.Sort(names)
 	return exit.Errorf(exit.Setup, "no %s here, and no Go to build it with", strings.Join(names, ", ")).Try("install Go: https://go.dev/dl")

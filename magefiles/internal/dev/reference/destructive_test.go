@@ -127,6 +127,7 @@ var destructive = []struct{ function, takes, ours string }{
 	{"toolchain/modules.go:WriteModule", "the files of a module that is built", "in the cache as toolchain/build.go:build, or in the sandbox's directory"},
 	{"toolchain/build.go:build", "tools", cache},
 	{"toolchain/build.go:buildOnce", "what a killed build of a tool has left", cache},
+	{"toolchain/take.go:take", "a tool", cache + "; it was not there"},
 	{"toolchain/clean.go:Clean", "what only builds of tools needed", cache + "; no build runs, because their locks are held"},
 
 	// Processes.
