@@ -23,10 +23,10 @@ func NewKey(setting, dir, name string) (Key, error) {
 	if content := contentOf(setting); content != "" {
 		return Key{reference: "env://" + name, variable: name + "=" + content}, nil
 	}
-	if setting == "" || strings.Contains(setting, "://") {
+	file := FileOfKey(setting)
+	if file == "" {
 		return Key{reference: setting}, nil
 	}
-	file := setting
 	if !filepath.IsAbs(file) {
 		file = filepath.Join(dir, file)
 	}
@@ -34,6 +34,14 @@ func NewKey(setting, dir, name string) (Key, error) {
 		return Key{}, exit.Input("%s: there is no file %s", name, setting).Try("name one, or give the key itself")
 	}
 	return Key{reference: file}, nil
+}
+
+// FileOfKey is the file that a setting names; "" if the setting is the key itself, its place in a key management service, or nothing.
+func FileOfKey(setting string) string {
+	if strings.Contains(setting, "://") || contentOf(setting) != "" {
+		return ""
+	}
+	return setting
 }
 
 // Content returns the key itself, if the setting was that; "" otherwise.
