@@ -326,6 +326,9 @@ func (c *Config) validate(env map[string]string) error {
 	if c.CosignPrivateKey != "" && c.CosignKeyFile != "" {
 		return exit.Input("COSIGN_PRIVATE_KEY and COSIGN_KEY_FILE are both set: which key is to sign?").Try("unset one")
 	}
+	if err := c.checkSigned(); err != nil {
+		return err
+	}
 	if c.Builder == "buildkit" && c.BuildKitHost == "" {
 		return exit.Input("builder (BUILDER) is buildkit, and BUILDKIT_HOST is not set").Try("say with BUILDKIT_HOST where a buildkitd is, such as unix:///run/buildkit/buildkitd.sock")
 	}

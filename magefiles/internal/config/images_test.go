@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -80,6 +81,7 @@ func TestImagesBuiltElsewhere(t *testing.T) {
 	c, err := load(t, `
 images:
   user: {values: [{name: a.name, tag: a.tag}], from: "quay.io/us/{hub}:2024", follow: yes, cosign_key: theirs.pub}
+image: {cosign_key: ours.pub}
 hubs:
   b: {images: {user: {directory: images/b}}}
   c: {images: {user: {from: "quay.io/them/c@sha256:`+strings.Repeat("1", 64)+`", unsigned: true}}}
@@ -98,5 +100,34 @@ hubs:
 	}
 	if got := strings.Join(c.Elsewhere(), " "); got != "quay.io/us/{hub}:2024 quay.io/them/c@sha256:"+strings.Repeat("1", 64) {
 		t.Errorf("got %s", got)
+	}
+}
+
+// Signatures are asked for where the repository has a key: another's key alone would be a setting that does nothing.
+func TestAnotherKeyNeedsOneOfTheRepository(t *testing.T) {
+	const theirs = "images:\n  user: {from: quay.io/us/x, cosign_key: theirs.pub}\n"
+	const refused = "hubops.yaml:2: images.user.cosign_key: no deploy asks for a signature, as image.cosign_key (COSIGN_PUBLIC_KEY) is not set; set it: to the key of"
+	for name, test := range map[string]struct {
+		yaml    string
+		environ []string
+		want    string
+	}{
+		"none":                     {theirs, nil, refused},
+		"none for one hub":         {"hubs:\n  a: {images: {user: {from: quay.io/us/x, cosign_key: theirs.pub}}}\n", nil, refused},
+		"none and it is not used":  {"images:\n  user: {directory: images/x, cosign_key: theirs.pub}\n", nil, ""},
+		"in the file":              {theirs + "image: {cosign_key: ours.pub}\n", nil, ""},
+		"in a variable":            {theirs, []string{"COSIGN_PUBLIC_KEY=ours.pub"}, ""},
+		"to sign with":             {theirs, []string{"COSIGN_KEY_FILE=ours.key"}, ""},
+		"a run that cannot deploy": {theirs, []string{"TRAVIS=true", "TRAVIS_REPO_SLUG=us/hubs", "TRAVIS_PULL_REQUEST=7", "TRAVIS_EVENT_TYPE=pull_request", "TRAVIS_BRANCH=main", "TRAVIS_PULL_REQUEST_SLUG=us/hubs"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, err := load(t, test.yaml, test.environ...)
+			if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+				t.Fatalf("got %v", err)
+			}
+			if keys := slices.Equal(c.KeysElsewhere(), []string{"theirs.pub"}); keys == (name == "none and it is not used") {
+				t.Errorf("keys: %q", c.KeysElsewhere())
+			}
+		})
 	}
 }

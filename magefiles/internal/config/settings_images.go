@@ -11,6 +11,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/layout"
 	"hub-ops/magefiles/internal/pattern"
 	"hub-ops/magefiles/internal/valuepath"
@@ -183,12 +184,47 @@ func (c *Config) AllImages() []layout.Image {
 // Elsewhere are the patterns of the images that are built elsewhere, of all hubs and of some.
 func (c *Config) Elsewhere() []string {
 	var patterns []string
+	c.eachElsewhere(func(image layout.Image) {
+		if !slices.Contains(patterns, image.From) {
+			patterns = append(patterns, image.From)
+		}
+	})
+	return patterns
+}
+
+// eachElsewhere calls look with each image that is built elsewhere, of all hubs and of some.
+func (c *Config) eachElsewhere(look func(layout.Image)) {
 	for _, hub := range append([]string{""}, c.overridden()...) {
 		for _, image := range c.For(hub).Layout.Images {
-			if image.BuiltElsewhere() && !slices.Contains(patterns, image.From) {
-				patterns = append(patterns, image.From)
+			if image.BuiltElsewhere() {
+				look(image)
 			}
 		}
 	}
-	return patterns
+}
+
+// KeysElsewhere are the public keys of who signs images that are built elsewhere.
+func (c *Config) KeysElsewhere() []string {
+	var keys []string
+	c.eachElsewhere(func(image layout.Image) {
+		if image.SignedBy != "" && !slices.Contains(keys, image.SignedBy) {
+			keys = append(keys, image.SignedBy)
+		}
+	})
+	return keys
+}
+
+// checkSigned refuses the key of who signs an image where no deploy would ask for its signature: that depends on a key of the repository's own.
+// A run that may not deploy need not know of one.
+func (c *Config) checkSigned() (err error) {
+	if !c.Deploying() || c.CosignPublicKey != "" || c.CosignPrivateKey != "" || c.CosignKeyFile != "" {
+		return nil
+	}
+	c.eachElsewhere(func(image layout.Image) {
+		if err == nil && image.SignedBy != "" {
+			err = exit.Input("%s: images.%s.cosign_key: no deploy asks for a signature, as image.cosign_key (COSIGN_PUBLIC_KEY) is not set", image.At, image.Key).
+				Try("set it: to the key of the images of this repository or, if it has none, to this one")
+		}
+	})
+	return err
 }
