@@ -40,7 +40,7 @@ func hasCredentialHelper(dir string) bool {
 
 // keyServices returns the variables that cosign needs for a key in a key management service.
 func keyServices(c *config.Config) []string {
-	for _, key := range []string{c.CosignKeyFile, c.CosignPublicKey} {
+	for _, key := range append(c.KeysElsewhere(), c.CosignKeyFile, c.CosignPublicKey) {
 		if strings.Contains(key, "://") {
 			return c.Grant(append([]string{"VAULT_"}, config.Clouds...)...)
 		}
