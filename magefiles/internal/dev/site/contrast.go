@@ -14,8 +14,12 @@ const (
 	leastEdge = 3
 )
 
+// opaque matches a colour that nothing shines through: what that is depends on what lies below, so its contrast is not known.
+const opaque = `#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})`
+
 var (
-	colour = regexp.MustCompile(`(--[\w-]+):\s*light-dark\(\s*(#[0-9a-fA-F]{3,6})\s*,\s*(#[0-9a-fA-F]{3,6})\s*\)`)
+	colour = regexp.MustCompile(`(--[\w-]+):\s*light-dark\(\s*(` + opaque + `)\s*,\s*(` + opaque + `)\s*\)`)
+	named  = regexp.MustCompile(`(--(?:ink|paper|edge)[\w-]*):`)
 	hex    = regexp.MustCompile(`#[0-9a-fA-F]{3,8}\b|\brgba?\(|\bhsla?\(`)
 	root   = regexp.MustCompile(`(?s):root\s*\{.*?\}`)
 )
@@ -28,6 +32,11 @@ func colours(style string) []string {
 		pairs[match[1]] = [2]string{match[2], match[3]}
 	}
 	problems := contrasts(pairs)
+	for _, match := range named.FindAllStringSubmatch(style, -1) {
+		if _, read := pairs[match[1]]; !read {
+			problems = append(problems, match[1]+" is no light-dark(#…, #…) of 3 or 6 digits, so nobody knows its contrast")
+		}
+	}
 	for _, other := range hex.FindAllString(root.ReplaceAllString(style, ""), -1) {
 		problems = append(problems, fmt.Sprintf("a rule names the colour %s: use a variable of :root", other))
 	}

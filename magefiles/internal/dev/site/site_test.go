@@ -83,6 +83,8 @@ func TestWhatAReaderWouldMissIsTold(t *testing.T) {
 func TestColoursThatCannotBeReadAreTold(t *testing.T) {
 	for _, c := range []struct{ old, with, want string }{
 		{"#ffffff", "#444", "site.css: dark: --ink on --paper has a contrast of 1.94, less than 4.5"},
+		{"#777", "#7777", "site.css: --edge is no light-dark(#…, #…) of 3 or 6 digits"},
+		{"light-dark(#777, #999)", "grey", "--edge is no light-dark(#…, #…)"},
 		{"#777", "#aaa", "light: --edge on --paper has a contrast of 2.32, less than 3.0"},
 		{"var(--ink)", "#777", "a rule names the colour #777"},
 		{"--paper", "--page", "no --ink and --paper were found"},
