@@ -513,9 +513,32 @@ func TestSteps(t *testing.T) {
 	}
 	for address, want := range map[string]string{
 		"git@example.org:us/hub-ops.git": "https://example.org/us/hub-ops.git", "https://example.org/x": "https://example.org/x", "/srv/x": "/srv/x",
+		"ssh://example.org/us/x": "https://example.org/us/x", "ssh://git@example.org:2222/us/x": "https://example.org/us/x", "org-7@example.org:us/x": "https://example.org/us/x",
+		"file:///srv/a@b:c": "file:///srv/a@b:c", "https://example.org:8443/us/x": "https://example.org:8443/us/x", "/srv/a@b:c": "/srv/a@b:c",
 	} {
 		if got := Fetchable(address); got != want {
 			t.Errorf("%s: %s, want %s", address, got, want)
 		}
+	}
+}
+
+// What is written is the same each time, also of clusters that only their projects tell apart.
+func TestTheSameRepositoryIsAlwaysSaidTheSame(t *testing.T) {
+	lines := []string{"main", "hub/Chart.yaml: " + needsHub}
+	for hub, project := range map[string]string{"a": "first", "b": "second", "c": "third"} {
+		dir := "deployments/" + hub + "/"
+		lines = append(lines, dir+"config/prod.yaml: jupyterhub: {}", dir+"secrets/prod.yaml: jupyterhub: {}",
+			dir+"hubploy.yaml: cluster: {provider: gcloud, gcloud: {project: "+project+", zone: z, cluster: hubs}}")
+	}
+	said := map[string]bool{}
+	for range 40 {
+		found, err := Recognise(repository(strings.Join(lines, "\n")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		said[found.Settings()+strings.Join(found.Decide, "\n")] = true
+	}
+	if len(said) != 1 {
+		t.Errorf("it is said in %d ways: %q", len(said), slices.Sorted(maps.Keys(said)))
 	}
 }

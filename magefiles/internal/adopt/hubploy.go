@@ -193,7 +193,7 @@ func (f *Found) findHubployClusters(t *tree, root string, hubs, environments []s
 		on[c] = append(on[c], hub)
 	}
 	all := slices.SortedFunc(maps.Keys(on), func(a, b Cluster) int {
-		return cmp.Or(len(on[b])-len(on[a]), strings.Compare(a.Name+a.Context, b.Name+b.Context))
+		return cmp.Or(len(on[b])-len(on[a]), strings.Compare(a.Name+a.Context, b.Name+b.Context), strings.Compare(on[a][0], on[b][0]))
 	})
 	if len(all) == 1 {
 		if f.Cluster = all[0]; f.Cluster.Context != "" {

@@ -186,11 +186,14 @@ jobs:
 `
 }
 
+// bySSH matches addresses of repositories that need a key of SSH, in both forms that Git takes: ssh://git@host:22/us/x and git@host:us/x.
+var bySSH = regexp.MustCompile(`^(?:(?:git\+)?ssh://(?:[^@/]+@)?([^:/]+)(?::[0-9]+)?/|[^@/:]+@([^:/]+):)(.+)$`)
+
 // Fetchable is an address that needs no key: https://… for one of SSH.
 func Fetchable(address string) string {
-	host, name, found := strings.Cut(strings.TrimPrefix(address, "git@"), ":")
-	if !strings.HasPrefix(address, "git@") || !found {
+	found := bySSH.FindStringSubmatch(address)
+	if found == nil {
 		return address
 	}
-	return "https://" + host + "/" + name
+	return "https://" + found[1] + found[2] + "/" + found[3]
 }

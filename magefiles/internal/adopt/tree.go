@@ -154,7 +154,7 @@ func value(from map[string]any, keys ...string) any {
 	return at
 }
 
-// text returns the text at a path of keys.
+// textAt returns the text at a path of keys.
 func textAt(from map[string]any, keys ...string) string {
 	text, _ := value(from, keys...).(string)
 	return text
