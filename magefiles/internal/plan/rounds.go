@@ -206,9 +206,11 @@ func (r *sorting) hold(number int) hold {
 	case len(failed) > 0:
 		why.reason = name + ", which failed at " + some(failed)
 	case len(away) > 0:
-		why.reason = name + ", of which nobody knows: " + some(slices.Compact(away)) + " was not asked"
+		away = slices.Compact(slices.Sorted(slices.Values(away)))
+		verb := map[bool]string{false: "was", true: "were"}[len(away) > 1]
+		why.reason = name + ", of which nobody knows: " + some(away) + " " + verb + " not asked"
 	case len(unknown) > 0:
-		why.reason, why.remedy = r.unknown(name, slices.Compact(unknown))
+		why.reason, why.remedy = r.unknown(name, slices.Compact(slices.Sorted(slices.Values(unknown))))
 	case len(unseen) > 0:
 		why.reason, why.remedy = name+", and this run does not look at "+some(unseen), "'mage deploy' looks at all hubs"
 	case len(missing) > 0:

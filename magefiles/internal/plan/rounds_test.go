@@ -151,6 +151,15 @@ func TestWhatWaitsForARound(t *testing.T) {
 			all().set("a", func(h *HubFacts) { h.Release = Release{} }),
 			"a yes\nb waits for round 1, of which nobody knows: c1 was not asked\nc waits for round 1, of which nobody knows: c1 was not asked",
 		},
+		"of two clusters that are away, in turns": {
+			func() *fleet {
+				f := newFleet("a b c", "d").release("d", changed)
+				for i, cluster := range []string{"west", "east", "west"} {
+					f.facts.Rounds.Hubs[i].Cluster, f.facts.Hubs[i].Release = cluster, Release{}
+				}
+				return f
+			}(), "a yes\nb yes\nc yes\nd waits for round 1, of which nobody knows: east, west were not asked",
+		},
 		"of another cluster than CLUSTER": {
 			all().without("a").without("c"), "b waits for round 1, and this run does not look at a: 'mage deploy' looks at all hubs; ALLOW_EARLY=b deploys it now",
 		},
