@@ -5,6 +5,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"log"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -55,15 +56,15 @@ type node struct {
 // start starts a program, its output in a file of its name.
 func (n *node) start(program Program) error {
 	file := filepath.Join(n.plan.Files, program.Name+".log")
-	log, err := os.OpenFile(file, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600) // #nosec G304 -- of the sandbox
+	output, err := os.OpenFile(file, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600) // #nosec G304 -- of the sandbox
 	if err != nil {
 		return err
 	}
-	defer func() { _ = log.Close() }()
+	defer func() { _ = output.Close() }()
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	process, err := os.StartProcess(program.Path, append([]string{program.Path}, program.Args...), &os.ProcAttr{
-		Dir: n.plan.Files, Env: program.Env, Files: []*os.File{nil, log, log}, Sys: &syscall.SysProcAttr{Setsid: true},
+		Dir: n.plan.Files, Env: program.Env, Files: []*os.File{nil, output, output}, Sys: &syscall.SysProcAttr{Setsid: true},
 	})
 	if err != nil {
 		return fmt.Errorf("starting %s: %w", program.Name, err)
@@ -74,6 +75,21 @@ func (n *node) start(program Program) error {
 
 // again is how long after its end a program is started again.
 const again = time.Second / 2
+
+// startAgain starts a program that has ended, and tries again while that fails: a machine without memory for a moment has some later. told is
+// the failure before, which is not told again.
+func (n *node) startAgain(program Program, told string) {
+	time.AfterFunc(again, func() {
+		err := n.start(program)
+		if err == nil {
+			return
+		}
+		if err.Error() != told {
+			log.Print(err)
+		}
+		n.startAgain(program, err.Error())
+	})
+}
 
 // reap waits for whatever ends: the programs, and what has lost its parent.
 func (n *node) reap() {
@@ -88,7 +104,7 @@ func (n *node) reap() {
 		delete(n.running, pid)
 		n.mu.Unlock()
 		if ours {
-			time.AfterFunc(again, func() { _ = n.start(program) })
+			n.startAgain(program, "")
 		}
 	}
 }
