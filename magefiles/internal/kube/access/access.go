@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/process"
 )
@@ -73,11 +74,7 @@ func Isolate(ctx context.Context, runner *process.Runner, kubectl string, from S
 		Context string `json:"current-context"`
 		Users   []struct {
 			Name string
-			User struct {
-				Exec            *struct{}
-				Token, Password string
-				Key             string `json:"client-key-data"`
-			}
+			User user
 		}
 		Clusters []struct {
 			Name    string
@@ -96,12 +93,52 @@ func Isolate(ctx context.Context, runner *process.Runner, kubectl string, from S
 	if len(content.Users) == 1 {
 		user := content.Users[0].User
 		a.User, a.Plugin = content.Users[0].Name, user.Exec != nil
-		runner.Redact.Add(user.Token, user.Password, user.Key)
+		runner.Redact.Add(user.secrets()...)
 	}
 	if err := copyCloudSDK(from.CloudSDK, a.cloudSDK()); err != nil {
 		return nil, exit.With(exit.Setup, err)
 	}
 	return a, os.WriteFile(a.Kubeconfig, out, 0o600)
+}
+
+// user is a user of a kubeconfig.
+type user struct {
+	Token, Password string
+	Key             string `json:"client-key-data"`
+	Exec            *struct {
+		Args []string
+		Env  []struct{ Name, Value string }
+	}
+	AuthProvider struct{ Config map[string]string } `json:"auth-provider"` // as Kubernetes had them until 1.26
+}
+
+// secrets returns what of a user is secret: also what is given to its plugin, in whose errors it can be.
+func (u user) secrets() []string {
+	found := []string{u.Token, u.Password, u.Key}
+	add := func(name, value string) {
+		if config.LooksSecret(name) {
+			found = append(found, value)
+		}
+	}
+	for name, value := range u.AuthProvider.Config {
+		add(name, value)
+	}
+	if u.Exec == nil {
+		return found
+	}
+	for _, one := range u.Exec.Env {
+		add(one.Name, one.Value)
+	}
+	for i, arg := range u.Exec.Args {
+		name, value, has := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+		if !has && i+1 < len(u.Exec.Args) {
+			value = u.Exec.Args[i+1]
+		}
+		if strings.HasPrefix(arg, "-") {
+			add(name, value)
+		}
+	}
+	return found
 }
 
 // file returns the kubeconfig to read, "" for the standard place. Content is written to the private directory first.
