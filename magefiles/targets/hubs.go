@@ -60,6 +60,10 @@ func Gates(ctx context.Context) error { return ops.Do(ctx, "gates", ops.Gates) }
 // Check tells everything that push and deploy need, line by line, and how to mend what is not there; it changes nothing.
 func Check(ctx context.Context) error { return ops.Do(ctx, "check", ops.Check) }
 
+// Explain tells what a code means and what to do: a diagnosis, a rule of lint, an exit code, a reason of the plan.
+// It takes a reason as the plan says it, too. It reads no settings. The same stands in the documentation, under failures and reference.
+func Explain(code string) error { return ops.Explain(code) }
+
 // Version prints which hub-ops this is: the commit, whether files were modified, and the version of Go. It reads no settings.
 func Version() error {
 	_, err := fmt.Println(version.Text())

@@ -5,16 +5,8 @@ import (
 	"strings"
 
 	"hub-ops/magefiles/internal/diagnosis"
+	"hub-ops/magefiles/internal/explain"
 )
-
-// endings say how long a run waits for each certainty.
-var endings = map[diagnosis.Certainty]string{
-	diagnosis.Waits:     "A run waits: this may well succeed. When `helm.timeout` comes to its end, it is told as the cause.",
-	diagnosis.Network:   "A run waits for `watch.pull_grace`, because it may pass by itself; then the deploy fails.",
-	diagnosis.Scheduler: "A run waits for `watch.scale_up_grace`; then the deploy fails.",
-	diagnosis.Certain:   "The deploy fails when this has lasted for `watch.fail_after`: waiting does not mend it.",
-	diagnosis.Proven:    "The deploy fails at once: it cannot become better by itself.",
-}
 
 // Failures returns a page for each diagnosis, by the name of its file, and the one that lists them.
 func Failures(kinds []diagnosis.Kind) map[string]string {
@@ -22,7 +14,7 @@ func Failures(kinds []diagnosis.Kind) map[string]string {
 	for i, kind := range kinds {
 		page := new(strings.Builder)
 		fmt.Fprintf(page, "---\ntitle: %q\npart: failures\nweight: %d\n---\n\n%s", kind.Title, 10*(i+1), generated)
-		fmt.Fprintf(page, "Diagnosis `%s`. A run says:\n\n```text\n%s\n```\n\n%s\n\n%s\n\n## What to do\n\n", kind.Name, kind.Says, kind.Means, endings[kind.Certainty])
+		fmt.Fprintf(page, "Diagnosis `%s`. A run says:\n\n```text\n%s\n```\n\n%s\n\n%s\n\n## What to do\n\n", kind.Name, kind.Says, kind.Means, explain.Ending(kind))
 		for j, step := range kind.Do {
 			fmt.Fprintf(page, "%d. %s\n", j+1, step)
 		}

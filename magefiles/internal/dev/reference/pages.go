@@ -6,6 +6,8 @@ import (
 
 	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/diagnosis"
+	"hub-ops/magefiles/internal/lint"
+	"hub-ops/magefiles/internal/plan"
 )
 
 // FailuresFolder holds the pages of diagnoses, below docs/content. All pages in it are written here.
@@ -28,7 +30,7 @@ func Pages(dir string) (map[string]string, error) {
 	maps.Copy(pages, map[string]string{
 		"reference/targets.md": targets, "reference/gates.md": gates,
 		"reference/variables.md": Variables(config.Settings), "reference/hubops.md": HubopsFile(config.Settings),
-		"reference/exit-codes.md": ExitCodes(),
+		"reference/exit-codes.md": ExitCodes(), "reference/lint.md": LintRules(lint.Rules()), "reference/reasons.md": Reasons(plan.Reasons()),
 	})
 	return pages, nil
 }
