@@ -149,6 +149,9 @@ type Config struct {
 	Fuzz         string        // pattern of the fuzz tests to run
 	FuzzTime     time.Duration // of each fuzz test
 	NoColor      string        // no colour if not ""
+	Verbose      bool          // lines alone, on a terminal too
+	Terminal     string        // its kind: TERM
+	UTF8         bool          // what it shows, by the locale
 	DockerConfig string        // directory of the operator's Docker configuration, read only
 	CloudSDK     string        // directory of the operator's gcloud configuration, read only
 	AzureConfig  string        // and of az's

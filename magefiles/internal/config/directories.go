@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,6 +43,9 @@ func (c *Config) findDirectories(env map[string]string) error {
 		c.AzureConfig = filepath.Join(env["HOME"], ".azure")
 	}
 	c.RuntimeDir = env["XDG_RUNTIME_DIR"]
+	c.Terminal = env["TERM"]
+	charset := strings.ToLower(cmp.Or(env["LC_ALL"], env["LC_CTYPE"], env["LANG"])) // as setlocale(3) has it
+	c.UTF8 = strings.HasSuffix(charset, "utf-8") || strings.HasSuffix(charset, "utf8")
 	places := []*string{&c.CacheDir, &c.SandboxDir, &c.GKEKeyFile}
 	if c.ToolsDir != "" {
 		places = append(places, &c.ToolsDir)

@@ -102,7 +102,11 @@ var projectSettings = []Setting{
 		rule:  positive,
 	},
 	{
-		Env: "NO_COLOR", Help: "Any value: no colour, on a terminal either.",
+		Env: "NO_COLOR", Help: "Any value: no colour on a terminal either, and all lines, as in a log.",
 		field: func(c *Config) any { return &c.NoColor },
+	},
+	{
+		Env: "V", Default: "false", Help: "`1`: all lines on a terminal too, as in a log, instead of a line for each hub.",
+		field: func(c *Config) any { return &c.Verbose },
 	},
 }

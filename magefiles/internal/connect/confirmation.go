@@ -42,6 +42,7 @@ func (c *Connections) confirm(ctx context.Context) error {
 	case !term.IsTerminal(int(os.Stdin.Fd())):
 		return exit.Input("there is no terminal to confirm that at").Try("say YES=1 if it is meant")
 	}
+	defer console.Pause()()
 	console.Info("", "go on there? [y/N]")
 	select {
 	case <-ctx.Done():

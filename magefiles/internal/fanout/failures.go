@@ -26,11 +26,18 @@ func (f *failures) add(err error) {
 	f.diagnosed, f.codes[failure] = append(f.diagnosed, failure), exit.Code(err)
 }
 
+// diagnosed is a failure that hubs share, with the diagnosis in it.
+type diagnosed struct{ diagnosis.Group }
+
+func (d diagnosed) Error() string { return d.String() }
+
+func (d diagnosed) Unwrap() error { return d.Failure }
+
 // join returns all failures as one error, nil if there is none.
 func (f *failures) join() error {
 	var all []error
 	for _, group := range diagnosis.Groups(f.diagnosed) {
-		all = append(all, exit.With(f.codes[group.Failure], errors.New(group.String())))
+		all = append(all, exit.With(f.codes[group.Failure], diagnosed{group}))
 	}
 	return errors.Join(append(all, f.others...)...)
 }

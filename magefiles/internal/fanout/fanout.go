@@ -69,8 +69,20 @@ func (w Work) Run(ctx context.Context, hubs []hub.Hub, plans []plan.Hub) error {
 			return Refused(w.Verb, h.Name, step)
 		}
 	}
+	r.expect(hubs)
 	r.waves(ctx, hubs)
 	return r.conclude(hubs)
+}
+
+// expect tells the console how many hubs are worked on.
+func (r *run) expect(hubs []hub.Hub) {
+	wanted := 0
+	for _, h := range hubs {
+		if r.steps[h.Name].Do {
+			wanted++
+		}
+	}
+	r.Console.Expect(wanted)
 }
 
 // Refused returns the error for a hub that was asked for by name, and that the event may not touch.
@@ -161,11 +173,16 @@ func (r *run) one(ctx context.Context, h hub.Hub, step plan.Step, leave func()) 
 			return
 		}
 	}
-	r.Console.Info(h.Name, "%s: %s", r.Verb, step.Reason)
+	r.Console.Begin(h.Name, r.Verb, step.Reason)
 	text, err := "", ctx.Err()
 	if err == nil {
 		text, err = r.Do(ctx, h, leave)
 	}
+	failed := ""
+	if err != nil {
+		failed = exit.Cause(err)
+	}
+	r.Console.End(h.Name, r.Verb, text, failed)
 	r.note(h, outcome{text, err})
 }
 
@@ -174,10 +191,12 @@ func (r *run) skip(hubs []hub.Hub, why string) {
 	for _, h := range hubs {
 		switch step := r.steps[h.Name]; {
 		case step.Do:
+			r.Console.LeftOut(h.Name, r.Verb, "not begun: "+why)
 			r.note(h, outcome{text: "not begun: " + why})
 		case step.Blocked:
 			r.note(h, outcome{err: Refused(r.Verb, h.Name, step)})
 		default:
+			r.Console.LeftOut(h.Name, r.Verb, step.Reason)
 			r.note(h, outcome{text: "no " + r.Verb + ": " + step.Reason})
 		}
 	}

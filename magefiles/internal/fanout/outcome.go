@@ -21,10 +21,10 @@ func (r *run) conclude(hubs []hub.Hub) error {
 	for _, h := range hubs {
 		if err := r.outcomes[h.Name].err; err != nil {
 			failures.add(err)
-			r.Console.Problem(h.Name, "%s failed", r.Verb)
+			r.Console.Failed(h.Name, r.Verb)
 			continue
 		}
-		r.Console.Result("%s: %s", h.Name, r.outcomes[h.Name].text)
+		r.Console.Outcome(h.Name, r.outcomes[h.Name].text)
 	}
 	return failures.join()
 }

@@ -43,6 +43,16 @@ func (c *Client) upgradeArguments(u Upgrade) []string {
 	return args
 }
 
+// brief is the command as an operator knows it: with the names of the repository, and without what tells other programs something.
+func (u Upgrade) brief() string {
+	args := []string{"upgrade", "--install", "--namespace", u.At.Namespace, u.At.Release, u.Shown.Chart}
+	args = append(args, (&Client{}).switches(u.Options)...) // as helm 3 spells them
+	for _, file := range u.Shown.Values {
+		args = append(args, "-f", process.ListItem(file))
+	}
+	return process.Quote("helm", args...)
+}
+
 // switches spells the options.
 func (c *Client) switches(u Options) []string {
 	var args []string

@@ -46,8 +46,13 @@ func (c *Client) four() bool { return strings.HasPrefix(c.Version, "v4.") }
 
 // run announces a command as an operator would type it, and runs it.
 func (c *Client) run(ctx context.Context, hub string, env []string, args ...string) error {
+	return c.runAs(ctx, hub, "", env, args...)
+}
+
+// runAs is run for a command that has a brief spelling.
+func (c *Client) runAs(ctx context.Context, hub, brief string, env []string, args ...string) error {
 	return c.Run.Run(ctx, process.Cmd{
-		Name: c.Path, Args: args, Prefix: hub, Show: process.Quote("helm", args...), Env: append(append([]string{}, c.Env...), env...),
+		Name: c.Path, Args: args, Prefix: hub, Show: process.Quote("helm", args...), Brief: brief, Env: append(append([]string{}, c.Env...), env...),
 	})
 }
 

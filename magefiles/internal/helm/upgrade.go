@@ -27,11 +27,18 @@ type Upgrade struct {
 	// Description stands in helm history, and in helm list --output json.
 	Description string
 	Options
+	Shown Shown
+}
+
+// Shown is what an upgrade works with, by its names in the repository.
+type Shown struct {
+	Chart  string
+	Values []string
 }
 
 // Upgrade runs helm upgrade --install, and fails as helm fails.
 func (c *Client) Upgrade(ctx context.Context, u Upgrade) error {
-	if err := c.run(ctx, u.At.Hub, nil, c.upgradeArguments(u)...); err != nil {
+	if err := c.runAs(ctx, u.At.Hub, u.brief(), nil, c.upgradeArguments(u)...); err != nil {
 		return exit.With(exit.Helm, fmt.Errorf("deploying hub %s: %w", u.At.Hub, c.refusal(u.At, err)))
 	}
 	return nil

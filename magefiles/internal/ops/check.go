@@ -65,7 +65,7 @@ var errUnknown = errors.New("cannot be said without what failed above")
 
 func (c *checks) note(ctx context.Context, what string, find func(context.Context) (string, error)) {
 	text, err := find(ctx)
-	tell(c.Console, err)
+	c.tell(err)
 	switch {
 	case errors.Is(err, errUnknown):
 		c.rows = append(c.rows, []string{what, "?", err.Error(), ""})

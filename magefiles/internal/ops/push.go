@@ -99,6 +99,7 @@ func (p pushing) one(ctx context.Context, h hub.Hub, _ func()) (string, error) {
 
 // image pushes one image of a hub.
 func (p pushing) image(ctx context.Context, h plan.Hub, image plan.Image) (string, error) {
+	p.Console.Also(image.Name, h.Name)
 	ref, err := p.registry.Reference(image.Name, image.Tag)
 	if err != nil {
 		return "", err

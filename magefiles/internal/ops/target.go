@@ -27,13 +27,14 @@ func Do(ctx context.Context, title string, target func(context.Context) error) e
 	}
 	ctx, reader := watchReader(ctx, title)
 	defer leave(ctx) // Mage hands on errors of targets by panics
-	ctx, stop := interruptible(ctx, os.Stderr)
+	said := &notices{}
+	ctx, stop := interruptible(ctx, said)
 	defer stop()
-	return fatal(ctx, open(ctx, reader, target))
+	return fatal(ctx, open(ctx, reader, said, target))
 }
 
 // open does a target in a run of its own.
-func open(ctx context.Context, reader *reader, target func(context.Context) error) error {
+func open(ctx context.Context, reader *reader, said *notices, target func(context.Context) error) error {
 	s, err := openSession(reader)
 	if err != nil {
 		if term.IsTerminal(int(os.Stderr.Fd())) {
@@ -42,8 +43,9 @@ func open(ctx context.Context, reader *reader, target func(context.Context) erro
 		return err
 	}
 	defer s.Close()
+	defer said.through(s.Console)()
 	r := newRun(s)
-	return r.told(ctx, target(withRun(ctx, r)))
+	return r.concluded(r.told(ctx, target(withRun(ctx, r))))
 }
 
 func openSession(reader *reader) (*session.Session, error) {
@@ -64,7 +66,7 @@ func (r *run) told(ctx context.Context, err error) error {
 	if err == nil || quits(ctx) {
 		return err
 	}
-	tell(r.Console, err)
+	r.tell(err)
 	text := err.Error()
 	if r.Console.Person {
 		text = exit.InLines(err)
@@ -73,12 +75,16 @@ func (r *run) told(ctx context.Context, err error) error {
 }
 
 // tell prints what failed programs said, where the log does not have it and the error shows one line of it.
-func tell(console *ui.Console, err error) {
+func (r *run) tell(err error) {
 	const most = 30 // lines
-	for _, failed := range process.Untold(err) {
+	untold := process.Untold(err)
+	if r.Console.Live() && exit.Code(err) != exit.Build { // then the log alone has it; fanout repeats builds
+		untold = process.Said(err)
+	}
+	for _, failed := range untold {
 		lines := strings.Split(strings.TrimSpace(failed.Output), "\n")
 		lines = lines[max(0, len(lines)-most):]
-		console.Info("", "%s said:\n  %s", failed.Command, strings.Join(lines, "\n  "))
+		r.Console.Info("", "%s said:\n  %s", failed.Command, strings.Join(lines, "\n  "))
 	}
 }
 

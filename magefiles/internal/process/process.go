@@ -34,6 +34,7 @@ type Cmd struct {
 	Stdout io.Writer // gets standard output raw instead of the log, if set
 	Prefix string    // of each line in the log: the hub's name, as a rule
 	Show   string    // the command as it is announced; empty: not announced
+	Brief  string    // the same as people know it, where there is little room: see Briefly
 	Quiet  bool      // keep output out of the log; it is in the error if the process fails
 }
 
@@ -49,6 +50,11 @@ func (c Cmd) String() string {
 type Log interface {
 	Command(prefix, command string)
 	Line(prefix, line string)
+}
+
+// Briefly is a Log that has little room for commands.
+type Briefly interface {
+	Brief(prefix, brief, command string)
 }
 
 // Runner runs processes in one environment.
@@ -99,9 +105,7 @@ func (r *Runner) Run(ctx context.Context, c Cmd) error {
 			r.Log.Line(c.Prefix, line)
 		}
 	}}
-	if c.Show != "" {
-		r.Log.Command(c.Prefix, r.Redact.Mask(c.Show))
-	}
+	r.announce(c)
 	if err := r.refuseSecrets(c); err != nil {
 		return err
 	}
@@ -126,6 +130,18 @@ func (r *Runner) Run(ctx context.Context, c Cmd) error {
 		return nil
 	}
 	return r.failure(ctx, c, tail.String(), err)
+}
+
+// announce says that a command is about to run.
+func (r *Runner) announce(c Cmd) {
+	if c.Show == "" {
+		return
+	}
+	if log, can := r.Log.(Briefly); can && c.Brief != "" {
+		log.Brief(c.Prefix, r.Redact.Mask(c.Brief), r.Redact.Mask(c.Show))
+		return
+	}
+	r.Log.Command(c.Prefix, r.Redact.Mask(c.Show))
 }
 
 // Output runs the process and returns its standard output, which is not logged.

@@ -1,14 +1,23 @@
 package process
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Untold returns the failed processes in an error whose output is in no log and has more lines than the error shows. Of several
 // with the same output it returns one.
 func Untold(err error) []*Error {
+	return slices.DeleteFunc(Said(err), func(failed *Error) bool { return failed.Logged })
+}
+
+// Said returns the failed processes in an error whose output has more lines than the error shows, whether a log has it or not. Of several
+// with the same output it returns one.
+func Said(err error) []*Error {
 	var found []*Error
 	seen := map[string]bool{}
 	walk(err, func(failed *Error) {
-		if !failed.Logged && !seen[failed.Output] && strings.Contains(strings.TrimSpace(failed.Output), "\n") {
+		if !seen[failed.Output] && strings.Contains(strings.TrimSpace(failed.Output), "\n") {
 			seen[failed.Output] = true
 			found = append(found, failed)
 		}

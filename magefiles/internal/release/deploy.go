@@ -1,6 +1,7 @@
 package release
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -112,7 +113,7 @@ func (r *Releases) newDeploy(ctx context.Context, found *survey.Survey, h hub.Hu
 	d.facts.Images = slices.Clone(d.facts.Images)
 	c := d.settings
 	d.upgrade = helm.Upgrade{
-		At: h.At, Strings: map[string]string{},
+		At: h.At, Strings: map[string]string{}, Shown: helm.Shown{Chart: cmp.Or(h.ChartDir, h.At.Release), Values: slices.Concat(h.Values, h.Secrets)},
 		Options: helm.Options{Force: c.Force, Wait: c.Wait, CleanupOnFail: c.CleanupOnFail, Timeout: c.Timeout},
 	}
 	return d, nil
@@ -122,6 +123,7 @@ func (d *deploy) run(ctx context.Context) error {
 	if err := d.each(ctx, d.preparation()); err != nil {
 		return err
 	}
+	d.stage("wait")
 	if err := d.upgrades.Acquire(ctx, 1); err != nil {
 		return err
 	}
@@ -133,6 +135,7 @@ func (d *deploy) run(ctx context.Context) error {
 	}
 	return d.lockedToDeploy(ctx, d.hub.At, d.found.Of(d.hub.Name).Pass, func(ctx context.Context) error {
 		defer d.endWatch()
+		d.stage("check")
 		err := d.each(ctx, d.upgrading())
 		if err != nil && d.watched != nil {
 			return d.failed(ctx, err)
@@ -140,6 +143,9 @@ func (d *deploy) run(ctx context.Context) error {
 		return err
 	})
 }
+
+// stage tells somebody at a terminal in which stage the deploy is.
+func (d *deploy) stage(name string) { d.session.Console.Stage(d.hub.Name, name) }
 
 // each runs the steps in order, until one fails or one sets the outcome.
 func (d *deploy) each(ctx context.Context, steps []step) error {
@@ -150,6 +156,7 @@ func (d *deploy) each(ctx context.Context, steps []step) error {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("hub %s: stopped before %s: %w", d.hub.Name, next.what, err)
 		}
+		d.session.Console.Doing(d.hub.Name, next.what)
 		if err := next.do(ctx); err != nil {
 			return err
 		}
@@ -187,7 +194,7 @@ func (d *deploy) dropImpossibleForce(ctx context.Context) error {
 	}
 	if at := slices.IndexFunc(claims, func(c kube.Claim) bool { return c.Helm && c.Bound }); at >= 0 {
 		d.upgrade.Force = false
-		d.session.Console.Info(d.hub.Name, "--force is left out: the release holds a bound claim (%s), which cannot be replaced", claims[at].Name)
+		d.session.Console.Note(d.hub.Name, "--force is left out: the release holds a bound claim (%s), which cannot be replaced", claims[at].Name)
 	}
 	return nil
 }
@@ -197,6 +204,7 @@ func (d *deploy) runUpgrade(ctx context.Context) (err error) {
 	if d.watched, err = d.watchChange(ctx, d.hub); err != nil {
 		return err
 	}
+	d.stage("helm")
 	if len(d.rendering.after) > 0 {
 		d.watched.Hooks = manifest.HookWorkloads(d.rendering.after, d.hub.At.Namespace)
 	}
@@ -212,6 +220,7 @@ func (d *deploy) endWatch() {
 
 // awaitRollout waits for the workloads. A release without workloads is allowed, one without any object is an error.
 func (d *deploy) awaitRollout(ctx context.Context) (err error) {
+	d.stage("rollout")
 	if d.workloads, err = d.rollout(ctx, d.watched, d.hub, d.leave); err != nil {
 		return err
 	}

@@ -63,13 +63,13 @@ func (d *deploy) cleanUp(ctx context.Context) error {
 	}
 	leftovers = slices.DeleteFunc(leftovers, func(one kube.Leftover) bool {
 		if one.Bound {
-			d.session.Console.Info(name, "kept: %s, which revision %d has made: a volume is bound to it", one.Name, failed.Number)
+			d.session.Console.Note(name, "kept: %s, which revision %d has made: a volume is bound to it", one.Name, failed.Number)
 		}
 		return one.Bound
 	})
 	removed, err := d.kube.RemoveLeftovers(ctx, at, leftovers)
 	if len(removed) > 0 {
-		d.session.Console.Info(name, "removed what revision %d had newly made: %s", failed.Number, strings.Join(removed, ", "))
+		d.session.Console.Note(name, "removed what revision %d had newly made: %s", failed.Number, strings.Join(removed, ", "))
 	}
 	return err
 }

@@ -36,7 +36,7 @@ func (r *Releases) lockedAs(ctx context.Context, at layout.Address, pass plan.Pa
 	}
 	ctx, held, err := lock.Take(ctx, r.kube.Server, lock.Request{
 		At: at, Holder: r.holder(), Mark: mark, Limit: r.session.Config.LockTimeout,
-		Waiting: func(holder string) { r.session.Console.Info(at.Hub, "waiting for another run: %s", holder) },
+		Waiting: func(holder string) { r.session.Console.Note(at.Hub, "waiting for another run: %s", holder) },
 	})
 	if err != nil {
 		return err

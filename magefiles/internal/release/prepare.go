@@ -115,7 +115,7 @@ func (d *deploy) commit(ctx context.Context) (string, error) {
 	case d.session.Config.Event.InCI():
 		return "", exit.Input("%s has uncommitted changes: CI deploys committed content only", changed[0]).Try("look for an earlier step of CI that writes there")
 	}
-	d.session.Console.Info(d.hub.Name, "%s: uncommitted changes, so the release's commit is marked dirty", ui.Some(changed))
+	d.session.Console.Note(d.hub.Name, "%s: uncommitted changes, so the release's commit is marked dirty", ui.Some(changed))
 	return commit + "-dirty", nil
 }
 
@@ -167,7 +167,7 @@ func (d *deploy) addValues(below, name string, content []byte) error {
 func (d *deploy) tellIgnored(ctx context.Context, tree *chart.Tree) error {
 	ignored, err := d.surveyor.Ignored(ctx, tree)
 	if err == nil && len(ignored) > 0 {
-		d.session.Console.Info(d.hub.Name, "%s: ignored by Git, so not deployed", ui.Some(ignored))
+		d.session.Console.Note(d.hub.Name, "%s: ignored by Git, so not deployed", ui.Some(ignored))
 	}
 	return err
 }
@@ -185,7 +185,7 @@ func (d *deploy) lintChart(ctx context.Context) error {
 	if _, err := d.dryRun(ctx); err != nil {
 		return found
 	}
-	d.session.Console.Info(d.hub.Name, "warning: %v", found)
+	d.session.Console.Note(d.hub.Name, "warning: %v", found)
 	return nil
 }
 

@@ -75,6 +75,7 @@ func (r *Releases) rollout(ctx context.Context, watched *watch.Hub, h hub.Hub, l
 		}
 	}
 	leave()
+	r.session.Console.Stage(h.Name, "settle")
 	if err := watched.Settle(ctx, settings.Settle+settings.Timeout); err != nil || len(workloads) == 0 {
 		return 0, err
 	}

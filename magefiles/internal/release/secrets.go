@@ -29,7 +29,7 @@ func (d *deploy) decrypt(ctx context.Context, name string) error {
 	case d.session.Config.Event.InCI():
 		return exit.Input("%s: Git does not hold it, and CI deploys committed content only", name).Try("commit it, or remove it")
 	default:
-		d.session.Console.Info(d.hub.Name, "%s: not committed, and deployed all the same", name)
+		d.session.Console.Note(d.hub.Name, "%s: not committed, and deployed all the same", name)
 	}
 	if secret.IsPlain(committed) && !d.session.Config.Allows(lint.PlainSecret, name) {
 		return exit.Input("%s: %s", name, lint.PlainText(name))

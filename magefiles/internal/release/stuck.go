@@ -62,7 +62,7 @@ func (d *deploy) unstickTo(ctx context.Context, stuck, target int) error {
 		}
 		return d.helm.Rollback(ctx, helm.Rollback{At: d.hub.At, Revision: target, Timeout: d.settings.Timeout})
 	}
-	d.session.Console.Info(d.hub.Name, "revision %d is recorded as failed; to go back to revision %d would delete %s", stuck, target, lost)
+	d.session.Console.Note(d.hub.Name, "revision %d is recorded as failed; to go back to revision %d would delete %s", stuck, target, lost)
 	return d.revisions.RecordFailure(ctx, d.hub.At)
 }
 

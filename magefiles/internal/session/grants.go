@@ -31,7 +31,7 @@ func hasCredentialHelper(dir string) bool {
 		CredHelpers map[string]string `json:"credHelpers"`
 		CredsStore  string            `json:"credsStore"`
 	}
-	content, err := os.ReadFile(filepath.Join(dir, "config.json")) // #nosec G304 -- the operator's own
+	content, err := os.ReadFile(filepath.Join(dir, "config.json")) // #nosec G304 G703 -- the operator's own
 	if dir == "" || err != nil || json.Unmarshal(content, &settings) != nil {
 		return false
 	}

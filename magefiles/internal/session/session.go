@@ -54,7 +54,11 @@ func Open(root string, stdout, stderr *os.File, unread func()) (*Session, error)
 	console.Folds = settings.Event.Provider
 	masking := &redact.Redactor{}
 	console.Mask = func(text string) string { return Called(masking.Mask(text)) }
-	return open(settings, console, masking)
+	s, err := open(settings, console, masking)
+	if err == nil && person && settings.NoColor == "" && !settings.Verbose && settings.Terminal != "" && settings.Terminal != "dumb" {
+		s.watch(stdout, stderr)
+	}
+	return s, err
 }
 
 // At opens a session in another repository, on the same console. The sandbox's demonstration runs in it.

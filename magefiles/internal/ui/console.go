@@ -19,6 +19,7 @@ type Console struct {
 	Folds  string              // CI system whose folds are used; "" for none
 	Mask   func(string) string // what everything goes through that is written; nil: nothing
 	last   time.Time           // of the last line, for the heartbeat
+	screen *screen             // nil: lines alone
 }
 
 // Heartbeat is the longest silence; CI systems end a job after ten minutes without a line.
@@ -37,41 +38,88 @@ const (
 	off  = "\x1b[0m"
 )
 
+// weight is whether a line stays on the terminal that has a live view.
+type weight int
+
+const (
+	passing weight = iota // it goes to the log, if the hub that it is about has a line in the view
+	staying
+)
+
 // Command announces a command that is about to run.
-func (c *Console) Command(prefix, command string) { c.progress(prefix, bold, "$ "+command) }
+func (c *Console) Command(prefix, command string) { c.progress(prefix, bold, passing, "$ "+command) }
+
+// Brief announces a command that people know by a shorter spelling, which a live view shows. Lines, and the log, have the whole command.
+func (c *Console) Brief(prefix, brief, command string) {
+	c.Command(prefix, command)
+	brief = c.masked(brief)
+	c.onScreen(func(s *screen) { s.put(c.style(dim, s.symbols.Spell(Visible(prefix)+" | $ "+brief)) + "\n") })
+}
 
 // Line writes a line of a child's output.
-func (c *Console) Line(prefix, line string) { c.progress(prefix, "", line) }
+func (c *Console) Line(prefix, line string) { c.progress(prefix, "", passing, line) }
 
 // Info writes a line of our own.
 func (c *Console) Info(prefix, format string, args ...any) {
-	c.progress(prefix, "", fmt.Sprintf(format, args...))
+	c.progress(prefix, "", passing, fmt.Sprintf(format, args...))
+}
+
+// Note writes a line of our own that the operator should have seen, and that is no problem.
+func (c *Console) Note(prefix, format string, args ...any) {
+	c.progress(prefix, "", staying, fmt.Sprintf(format, args...))
 }
 
 // Problem writes a line that needs the operator's eye.
 func (c *Console) Problem(prefix, format string, args ...any) {
-	c.progress(prefix, red, fmt.Sprintf(format, args...))
+	c.progress(prefix, red, staying, fmt.Sprintf(format, args...))
 }
 
 // Result writes to standard output: what the operator asked for, and nothing else.
 func (c *Console) Result(format string, args ...any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	_, _ = fmt.Fprintln(c.out, c.masked(fmt.Sprintf(format, args...)))
+	c.result(c.masked(fmt.Sprintf(format, args...)) + "\n")
+}
+
+// result writes whole lines to standard output. The caller has the lock.
+func (c *Console) result(text string) {
+	if s := c.screen; s != nil {
+		s.log(text)
+		s.put("")
+		if s.Results {
+			text = s.symbols.Spell(text)
+		}
+	}
+	_, _ = io.WriteString(c.out, text)
 	c.last = time.Now()
 }
 
-func (c *Console) progress(prefix, style, text string) {
+func (c *Console) progress(prefix, style string, weighs weight, text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if prefix = Visible(prefix); prefix != "" {
-		prefix = c.style(dim, prefix+" |") + " "
-	}
-	for line := range strings.SplitSeq(c.masked(text), "\n") {
-		_, _ = fmt.Fprintf(c.err, "%s%s\n", prefix, c.style(style, line))
-	}
+	text, prefix = c.masked(text), Visible(prefix)
+	plain, coloured := c.lines(prefix, "", text, nothing), c.lines(prefix, style, text, c.style)
 	c.last = time.Now()
+	if c.screen == nil {
+		_, _ = io.WriteString(c.err, coloured)
+		return
+	}
+	c.screen.show(prefix, text, weighs, plain, coloured)
 }
+
+// lines are those of a text, each behind its prefix.
+func (c *Console) lines(prefix, style, text string, styled func(style, text string) string) string {
+	var lines strings.Builder
+	for line := range strings.SplitSeq(text, "\n") {
+		if prefix != "" {
+			lines.WriteString(styled(dim, prefix+" |") + " ")
+		}
+		lines.WriteString(styled(style, line) + "\n")
+	}
+	return lines.String()
+}
+
+func nothing(_, text string) string { return text }
 
 // masked returns what of a text may be shown. Whatever is written goes through it, but for the codes of the console's own.
 func (c *Console) masked(text string) string {
@@ -96,6 +144,9 @@ func (c *Console) Beat(every time.Duration, what string) (stop func()) {
 
 // Progress is a Beat whose lines end with what far returns, how far it is, if that is not "".
 func (c *Console) Progress(every time.Duration, what string, far func() string) (stop func()) {
+	if c.Live() {
+		return c.wait(what, far)
+	}
 	start, done, ended := time.Now(), make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -124,6 +175,15 @@ func after(joint, text string) string {
 		return ""
 	}
 	return joint + text
+}
+
+// wait shows what is under way in the live view.
+func (c *Console) wait(what string, far func() string) (stop func()) {
+	done := func() {}
+	c.onScreen(func(s *screen) {
+		done = s.view.Wait(func() string { return c.masked(what + after(": ", far())) }, time.Now())
+	})
+	return sync.OnceFunc(func() { c.onScreen(func(*screen) { done() }) })
 }
 
 func (c *Console) silence() time.Duration {

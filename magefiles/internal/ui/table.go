@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"bufio"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -11,9 +10,8 @@ import (
 func (c *Console) Table(rows [][]string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	out := bufio.NewWriter(c.out) // a tabwriter writes each cell on its own
-	defer func() { _ = out.Flush() }()
-	table := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	var out strings.Builder // a tabwriter writes each cell on its own
+	table := tabwriter.NewWriter(&out, 0, 4, 2, ' ', 0)
 	for _, row := range rows {
 		cells := make([]string, len(row))
 		for i, cell := range row {
@@ -22,6 +20,7 @@ func (c *Console) Table(rows [][]string) {
 		_, _ = fmt.Fprintln(table, strings.Join(cells, "\t"))
 	}
 	_ = table.Flush()
+	c.result(out.String())
 }
 
 var oneLine = strings.NewReplacer("\t", `\t`, "\n", `\n`)

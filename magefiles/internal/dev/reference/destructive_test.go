@@ -24,6 +24,7 @@ const (
 var destructive = []struct{ function, takes, ours string }{
 	// The cluster. What a verb may work on, release/owner.go decides: checkOwner, checkOurs, checkOurNamespace.
 	{"helm/arguments.go:upgradeArguments", "a release, and what it holds", "checkOwner, before the lock and under it: the release carries our record, or there is none and the namespace is ours or empty; ADOPT"},
+	{"helm/arguments.go:brief", "nothing: it is shown", "-"},
 	{"helm/arguments.go:switches", "objects of the release that cannot be patched, by --force", "as upgradeArguments; left out where the release holds a bound claim"},
 	{"helm/arguments.go:dryRunArguments", "nothing: it renders", "-"},
 	{"helm/arguments.go:rollbackArguments", "a release, and what it holds", "checkOurs in Rollback, checkOwner in deploys that fall back or mend"},
@@ -124,6 +125,7 @@ var destructive = []struct{ function, takes, ours string }{
 	{"scratch/sweep.go:sweep", "a private directory that was never finished", "it has the name and the age of one, in a place that no other user can reach"},
 	{"scratch/sweep.go:sweepRun", "the private directory of a killed run", "it has the name of one, and its lock is free"},
 	{"session/checkout.go:LockCheckout", "the file of this checkout's lock", cache},
+	{"session/live.go:beginLog", "the log of an earlier run at a terminal", "last.log in the cache, of this user, opened without following links, while no other run has its lock"},
 	{"toolchain/modules.go:WriteModule", "the files of a module that is built", "in the cache as toolchain/build.go:build, or in the sandbox's directory"},
 	{"toolchain/build.go:build", "tools", cache},
 	{"toolchain/build.go:buildOnce", "what a killed build of a tool has left", cache},

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hub-ops/magefiles/internal/ui"
+	"hub-ops/magefiles/internal/ui/live"
 )
 
 // progress is how far a layer is. It is read while the layer is on its way.
@@ -55,6 +56,9 @@ func (t *transfer) goesOn(arrived int64) {
 // report says every five seconds how far each layer is that is on its way, and how fast it goes.
 func (t *transfer) report() (stop func()) {
 	done := make(chan struct{})
+	if t.Console.Live() {
+		go t.show(done)
+	}
 	go func() {
 		ticker := time.NewTicker(reportEvery)
 		defer ticker.Stop()
@@ -72,7 +76,30 @@ func (t *transfer) report() (stop func()) {
 	return func() { close(done) }
 }
 
-const reportEvery = 5 * time.Second
+const (
+	reportEvery = 5 * time.Second
+	showEvery   = 500 * time.Millisecond // to somebody at a terminal
+)
+
+// show tells a live view how far the push is.
+func (t *transfer) show(done <-chan struct{}) {
+	ticker := time.NewTicker(showEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-done:
+			return
+		case <-ticker.C:
+		}
+		far := live.Sent{Bytes: t.sent(), Of: int(t.missing.Load())}
+		for i := range t.progress {
+			if t.progress[i].ended.Load() {
+				far.Layers++
+			}
+		}
+		t.Console.Sent(t.hub, far)
+	}
+}
 
 // tell says how far a layer is that is on its way.
 func (t *transfer) tell(which string, p *progress) {
@@ -94,7 +121,7 @@ func (t *transfer) findings(found []Blob) {
 			missing++
 		}
 	}
-	if missing == 0 {
+	if t.missing.Store(int64(missing)); missing == 0 {
 		return
 	}
 	text := fmt.Sprintf("%d of %d layers are new to the registry", missing, len(found))

@@ -36,6 +36,7 @@ type transfer struct {
 	base     func() *claims // of the image that this one is built on
 	checks   *semaphore.Weighted
 	progress []progress   // of each layer
+	missing  atomic.Int64 // layers that the registry has not
 	mounted  atomic.Int64 // layers that came from other repositories
 	copied   atomic.Int64 // bytes of such layers that passed through here
 	checked  atomic.Int64 // bytes of layers that were read from the registry to see what they are

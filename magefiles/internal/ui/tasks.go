@@ -1,0 +1,145 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"hub-ops/magefiles/internal/ui/live"
+)
+
+// This file is what a run tells of the hubs that it works on. Without a live view it is lines.
+
+// Expect says how many hubs are about to be worked on.
+func (c *Console) Expect(hubs int) { c.onScreen(func(s *screen) { s.view.Expect(hubs) }) }
+
+// Begin says that the work on a hub begins, and why.
+func (c *Console) Begin(hub, verb, reason string) {
+	c.onScreen(func(s *screen) { s.view.Begin(Visible(hub), verb, time.Now()) })
+	c.Info(hub, "%s: %s", verb, reason)
+}
+
+// Stage says in which stage the work on a hub is. It writes no line.
+func (c *Console) Stage(hub, stage string) {
+	c.onScreen(func(s *screen) { s.view.Stage(hub, stage, time.Now()) })
+}
+
+// Doing says what is done to a hub just now. It writes no line.
+func (c *Console) Doing(hub, what string) {
+	c.onScreen(func(s *screen) { s.view.Detail(hub, what) })
+}
+
+// Also says that lines about an image are about that hub.
+func (c *Console) Also(image, hub string) { c.onScreen(func(s *screen) { s.view.Also(image, hub) }) }
+
+// Sent says how far the push of a hub is. It writes no line.
+func (c *Console) Sent(hub string, sent live.Sent) {
+	c.onScreen(func(s *screen) { s.view.Sent(hub, sent, time.Now()) })
+}
+
+// Live reports whether there is a live view.
+func (c *Console) Live() bool {
+	live := false
+	c.onScreen(func(*screen) { live = true })
+	return live
+}
+
+// End says how the work on a hub has ended: a live view shows it at once, lines do so at the end of the work: see Outcome and Failed.
+func (c *Console) End(hub, verb, outcome, failed string) {
+	outcome, failed = c.masked(outcome), c.masked(failed)
+	c.onScreen(func(s *screen) {
+		line, style := s.view.End(hub, verb, outcome, failed, time.Now()), ""
+		if failed != "" {
+			style = red
+		} else {
+			columns, _ := s.Size()
+			line = live.Cut(strings.ReplaceAll(line, "\n", "; "), max(1, columns-1), s.symbols.More)
+		}
+		s.put(c.style(style, s.symbols.Spell(line)) + "\n")
+	})
+}
+
+// LeftOut says that nothing is done to a hub, and why.
+func (c *Console) LeftOut(hub, verb, why string) {
+	why = c.masked(why)
+	c.onScreen(func(s *screen) { s.view.LeaveOut(Visible(hub), verb, why) })
+}
+
+// Outcome writes the result of the work on a hub, unless the terminal has it already: see End and LeftOut.
+func (c *Console) Outcome(hub, text string) {
+	shown := false
+	c.onScreen(func(s *screen) {
+		if shown = s.Results; shown {
+			s.log(fmt.Sprintf("%s: %s\n", Visible(hub), c.masked(text)))
+		}
+	})
+	if !shown {
+		c.Result("%s: %s", hub, text)
+	}
+}
+
+// Failed says, at the end of a work, that a hub failed.
+func (c *Console) Failed(hub, verb string) {
+	shown := false
+	c.onScreen(func(s *screen) {
+		shown = true
+		s.log(fmt.Sprintf("%s | %s failed\n", Visible(hub), verb))
+	})
+	if !shown {
+		c.Problem(hub, "%s failed", verb)
+	}
+}
+
+// onScreen does something to the live view, if there is one.
+func (c *Console) onScreen(do func(*screen)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.screen != nil {
+		do(c.screen)
+	}
+}
+
+// Pause takes the live view off the terminal while somebody is asked something, until resume is called.
+func (c *Console) Pause() (resume func()) {
+	c.onScreen(func(s *screen) {
+		s.put("")
+		s.paused++
+	})
+	return func() { c.onScreen(func(s *screen) { s.paused-- }) }
+}
+
+// Finish ends the live view with a summary. next is what can be done now. It returns where the log is, "" if there is nothing in it that was
+// not shown.
+func (c *Console) Finish(next []string) (log string) {
+	end := func() {}
+	c.onScreen(func(s *screen) { end = s.end })
+	end()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.screen
+	if s == nil {
+		return ""
+	}
+	c.screen = nil
+	s.put("")
+	if s.view.Worked() {
+		columns, _ := s.Size()
+		for i := range next {
+			next[i] = c.masked(next[i])
+		}
+		summary := strings.Join(s.view.Summary(columns, next, time.Now()), "\n") + "\n"
+		s.put(summary)
+		s.log(summary)
+	}
+	_ = s.Log.Close() // each write was looked at
+	if !s.unsaid && !s.view.Worked() {
+		return ""
+	}
+	return s.LogName
+}
+
+// FailedHubs are the hubs of the live view that failed.
+func (c *Console) FailedHubs() (hubs []string) {
+	c.onScreen(func(s *screen) { hubs = s.view.Failed() })
+	return hubs
+}
