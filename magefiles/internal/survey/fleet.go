@@ -132,7 +132,7 @@ func (s *Surveyor) compare(ctx context.Context, v *Survey, wanted wanted) error 
 				return err
 			}
 			if release.Current().Number == 0 {
-				if fact.Release.Elsewhere, err = s.elsewhere(ctx, v, h); err != nil {
+				if fact.Release.Elsewhere, err = s.otherPlace(ctx, v, h); err != nil {
 					return err
 				}
 			}

@@ -42,7 +42,7 @@ func TestAHubThatAnotherClusterHasIsFound(t *testing.T) {
 		s.reached.releases = map[string]map[string]history.Release{"west": test.west}
 		part := s.Parts(v)[0]
 		part.Fleet = &Fleet{cluster: "lab", here: history.Marks([]string{"us/hubs"}), releases: test.here}
-		got, err := s.elsewhere(t.Context(), part, part.Hubs[0])
+		got, err := s.otherPlace(t.Context(), part, part.Hubs[0])
 		if err != nil || !strings.HasPrefix(got, test.want) || (got == "") != (test.want == "") {
 			t.Errorf("%s: got %q, %v", name, got, err)
 		}

@@ -19,9 +19,9 @@ type reached struct {
 	releases map[string]map[string]history.Release // by the names of clusters
 }
 
-// elsewhere says where a release is that carries our record of a hub which is not deployed where it should be, on its cluster or on another
+// otherPlace says where a release is that carries our record of a hub which is not deployed where it should be, on its cluster or on another
 // one, whether the run is about that or not; "" if there is none, or if ALLOW_SECOND names the hub.
-func (s *Surveyor) elsewhere(ctx context.Context, v *Survey, h hub.Hub) (string, error) {
+func (s *Surveyor) otherPlace(ctx context.Context, v *Survey, h hub.Hub) (string, error) {
 	if s.session.Config.MayHaveTwo(h.Name) {
 		return "", nil
 	}
