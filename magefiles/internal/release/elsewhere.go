@@ -6,14 +6,15 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/plan"
 )
 
 // digestElsewhere asks for an image that is built elsewhere. It is "" for one that is taken by its tag, because its registry cannot be asked and
 // no node of a sandbox pulls it.
-func (d *deploy) digestElsewhere(ctx context.Context, image hub.Image, assumed bool) (string, error) {
+func (d *deploy) digestElsewhere(ctx context.Context, image hub.Image, fact plan.ImageFacts) (string, error) {
 	digest, err := d.registry.DigestOf(ctx, image.From)
 	switch {
-	case err != nil && assumed && ctx.Err() == nil:
+	case err != nil && fact.Assumed && ctx.Err() == nil:
 		d.session.Console.Info(d.hub.Name, "%s: images.%s: %s is taken by its name: %v", image.At, image.Key, image.From, err)
 		_, _, named := image.Parts()
 		return named, nil

@@ -50,7 +50,7 @@ func pinned(fact plan.ImageFacts) string {
 // digestNow asks the registry of an image for its digest. It is an error if the image is not there.
 func (d *deploy) digestNow(ctx context.Context, image hub.Image, fact plan.ImageFacts) (string, error) {
 	if image.BuiltElsewhere() {
-		return d.digestElsewhere(ctx, image, fact.Assumed)
+		return d.digestElsewhere(ctx, image, fact)
 	}
 	digest, err := d.registry.Digest(ctx, image.Name, fact.Tag)
 	if err == nil && digest == "" {
