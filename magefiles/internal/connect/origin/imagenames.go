@@ -72,12 +72,15 @@ func (o *Origin) holderOf(ctx context.Context, image string) (string, error) {
 		return "a hub of branch " + owner, nil
 	}
 	holders, err := o.holders.Get(ctx, o.findHolders)
+	if err != nil {
+		return "", err
+	}
 	for _, one := range holders[image] {
 		if one.branch != branch {
-			return "hub " + one.hub + " of branch " + one.branch + ", or of its image", err
+			return "hub " + one.hub + " of branch " + one.branch + ", or of its image", nil
 		}
 	}
-	return "", err
+	return "", nil
 }
 
 // findHolders lists the names that hubs of the owning branches and their images have at origin. What a branch says of another's hubs does not
