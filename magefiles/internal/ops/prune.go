@@ -3,7 +3,6 @@ package ops
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -197,12 +196,7 @@ func keptOf(verdicts []prune.Verdict) string {
 	parts := make([]string, 0, len(order))
 	for _, reason := range order {
 		const most = 3
-		tags := reasons[reason]
-		text := strings.Join(tags[:min(most, len(tags))], ", ")
-		if more := len(tags) - most; more > 0 {
-			text += fmt.Sprintf(" and %d more", more)
-		}
-		parts = append(parts, text+": "+reason)
+		parts = append(parts, ui.First(reasons[reason], most)+": "+reason)
 	}
 	return "stays " + strings.Join(parts, "; ")
 }

@@ -19,7 +19,6 @@ type Since struct {
 
 // String is "context changed: Dockerfile, environment.yml (3 commits)", or "" if nothing is known.
 func (s Since) String() string {
-	const most = 3
 	base := ""
 	if s.Base != "" {
 		base = "its base image " + s.Base + " changed"
@@ -30,10 +29,7 @@ func (s Since) String() string {
 	if base != "" {
 		base = "; " + base
 	}
-	text := "context changed: " + strings.Join(s.Files[:min(most, len(s.Files))], ", ")
-	if more := len(s.Files) - most; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
+	text := "context changed: " + some(s.Files)
 	if s.Commits == 1 {
 		return text + " (1 commit)" + base
 	}

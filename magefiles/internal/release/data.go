@@ -2,8 +2,6 @@ package release
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
 
 	"hub-ops/magefiles/internal/exit"
@@ -82,14 +80,4 @@ func inUse(claims []kube.Claim, used map[string]string) (claim, pod string) {
 		}
 	}
 	return "", ""
-}
-
-// listed names the first of many.
-func listed(names []string) string {
-	const most = 3
-	text := strings.Join(names[:min(most, len(names))], ", ")
-	if len(names) > most {
-		text = fmt.Sprintf("%s and %d more", text, len(names)-most)
-	}
-	return text
 }

@@ -9,6 +9,7 @@ import (
 	"hub-ops/magefiles/internal/layout"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/process"
+	"hub-ops/magefiles/internal/ui"
 )
 
 // What carries our record is ours: a release by the labels of its revisions, a namespace by its own label or by that of the lock in
@@ -68,7 +69,7 @@ func (r *Releases) checkOurNamespace(ctx context.Context, namespace kube.Namespa
 	}
 	holds := "and holds nothing"
 	if len(occupants) > 0 {
-		holds = "and what is in it is somebody else's: " + listed(occupants)
+		holds = "and what is in it is somebody else's: " + ui.First(occupants, shown)
 	}
 	return exit.Input("nothing is removed: there is no release %s, the namespace %s is not of hub-ops, %s", at.Release, at.Namespace, holds).
 		Try("see for yourself what is there: %s", process.Quote("helm", "list", "--all", "--namespace", at.Namespace, "--kube-context", r.kube.Context))

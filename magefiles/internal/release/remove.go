@@ -120,13 +120,16 @@ func (r *Releases) remove(ctx context.Context, at layout.Address, data Data) err
 	return r.deleteData(ctx, at, outcome, divided)
 }
 
+// shown are those of many things that an error names.
+const shown = 3
+
 // checkNoUsers refuses to remove a hub while servers of users run.
 func (r *Releases) checkNoUsers(ctx context.Context, at layout.Address) error {
 	servers, err := r.kube.UserServers(ctx, at)
 	if err != nil || len(servers) == 0 {
 		return err
 	}
-	return exit.Input("hub %s is not removed: %d user servers run (%s)", at.Hub, len(servers), listed(servers)).
+	return exit.Input("hub %s is not removed: %d user servers run (%s)", at.Hub, len(servers), ui.First(servers, shown)).
 		Try("stop them in the hub's admin page, or wait until they are culled")
 }
 

@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"path"
-	"strings"
 	"sync"
 
 	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/layout"
+	"hub-ops/magefiles/internal/ui"
 )
 
 // remotes are the repositories that this clone stands for, asked once a run.
@@ -84,11 +84,7 @@ func (s *Surveyor) Foreign(ctx context.Context, client *kube.Client, release his
 		return "", err
 	}
 	const most = 3
-	text := strings.Join(occupants[:min(most, len(occupants))], ", ")
-	if more := len(occupants) - most; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return fmt.Sprintf("the namespace %s is not of hub-ops, and holds %s", at.Namespace, text), nil
+	return fmt.Sprintf("the namespace %s is not of hub-ops, and holds %s", at.Namespace, ui.First(occupants, most)), nil
 }
 
 // foreign is Foreign for the plan: "" too if this run is to take the hub over.

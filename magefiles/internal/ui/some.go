@@ -1,11 +1,18 @@
 package ui
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Some names the first of some things, and says how many more there are.
-func Some(names []string) string {
-	if len(names) == 1 {
-		return names[0]
+func Some(names []string) string { return First(names, 1) }
+
+// First names the first of some things, at most so many, and says how many more there are.
+func First(names []string, most int) string {
+	text := strings.Join(names[:min(most, len(names))], ", ")
+	if more := len(names) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
 	}
-	return fmt.Sprintf("%s and %d more", names[0], len(names)-1)
+	return text
 }

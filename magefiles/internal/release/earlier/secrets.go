@@ -12,6 +12,7 @@ import (
 	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/layout"
+	"hub-ops/magefiles/internal/ui"
 )
 
 // CheckSecrets refuses to go back to a revision that has other secret values than the newest one, or than the repository, unless
@@ -57,11 +58,7 @@ func (c *Checker) SecretsBack(ctx context.Context, at layout.Address, release hi
 		return "", nil
 	}
 	const most = 5
-	text := fmt.Sprintf("other secret values than revision %d: %s", newest, strings.Join(back[:min(most, len(back))], ", "))
-	if more := len(back) - most; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text, nil
+	return fmt.Sprintf("other secret values than revision %d: %s", newest, ui.First(back, most)), nil
 }
 
 // lookingSecret are those of the values whose names look like those of secrets. Where records say that no secret value has changed, the others
