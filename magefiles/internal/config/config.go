@@ -152,6 +152,7 @@ type Config struct {
 	Verbose      bool          // lines alone, on a terminal too
 	Terminal     string        // its kind: TERM
 	UTF8         bool          // what it shows, by the locale
+	Output       string        // "json", "markdown", or "" for what a person reads
 	DockerConfig string        // directory of the operator's Docker configuration, read only
 	CloudSDK     string        // directory of the operator's gcloud configuration, read only
 	AzureConfig  string        // and of az's

@@ -102,6 +102,12 @@ var projectSettings = []Setting{
 		rule:  positive,
 	},
 	{
+		Env:   "OUTPUT",
+		Help:  "`json`: `plan`, `status`, `diff:hub` and `deploy` write a [document](/reference/json) for machines to standard output, and all else to standard error. `markdown`: `plan` and `diff:hub` write it for people.",
+		field: func(c *Config) any { return &c.Output },
+		rule:  oneOf("", "json", "markdown"),
+	},
+	{
 		Env: "NO_COLOR", Help: "Any value: no colour on a terminal either, and all lines, as in a log.",
 		field: func(c *Config) any { return &c.NoColor },
 	},

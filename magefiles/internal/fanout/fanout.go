@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
@@ -54,12 +55,14 @@ type Work struct {
 	// another hub takes its place. With StopAfter each hub keeps its place to its end, so that none begins beside one that may
 	// yet fail.
 	Do func(ctx context.Context, h hub.Hub, leave func()) (string, error)
+	// Note is told how it ended for each hub, one after the other; nil: nobody is.
+	Note func(Outcome)
 }
 
 // Run does the work, writes the outcome of each hub, and returns the errors of those that failed. plans are the plans of the hubs,
 // in the same order; without plans the work is done to every hub.
 func (w Work) Run(ctx context.Context, hubs []hub.Hub, plans []plan.Hub) error {
-	r := &run{Work: w, steps: map[string]plan.Step{}, outcomes: map[string]outcome{}}
+	r := &run{Work: w, steps: map[string]plan.Step{}, outcomes: map[string]Outcome{}}
 	for i, h := range hubs {
 		r.steps[h.Name] = plan.Step{Do: true, Reason: "asked for"}
 		if w.Step != nil {
@@ -97,7 +100,7 @@ type run struct {
 
 	mu       sync.Mutex
 	failures int
-	outcomes map[string]outcome // by hub
+	outcomes map[string]Outcome // by hub
 }
 
 // waves works on one group after the other. After a group in which a hub failed, no further group is begun.
@@ -174,6 +177,7 @@ func (r *run) one(ctx context.Context, h hub.Hub, step plan.Step, leave func()) 
 		}
 	}
 	r.Console.Begin(h.Name, r.Verb, step.Reason)
+	start := time.Now()
 	text, err := "", ctx.Err()
 	if err == nil {
 		text, err = r.Do(ctx, h, leave)
@@ -183,7 +187,7 @@ func (r *run) one(ctx context.Context, h hub.Hub, step plan.Step, leave func()) 
 		failed = exit.Cause(err)
 	}
 	r.Console.End(h.Name, r.Verb, text, failed)
-	r.note(h, outcome{text, err})
+	r.note(h, Outcome{Begun: true, Text: text, Err: err, Took: time.Since(start)})
 }
 
 // skip notes hubs that are not begun, with the reason of their plan if it has one, else with why.
@@ -192,21 +196,22 @@ func (r *run) skip(hubs []hub.Hub, why string) {
 		switch step := r.steps[h.Name]; {
 		case step.Do:
 			r.Console.LeftOut(h.Name, r.Verb, "not begun: "+why)
-			r.note(h, outcome{text: "not begun: " + why})
+			r.note(h, Outcome{Text: "not begun: " + why})
 		case step.Blocked:
-			r.note(h, outcome{err: Refused(r.Verb, h.Name, step)})
+			r.note(h, Outcome{Err: Refused(r.Verb, h.Name, step)})
 		default:
 			r.Console.LeftOut(h.Name, r.Verb, step.Reason)
-			r.note(h, outcome{text: "no " + r.Verb + ": " + step.Reason})
+			r.note(h, Outcome{Text: "no " + r.Verb + ": " + step.Reason})
 		}
 	}
 }
 
-func (r *run) note(h hub.Hub, how outcome) {
+func (r *run) note(h hub.Hub, how Outcome) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	how.Hub = h.Name
 	r.outcomes[h.Name] = how
-	if how.err != nil {
+	if how.Err != nil {
 		r.failures++
 	}
 }

@@ -2,16 +2,20 @@ package fanout
 
 import (
 	"strings"
+	"time"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/process"
 )
 
-// outcome is the end of the work for one hub: in words, or an error.
-type outcome struct {
-	text string
-	err  error
+// Outcome is how the work ended for one hub.
+type Outcome struct {
+	Hub   string
+	Begun bool
+	Text  string // in words, of one that has not failed
+	Err   error
+	Took  time.Duration
 }
 
 // conclude writes one line a hub, and returns the errors.
@@ -19,12 +23,16 @@ func (r *run) conclude(hubs []hub.Hub) error {
 	var failures failures
 	r.repeatBuilds(hubs)
 	for _, h := range hubs {
-		if err := r.outcomes[h.Name].err; err != nil {
-			failures.add(err)
+		how := r.outcomes[h.Name]
+		if r.Note != nil {
+			r.Note(how)
+		}
+		if how.Err != nil {
+			failures.add(how.Err)
 			r.Console.Failed(h.Name, r.Verb)
 			continue
 		}
-		r.Console.Outcome(h.Name, r.outcomes[h.Name].text)
+		r.Console.Outcome(h.Name, how.Text)
 	}
 	return failures.join()
 }
@@ -33,7 +41,7 @@ func (r *run) conclude(hubs []hub.Hub) error {
 func (r *run) repeatBuilds(hubs []hub.Hub) {
 	const most = 40
 	for _, h := range hubs {
-		err := r.outcomes[h.Name].err
+		err := r.outcomes[h.Name].Err
 		output := process.Output(err)
 		if exit.Code(err) != exit.Build || output == "" {
 			continue

@@ -24,8 +24,8 @@ func withVerbs(targets map[string]int) map[string]int {
 	return targets
 }
 
-// checkArguments refuses a command line with a word that is no target, before any target runs.
-func checkArguments(args []string) error {
+// checkArguments refuses a command line with a word that is no target, before any target runs, and returns the targets that are called.
+func checkArguments(args []string) (called []string, err error) {
 	for len(args) > 0 && strings.HasPrefix(args[0], "-") { // Mage's own
 		if strings.TrimLeft(args[0], "-") == "t" && len(args) > 1 {
 			args = args[1:]
@@ -35,17 +35,18 @@ func checkArguments(args []string) error {
 	before := ""
 	if len(args) > 1 && slices.ContainsFunc(args, isDemonstration) {
 		// Mage runs a target once a command, and the demonstration calls those that push and deploy, for a project of its own.
-		return exit.Input("sandbox runs no other target beside it, nothing was done").Try("run 'mage sandbox' alone, then the others")
+		return nil, exit.Input("sandbox runs no other target beside it, nothing was done").Try("run 'mage sandbox' alone, then the others")
 	}
 	for len(args) > 0 {
 		word := strings.ToLower(args[0])
 		count, known := targets[word]
 		if !known {
-			return unknownTarget(before, args[0])
+			return nil, unknownTarget(before, args[0])
 		}
+		called = append(called, word)
 		before, args = word, args[min(1+count, len(args)):]
 	}
-	return nil
+	return called, nil
 }
 
 func isDemonstration(word string) bool {

@@ -60,7 +60,7 @@ func TestWrongWordsStopARunBeforeItBegins(t *testing.T) {
 		"Sandbox:All":               "",
 		"sandbox:up push":           "",
 	} {
-		err := checkArguments(strings.Fields(line))
+		_, err := checkArguments(strings.Fields(line))
 		if (err != nil) != (want != "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q", line, err, want)
 		}

@@ -25,7 +25,11 @@ const (
 // onEach does a thing on each of the clusters that a survey is about, on all at the same time. One that fails does not stop the others: the
 // last lines say what became of each, and the error has them all.
 func (r *run) onEach(ctx context.Context, found *survey.Survey, do func(ctx context.Context, part *survey.Survey) (became, error)) error {
-	parts := r.surveyor.Parts(found)
+	return r.onParts(ctx, r.surveyor.Parts(found), do)
+}
+
+// onParts is onEach for the parts of a survey.
+func (r *run) onParts(ctx context.Context, parts []*survey.Survey, do func(ctx context.Context, part *survey.Survey) (became, error)) error {
 	ends, failures := make([]became, len(parts)), make([]error, len(parts))
 	var all sync.WaitGroup
 	for i, part := range parts {

@@ -25,6 +25,13 @@ func (r *run) deploy(ctx context.Context, which fanout.Selection) error {
 	if err != nil {
 		return err
 	}
+	parts := r.surveyor.Parts(found)
+	err = r.deployParts(ctx, found, parts, which)
+	doc := r.deployed.document(found.Head.Hash, parts)
+	return r.presentAfter(err, doc)
+}
+
+func (r *run) deployParts(ctx context.Context, found *survey.Survey, parts []*survey.Survey, which fanout.Selection) error {
 	if err := r.LockCheckout(); err != nil {
 		return err
 	}
@@ -39,9 +46,9 @@ func (r *run) deploy(ctx context.Context, which fanout.Selection) error {
 	}
 	defer r.Console.Beat(ui.Heartbeat, "deploying")()
 	if found.InRounds() {
-		return r.settle(ctx, r.deployInRounds(ctx, found, which))
+		return r.settle(ctx, r.deployInRounds(ctx, found, parts, which))
 	}
-	err = r.onEach(ctx, found, func(ctx context.Context, part *survey.Survey) (became, error) {
+	err := r.onParts(ctx, parts, func(ctx context.Context, part *survey.Survey) (became, error) {
 		return r.deployOn(ctx, part, which, step)
 	})
 	if len(r.Config.Clusters) == 0 {
@@ -55,7 +62,7 @@ func (r *run) deployOn(ctx context.Context, found *survey.Survey, which fanout.S
 	settings := r.Config.On(found.Cluster)
 	work := fanout.Work{
 		Verb: "deploy", Console: r.Console, AtATime: atATime(settings), Selection: which, Step: step, Together: r.together,
-		Waves: settings.Waves, StopAfter: settings.StopAfter,
+		Waves: settings.Waves, StopAfter: settings.StopAfter, Note: r.deployed.note,
 	}
 	end := nothingToDo
 	if found.Any(step) {
@@ -95,7 +102,8 @@ func (r *run) stale(ctx context.Context) (bool, error) {
 	if err != nil || !event.Tip.Moved() {
 		return false, err
 	}
-	r.Console.Result("nothing is deployed: %s", plan.Stale(event))
+	r.deployed.stopped = plan.Stale(event)
+	r.Console.Result("nothing is deployed: %s", r.deployed.stopped)
 	return true, nil
 }
 

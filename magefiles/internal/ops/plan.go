@@ -8,55 +8,75 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"hub-ops/magefiles/internal/config"
+	"hub-ops/magefiles/internal/document"
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/survey"
-	"hub-ops/magefiles/internal/ui"
 )
 
 // Plan prints what a run would do to each hub, and why. It changes nothing.
 func Plan(ctx context.Context) error {
 	r := runOf(ctx)
-	found, err := r.surveyor.Of(ctx)
+	made, err := r.makePlan(ctx)
 	if err != nil {
 		return err
 	}
-	parts := r.surveyor.Parts(found)
-	answered, err := r.askIfAllowed(ctx, found.Concerned(parts))
-	if err != nil {
-		return err
+	return r.present(made.document(r.Config), func() error { return made.show(r) })
+}
+
+// planned is a plan with all that is told beside it.
+type planned struct {
+	found       *survey.Survey
+	parts       []*survey.Survey
+	repository  string // of images, with {hub}; "" if that is not set
+	problems    []string
+	orphans     []string
+	uncommitted map[string][]string // files, by hub
+}
+
+// makePlan makes the plan, with what the clusters say on which the event may deploy.
+func (r *run) makePlan(ctx context.Context) (made planned, err error) {
+	if made.found, err = r.surveyor.Of(ctx); err != nil {
+		return made, err
 	}
-	if err := r.joinBeyond(ctx, found, answered, parts); err != nil {
-		return err
+	made.parts = r.surveyor.Parts(made.found)
+	answered, unanswered, err := r.askIfAllowed(ctx, made.found.Concerned(made.parts))
+	if err != nil {
+		return made, err
+	}
+	if err := r.joinBeyond(ctx, made.found, answered, made.parts); err != nil {
+		return made, err
 	}
 	registry, err := r.to.Registry(ctx)
 	if err != nil {
-		return err
+		return made, err
 	}
-	r.Console.Result("%s, commit %.12s; %s", found.Plan.Event, found.Head.Hash, imagesAre(found, registry.Repository("{hub}")))
-	r.Console.Table(planRows(parts))
+	made.repository, made.problems = registry.Repository("{hub}"), unanswered
 	unmatched, err := r.surveyor.Unmatched(ctx)
 	if err != nil {
-		return err
+		return made, err
 	}
 	names, err := r.surveyor.Names(ctx)
 	if err != nil {
-		return err
+		return made, err
 	}
-	unmatched = append(unmatched, r.surveyor.UnusedImages(found)...)
+	unmatched = append(unmatched, r.surveyor.UnusedImages(made.found)...)
 	for _, problem := range append(plan.UnknownHubs(r.Config.Branches, func(name string) bool { return slices.Contains(names, name) }), unmatched...) {
-		r.Console.Problem("", "hubops.yaml: %s", problem)
+		made.problems = append(made.problems, "hubops.yaml: "+problem)
 	}
-	if err := r.showUncommitted(ctx, found); err != nil {
-		return err
-	}
-	for _, part := range parts {
-		if err := r.showFleet(ctx, part); err != nil {
-			return err
+	made.uncommitted = map[string][]string{}
+	for _, h := range made.found.Hubs {
+		if made.uncommitted[h.Name], err = r.surveyor.Uncommitted(ctx, h); err != nil {
+			return made, err
 		}
 	}
-	return nil
+	for _, part := range made.parts {
+		if err := r.addFleet(ctx, part, &made); err != nil {
+			return made, err
+		}
+	}
+	return made, nil
 }
 
 // joinBeyond makes the plan of all parts, also with what others have that decide by the rounds what these may have.
@@ -71,52 +91,52 @@ func (r *run) joinBeyond(ctx context.Context, found *survey.Survey, answered, pa
 	return found.Join(append(answered, beyond...), parts)
 }
 
-// showFleet tells what the cluster of a part has to say, if it was asked.
-func (r *run) showFleet(ctx context.Context, part *survey.Survey) error {
+// addFleet adds what the cluster of a part has to say, if it was asked.
+func (r *run) addFleet(ctx context.Context, part *survey.Survey, made *planned) error {
 	if part.Fleet == nil {
 		return nil
 	}
-	for _, note := range part.PlatformNotes() {
-		r.Console.Problem("", "%s", note)
-	}
+	made.problems = append(made.problems, part.PlatformNotes()...)
 	notes, err := r.surveyor.TwinNotes(ctx, part)
 	if err != nil {
 		return err
 	}
-	for _, note := range notes {
-		r.Console.Problem("", "%s", note)
-	}
-	return r.showOrphans(ctx, part)
+	made.problems = append(made.problems, notes...)
+	orphans, err := r.orphans(ctx, part)
+	made.orphans = append(made.orphans, orphans...)
+	return err
 }
 
-// imagesAre says where the images of hubs are.
-func imagesAre(found *survey.Survey, repository string) string {
-	if !slices.ContainsFunc(found.Hubs, func(h hub.Hub) bool { return len(h.Built()) > 0 }) {
-		return "no hub has an image of its own"
+// document is the plan for machines.
+func (p planned) document(settings *config.Config) document.Plan {
+	event := p.found.Event()
+	doc := document.Plan{
+		Version: document.Version, Kind: document.PlanKind, Event: event.String(), Branch: event.Branch, Commit: p.found.Head.Hash, Images: p.repository,
+		Problems: p.problems, Orphans: p.orphans,
 	}
-	if repository == "" {
-		return "image.repository is not set"
+	for _, part := range p.parts {
+		for _, h := range part.Plan.Hubs {
+			one := document.PlannedHub{
+				Hub: h.Name, Cluster: part.Cluster, Owner: h.Owner, Round: h.Round.Number, Wave: plan.WaveOf(settings.On(part.Cluster).Waves, h.Name) + 1,
+				Build: stepOf(h.Build), Push: stepOf(h.Push), Deploy: stepOf(h.Deploy), Uncommitted: p.uncommitted[h.Name],
+			}
+			for _, image := range h.Images {
+				one.Images = append(one.Images, document.PlannedImage{Key: image.Key, Tag: image.Tag, Build: stepOf(image.Build), Push: stepOf(image.Push)})
+			}
+			doc.Hubs = append(doc.Hubs, one)
+		}
 	}
-	return "images are " + repository
+	slices.SortStableFunc(doc.Hubs, func(a, b document.PlannedHub) int { return strings.Compare(a.Hub, b.Hub) })
+	return doc
 }
 
-// showUncommitted names what would be deployed, and is in no commit.
-func (r *run) showUncommitted(ctx context.Context, found *survey.Survey) error {
-	for _, h := range found.Hubs {
-		changed, err := r.surveyor.Uncommitted(ctx, h)
-		if err != nil {
-			return err
-		}
-		if len(changed) > 0 {
-			r.Console.Info(h.Name, "%s: not committed", ui.Some(changed))
-		}
-	}
-	return nil
+func stepOf(s plan.Step) document.Step {
+	return document.Step{Do: s.Do && !s.Waits, Is: s.Word(), Reason: s.Reason}
 }
 
 // askIfAllowed asks the clusters on which the event may deploy, all at the same time, and returns the parts that were answered. If one does not
-// answer, the plan is printed all the same, and says what is not known.
-func (r *run) askIfAllowed(ctx context.Context, parts []*survey.Survey) (answered []*survey.Survey, err error) {
+// answer, the plan is made all the same; told says what is not known.
+func (r *run) askIfAllowed(ctx context.Context, parts []*survey.Survey) (answered []*survey.Survey, told []string, err error) {
 	unanswered := make([]error, len(parts))
 	group, asking := errgroup.WithContext(ctx)
 	for i, part := range parts {
@@ -132,88 +152,38 @@ func (r *run) askIfAllowed(ctx context.Context, parts []*survey.Survey) (answere
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for i, part := range parts {
 		if unanswered[i] != nil {
-			r.Console.Problem("", "what is deployed is not known: %v", unanswered[i])
+			told = append(told, fmt.Sprintf("what is deployed is not known: %v", unanswered[i]))
 			continue
 		}
 		answered = append(answered, part)
 	}
-	return answered, nil
+	return answered, told, nil
 }
 
-// planRows are the rows of all parts, sorted by their hubs. Where there are several clusters, or rounds, the last row of a hub names its own.
-func planRows(parts []*survey.Survey) [][]string {
-	type planned struct {
-		plan.Hub
-		cluster string
-	}
-	var hubs []planned
-	for _, part := range parts {
-		for _, h := range part.Plan.Hubs {
-			hubs = append(hubs, planned{h, part.Cluster})
-		}
-	}
-	slices.SortStableFunc(hubs, func(a, b planned) int { return strings.Compare(a.Name, b.Name) })
-	rows := [][]string{{"HUB", "IMAGE", "STEP", "DO", "REASON"}}
-	for _, h := range hubs {
-		own := hubRows(h.Hub)
-		var where []string
-		if h.cluster != "" {
-			where = append(where, "on "+h.cluster)
-		}
-		if h.Round.Number > 0 {
-			where = append(where, fmt.Sprintf("round %d", h.Round.Number))
-		}
-		own[len(own)-1][0] = strings.Join(where, ", ")
-		rows = append(rows, own...)
-	}
-	return rows
-}
-
-// hubRows are the rows of one hub, that of its deploy last.
-func hubRows(h plan.Hub) (rows [][]string) {
-	name := h.Name
-	for _, image := range h.Images {
-		tag := image.Tag
-		if image.Key != "" {
-			tag = image.Key + ":" + tag
-		}
-		rows = append(rows,
-			[]string{name, tag, "build", image.Build.Word(), image.Build.Reason},
-			[]string{"", "", "push", image.Push.Word(), image.Push.Reason},
-		)
-		name = ""
-	}
-	if len(h.Images) == 0 {
-		rows = append(rows, []string{name, "-", "build", h.Build.Word(), h.Build.Reason}, []string{"", "", "push", h.Push.Word(), h.Push.Reason})
-	}
-	return append(rows, []string{"", "", "deploy", h.Deploy.Word(), h.Deploy.Reason})
-}
-
-// showOrphans names releases whose hubs the repository does not hold. In the sandbox they may be another repository's.
-func (r *run) showOrphans(ctx context.Context, found *survey.Survey) error {
+// orphans tells of releases whose hubs the repository does not hold. In the sandbox they may be another repository's.
+func (r *run) orphans(ctx context.Context, found *survey.Survey) (sentences []string, err error) {
 	to, err := r.to.Destination(ctx)
 	if err != nil || to.Sandbox != nil {
-		return err
+		return nil, err
 	}
 	names, err := r.surveyor.Names(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, at := range found.Orphans() {
-		switch {
-		case slices.Contains(names, at.Hub):
-			r.Console.Result("release %s is in the cluster, and was hub %s's, which has another now: remove it with helm, when nobody needs its data any more", at.Named(), at.Hub)
-		default:
-			pick := ""
-			if at.Cluster != "" {
-				pick = "CLUSTER=" + at.Cluster + " "
-			}
-			r.Console.Result("%s is in the cluster, and no longer in the repository: '%smage remove:hub %s' removes it, and keeps its data", at.Hub, pick, at.Hub)
+		if slices.Contains(names, at.Hub) {
+			sentences = append(sentences, fmt.Sprintf("release %s is in the cluster, and was hub %s's, which has another now: remove it with helm, when nobody needs its data any more", at.Named(), at.Hub))
+			continue
 		}
+		pick := ""
+		if at.Cluster != "" {
+			pick = "CLUSTER=" + at.Cluster + " "
+		}
+		sentences = append(sentences, fmt.Sprintf("%s is in the cluster, and no longer in the repository: '%smage remove:hub %s' removes it, and keeps its data", at.Hub, pick, at.Hub))
 	}
-	return nil
+	return sentences, nil
 }

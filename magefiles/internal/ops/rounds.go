@@ -67,9 +67,8 @@ func (t *turn) any() bool {
 }
 
 // deployInRounds deploys the hubs of a survey.
-func (r *run) deployInRounds(ctx context.Context, found *survey.Survey, which fanout.Selection) error {
+func (r *run) deployInRounds(ctx context.Context, found *survey.Survey, parts []*survey.Survey, which fanout.Selection) error {
 	d := &rounds{run: r, found: found, named: len(which.Names()) > 0, begun: map[string]bool{}, failedAt: map[int]string{}}
-	parts := r.surveyor.Parts(found)
 	needed := found.Concerned(parts)
 	for _, part := range parts {
 		d.parts = append(d.parts, &roundsPart{Survey: part, needed: slices.Contains(needed, part)})
@@ -261,7 +260,7 @@ func (d *rounds) deployTurn(ctx context.Context, t turn, which fanout.Selection)
 	}
 	work := fanout.Work{
 		Verb: "deploy", Console: d.Console, AtATime: atATime(settings), Together: d.together, Selection: which, Waves: settings.Waves, StopAfter: settings.StopAfter,
-		Step: func(h plan.Hub) plan.Step { return h.Deploy },
+		Note: d.deployed.note, Step: func(h plan.Hub) plan.Step { return h.Deploy },
 		Held: func(h hub.Hub) string {
 			if part.behind(settings.Waves, h.Name) { // which failed in an earlier pass
 				return "a hub of an earlier wave failed"
@@ -317,5 +316,6 @@ func (d *rounds) staleNow(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	d.moved = plan.Stale(event)
+	d.deployed.stopped = d.moved
 	return true, nil
 }

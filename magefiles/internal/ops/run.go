@@ -21,6 +21,7 @@ type run struct {
 	leftOut  sync.Once // prints once that setup is left out
 	putOff   failures  // that the run goes on after
 	unready  unready
+	deployed outcomes
 	together chan struct{} // see fanout.Work
 }
 

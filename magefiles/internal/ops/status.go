@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
 
 	"hub-ops/magefiles/internal/connect"
+	"hub-ops/magefiles/internal/document"
 	"hub-ops/magefiles/internal/history"
 	imageregistry "hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/kube"
@@ -34,15 +34,22 @@ func Status(ctx context.Context) error {
 		return err
 	}
 	var oneByOne sync.Mutex
-	return r.onEach(ctx, found, func(ctx context.Context, part *survey.Survey) (became, error) {
-		show, err := r.status(ctx, part)
+	doc := document.Status{Version: document.Version, Kind: document.StatusKind}
+	err = r.onEach(ctx, found, func(ctx context.Context, part *survey.Survey) (became, error) {
+		has, err := r.status(ctx, part)
 		if err != nil {
 			return hasFailed, inCluster(part, err)
 		}
 		oneByOne.Lock()
 		defer oneByOne.Unlock()
-		return allIsWell, show()
+		doc.Clusters = append(doc.Clusters, has)
+		if r.Config.Output == "" {
+			r.showStatus(has)
+		}
+		return allIsWell, nil
 	})
+	slices.SortFunc(doc.Clusters, func(a, b document.ClusterStatus) int { return cmp.Compare(a.Cluster, b.Cluster) })
+	return r.presentAfter(err, doc)
 }
 
 // answers makes sure that a cluster can be asked.
@@ -54,95 +61,123 @@ func (r *run) answers(ctx context.Context, to *connect.Connections) error {
 	return err
 }
 
-// status asks the cluster of a part, and returns what shows the answers.
-func (r *run) status(ctx context.Context, found *survey.Survey) (show func() error, err error) {
+// status asks the cluster of a part.
+func (r *run) status(ctx context.Context, found *survey.Survey) (has document.ClusterStatus, err error) {
 	if err := r.answers(ctx, r.on(found)); err != nil {
-		return nil, err
+		return has, err
 	}
 	cluster, err := r.on(found).Cluster(ctx)
 	if err != nil {
-		return nil, err
+		return has, err
 	}
 	if err := r.surveyor.AskCluster(ctx, found); err != nil {
-		return nil, err
+		return has, err
 	}
 	pods, err := cluster.Kube.Pods(ctx)
 	if err != nil {
-		return nil, err
+		return has, err
 	}
 	registry, err := r.to.Registry(ctx)
 	if err != nil {
-		return nil, err
+		return has, err
 	}
-	rows, moved, err := status{registry, found, pods}.rows(ctx)
-	if err != nil {
-		return nil, err
+	has = document.ClusterStatus{Cluster: found.Cluster, Server: cluster.String()}
+	if has.Hubs, has.Notes, err = (status{registry, found, pods}).hubs(ctx); err != nil {
+		return has, err
 	}
-	return func() error {
-		r.Console.Result("%s", cluster)
-		r.Console.Table(rows)
-		for _, line := range moved {
-			if line != "" {
-				r.Console.Result("%s", line)
-			}
-		}
-		if text := found.Fleet.Tiller(); text != "" {
-			r.Console.Problem("", "%s: no hub can be deployed beside it", text)
-		}
-		return r.showOrphans(ctx, found)
-	}, nil
+	if text := found.Fleet.Tiller(); text != "" {
+		has.Problems = append(has.Problems, text+": no hub can be deployed beside it")
+	}
+	has.Orphans, err = r.orphans(ctx, found)
+	return has, err
 }
 
-// status is what the rows are made from.
+// showStatus prints what a cluster holds for people.
+func (r *run) showStatus(has document.ClusterStatus) {
+	rows := [][]string{{"HUB", "RELEASE", "REVISION", "COMMIT", "IMAGE", "DIGEST", "PODS", "STATE"}}
+	for _, h := range has.Hubs {
+		rows = append(rows, statusRows(h)...)
+	}
+	r.Console.Result("%s", has.Server)
+	r.Console.Table(rows)
+	for _, note := range has.Notes {
+		r.Console.Result("%s", note)
+	}
+	for _, problem := range has.Problems {
+		r.Console.Problem("", "%s", problem)
+	}
+	for _, orphan := range has.Orphans {
+		r.Console.Result("%s", orphan)
+	}
+}
+
+// statusRows are the rows of a hub: one, and one more for each image that it has beside the first.
+func statusRows(h document.HubStatus) (rows [][]string) {
+	if h.Revision == 0 {
+		return [][]string{{h.Hub, h.State, "", "", "", "", "", ""}}
+	}
+	for _, image := range h.Images {
+		shown := image.Tag
+		if image.Key != "" {
+			shown = image.Key + ":" + shown
+		}
+		rows = append(rows, []string{"", "", "", "", shown, image.Digest, "", ""})
+	}
+	copy(rows[0], []string{h.Hub, h.Status, strconv.Itoa(h.Revision), h.Commit})
+	rows[0][6], rows[0][7] = kube.Pods{Ready: h.Pods.Ready, All: h.Pods.All}.String(), h.State
+	return rows
+}
+
+// status is what the answers are made from.
 type status struct {
 	registry imageregistry.Registry
 	found    *survey.Survey
 	pods     map[string]kube.Pods // by namespace
 }
 
-// rows asks the registry for every deployed image at once. moved names the images whose base has moved.
-func (s status) rows(ctx context.Context) (rows [][]string, moved []string, err error) {
+// hubs asks the registry for every deployed image at once. moved names the images whose base has moved.
+func (s status) hubs(ctx context.Context) (hubs []document.HubStatus, moved []string, err error) {
 	all := s.found.Orphans()
 	for _, h := range s.found.Hubs {
 		all = append(all, h.At)
 	}
 	slices.SortFunc(all, func(a, b layout.Address) int { return cmp.Or(cmp.Compare(a.Hub, b.Hub), cmp.Compare(a.Key(), b.Key())) })
-	of := make([][][]string, len(all))
-	moved = make([]string, len(all))
+	hubs, of := make([]document.HubStatus, len(all)), make([][]string, len(all))
 	const questions = 16
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(questions)
 	for i, at := range all {
 		group.Go(func() (err error) {
-			of[i], moved[i], err = s.hub(ctx, at)
+			hubs[i], of[i], err = s.hub(ctx, at)
 			return err
 		})
 	}
 	err = group.Wait()
-	return append([][]string{{"HUB", "RELEASE", "REVISION", "COMMIT", "IMAGE", "DIGEST", "PODS", "STATE"}}, slices.Concat(of...)...), moved, err
+	return hubs, slices.Concat(of...), err
 }
 
-// hub returns the rows of a hub: one, and one more for each image that it has beside the first.
-func (s status) hub(ctx context.Context, at layout.Address) (rows [][]string, moved string, err error) {
+// hub returns what the cluster holds of a hub.
+func (s status) hub(ctx context.Context, at layout.Address) (is document.HubStatus, moved []string, err error) {
 	newest := s.found.Fleet.Release(at).Newest()
+	is = document.HubStatus{Hub: at.Hub, Namespace: at.Namespace, Release: at.Release, InRepository: s.found.Wants(at), State: "never deployed"}
 	if newest.Number == 0 {
-		return [][]string{{at.Hub, "never deployed", "", "", "", "", "", ""}}, "", nil
+		return is, nil, nil
 	}
-	made, state, facts := newest.Record, "not in the repository", plan.HubFacts{}
-	if s.found.Wants(at) {
+	made, pods, facts := newest.Record, s.pods[at.Namespace], plan.HubFacts{}
+	is.Status, is.Revision, is.Commit, is.State = newest.Status, newest.Number, made.Commit, "not in the repository"
+	is.Pods = document.Pods{Ready: pods.Ready, All: pods.All}
+	if is.InRepository {
 		facts = s.found.FactsOf(at.Hub)
-		state, moved = facts.Release.String(), s.moved(ctx, facts, made)
+		is.State, is.Unchanged, moved = facts.Release.String(), facts.Release.Unchanged(), s.moved(ctx, facts, made)
 	}
 	for _, key := range deployedImages(made) {
-		shown, digest, err := s.image(ctx, facts, key, made.Image(key))
+		image, err := s.image(ctx, facts, key, made.Image(key))
 		if err != nil {
-			return nil, "", err
+			return is, nil, err
 		}
-		rows = append(rows, []string{"", "", "", "", shown, digest, "", ""})
+		is.Images = append(is.Images, image)
 	}
-	copy(rows[0], []string{at.Hub, newest.Status, strconv.Itoa(newest.Number), made.Commit})
-	rows[0][6], rows[0][7] = s.pods[at.Namespace].String(), state
-	return rows, moved, nil
+	return is, moved, nil
 }
 
 // deployedImages are the keys of the images that a record has: "" is there too if it has none.
@@ -154,31 +189,28 @@ func deployedImages(made history.Record) []string {
 	return keys
 }
 
-// image returns what is shown of an image that a release records, and of its digest. Of one that is built elsewhere that is what is recorded:
-// nodes pull it by that.
-func (s status) image(ctx context.Context, facts plan.HubFacts, key string, made history.RecordedTag) (shown, digest string, err error) {
+// image returns what is shown of an image that a release records. The digest of one that is built elsewhere is the one that is recorded: nodes
+// pull it by that.
+func (s status) image(ctx context.Context, facts plan.HubFacts, key string, made history.RecordedTag) (is document.DeployedImage, err error) {
 	fact := facts.Image(key)
-	if shown = made.Tag; key != "" {
-		shown = key + ":" + made.Tag
-	}
+	is = document.DeployedImage{Key: key, Tag: made.Tag}
 	switch {
 	case made.Tag == "" || made.Tag == history.None || facts.Name == "":
 	case fact.BuiltElsewhere():
 		if made.Tag == fact.RecordedTag() {
-			shown = key + ":" + fact.Tag
+			is.Tag = fact.Tag
 		}
 		if made.Digest != "" {
-			digest = fmt.Sprintf("sha256:%.12s", made.Digest)
+			is.Digest = fmt.Sprintf("sha256:%.12s", made.Digest)
 		}
 	case fact.Name != "":
-		digest, err = s.digest(ctx, fact.Name, made.Tag)
+		is.Digest, err = s.digest(ctx, fact.Name, made.Tag)
 	}
-	return shown, digest, err
+	return is, err
 }
 
 // moved names, in a line each, the images of a hub that were built on another base than is there now.
-func (s status) moved(ctx context.Context, facts plan.HubFacts, made history.Record) string {
-	var lines []string
+func (s status) moved(ctx context.Context, facts plan.HubFacts, made history.Record) (lines []string) {
 	for _, image := range facts.Images {
 		tag := made.Image(image.Key).Tag
 		if tag == "" || tag == history.None || image.BuiltElsewhere() {
@@ -188,7 +220,7 @@ func (s status) moved(ctx context.Context, facts plan.HubFacts, made history.Rec
 			lines = append(lines, facts.Name+": "+base+" is another image now than the one that "+tag+" was built on")
 		}
 	}
-	return strings.Join(lines, "\n")
+	return lines
 }
 
 // digest returns the short form of a digest, or why there is none.

@@ -48,9 +48,10 @@ func open(ctx context.Context, reader *reader, said *notices, target func(contex
 	return r.concluded(r.told(ctx, target(withRun(ctx, r))))
 }
 
-func openSession(reader *reader) (*session.Session, error) {
+func openSession(reader *reader) (s *session.Session, err error) {
+	var called []string
 	if version.Imported() == "" { // or else there are targets of others, and names before ours
-		if err := checkArguments(os.Args[1:]); err != nil {
+		if called, err = checkArguments(os.Args[1:]); err != nil {
 			return nil, err
 		}
 	}
@@ -58,7 +59,14 @@ func openSession(reader *reader) (*session.Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return session.Open(session.Top(dir), os.Stdout, os.Stderr, reader.lost)
+	if s, err = session.Open(session.Top(dir), os.Stdout, os.Stderr, reader.lost); err != nil {
+		return nil, err
+	}
+	if err := checkOutput(s.Config.Output, called); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
 }
 
 // told prints what programs that failed said, and returns the error as Mage is to print it.

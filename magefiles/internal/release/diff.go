@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"hub-ops/magefiles/internal/document"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/kube/loss"
@@ -11,48 +12,56 @@ import (
 	"hub-ops/magefiles/internal/survey"
 )
 
-// Diff writes to standard output what a deploy of a hub would change in the cluster, object by object; it changes nothing. Of a hub that is
-// unchanged that is nothing, whatever a forced deploy would do.
-func (r *Releases) Diff(ctx context.Context, found *survey.Survey, h hub.Hub) error {
+// Diff returns what a deploy of a hub would change in the cluster, object by object; it changes nothing. Of a hub that is unchanged that is
+// nothing, whatever a forced deploy would do.
+func (r *Releases) Diff(ctx context.Context, found *survey.Survey, h hub.Hub) (doc document.Diff, err error) {
+	doc = document.Diff{Version: document.Version, Kind: document.DiffKind, Hub: h.Name}
 	if _, err := r.announce(ctx, "this is"); err != nil {
-		return err
+		return doc, err
 	}
 	release := found.Fleet.Release(h.At)
 	if release.Newest().Number == 0 {
-		return exit.Input("hub %s was never deployed: all of it is new", h.Name)
+		return doc, exit.Input("hub %s was never deployed: all of it is new", h.Name)
 	}
-	console, state := r.session.Console, found.FactsOf(h.Name).Release
+	state := found.FactsOf(h.Name).Release
+	doc.State = state.String()
 	if state.Unchanged() && !r.session.Config.DeployUnchanged {
-		console.Result("%s: %s: a deploy changes nothing; with DEPLOY_UNCHANGED=1 this shows what a deploy with it would change", h.Name, state)
-		return nil
+		doc.Unchanged = true
+		return doc, nil
 	}
 	d, err := r.newDeploy(ctx, found, h)
 	if err != nil {
-		return err
+		return doc, err
 	}
 	defer d.forgetSecrets()
 	for _, prepare := range []func(context.Context) error{d.findImages, d.makeRecord, d.copyValues, d.decryptSecrets, d.copyChart, d.setInLists} {
 		if err := prepare(ctx); err != nil {
-			return err
+			return doc, err
 		}
 	}
 	d.release = release
 	if err := d.render(ctx); err != nil {
-		return err
+		return doc, err
 	}
-	console.Result("%s: %s", h.Name, state)
-	r.showDiff(d.rendering.newest, d.rendering.after, func(line string) { console.Result("%s", line) })
+	doc.Users = manifest.Impact(d.rendering.newest, d.rendering.after) // first: the diff masks what it shows
+	for _, change := range manifest.Diff(d.rendering.newest, d.rendering.after) {
+		shown := document.Change{Object: change.Object, Action: change.Action}
+		if change.Action == "changed" { // the others can be read in the chart
+			shown.Diff = r.session.Run.Redact.Mask(change.Diff)
+		}
+		doc.Changes = append(doc.Changes, shown)
+	}
 	if err := d.checkReach(ctx); err != nil {
 		if exit.Code(err) != exit.BadInput {
-			return err
+			return doc, err
 		}
-		console.Result("a deploy refuses this: %v", err)
+		doc.Refused = err.Error()
 	}
 	lost, err := loss.Find(ctx, r.kube, h.At, d.change())
 	if err == nil && !lost.Empty() {
-		console.Result("this deletes %s; a deploy refuses it without ALLOW_DELETE=%s", lost, h.Name)
+		doc.Deletes = lost.String()
 	}
-	return err
+	return doc, err
 }
 
 // showDiff writes the differences of two manifests, and what they mean, without secret values.

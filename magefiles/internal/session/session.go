@@ -52,6 +52,7 @@ func Open(root string, stdout, stderr *os.File, unread func()) (*Session, error)
 	console := ui.New(ui.Heard(stdout, unread), ui.Heard(stderr, unread), person && settings.NoColor == "")
 	console.Person = person
 	console.Folds = settings.Event.Provider
+	console.Documents = settings.Output != ""
 	masking := &redact.Redactor{}
 	console.Mask = func(text string) string { return Called(masking.Mask(text)) }
 	s, err := open(settings, console, masking)

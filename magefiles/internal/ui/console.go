@@ -18,8 +18,10 @@ type Console struct {
 	Person bool                // a person reads what it writes, at a terminal
 	Folds  string              // CI system whose folds are used; "" for none
 	Mask   func(string) string // what everything goes through that is written; nil: nothing
-	last   time.Time           // of the last line, for the heartbeat
-	screen *screen             // nil: lines alone
+	// Documents leaves standard output to documents: results go to standard error, with all else.
+	Documents bool
+	last      time.Time // of the last line, for the heartbeat
+	screen    *screen   // nil: lines alone
 }
 
 // Heartbeat is the longest silence; CI systems end a job after ten minutes without a line.
@@ -81,18 +83,36 @@ func (c *Console) Result(format string, args ...any) {
 	c.result(c.masked(fmt.Sprintf(format, args...)) + "\n")
 }
 
-// result writes whole lines to standard output. The caller has the lock.
+// result writes whole lines to standard output or, where that is left to documents, to standard error. The caller has the lock.
 func (c *Console) result(text string) {
+	to := c.out
+	if c.Documents {
+		to = c.err
+	}
 	if s := c.screen; s != nil {
 		s.log(text)
 		s.put("")
-		if s.Results {
+		if s.Results || c.Documents {
 			text = s.symbols.Spell(text)
 		}
+	}
+	_, _ = io.WriteString(to, text)
+	c.last = time.Now()
+}
+
+// Document writes a document to standard output as it is: each text in it has gone through Shown.
+func (c *Console) Document(text string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.screen != nil {
+		c.screen.put("")
 	}
 	_, _ = io.WriteString(c.out, text)
 	c.last = time.Now()
 }
+
+// Shown returns what of a text may be shown, for a document.
+func (c *Console) Shown(text string) string { return c.masked(text) }
 
 func (c *Console) progress(prefix, style string, weighs weight, text string) {
 	c.mu.Lock()

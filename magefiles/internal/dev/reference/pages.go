@@ -31,6 +31,7 @@ func Pages(dir string) (map[string]string, error) {
 		"reference/targets.md": targets, "reference/gates.md": gates,
 		"reference/variables.md": Variables(config.Settings), "reference/hubops.md": HubopsFile(config.Settings),
 		"reference/exit-codes.md": ExitCodes(), "reference/lint.md": LintRules(lint.Rules()), "reference/reasons.md": Reasons(plan.Reasons()),
+		"reference/json.md": Documents(),
 	})
 	return pages, nil
 }
