@@ -87,9 +87,43 @@ func (f finder) others(ctx context.Context, reaches []Reach) ([]Reach, error) {
 }
 
 func (f finder) ours(ctx context.Context, object manifest.Object) (bool, error) {
+	live, there, err := f.live(ctx, object)
+	if err != nil || !there {
+		return !there, err
+	}
+	release, namespace := madeBy(live)
+	return release == f.at.Release && namespace == f.at.Namespace, nil
+}
+
+// takes reports whether the object is a hook that takes the place of what another release has: helm deletes what has a hook's name, whosever
+// that is, and "course-two" begins with "course-" too. What nobody has marked may be this release's own, by its hook before; what may not be seen may be
+// anybody's. A part of the release itself helm does not make where another has it.
+func (f finder) takes(ctx context.Context, object manifest.Object) (bool, error) {
+	if !object.Hook.Runs() {
+		return false, nil
+	}
+	live, there, err := f.live(ctx, object)
+	if err != nil || !there {
+		return false, err
+	}
+	release, namespace := madeBy(live)
+	if release == "" { // as charts mark their hooks
+		release, namespace = live.Labels["release"], f.at.Namespace
+	}
+	return live.Name == "" || release != "" && (release != f.at.Release || namespace != f.at.Namespace), nil
+}
+
+// madeBy is the release that helm's marks on an object name.
+func madeBy(live api.Metadata) (release, namespace string) {
+	return live.Annotations["meta.helm.sh/release-name"], live.Annotations["meta.helm.sh/release-namespace"]
+}
+
+// live asks for an object as the cluster has it. One that may not be seen is there, without anything; one of a kind that the cluster does not
+// know is not, and helm cannot delete it either.
+func (f finder) live(ctx context.Context, object manifest.Object) (found api.Metadata, there bool, err error) {
 	path, known, err := f.server.PathOf(ctx, object.APIVersion, object.Kind, object.Namespace)
-	if err != nil || !known { // helm cannot delete it either
-		return !known, err
+	if err != nil || !known {
+		return found, false, err
 	}
 	var live struct {
 		Metadata api.Metadata `json:"metadata"`
@@ -97,12 +131,11 @@ func (f finder) ours(ctx context.Context, object manifest.Object) (bool, error) 
 	err = f.server.Ask(ctx, api.Request{Path: path + "/" + api.Segment(object.Name)}, &live)
 	switch api.Code(err) {
 	case http.StatusNotFound:
-		return true, nil
+		return found, false, nil
 	case http.StatusForbidden:
-		return false, nil
+		return found, true, nil
 	}
-	marks := live.Metadata.Annotations
-	return marks["meta.helm.sh/release-name"] == f.at.Release && marks["meta.helm.sh/release-namespace"] == f.at.Namespace, err
+	return live.Metadata, true, err
 }
 
 // sentence names what is made and what is deleted.

@@ -62,8 +62,17 @@ func (f finder) beyond(ctx context.Context, objects, parts []manifest.Object) ([
 		if err != nil {
 			return nil, exit.With(exit.Setup, fmt.Errorf("asking where the objects of hub %s are: %w", f.at.Hub, f.server.Plainly(err)))
 		}
-		if scope == inNamespace && object.Namespace == f.at.Namespace || scope == inCluster && ofJupyterHub(object, parts, f.at) {
+		if scope == inNamespace && object.Namespace == f.at.Namespace {
 			continue
+		}
+		if scope == inCluster && ofJupyterHub(object, parts, f.at) {
+			takes, err := f.takes(ctx, object)
+			if err != nil {
+				return nil, exit.With(exit.Setup, fmt.Errorf("asking whose %s is: %w", Reach{object, scope}, f.server.Plainly(err)))
+			}
+			if !takes {
+				continue
+			}
 		}
 		found = append(found, Reach{object, scope})
 	}
