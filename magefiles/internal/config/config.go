@@ -99,6 +99,8 @@ type Config struct {
 	HealthCheck   bool   // ask the hub itself after a rollout
 	HealthService string // scheme:service:port, as the API server's proxy takes it
 	HealthPath    string // with {baseUrl} for the hub's
+	HealthSpawn   bool   // start a server for a test user after a deploy
+	HealthFrom    string // Secret/key of the token that may do that
 
 	Waves           [][]string    // hubs (names or patterns) that are deployed one group after the other
 	StopAfter       int           // failures after which no further hub is begun; 0: never
@@ -143,6 +145,7 @@ type Config struct {
 	Sandbox      bool   // use a running sandbox for everything
 	SandboxDir   string // state of the sandbox
 	SandboxNodes string // "played", "real", or "" for the sandbox to choose
+	SandboxHub   string // "jupyterhub", "program", or "" likewise
 	CacheDir     string // tools built from their modules
 	ToolsDir     string // the modules they are built from; "" for those in this program
 

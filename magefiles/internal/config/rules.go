@@ -152,3 +152,11 @@ var httpsAddress = text(func(address string) error {
 	}
 	return nil
 })
+
+// secretKey is how a value of a Secret is named: secret/key.
+var secretKey = text(func(value string) error {
+	if secret, key, _ := strings.Cut(value, "/"); secret == "" || key == "" || strings.Contains(key, "/") {
+		return fmt.Errorf("%q: expected secret/key", value)
+	}
+	return nil
+})

@@ -142,4 +142,15 @@ var deploySettings = []Setting{
 		Help:  "The path that must answer 200; `{baseUrl}` is `jupyterhub.hub.baseUrl` or `hub.baseUrl` of the release.",
 		field: func(c *Config) any { return &c.HealthPath },
 	},
+	{
+		Key: "health.spawn", Env: "HEALTH_SPAWN", Default: "false",
+		Help:  "After a deploy or a rollback, start a server for the test user `hubopscheck`, run a cell in it, and remove both. The hub declares a service for that.",
+		field: func(c *Config) any { return &c.HealthSpawn },
+	},
+	{
+		Key: "health.spawn_from", Env: "HEALTH_SPAWN_FROM", Default: "hub/hub.services.hubops.apiToken",
+		Help:  "Where the token of that service is, as `secret/key` in the hub's namespace. The default is where the JupyterHub chart keeps that of service `hubops`.",
+		field: func(c *Config) any { return &c.HealthFrom },
+		rule:  secretKey,
+	},
 }

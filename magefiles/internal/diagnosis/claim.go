@@ -13,7 +13,7 @@ var noClass = regexp.MustCompile(`storageclass(?:\.storage\.k8s\.io)? "([^"]+)" 
 func (v *view) claims() []Verdict {
 	var found []Verdict
 	for _, claim := range v.of("PersistentVolumeClaim") {
-		if claim.Status.Phase == "Bound" || !v.released(claim) && !v.mounted(claim) || guest(claim.Metadata.Labels) {
+		if claim.Status.Phase == "Bound" || !v.released(claim) && !v.mounted(claim) || v.guest(claim.Metadata.Labels) {
 			continue
 		}
 		if verdict, pending := v.claim(claim); pending {

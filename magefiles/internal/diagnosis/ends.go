@@ -27,7 +27,7 @@ func (e Ends) New(s Snapshot, scope Scope) map[string]End {
 	v, found := newView(s, scope), map[string]End{}
 	for _, pod := range v.of("Pod") {
 		workload, newest := v.owner(pod)
-		if !newest || !v.counts(workload) || guest(pod.Metadata.Labels) {
+		if !newest || !v.counts(workload) || v.guest(pod.Metadata.Labels) {
 			continue
 		}
 		for _, status := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) {

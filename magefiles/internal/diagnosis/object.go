@@ -212,5 +212,8 @@ func guest(labels map[string]string) bool {
 	return labels["component"] == "singleuser-server" || labels["component"] == "user-placeholder"
 }
 
+// guest reports whether labels are those of a pod that does not count here.
+func (v *view) guest(labels map[string]string) bool { return v.Server == "" && guest(labels) }
+
 // GuestSelector is the label selector that leaves such pods out of a list.
 const GuestSelector = "component notin (singleuser-server,user-placeholder)"

@@ -45,6 +45,9 @@ func Awaited(o *Object) bool {
 // Progress is how far a namespace is, on one line: "pods 3/5 ready; hub: pulling image; waiting for a load balancer
 // (proxy-public)". It is "" as long as there is nothing.
 func Progress(s Snapshot, scope Scope, verdicts []Verdict) string {
+	if scope.Server != "" {
+		return serverProgress(verdicts)
+	}
 	v := newView(s, scope)
 	ready, wanted := 0, 0
 	for _, workload := range v.workloads() {

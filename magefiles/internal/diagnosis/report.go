@@ -31,8 +31,9 @@ func (f *Failure) Error() string {
 
 // What can be said of a hub that has failed, beside that it cannot become ready.
 const (
-	Unsettled = "did not stay ready"
-	TooLate   = "did not become ready"
+	Unsettled  = "did not stay ready"
+	TooLate    = "did not become ready"
+	Serverless = "is deployed, and does not start a user's server"
 )
 
 func (f *Failure) what() string { return cmp.Or(f.What, "cannot become ready") }

@@ -34,6 +34,7 @@ type Scope struct {
 	Applied  bool      // helm has put the new objects there: what has not changed by now will not
 	Image    string    // repository of the hub's own image; "" if it has none
 	Kubectl  string    // the beginning of each command that is advised
+	Server   string    // the user whose server is looked at, and nothing else; "": the hub is, and no user's server
 }
 
 // Set is a set of objects, as String names them: deployment/hub.
@@ -176,6 +177,9 @@ func (v *view) charted(o *Object) bool {
 // counts reports whether what happens to an object of the workload is part of this deploy: the workload is in scope, and either it
 // was changed, or helm has applied all changes.
 func (v *view) counts(workload *Object) bool {
+	if v.Server != "" {
+		return workload != nil && workload.Kind == "Pod"
+	}
 	if workload == nil || !v.ours(workload) || guest(workload.Spec.Template.Metadata.Labels) || guest(workload.Metadata.Labels) {
 		return false
 	}

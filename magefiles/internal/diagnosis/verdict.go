@@ -53,6 +53,9 @@ func (v Verdict) Pattern(hub string) string {
 // Judge returns what stands in the way, the surest first, one verdict a trouble.
 func Judge(s Snapshot, scope Scope) []Verdict {
 	v := newView(s, scope)
+	if scope.Server != "" {
+		return v.server()
+	}
 	var all []Verdict
 	if s.Terminates {
 		all = append(all, v.terminating())
@@ -65,7 +68,7 @@ func Judge(s Snapshot, scope Scope) []Verdict {
 	}
 	all = append(all, v.refusals()...)
 	for _, pod := range v.of("Pod") {
-		if workload, newest := v.owner(pod); newest && v.counts(workload) && !guest(pod.Metadata.Labels) {
+		if workload, newest := v.owner(pod); newest && v.counts(workload) && !v.guest(pod.Metadata.Labels) {
 			all = append(all, v.pod(workload, pod)...)
 		}
 	}

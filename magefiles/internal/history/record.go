@@ -36,6 +36,7 @@ type Record struct {
 	Secrets      string // keyed digest of the secret values: see Key
 	Decrypted    string // keyed digest of the decrypted values, if SOPS encrypted them; None otherwise
 	Options      string // digest of the switches of helm upgrade
+	Spawn        string // how long a user's server took, when one was last tried: see Spawn
 	Revision     string // the number of the revision that the record was made for: see Revision.Own
 }
 
@@ -74,6 +75,7 @@ var fields = []field{
 	{"hub-ops.secrets", "secret values", func(r *Record) *string { return &r.Secrets }},
 	{"hub-ops.decrypted", "", func(r *Record) *string { return &r.Decrypted }},
 	{"hub-ops.options", "helm options", func(r *Record) *string { return &r.Options }},
+	{SpawnLabel, "", func(r *Record) *string { return &r.Spawn }},
 	{RevisionLabel, "", func(r *Record) *string { return &r.Revision }},
 }
 

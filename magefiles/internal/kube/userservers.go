@@ -2,7 +2,12 @@ package kube
 
 import (
 	"context"
+	"fmt"
+	"net/url"
 
+	"hub-ops/magefiles/internal/diagnosis"
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/kube/api"
 	"hub-ops/magefiles/internal/layout"
 )
 
@@ -19,4 +24,25 @@ func (c *Client) UserServers(ctx context.Context, at layout.Address) ([]string, 
 		}
 	}
 	return names, err
+}
+
+// DeleteUserServer deletes the pods that a hub has made for one user, whose name is a label's value as it stands.
+func (c *Client) DeleteUserServer(ctx context.Context, at layout.Address, user string) error {
+	var pods struct {
+		Items []struct {
+			Metadata api.Metadata `json:"metadata"`
+		} `json:"items"`
+	}
+	selector := url.QueryEscape(userServers + "," + diagnosis.ServerSelector(user))
+	if err := c.Ask(ctx, api.Request{Path: api.InNamespace("v1", at.Namespace, "pods") + "?labelSelector=" + selector}, &pods); err != nil {
+		return exit.With(exit.Setup, fmt.Errorf("looking for the server of user %s of hub %s: %w", user, at.Hub, c.Plainly(err)))
+	}
+	for _, pod := range pods.Items {
+		thing := api.Thing{Path: api.InNamespace("v1", at.Namespace, "pods", pod.Metadata.Name), UID: pod.Metadata.UID, As: c.User(at.Hub)}
+		c.Run.Log.Command(at.Hub, c.command(thing, "delete"))
+		if err := c.Delete(ctx, thing); err != nil {
+			return exit.With(exit.Setup, fmt.Errorf("deleting pod %s of hub %s: %w", pod.Metadata.Name, at.Hub, c.Plainly(err)))
+		}
+	}
+	return nil
 }

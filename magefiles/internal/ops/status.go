@@ -135,8 +135,8 @@ type status struct {
 	pods     map[string]kube.Pods // by namespace
 }
 
-// hubs asks the registry for every deployed image at once. moved names the images whose base has moved.
-func (s status) hubs(ctx context.Context) (hubs []document.HubStatus, moved []string, err error) {
+// hubs asks the registry for every deployed image at once. notes names the images whose base has moved, and tells how long users' servers took.
+func (s status) hubs(ctx context.Context) (hubs []document.HubStatus, notes []string, err error) {
 	all := s.found.Orphans()
 	for _, h := range s.found.Hubs {
 		all = append(all, h.At)
@@ -153,7 +153,7 @@ func (s status) hubs(ctx context.Context) (hubs []document.HubStatus, moved []st
 		})
 	}
 	err = group.Wait()
-	return hubs, slices.Concat(of...), err
+	return hubs, append(slices.Concat(of...), s.servers(all)...), err
 }
 
 // hub returns what the cluster holds of a hub.
@@ -178,6 +178,20 @@ func (s status) hub(ctx context.Context, at layout.Address) (is document.HubStat
 		is.Images = append(is.Images, image)
 	}
 	return is, moved, nil
+}
+
+// servers tells of each hub how long a user's server took when one was last tried.
+func (s status) servers(all []layout.Address) []string {
+	var lines []string
+	for _, at := range all {
+		for _, revision := range slices.Backward(s.found.Fleet.Release(at).Revisions) {
+			if spawn, recorded := history.ReadSpawn(revision.Record.Spawn); recorded && revision.Own() {
+				lines = append(lines, fmt.Sprintf("%s: a user's server took %s, at revision %d", at.Hub, spawn, revision.Number))
+				break
+			}
+		}
+	}
+	return lines
 }
 
 // deployedImages are the keys of the images that a record has: "" is there too if it has none.

@@ -228,6 +228,8 @@ func (d *deploy) awaitRollout(ctx context.Context) (err error) {
 		if err := d.checkNotEmpty(ctx); err != nil {
 			return err
 		}
+	} else if err := d.checkServer(ctx, d.hub); err != nil {
+		return err
 	}
 	d.outcome = "deployed, " + rolledOut(d.workloads)
 	return nil

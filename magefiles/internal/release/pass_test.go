@@ -16,7 +16,7 @@ import (
 
 // changes are the methods of other packages that change something in the cluster.
 var changes = []string{
-	"Upgrade", "Rollback", "Uninstall", "DeleteClaims", "RemoveLeftovers", "MakeRecordKey", "SetStored", "LabelStored", "Save", "KeepRecord", "RecordUnready", "RecordFailure",
+	"Upgrade", "Rollback", "Uninstall", "DeleteClaims", "RemoveLeftovers", "MakeRecordKey", "SetStored", "LabelStored", "Save", "KeepRecord", "RecordUnready", "RecordFailure", "DeleteUserServer",
 }
 
 func TestNothingIsLockedWithoutAPass(t *testing.T) {

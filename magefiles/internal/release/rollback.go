@@ -116,6 +116,9 @@ func (r *Releases) rollBackTo(ctx context.Context, h hub.Hub, revision int) (int
 		return 0, err
 	}
 	workloads, err := r.rollout(ctx, watched, h, func() {})
+	if err == nil && workloads > 0 {
+		err = r.checkServer(ctx, h)
+	}
 	if err != nil {
 		r.revisions.RecordUnready(ctx, h.At, revision)
 	}

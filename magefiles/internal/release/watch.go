@@ -16,20 +16,25 @@ const heldReady = 3 * time.Second
 
 // watchChange begins to watch a hub whose release is about to change. What was there before the change is not judged.
 func (r *Releases) watchChange(ctx context.Context, h hub.Hub) (*watch.Hub, error) {
-	return r.watch(ctx, h, true)
+	return r.watch(ctx, h, diagnosis.Scope{Own: true}, (*watch.Watcher).BeginChange)
 }
 
 // watchAll begins to watch everything in the namespace of a hub.
 func (r *Releases) watchAll(ctx context.Context, h hub.Hub) (*watch.Hub, error) {
-	return r.watch(ctx, h, false)
+	return r.watch(ctx, h, diagnosis.Scope{}, (*watch.Watcher).Begin)
 }
 
-func (r *Releases) watch(ctx context.Context, h hub.Hub, change bool) (*watch.Hub, error) {
+// watchServer begins to watch the server of the test user.
+func (r *Releases) watchServer(ctx context.Context, h hub.Hub) (*watch.Hub, error) {
+	return r.watch(ctx, h, diagnosis.Scope{Server: testUser}, (*watch.Watcher).BeginServer)
+}
+
+func (r *Releases) watch(ctx context.Context, h hub.Hub, scope diagnosis.Scope, begin func(*watch.Watcher, context.Context, diagnosis.Scope) (*watch.Hub, error)) (*watch.Hub, error) {
 	shared, err := r.to.Watcher(ctx)
 	if err != nil {
 		return nil, err
 	}
-	scope := diagnosis.Scope{Address: h.At, Own: change, Kubectl: process.Quote("kubectl", "--context", r.kube.Context)}
+	scope.Address, scope.Kubectl = h.At, process.Quote("kubectl", "--context", r.kube.Context)
 	if built := h.Built(); len(built) > 0 {
 		scope.Image = r.registry.Repository(cmp.Or(h.Main().Name, built[0].Name))
 	}
@@ -37,11 +42,7 @@ func (r *Releases) watch(ctx context.Context, h hub.Hub, change bool) (*watch.Hu
 	own.FailFast, own.Silence = settings.FailFast, settings.APIGrace
 	own.Patience = diagnosis.Patience{Certain: settings.FailAfter, Network: settings.PullGrace, Scheduler: settings.ScaleUpGrace}
 	own.Hold = diagnosis.Hold{Running: settings.Settle, Ready: min(settings.Settle, heldReady)}
-	begin := own.Begin
-	if change {
-		begin = own.BeginChange
-	}
-	watched, err := begin(ctx, scope)
+	watched, err := begin(&own, ctx, scope)
 	if err != nil {
 		return nil, err
 	}

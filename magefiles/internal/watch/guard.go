@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,7 +51,7 @@ func (h *Hub) Guard(ctx context.Context, do func(context.Context) error) error {
 	case failure == nil:
 		return err
 	case errors.Is(err, context.DeadlineExceeded):
-		failure.What = diagnosis.TooLate
+		failure.What = cmp.Or(h.what(), diagnosis.TooLate)
 		return exit.With(exit.Rollout, failure)
 	case failure.Findings[0].Certainty >= diagnosis.Certain:
 		return &failedBy{error: err, failure: failure}
@@ -113,6 +114,7 @@ func (h *Hub) judge(ctx context.Context) *diagnosis.Failure {
 	}
 	snapshot := h.snapshot(ctx)
 	h.see(snapshot)
+	h.stage(snapshot)
 	verdicts := diagnosis.Judge(snapshot, h.scope(snapshot))
 	h.tell(diagnosis.Progress(snapshot, h.Scope, verdicts))
 	failed := h.tracker.Failed(verdicts, time.Now())
@@ -120,11 +122,11 @@ func (h *Hub) judge(ctx context.Context) *diagnosis.Failure {
 		return nil
 	}
 	if !h.FailFast {
-		h.report(ctx, "FAIL_FAST=0 goes on waiting, although it looks certain that hub "+h.Hub+" cannot become ready", h.unknown(failed))
+		h.report(ctx, "FAIL_FAST=0 goes on waiting, although it looks certain that hub "+h.Hub+" "+cmp.Or(h.what(), "cannot become ready"), h.unknown(failed))
 		return nil
 	}
-	findings := h.report(ctx, "hub "+h.Hub+" cannot become ready", failed)
-	return &diagnosis.Failure{Hub: h.Hub, Findings: findings}
+	findings := h.report(ctx, "hub "+h.Hub+" "+cmp.Or(h.what(), "cannot become ready"), failed)
+	return &diagnosis.Failure{Hub: h.Hub, What: h.what(), Findings: findings}
 }
 
 // scope returns what to judge, and notes when helm has applied all objects.
@@ -176,7 +178,7 @@ func (h *Hub) explain(ctx context.Context) *diagnosis.Failure {
 	if len(findings) == 0 {
 		return nil
 	}
-	return &diagnosis.Failure{Hub: h.Hub, Findings: findings}
+	return &diagnosis.Failure{Hub: h.Hub, What: h.what(), Findings: findings}
 }
 
 // report writes a diagnosis, with what has to be looked up for it.

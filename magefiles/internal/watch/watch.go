@@ -69,6 +69,7 @@ type Hub struct {
 	ends     diagnosis.Ends
 	known    map[string]bool // what was reported
 
+	stages  [2]time.Time // when a user's server was first seen to be scheduled, and its image to be there
 	started time.Time
 	told    string    // the last line of progress
 	when    time.Time // and when
@@ -81,7 +82,7 @@ const synced = 30 * time.Second
 func (w *Watcher) Begin(ctx context.Context, scope diagnosis.Scope) (*Hub, error) {
 	following, stop := context.WithCancel(ctx)
 	h := &Hub{
-		Watcher: w, Scope: scope, objects: informer.Start(following, w.client.Server, scope.Namespace), stop: stop,
+		Watcher: w, Scope: scope, objects: w.follow(following, scope), stop: stop,
 		tracker: diagnosis.Tracker{Patience: w.Patience}, settling: diagnosis.Settling{Hold: w.Hold}, ends: diagnosis.Ends{},
 		started: time.Now(), known: map[string]bool{},
 	}
@@ -94,6 +95,14 @@ func (w *Watcher) Begin(ctx context.Context, scope diagnosis.Scope) (*Hub, error
 	}
 	h.see(h.snapshot(ctx))
 	return h, nil
+}
+
+// follow begins to keep a copy of what the scope is about.
+func (w *Watcher) follow(ctx context.Context, scope diagnosis.Scope) *informer.Informer {
+	if scope.Server != "" {
+		return informer.StartOf(ctx, w.client.Server, scope.Namespace, diagnosis.ServerSelector(scope.Server))
+	}
+	return informer.Start(ctx, w.client.Server, scope.Namespace)
 }
 
 // BeginChange watches a hub that is about to be changed. What its namespace holds now says nothing about the change:

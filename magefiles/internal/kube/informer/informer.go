@@ -23,9 +23,11 @@ import (
 	"hub-ops/magefiles/internal/kube/api"
 )
 
-// kinds are the kinds that are followed, each with its path in the API. The selector has the API server leave out the pods
-// of users: a hub may have hundreds.
-var kinds = []struct{ kind, group, resource, selector string }{
+// kind is one that is followed, with its path in the API, and which of its objects are.
+type kind struct{ name, group, resource, selector string }
+
+// kinds are those of a hub. The selector has the API server leave out the pods of users: a hub may have hundreds.
+var kinds = []kind{
 	{"Pod", "api/v1", "pods", diagnosis.GuestSelector},
 	{"Event", "api/v1", "events", ""},
 	{"Service", "api/v1", "services", ""},
@@ -37,12 +39,18 @@ var kinds = []struct{ kind, group, resource, selector string }{
 	{"Job", "apis/batch/v1", "jobs", ""},
 }
 
+// kindsOf are those of what a selector finds, and of what is said in the namespace.
+func kindsOf(selector string) []kind {
+	return []kind{{"Pod", "api/v1", "pods", selector}, {"Event", "api/v1", "events", ""}, {"PersistentVolumeClaim", "api/v1", "persistentvolumeclaims", selector}}
+}
+
 // Informer keeps a copy of what a namespace holds, by a list and a stream of changes for each kind.
 type Informer struct {
 	Changed chan struct{} // gets a value when anything has changed
 
 	server    *api.Server
 	namespace string
+	kinds     []kind
 
 	mu        sync.Mutex
 	objects   map[string]map[string]*diagnosis.Object // by kind and UID
@@ -55,13 +63,22 @@ type Informer struct {
 
 // Start follows a namespace, which need not exist yet, until the context ends.
 func Start(ctx context.Context, server *api.Server, namespace string) *Informer {
+	return start(ctx, server, namespace, kinds)
+}
+
+// StartOf follows the pods and claims in a namespace that a label selector finds, and all events, until the context ends.
+func StartOf(ctx context.Context, server *api.Server, namespace, selector string) *Informer {
+	return start(ctx, server, namespace, kindsOf(selector))
+}
+
+func start(ctx context.Context, server *api.Server, namespace string, kinds []kind) *Informer {
 	w := &Informer{
-		Changed: make(chan struct{}, 1), server: server, namespace: namespace, heard: time.Now(),
+		Changed: make(chan struct{}, 1), server: server, namespace: namespace, kinds: kinds, heard: time.Now(),
 		objects: map[string]map[string]*diagnosis.Object{}, forbidden: map[string]string{}, listed: map[string]bool{}, ready: make(chan struct{}),
 	}
 	for _, k := range kinds {
 		path := k.group + "/namespaces/" + namespace + "/" + k.resource + "?labelSelector=" + url.QueryEscape(k.selector)
-		go w.follow(ctx, k.kind, path)
+		go w.follow(ctx, k.name, path)
 	}
 	return w
 }
@@ -155,7 +172,7 @@ func (w *Informer) note(kind string, err error) (refused bool) {
 func (w *Informer) answered(kind string) {
 	w.heard, w.err = time.Now(), nil
 	w.listed[kind] = true
-	if len(w.listed) == len(kinds) {
+	if len(w.listed) == len(w.kinds) {
 		select {
 		case <-w.ready:
 		default:
