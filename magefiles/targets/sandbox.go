@@ -34,5 +34,9 @@ func (Sandbox) Down(ctx context.Context) error { return ops.Do(ctx, "sandbox", o
 // The tools stay. A tool that is wanted later is built from its start.
 func (Sandbox) Clean(ctx context.Context) error { return ops.Do(ctx, "sandbox", ops.SandboxClean) }
 
+// Image makes the image of the demonstration's JupyterHub, from Debian's packages, and keeps it.
+// `mage sandbox` does that by itself where nodes are real; it takes some minutes, once.
+func (Sandbox) Image(ctx context.Context) error { return ops.Do(ctx, "sandbox", ops.SandboxImage) }
+
 // Status prints whether the sandbox is up, and how to reach it.
 func (Sandbox) Status(ctx context.Context) error { return ops.Do(ctx, "sandbox", ops.SandboxStatus) }

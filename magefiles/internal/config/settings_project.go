@@ -76,6 +76,11 @@ var projectSettings = []Setting{
 		rule:  oneOf("", "played", "real"),
 	},
 	{
+		Env: "SANDBOX_HUB", Help: "What the demonstration's hubs are: a `jupyterhub`, which needs a real node, or a small `program` in its place; if empty, whichever can be had.",
+		field: func(c *Config) any { return &c.SandboxHub },
+		rule:  oneOf("", "jupyterhub", "program"),
+	},
+	{
 		Env: "HUBOPS_CACHE", Help: "Tools built from their modules; `hub-ops` in the user's cache directory if empty.",
 		field: func(c *Config) any { return &c.CacheDir },
 	},

@@ -19,7 +19,7 @@ type Destination struct {
 // Sandbox returns the sandbox of this machine, whether it is up or not.
 func (c *Connections) Sandbox() *sandbox.Sandbox {
 	s := c.session
-	return &sandbox.Sandbox{Dir: s.Config.SandboxDir, Root: s.Config.Root, Run: s.Run, Console: s.Console, Tools: s.Tools, Nodes: s.Config.SandboxNodes}
+	return &sandbox.Sandbox{Dir: s.Config.SandboxDir, Root: s.Config.Root, Run: s.Run, Console: s.Console, Tools: s.Tools, Nodes: s.Config.SandboxNodes, Hub: s.Config.SandboxHub}
 }
 
 // Destination decides once where the run goes: to the sandbox if one is up, unless SANDBOX=0 says otherwise. A sandbox that was

@@ -84,11 +84,11 @@ func Demonstrate(ctx context.Context, targets func(context.Context) error) error
 	if err != nil {
 		return err
 	}
-	root, err := r.to.Sandbox().Demonstration(ctx, state, publisher)
+	made, err := r.to.Sandbox().Demonstration(ctx, state, publisher)
 	if err != nil {
 		return exit.With(exit.Setup, err)
 	}
-	demonstration, err := r.At(root)
+	demonstration, err := r.At(made.Root)
 	if err != nil {
 		return err
 	}
@@ -96,19 +96,48 @@ func Demonstrate(ctx context.Context, targets func(context.Context) error) error
 	if err := targets(withRun(ctx, newRun(demonstration))); err != nil {
 		return err
 	}
-	r.Console.Info("", "the demonstration project is in %s; the sandbox stays up: try your own hubs on it, end it with sandbox:down", root)
-	return r.tellReached()
+	r.Console.Info("", "the demonstration project is in %s; the sandbox stays up: try your own hubs on it, end it with sandbox:down", made.Root)
+	return r.tellReached(state, made)
 }
 
-// tellReached prints where a browser of this machine finds the hubs.
-func (r *run) tellReached() error {
+// tellReached prints where a browser of this machine finds the hubs of the demonstration, and how somebody gets in. The hub that it names last
+// is the one to look at.
+func (r *run) tellReached(state *sandbox.State, made sandbox.Demonstration) error {
+	if !state.RunsContainers() {
+		r.Console.Result("nodes are played: what is deployed does not run, and no hub can be visited; sandbox:down, then SANDBOX_NODES=real where this machine can have a real node")
+		return nil
+	}
 	reached, err := r.to.Sandbox().Reach()
 	if err != nil {
 		return err
 	}
-	for _, service := range reached {
-		r.Console.Result("%s is at %s", service.Namespace, strings.Join(service.URLs, " "))
+	for _, hub := range []string{"demo-test", "demo-hub"} {
+		for _, service := range reached {
+			if service.Namespace != hub || len(service.URLs) == 0 {
+				continue
+			}
+			address := strings.TrimSuffix(service.URLs[0], "/") + "/" + hub + "/"
+			if made.JupyterHub {
+				r.Console.Result("%s is a JupyterHub: log in at %s with any name and password %s", hub, address, sandbox.Password)
+			} else {
+				r.Console.Result("%s is a small program in place of a hub, at %s: nobody can log in", hub, address)
+			}
+		}
 	}
+	return nil
+}
+
+// SandboxImage makes the image of the demonstration's JupyterHub, unless it is in the cache.
+func SandboxImage(ctx context.Context) error {
+	r := runOf(ctx)
+	image := r.to.Sandbox().HubImage()
+	if why := image.Missing(ctx); why != "" {
+		return exit.Errorf(exit.Setup, "no image of a JupyterHub: %s", why).Try("as root, install debootstrap and let this machine reach deb.debian.org; without the image, the demonstration is a small program")
+	}
+	if err := image.Ensure(ctx); err != nil {
+		return err
+	}
+	r.Console.Result("the image of the demonstration's JupyterHub is kept in %s", image.Kept())
 	return nil
 }
 

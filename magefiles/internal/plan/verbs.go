@@ -65,6 +65,7 @@ func Verbs() []Verb {
 		{"sandbox:up", 0, Machine, always},
 		{"sandbox:down", 0, Machine, always},
 		{"sandbox:clean", 0, Machine, always},
+		{"sandbox:image", 0, Machine, always},
 		{"sandbox:status", 0, Nothing, always},
 		{"push:hub", 1, Registry, pushed},
 		{"push:all", 0, Registry, pushed},

@@ -3,18 +3,22 @@ package sandbox
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
+	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/helm"
 	"hub-ops/magefiles/internal/process"
+	"hub-ops/magefiles/internal/sandbox/hubimage"
 )
 
 // demo is the demonstration project, the chart that its hubs depend on, and the program in their images. REGISTRY
-// stands for the registry's address.
+// stands for the registry's address, HUBIMAGE for the image of a JupyterHub, PASSWORD for what lets people in, SPAWN for whether a user's server is tried.
 //
 //go:embed all:demo
 var demo embed.FS
@@ -22,35 +26,106 @@ var demo embed.FS
 // demoHubs are the hubs whose image contexts get the program.
 var demoHubs = []string{"demo-hub", "demo-test"}
 
+// Password lets people into the hubs of the demonstration, under any name.
+const Password = "course-of-2026"
+
+// Demonstration is the project that shows what hub-ops does.
+type Demonstration struct {
+	Root       string
+	JupyterHub bool // its hubs are JupyterHubs; otherwise a small program stands in their place
+}
+
 // Demonstration makes the demonstration project, a small Git repository with two hubs, in the sandbox's directory, and
-// puts the chart that they depend on into the sandbox's registry. It returns the project's root; if it is there, it is
-// left as it is.
-func (s *Sandbox) Demonstration(ctx context.Context, state *State, helmClient *helm.Client) (string, error) {
-	root := s.path("demonstration")
-	if _, err := os.Stat(root); err == nil {
-		return root, nil
+// puts the chart that they depend on into the sandbox's registry. If the project is there, it is left as it is.
+func (s *Sandbox) Demonstration(ctx context.Context, state *State, helmClient *helm.Client) (made Demonstration, err error) {
+	made.Root = s.path("demonstration")
+	if _, err := os.Stat(made.Root); err == nil {
+		_, err := os.Stat(filepath.Join(made.Root, "user-images", demoHubs[0], "hello"))
+		made.JupyterHub = errors.Is(err, fs.ErrNotExist)
+		return made, nil
 	}
-	part := root + ".part"
+	if made.JupyterHub, err = s.hubImage(ctx, state); err != nil {
+		return made, err
+	}
+	part := made.Root + ".part"
 	if err := os.RemoveAll(part); err != nil {
-		return "", err
+		return made, err
 	}
-	if err := writeTree("demo/project", part, state.Registry); err != nil {
-		return "", err
+	for _, tree := range trees(made.JupyterHub) {
+		if err := writeTree(tree, part, words(state.Registry, made.JupyterHub)); err != nil {
+			return made, err
+		}
 	}
-	if err := s.addProgram(ctx, part); err != nil {
-		return "", err
+	if !made.JupyterHub {
+		if err := s.addProgram(ctx, part); err != nil {
+			return made, err
+		}
 	}
 	if err := s.commit(ctx, part); err != nil {
-		return "", err
+		return made, err
 	}
 	if err := s.publishChart(ctx, state, helmClient); err != nil {
-		return "", err
+		return made, err
 	}
-	return root, os.Rename(part, root)
+	return made, os.Rename(part, made.Root)
+}
+
+// What the hubs of a demonstration can be.
+const (
+	JupyterHub = "jupyterhub"
+	Program    = "program" // a small one in its place
+)
+
+// hubImage puts the image of a JupyterHub into the sandbox's registry, if there is to be one.
+func (s *Sandbox) hubImage(ctx context.Context, state *State) (there bool, err error) {
+	image := s.HubImage()
+	var why string
+	switch {
+	case s.Hub == Program:
+		why = "SANDBOX_HUB=" + Program
+	case !state.RunsContainers():
+		why = "nodes are played, and run nothing"
+	default:
+		why = image.Missing(ctx)
+	}
+	switch {
+	case why != "" && s.Hub == JupyterHub:
+		return false, exit.Errorf(exit.Setup, "the demonstration cannot be a JupyterHub: %s", why).Try("SANDBOX_HUB=program takes a small program in its place")
+	case why != "":
+		s.Console.Info("", "the demonstration's hubs are a small program in place of a JupyterHub: %s", why)
+		return false, nil
+	}
+	s.Console.Info("", "the demonstration's hubs are JupyterHubs, of Debian's packages")
+	if err := image.Ensure(ctx); err != nil {
+		return false, err
+	}
+	return true, image.Push(ctx, state.Registry)
+}
+
+// HubImage is the image of the demonstration's hubs.
+func (s *Sandbox) HubImage() hubimage.Image {
+	return hubimage.Image{Run: s.Run, Console: s.Console, Cache: s.Tools.Cache}
+}
+
+// trees are the directories that make the project, later ones over earlier ones.
+func trees(jupyterHub bool) []string {
+	if jupyterHub {
+		return []string{"demo/project", "demo/jupyterhub"}
+	}
+	return []string{"demo/project"}
+}
+
+// words are what stands for others in the project's files.
+func words(registry string, jupyterHub bool) *strings.Replacer {
+	image := ""
+	if jupyterHub {
+		image = hubimage.Name(registry)
+	}
+	return strings.NewReplacer("REGISTRY", registry, "HUBIMAGE", image, "PASSWORD", Password, "SPAWN", strconv.FormatBool(jupyterHub))
 }
 
 // writeTree writes embedded files to dest.
-func writeTree(from, dest, registry string) error {
+func writeTree(from, dest string, words *strings.Replacer) error {
 	return fs.WalkDir(demo, from, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -63,7 +138,7 @@ func writeTree(from, dest, registry string) error {
 		if err != nil {
 			return err
 		}
-		return os.WriteFile(target, []byte(strings.ReplaceAll(string(content), "REGISTRY", registry)), 0o600)
+		return os.WriteFile(target, []byte(words.Replace(string(content))), 0o600)
 	})
 }
 
@@ -111,7 +186,7 @@ func (s *Sandbox) commit(ctx context.Context, root string) error {
 // publishChart packages the chart that the demonstration's hubs depend on, and pushes it to the sandbox's registry.
 func (s *Sandbox) publishChart(ctx context.Context, state *State, helmClient *helm.Client) error {
 	chart := s.path("classroom")
-	if err := writeTree("demo/classroom", chart, state.Registry); err != nil {
+	if err := writeTree("demo/classroom", chart, strings.NewReplacer()); err != nil {
 		return err
 	}
 	if err := helmClient.Publish(ctx, chart, "oci://"+state.Registry+"/charts", s.Dir); err != nil {

@@ -32,6 +32,8 @@ type Sandbox struct {
 	BuildKit bool
 	// Nodes says which nodes are wanted: Played or Real; "" leaves it to the sandbox.
 	Nodes string
+	// Hub says what the demonstration is to be: JupyterHub or Program; "" leaves it to the sandbox.
+	Hub string
 }
 
 // State is how to reach a sandbox that is up.

@@ -35,6 +35,7 @@ func All() []Program {
 		{Name: "podman", Package: "podman", For: "builds and pushes by Podman", answers: []string{"info"}, start: "see 'podman info'"},
 		{Name: "runc", Package: "runc", For: "a buildkitd that is there already"},
 		{Name: "newuidmap", Package: "uidmap", For: "the sandbox of an ordinary user"},
+		{Name: "debootstrap", Package: "debootstrap", For: "a real JupyterHub on a real node"},
 		{Name: "git-crypt", Package: "git-crypt", For: "files that git-crypt itself has encrypted"},
 		{Name: "git-lfs", Package: "git-lfs", For: "files that Git LFS keeps elsewhere"},
 		{Name: "strace", Package: "strace", For: "what the sandbox starts, and whom it calls"},
