@@ -41,6 +41,10 @@ var (
 	profileName     = regexp.MustCompile(`^[A-Za-z0-9{][A-Za-z0-9._@{}-]*$`)
 )
 
+// everyClusters are beginnings of variables that are granted by these, whichever cluster a program works on: see Grant. A cluster's own would be
+// among them.
+var everyClusters = append([]string{"AAD_", "SOPS_", "VAULT_"}, Clouds...)
+
 // setCredentials reads {file: …}, {profile: …} or {prefix: …}.
 func setCredentials(field *Credentials, node *yaml.Node) error {
 	if node.Kind != yaml.MappingNode || len(node.Content) != 2 { //nolint:mnd // one key, one value
@@ -63,6 +67,9 @@ func setCredentials(field *Credentials, node *yaml.Node) error {
 	case "prefix":
 		if field.Prefix = value.Value; !variablesPrefix.MatchString(value.Value) {
 			return fmt.Errorf("prefix: %.100q: it has capital letters, digits and _, and ends with _, as WEST_ does", value.Value)
+		}
+		if startsWithAny(value.Value, everyClusters) {
+			return fmt.Errorf("prefix: %s: programs of all clusters get variables that begin so: choose another, such as WEST_", value.Value)
 		}
 	default:
 		return fmt.Errorf("unknown key %q; they are named by one of file, profile and prefix", key.Value)

@@ -74,6 +74,8 @@ func TestBadCredentialsOfClusters(t *testing.T) {
 		two + "{file: [x]}}\n":                                     "file: expected a single value",
 		two + "{file: ../x}}\n":                                    `file: "../x": it must be a file of this repository`,
 		two + "{prefix: west}}\n":                                  `prefix: "west": it has capital letters`,
+		two + "{prefix: AWS_}}\n":                                  "prefix: AWS_: programs of all clusters get variables that begin so: choose another",
+		two + "{prefix: AZURE_WEST_}}\n":                           "prefix: AZURE_WEST_: programs of all clusters",
 		two + "{prefix: WEST}}\n":                                  "ends with _, as WEST_ does",
 		two + "{profile: --x}}\n":                                  `profile: "--x": no profile is called so`,
 		two + "{profile: x}}\n":                                    "hubops.yaml:3: clusters.a: cluster.credentials has a profile, which is Amazon's, and cluster.provider (CLUSTER_PROVIDER) is gke",
