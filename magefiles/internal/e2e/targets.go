@@ -296,7 +296,8 @@ func cutOff(w *watched) []aRun {
 	box := "HUBOPS_SANDBOX_DIR=" + filepath.Join(w.tmp, "box")
 	w.t.Cleanup(func() { endSandbox(filepath.Join(w.tmp, "box")) })
 	runs := []aRun{
-		{"sandbox:up", killed, []string{box}}, {"sandbox:down", killed, []string{box}},
+		{"sandbox:up", killed, []string{box}},
+		{"sandbox:down", killed, []string{box}},
 		{"sandbox:clean", killed, []string{"HUBOPS_CACHE=" + filepath.Join(w.tmp, "empty")}},
 	}
 	for _, target := range []string{
