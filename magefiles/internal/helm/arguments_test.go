@@ -48,6 +48,17 @@ func TestReleaseAndNamespaceHaveNamesOfTheirOwn(t *testing.T) {
 	}
 }
 
+func TestHelmFetchesNoSchemasWhereTheServerValidates(t *testing.T) {
+	const flag = "--disable-openapi-validation"
+	c := &Client{Version: "v4.3.1", Context: "here"}
+	for _, is := range []bool{false, true} {
+		u := Upgrade{At: layout.Plain("a"), Chart: "c", ServerValidates: is}
+		if upgrade, dryRun := c.upgradeArguments(u), c.dryRunArguments(u); slices.Contains(upgrade, flag) != is || slices.Contains(dryRun, flag) != is {
+			t.Errorf("%v:\n%q\n%q", is, upgrade, dryRun)
+		}
+	}
+}
+
 // An account that may do no more than its namespace allows makes no namespace.
 func TestHelmWorksInTheNameOfTheHubsAccount(t *testing.T) {
 	c := &Client{Version: "v4.3.1", Context: "here", As: func(hub string) string { return "hub-" + hub }}

@@ -26,6 +26,9 @@ type Upgrade struct {
 	Labels  map[string]string // put on the release
 	// Description stands in helm history, and in helm list --output json.
 	Description string
+	// ServerValidates is true where helm itself leaves it to the API server to compare the objects with its schemas: see
+	// manifest.ServerValidates. helm would fetch these to find that out, for each upgrade anew.
+	ServerValidates bool
 	Options
 	Shown Shown
 }

@@ -82,7 +82,7 @@ func (d *deploy) template(ctx context.Context) (rendered helm.Rendered, crds []m
 // it defines those in crds before anything else: then the chart is rendered without the cluster.
 func (d *deploy) dryRun(ctx context.Context) (helm.Rendered, error) {
 	name := d.hub.Name
-	rendered, refused := d.helm.DryRun(ctx, d.upgrade)
+	rendered, refused := d.dryRunOnServer(ctx)
 	switch {
 	case refused == nil || !helm.Undefined(refused):
 		return rendered, refused

@@ -33,6 +33,7 @@ type Object struct {
 	Source     string // the template that renders it, course/templates/hub.yaml; "" if the manifest does not say
 	YAML       string // as it was rendered
 	Hook       Hook   // by which helm makes it; without events if it is a part of the release itself
+	Listed     bool   // it is an item of a List
 	home       string // the release's namespace
 	node       *yaml.Node
 }
@@ -151,6 +152,9 @@ func (d Document) itemsOf(list *yaml.Node) ([]Object, error) {
 		found, err := d.objectsOf(item, "")
 		if err != nil {
 			return nil, err
+		}
+		for i := range found {
+			found[i].Listed = true
 		}
 		objects = append(objects, found...)
 	}
