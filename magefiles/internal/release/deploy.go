@@ -75,7 +75,7 @@ func (d *deploy) upgrading() []step {
 		{"putting its release in order", d.unstick},
 		{"keying its record", d.keyRecord},
 		{"choosing helm's switches", d.dropImpossibleForce},
-		{"rendering the upgrade", d.render},
+		{"rendering the upgrade", d.renderLinted},
 		{"looking for what is beyond its namespace", d.checkReach},
 		{"looking for it under another name", d.checkTwin},
 		{"checking the upgrade", d.checkUpgrade},

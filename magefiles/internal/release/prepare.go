@@ -172,23 +172,6 @@ func (d *deploy) tellIgnored(ctx context.Context, tree *chart.Tree) error {
 	return err
 }
 
-// lintChart has helm lint the chart with the values of the upgrade. What lint finds and helm renders all the same for this
-// cluster, such as a template whose name ends in .json or one that looks something up, is a warning.
-func (d *deploy) lintChart(ctx context.Context) error {
-	if !d.settings.Checks {
-		return nil
-	}
-	found := d.helm.Lint(ctx, d.upgrade)
-	if found == nil || ctx.Err() != nil {
-		return found
-	}
-	if _, err := d.dryRun(ctx); err != nil {
-		return found
-	}
-	d.session.Console.Note(d.hub.Name, "warning: %v", found)
-	return nil
-}
-
 // keyRecord makes the key of the namespace's record if it has none, digests the secret values with it, and puts the record on
 // the release.
 func (d *deploy) keyRecord(ctx context.Context) error {
