@@ -158,10 +158,15 @@ func Decoded(content string) []byte {
 	return []byte(content)
 }
 
+// seldomCollect has kubectl and helm, which work for a second, collect garbage when their heap is five times what they need and not two
+// times: that takes a tenth less of the processor, and some megabytes more.
+const seldomCollect = "GOGC=400"
+
 // Env returns the variables with which kubectl and helm reach only this cluster, and keep their files out of the
 // operator's home.
 func (a *Access) Env() []string {
 	return append([]string{
+		seldomCollect,
 		"KUBECONFIG=" + a.Kubeconfig,
 		"KUBECACHEDIR=" + filepath.Join(a.scratch, "kube-cache"),
 		"HELM_CACHE_HOME=" + filepath.Join(a.scratch, "helm", "cache"),
