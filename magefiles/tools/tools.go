@@ -1,5 +1,5 @@
-// Package tools holds the modules from which hub-ops builds the programs that it starts: helm.mod is the go.mod of the module helm, and
-// helm.sum its go.sum. They have these names because Go embeds no file of a directory with a go.mod: that is another module. Package
+// Package tools holds the modules from which hub-ops builds the programs that it starts: cosign.mod is the go.mod of the module cosign, and
+// cosign.sum its go.sum. They have these names because Go embeds no file of a directory with a go.mod: that is another module. Package
 // toolchain writes them out where it builds.
 package tools
 

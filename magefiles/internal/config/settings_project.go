@@ -85,7 +85,7 @@ var projectSettings = []Setting{
 		field: func(c *Config) any { return &c.CacheDir },
 	},
 	{
-		Env: "HUBOPS_TOOLS", Help: "Directory of modules that tools are built from, each as `helm.mod` and `helm.sum`; those of `magefiles/tools`, which are in the program, if empty.",
+		Env: "HUBOPS_TOOLS", Help: "Directory of modules that tools are built from, each as `cosign.mod` and `cosign.sum`; those of `magefiles/tools`, which are in the program, if empty.",
 		field: func(c *Config) any { return &c.ToolsDir },
 	},
 	{

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -118,7 +119,8 @@ func (s *Sandbox) Up(ctx context.Context) (*State, error) {
 	if err != nil {
 		return nil, err
 	}
-	tools, err := s.Tools.Ensure(ctx, programsOf[nodes]...)
+	// helm is what every deploy needs next; built now, it shares what is compiled.
+	tools, err := s.Tools.Ensure(ctx, append(slices.Clone(programsOf[nodes]), "helm")...)
 	if err != nil {
 		return nil, err
 	}

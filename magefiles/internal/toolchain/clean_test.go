@@ -54,12 +54,12 @@ func TestCleanWaitsForNobodysBuild(t *testing.T) {
 	if _, err := box.Pinned(t.Context(), "helm"); err != nil {
 		t.Fatal(err)
 	}
-	lock := flock.New(filepath.Join(box.Cache, "tools", ".helm.lock"))
+	lock := flock.New(filepath.Join(box.Cache, "tools", ".cluster.lock"))
 	if taken, err := lock.TryLock(); err != nil || !taken {
 		t.Fatal(taken, err)
 	}
 	defer func() { _ = lock.Unlock() }()
-	if _, err := box.Clean(t.Context()); err == nil || !strings.Contains(err.Error(), "another run builds the tools of helm, nothing was removed") {
+	if _, err := box.Clean(t.Context()); err == nil || !strings.Contains(err.Error(), "another run builds the tools of cluster, nothing was removed") {
 		t.Errorf("got %v", err)
 	}
 }

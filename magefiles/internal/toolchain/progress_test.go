@@ -41,7 +41,7 @@ func TestEveryStalePackageIsCounted(t *testing.T) {
 		t.Fatal(err)
 	}
 	source := t.TempDir()
-	if err := box.WriteModule("helm", source); err != nil {
+	if err := box.WriteModule("cluster", source); err != nil {
 		t.Fatal(err)
 	}
 	command := box.command(source, found)

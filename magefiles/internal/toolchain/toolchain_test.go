@@ -21,8 +21,8 @@ func newBox(t *testing.T, path string) (box *Box, modules string) {
 	t.Helper()
 	modules = t.TempDir()
 	for name, content := range map[string]string{
-		"helm.mod":              "module x\n\ngo 1.26\n\nrequire helm.sh/helm/v4 v4.9.9 // indirect\n\nreplace helm.sh/helm/v4 => " + modules + "/helm\n",
-		"helm.sum":              "",
+		"cluster.mod":           "module x\n\ngo 1.26\n\nrequire helm.sh/helm/v4 v4.9.9 // indirect\n\nreplace helm.sh/helm/v4 => " + modules + "/helm\n",
+		"cluster.sum":           "",
 		"helm/go.mod":           "module helm.sh/helm/v4\n\ngo 1.26\n",
 		"helm/cmd/helm/main.go": "package main\n\nfunc main() { print(\"built in " + modules + "\") }\n", // which nobody has compiled before
 	} {

@@ -16,7 +16,7 @@ type Tool struct {
 
 // tools are all known tools, by the names that this project uses.
 var tools = map[string]Tool{
-	"helm":                    tool("helm", "helm.sh/helm/v4", "cmd/helm").onPath("v4.0.0", "v5.0.0", helmVersion...),
+	"helm":                    tool("cluster", "helm.sh/helm/v4", "cmd/helm").onPath("v4.0.0", "v5.0.0", helmVersion...),
 	"helm3":                   tool("helm3", "helm.sh/helm/v3", "cmd/helm").onPath("v3.13.0", "v4.0.0", helmVersion...), // 3.13 brought labels of releases
 	"kubectl":                 kubernetes("kubectl").onPath("v1.28.0", "v2.0.0", "version", "--client", "--output", "json"),
 	"kube-apiserver":          kubernetes("kube-apiserver"),
@@ -30,9 +30,9 @@ var tools = map[string]Tool{
 	"loopback":                plugin("main/loopback"),
 	"host-local":              plugin("ipam/host-local"),
 	"portmap":                 plugin("meta/portmap"),
-	"etcd":                    tool("etcd", "go.etcd.io/etcd/server/v3", "").named("etcd"),
-	"kwok":                    tool("kwok", "sigs.k8s.io/kwok", "cmd/kwok"),
-	"kwokctl":                 tool("kwok", "sigs.k8s.io/kwok", "cmd/kwokctl"),
+	"etcd":                    tool("cluster", "go.etcd.io/etcd/server/v3", "").named("etcd"),
+	"kwok":                    tool("cluster", "sigs.k8s.io/kwok", "cmd/kwok"),
+	"kwokctl":                 tool("cluster", "sigs.k8s.io/kwok", "cmd/kwokctl"),
 	"crane":                   tool("crane", "github.com/google/go-containerregistry", "cmd/crane"),
 	"registry":                tool("distribution", "github.com/distribution/distribution/v3", "cmd/registry"),
 	"buildctl":                tool("buildkit", "github.com/moby/buildkit", "cmd/buildctl").onPath("v0.12.0", "v1.0.0", "--version"),
@@ -58,7 +58,7 @@ func tool(dir, module, pkg string) Tool {
 }
 
 func kubernetes(name string) Tool {
-	found := tool("kubernetes", "k8s.io/kubernetes", "cmd/"+name)
+	found := tool("cluster", "k8s.io/kubernetes", "cmd/"+name)
 	found.stamp = true
 	return found
 }
