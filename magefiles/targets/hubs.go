@@ -20,6 +20,7 @@ import (
 // CI does what the CI event calls for: a pull request builds, a push to a deploying branch also pushes and deploys its hubs.
 // The event is read from the environment of Travis, GitHub Actions or GitLab CI. Which branch owns which hub is set in
 // hubops.yaml on the default branch; a hub of another branch is never pushed or deployed, and nothing is once the branch has moved on.
+// A scheduled build builds too or, where rounds.resume says so, goes on with rounds and does nothing else.
 // A hub whose image cannot be built or pushed is not deployed, the others are, up to the end of its wave; the run fails at its end.
 func CI(ctx context.Context) error {
 	return ops.Do(ctx, "ci", func(ctx context.Context) error {
@@ -36,6 +37,8 @@ func CI(ctx context.Context) error {
 		case ops.DoDeploy:
 			mg.SerialCtxDeps(ops.GoOn(stages), Setup, Build.All, Push.All, Deploy.All) // which ends in the rollout
 			return ops.AtTheEnd(ctx, nil)
+		case ops.DoResume:
+			mg.SerialCtxDeps(stages, Deploy.All)
 		case ops.DoNothing:
 		}
 		return nil

@@ -13,7 +13,7 @@ import (
 // Kind is the kind of an event.
 type Kind string
 
-// The kinds of event. Only a Push may deploy from CI.
+// The kinds of event. Only a Push may deploy from CI, and a Cron that Resumes.
 const (
 	Local       Kind = "local run"
 	PullRequest Kind = "pull request"
@@ -32,6 +32,7 @@ type Event struct {
 	Default  string // the repository's default branch; "" if it is not known
 	Detail   string // for an Other, the CI system's word for it; for a tag, its name
 	Fork     bool   // the content comes from another repository, or its origin is not known
+	Resumes  bool   // for a Cron: hubops.yaml lets it go on with rounds that were begun; package config sets it
 	Tip      Tip    // where the branch is now, if it has changed since this build was started
 }
 
@@ -54,6 +55,11 @@ func (e Event) Trusted() bool {
 	return !e.Fork && slices.Contains([]Kind{Local, PullRequest, Push, Tag, Cron, API}, e.Kind)
 }
 
+// OfBranch reports whether the event is one that may deploy what its branch owns: all of it a push, and of a scheduled build what it resumes.
+func (e Event) OfBranch() bool {
+	return !e.Fork && e.Branch != "" && (e.Kind == Push || e.Kind == Cron && e.Resumes)
+}
+
 // String describes the event in a line of the plan: "push to staging".
 func (e Event) String() string {
 	switch e.Kind {
@@ -68,7 +74,11 @@ func (e Event) String() string {
 		return "tag " + e.Detail
 	case Other:
 		return e.Detail
-	case Local, Cron, API:
+	case Cron:
+		if e.Resumes {
+			return "scheduled build of " + e.Branch
+		}
+	case Local, API:
 	}
 	return string(e.Kind)
 }

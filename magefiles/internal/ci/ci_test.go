@@ -60,6 +60,8 @@ func TestDetect(t *testing.T) {
 		"travis push without word of its pull":   {over(onTravis, "TRAVIS_EVENT_TYPE=push", "TRAVIS_PULL_REQUEST="), "push event", Other, fork},
 		"travis tag":                             {over(onTravis, "TRAVIS_EVENT_TYPE=push", "TRAVIS_TAG=v1"), "tag v1", Tag, !fork},
 		"travis cron":                            {over(onTravis, "TRAVIS_EVENT_TYPE=cron"), "cron", Cron, !fork},
+		"travis cron without word of its pull":   {over(onTravis, "TRAVIS_EVENT_TYPE=cron", "TRAVIS_PULL_REQUEST="), "cron event", Other, fork},
+		"travis cron of a pull request":          {over(onTravis, "TRAVIS_EVENT_TYPE=cron", "TRAVIS_PULL_REQUEST=12"), "pull request of a fork to master", PullRequest, fork},
 		"travis API":                             {over(onTravis, "TRAVIS_EVENT_TYPE=api"), "API build", API, !fork},
 		"travis nonsense":                        {over(onTravis, "TRAVIS_EVENT_TYPE=\x1b[31m; rm"), "unknown event", Other, fork},
 

@@ -20,7 +20,9 @@ func github(source Source) Event {
 	case strings.HasPrefix(env("GITHUB_REF"), "refs/tags/") || env("GITHUB_REF_TYPE") == "tag":
 		e.Kind, e.Detail = Tag, strings.TrimPrefix(env("GITHUB_REF"), "refs/tags/")
 	case kind == "schedule":
-		e.Kind = Cron
+		if e.Kind = Cron; isBranch { // the default one
+			e.Branch = branch
+		}
 	case kind == "workflow_dispatch", kind == "repository_dispatch":
 		e.Kind = API
 	case kind == "push" && isBranch && branch != "":

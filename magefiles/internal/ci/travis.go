@@ -12,7 +12,7 @@ func travis(source Source) Event {
 		e.Fork = !sameRepository(env("TRAVIS_PULL_REQUEST_SLUG"), env("TRAVIS_REPO_SLUG"))
 	case env("TRAVIS_TAG") != "":
 		e.Kind, e.Detail = Tag, env("TRAVIS_TAG")
-	case kind == "cron":
+	case kind == "cron" && pull == "false":
 		e.Kind = Cron
 	case kind == "api":
 		e.Kind = API

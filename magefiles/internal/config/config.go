@@ -107,6 +107,7 @@ type Config struct {
 	Rounds          []Round       // groups of hubs, of all clusters, that a change reaches one after the other
 	RoundSoak       time.Duration // of rounds that do not say it
 	RoundsFor       []string      // "chart", "image", "tool": the changes that go in rounds
+	RoundsResume    string        // "push", or "schedule": what goes on with rounds
 	RoundWait       time.Duration // the longest end of a soak time that a run itself waits for
 	AllowEarly      []string      // hubs that are deployed before their round: see MayBeEarly
 	Upgrades        int           // hubs of the cluster that are upgraded at a time, however large Jobs is
@@ -277,6 +278,7 @@ func (c *Config) readFile() error {
 	if err := c.checkRounds(top); err != nil {
 		return err
 	}
+	c.Event.Resumes = c.Event.Kind == ci.Cron && c.Resumes()
 	c.Branches, err = branchesOf(File, top, c.Branches, c.Layout.Environments)
 	return err
 }

@@ -11,10 +11,10 @@ import (
 	"hub-ops/magefiles/internal/pattern"
 )
 
-// Deploying reports whether the event is a push to a branch that deploys, or a local run: only such runs have access to the
-// cluster and to secret values.
+// Deploying reports whether the event is a push to a branch that deploys, a scheduled build of it that goes on with rounds, or a local run: only
+// such runs have access to the cluster and to secret values.
 func Deploying(event ci.Event, branches []Branch) bool {
-	return event.Kind == ci.Local || event.Kind == ci.Push && !event.Fork && Owns(branches, event.Branch)
+	return event.Kind == ci.Local || event.OfBranch() && Owns(branches, event.Branch)
 }
 
 // Owns reports whether a branch is one of those that own hubs.

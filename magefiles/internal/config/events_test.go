@@ -35,6 +35,8 @@ func events(t *testing.T) map[string][]string {
 		"builds: travis push to feature":   travis("TRAVIS_EVENT_TYPE=push", "TRAVIS_BRANCH=feature"),
 		"builds: travis own pull request":  travis("TRAVIS_EVENT_TYPE=pull_request", "TRAVIS_PULL_REQUEST=1", "TRAVIS_PULL_REQUEST_SLUG=us/hubs"),
 		"builds: travis cron":              travis("TRAVIS_EVENT_TYPE=cron"),
+		"builds: travis cron of feature":   travis("TRAVIS_EVENT_TYPE=cron", "TRAVIS_BRANCH=feature"),
+		"builds: travis cron of a tag":     travis("TRAVIS_EVENT_TYPE=cron", "TRAVIS_TAG=v1"),
 		"builds: travis API":               travis("TRAVIS_EVENT_TYPE=api"),
 		"builds: travis tag":               travis("TRAVIS_EVENT_TYPE=push", "TRAVIS_TAG=v1"),
 		"builds: github own pull request":  github("GITHUB_EVENT_NAME=pull_request", "GITHUB_BASE_REF=master", payload("us/hubs")),
@@ -54,6 +56,7 @@ func events(t *testing.T) map[string][]string {
 		"stranger: github alone":           {"GITHUB_ACTIONS=true"},
 		"stranger: gitlab alone":           {"GITLAB_CI=true"},
 		"stranger: gitlab child pipeline":  gitlab("CI_PIPELINE_SOURCE=parent_pipeline"),
+		"stranger: a fork's cron":          travis("TRAVIS_EVENT_TYPE=cron", "TRAVIS_PULL_REQUEST=1", "TRAVIS_PULL_REQUEST_SLUG=them/hubs"),
 		"stranger: an unknown CI":          {"CI=true"},
 		"stranger: Jenkins":                {"JENKINS_URL=https://ci.example.org/"},
 	}
@@ -75,41 +78,52 @@ func TestEachEventHasItsCredentials(t *testing.T) {
 			environ = append(environ, pair)
 		}
 	}
+	const branches = "branches: {master: ['*'], staging: [a]}\n"
+	scheduled := []string{"builds: travis cron", "builds: github schedule", "builds: gitlab schedule"}
 	for name, event := range events(t) {
-		t.Run(name, func(t *testing.T) {
-			c, err := load(t, "branches: {master: ['*'], staging: [a]}\n", append(slices.Clone(environ), event...)...)
-			if err != nil {
-				t.Fatal(err)
-			}
-			who, _, _ := strings.Cut(name, ":")
-			for _, s := range Settings {
-				field, isText := s.field(c).(*string)
-				if !isText || !slices.Contains(secret, s.Env) && !slices.Contains(withFile, s.Env) {
-					continue
-				}
-				want := who == "deploys" || who == "builds" && s.Env == "REGISTRY_PASSWORD"
-				if got := strings.HasSuffix(*field, "value-of-"+s.Env); got != want {
-					t.Errorf("%s is there: %v, want %v", s.Env, got, want)
-				}
-			}
-			if got := strings.Join(slices.Concat(c.Grant(Clouds...), c.Grant("SOPS_", "VAULT_"), c.Named()), " "); (got != "") != (who == "deploys") {
-				t.Errorf("granted: %q", got)
-			}
-			children := strings.Join(everyChilds(c), "\n")
-			for _, file := range files {
-				tests := c.ForPrograms()[ProjectsTests]
-				if got := strings.Count(children, "=value-of-"+file) > strings.Count(strings.Join(tests, "\n"), "=value-of-"+file); got != (who == "deploys") {
-					t.Errorf("%s reaches a child: %v", file, got)
-				}
-			}
-			if who == "stranger" && (c.DockerConfig != "" || c.RegistryUsername != "") {
-				t.Errorf("the login of %q, of %s", c.RegistryUsername, c.DockerConfig)
-			}
-			for _, name := range slices.Concat(secret, commonCredentials) {
-				if !slices.Contains(c.Secrets(), "value-of-"+name) {
-					t.Errorf("%s is not masked", name)
-				}
-			}
-		})
+		who, _, _ := strings.Cut(name, ":")
+		resuming := who // where hubops.yaml lets scheduled builds go on with rounds
+		if slices.Contains(scheduled, name) {
+			resuming = "deploys"
+		}
+		for yaml, who := range map[string]string{branches: who, branches + "rounds: {resume: schedule, steps: [['*']]}\n": resuming, branches + "rounds: {steps: [['*']]}\n": who} {
+			t.Run(name, func(t *testing.T) { checkCredentials(t, yaml, event, who, environ, secret, withFile, files) })
+		}
+	}
+}
+
+func checkCredentials(t *testing.T, yaml string, event []string, who string, environ, secret, withFile, files []string) {
+	t.Helper()
+	c, err := load(t, yaml, append(slices.Clone(environ), event...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range Settings {
+		field, isText := s.field(c).(*string)
+		if !isText || !slices.Contains(secret, s.Env) && !slices.Contains(withFile, s.Env) {
+			continue
+		}
+		want := who == "deploys" || who == "builds" && s.Env == "REGISTRY_PASSWORD"
+		if got := strings.HasSuffix(*field, "value-of-"+s.Env); got != want {
+			t.Errorf("%s is there: %v, want %v", s.Env, got, want)
+		}
+	}
+	if got := strings.Join(slices.Concat(c.Grant(Clouds...), c.Grant("SOPS_", "VAULT_"), c.Named()), " "); (got != "") != (who == "deploys") {
+		t.Errorf("granted: %q", got)
+	}
+	children := strings.Join(everyChilds(c), "\n")
+	for _, file := range files {
+		tests := c.ForPrograms()[ProjectsTests]
+		if got := strings.Count(children, "=value-of-"+file) > strings.Count(strings.Join(tests, "\n"), "=value-of-"+file); got != (who == "deploys") {
+			t.Errorf("%s reaches a child: %v", file, got)
+		}
+	}
+	if who == "stranger" && (c.DockerConfig != "" || c.RegistryUsername != "") {
+		t.Errorf("the login of %q, of %s", c.RegistryUsername, c.DockerConfig)
+	}
+	for _, name := range slices.Concat(secret, commonCredentials) {
+		if !slices.Contains(c.Secrets(), "value-of-"+name) {
+			t.Errorf("%s is not masked", name)
+		}
 	}
 }

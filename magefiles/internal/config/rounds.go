@@ -51,12 +51,21 @@ var roundSettings = []Setting{
 		rule:  notNegative,
 	},
 	{
+		Key: "rounds.resume", Default: "push",
+		Help:  "What goes on with rounds after a long soak time: the next `push`, or with `schedule` a scheduled build of an owning branch too, which does nothing else. See [several clusters](/clusters#rounds).",
+		field: func(c *Config) any { return &c.RoundsResume },
+		rule:  oneOf("push", bySchedule),
+	},
+	{
 		Env:   "ALLOW_EARLY",
 		Help:  "Hubs, by their names, that are deployed before their round.",
 		field: func(c *Config) any { return &c.AllowEarly },
 		rule:  hubNames,
 	},
 }
+
+// bySchedule lets scheduled builds go on with rounds.
+const bySchedule = "schedule"
 
 // roundKinds allows kinds of changes.
 func roundKinds(field any) error {
@@ -68,6 +77,9 @@ func roundKinds(field any) error {
 
 // MayBeEarly reports whether ALLOW_EARLY names the hub.
 func (c *Config) MayBeEarly(hub string) bool { return named(c.AllowEarly, hub) }
+
+// Resumes reports whether scheduled builds of owning branches go on with rounds.
+func (c *Config) Resumes() bool { return c.RoundsResume == bySchedule }
 
 // setRounds reads the steps.
 func setRounds(field *[]Round, node *yaml.Node) error {

@@ -20,6 +20,8 @@ const (
 	// DoBuild is for everything that does not deploy: images and documentation are built, and neither registry nor cluster is
 	// touched.
 	DoBuild
+	// DoResume is for a scheduled build of a branch that owns hubs, where hubops.yaml says so: it goes on with rounds.
+	DoResume
 	// DoDeploy is for a push to a branch that owns hubs: those are built, pushed and deployed.
 	DoDeploy
 )
@@ -36,6 +38,9 @@ func DutyOf(ctx context.Context) (Duty, error) {
 	case event.Tip.Moved():
 		r.Console.Result("ci: nothing is built, pushed or deployed: %s", plan.Stale(event))
 		return DoNothing, nil
+	case event.Resumes && slices.ContainsFunc(found.Plan.Hubs, func(h plan.Hub) bool { return h.May.Do }):
+		r.Console.Info("", "ci: %s: it goes on with rounds, and does nothing else", event)
+		return DoResume, nil
 	case event.InCI() && slices.ContainsFunc(found.Plan.Hubs, func(h plan.Hub) bool { return h.Gate.Do }):
 		return DoDeploy, nil
 	}

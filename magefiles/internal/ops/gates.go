@@ -68,7 +68,9 @@ func (r *run) ownership(ctx context.Context) (plan.Repository, error) {
 			standard = branches[0].Name
 		}
 	}
-	return plan.Repository{Hubs: names, Branches: branches, Owners: owners, Default: cmp.Or(standard, "the default branch")}, nil
+	return plan.Repository{
+		Hubs: names, Branches: branches, Owners: owners, Default: cmp.Or(standard, "the default branch"), Resumes: r.Config.Resumes(),
+	}, nil
 }
 
 // hubsOf names the hubs of a row.

@@ -34,6 +34,8 @@ func Cases() []Case {
 	event := func(kind ci.Kind, branch string) ci.Event {
 		return ci.Event{Kind: kind, Provider: "travis", Branch: branch}
 	}
+	resumes, elsewhere := event(ci.Cron, "master"), event(ci.Cron, "feature")
+	resumes.Resumes, elsewhere.Resumes = true, true
 	fork, stale, deleted, tag, other := event(ci.PullRequest, "master"), event(ci.Push, "master"), event(ci.Push, "master"), event(ci.Tag, ""), event(ci.Other, "master")
 	fork.Fork, tag.Detail, other.Detail, other.Fork = true, "v1", "run of an unknown CI system", true
 	stale.Tip.Commit, deleted.Tip.Deleted = "4f2a91c07d3e", true
@@ -59,6 +61,8 @@ func Cases() []Case {
 		{"pull request from a fork", fork, production, branches, branches},
 		{"tag", tag, production, branches, branches},
 		{"cron", event(ci.Cron, "master"), production, branches, branches},
+		{"cron of the branch that owns the hub, with rounds.resume: schedule", resumes, production, branches, branches},
+		{"cron of another branch, whose own file takes the hub and says so", elsewhere, production, takes("feature"), branches},
 		{"build by the API, or by hand", event(ci.API, "master"), production, branches, branches},
 		{"a CI system that is not known", other, production, branches, branches},
 	}

@@ -33,13 +33,22 @@ func OwnershipOf(here []config.Branch, published Owners, hub string) (own Owners
 }
 
 // Gate returns whether the event may push and deploy the hub. In CI, only a push to the branch that owns the hub may, and only
-// while the branch has not moved on.
+// while the branch has not moved on. What a scheduled build may that goes on with rounds, Resume says.
 func Gate(event ci.Event, hub string, owner Ownership) Step {
 	switch {
 	case event.Kind == ci.Local:
 		return Step{Do: true, Reason: "asked for, on this machine"}
+	case event.Kind == ci.Cron && event.Resumes && !event.Fork:
+		return Step{Refused: true, Reason: event.String() + ": it goes on with rounds, and does nothing else"}
 	case event.Kind != ci.Push || event.Fork:
 		return Step{Refused: true, Reason: event.String() + ": no push, no deploy"}
+	}
+	return ofOwner(event, hub, owner)
+}
+
+// ofOwner returns whether the event is one of the branch that owns the hub, which has not moved on.
+func ofOwner(event ci.Event, hub string, owner Ownership) Step {
+	switch {
 	case owner.Here == "":
 		return Step{Refused: true, Reason: "no branch owns hub " + hub}
 	case owner.Here != event.Branch:
@@ -53,7 +62,7 @@ func Gate(event ci.Event, hub string, owner Ownership) Step {
 	case owner.Published != event.Branch:
 		return Step{Refused: true, Reason: "hub of branch " + owner.Published + " by " + config.File + " of " + owner.From + ", which decides; the branch is " + event.Branch}
 	}
-	return Step{Do: true, Reason: "push to " + event.Branch + ", which owns it"}
+	return Step{Do: true, Reason: event.String() + ", which owns it"}
 }
 
 // Stale returns why a build of a branch that has moved on, or was deleted, does nothing.

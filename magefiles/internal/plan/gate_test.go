@@ -11,23 +11,25 @@ import (
 func TestGateTable(t *testing.T) {
 	const all, registry = "registry, cluster, secrets", "registry"
 	want := map[string][4]string{ // build, push, deploy, credentials
-		"a run on somebody's machine":                              {"do", "do", "do", all},
-		"push to the branch that owns the hub":                     {"do", "do", "do", all},
-		"push to staging, a hub of staging":                        {"do", "do", "do", all},
-		"push to staging, a hub of master":                         {"refuse", "refuse", "refuse", all},
-		"push to staging, a hub of master that its own file takes": {"refuse", "refuse", "refuse", all},
-		"push to another branch, whose own file takes the hub":     {"do", "refuse", "refuse", registry},
-		"push to master, a hub of staging":                         {"refuse", "refuse", "refuse", all},
-		"push, and the branch has moved on":                        {"refuse", "refuse", "refuse", all},
-		"push, and the branch was deleted since":                   {"refuse", "refuse", "refuse", all},
-		"push to staging, a hub of no branch":                      {"refuse", "refuse", "refuse", all},
-		"push to another branch":                                   {"do", "refuse", "refuse", registry},
-		"pull request from this repository":                        {"do", "refuse", "refuse", registry},
-		"pull request from a fork":                                 {"do", "refuse", "refuse", "none"},
-		"tag":                                                      {"do", "refuse", "refuse", registry},
-		"cron":                                                     {"do", "refuse", "refuse", registry},
-		"build by the API, or by hand":                             {"do", "refuse", "refuse", registry},
-		"a CI system that is not known":                            {"do", "refuse", "refuse", "none"},
+		"a run on somebody's machine":                                        {"do", "do", "do", all},
+		"push to the branch that owns the hub":                               {"do", "do", "do", all},
+		"push to staging, a hub of staging":                                  {"do", "do", "do", all},
+		"push to staging, a hub of master":                                   {"refuse", "refuse", "refuse", all},
+		"push to staging, a hub of master that its own file takes":           {"refuse", "refuse", "refuse", all},
+		"push to another branch, whose own file takes the hub":               {"do", "refuse", "refuse", registry},
+		"push to master, a hub of staging":                                   {"refuse", "refuse", "refuse", all},
+		"push, and the branch has moved on":                                  {"refuse", "refuse", "refuse", all},
+		"push, and the branch was deleted since":                             {"refuse", "refuse", "refuse", all},
+		"push to staging, a hub of no branch":                                {"refuse", "refuse", "refuse", all},
+		"push to another branch":                                             {"do", "refuse", "refuse", registry},
+		"pull request from this repository":                                  {"do", "refuse", "refuse", registry},
+		"pull request from a fork":                                           {"do", "refuse", "refuse", "none"},
+		"tag":                                                                {"do", "refuse", "refuse", registry},
+		"cron":                                                               {"do", "refuse", "refuse", registry},
+		"cron of the branch that owns the hub, with rounds.resume: schedule": {"refuse", "refuse", "do", all},
+		"cron of another branch, whose own file takes the hub and says so":   {"refuse", "refuse", "refuse", registry},
+		"build by the API, or by hand":                                       {"do", "refuse", "refuse", registry},
+		"a CI system that is not known":                                      {"do", "refuse", "refuse", "none"},
 	}
 	if len(Cases()) != len(want) {
 		t.Errorf("the table has %d cases, the test %d", len(Cases()), len(want))
@@ -48,30 +50,40 @@ func TestGateTable(t *testing.T) {
 	}
 }
 
-// Whatever the rest of an event says: only two things ever open the gate.
+// Whatever the rest of an event says: only two things ever open the gate, and one more that of a scheduled build.
 func TestNothingElseOpensTheGate(t *testing.T) {
-	opened := 0
+	opened, resumed := 0, 0
 	for _, kind := range []ci.Kind{ci.Local, ci.PullRequest, ci.Push, ci.Tag, ci.Cron, ci.API, ci.Other, "", "push "} {
 		for _, branch := range []string{"", "master", "staging", "Master", "feature"} {
 			for _, own := range ownerships() {
 				for _, fork := range []bool{true, false} {
 					for _, tip := range []ci.Tip{{}, {Commit: "abc"}, {Deleted: true}} {
-						event := ci.Event{Kind: kind, Branch: branch, Fork: fork, Tip: tip}
-						owned := branch != "" && own.Here == branch && own.Published == branch && own.From != ""
-						open := kind == ci.Local || kind == ci.Push && !fork && tip == ci.Tip{} && owned
-						if got := Gate(event, "a", own); got.Do != open || got.Refused == open || got.Reason == "" {
-							t.Errorf("%+v, %+v: %+v", event, own, got)
-						}
-						if open && kind == ci.Push {
-							opened++
+						for _, resumes := range []bool{true, false} {
+							event := ci.Event{Kind: kind, Branch: branch, Fork: fork, Tip: tip, Resumes: resumes}
+							owned := branch != "" && own.Here == branch && own.Published == branch && own.From != ""
+							ofOwner := !fork && tip == ci.Tip{} && owned
+							open := kind == ci.Local || kind == ci.Push && ofOwner
+							if got := Gate(event, "a", own); got.Do != open || got.Refused == open || got.Reason == "" {
+								t.Errorf("%+v, %+v: %+v", event, own, got)
+							}
+							goesOn := kind == ci.Cron && resumes && ofOwner
+							if got, pass := Resume(event, "a", own); got.Do != goesOn || got.Refused == goesOn || got.Reason == "" || (pass.For("a") == nil) != goesOn || pass.ForImage("a") == nil {
+								t.Errorf("a scheduled build, %+v, %+v: %+v with %+v", event, own, got, pass)
+							}
+							if open && kind == ci.Push && !resumes {
+								opened++
+							}
+							if goesOn {
+								resumed++
+							}
 						}
 					}
 				}
 			}
 		}
 	}
-	if opened != 2 {
-		t.Errorf("%d combinations of a push opened the gate", opened)
+	if opened != 2 || resumed != 2 {
+		t.Errorf("%d combinations of a push opened the gate, and %d of a scheduled build", opened, resumed)
 	}
 }
 

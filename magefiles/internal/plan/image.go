@@ -145,6 +145,8 @@ func build(facts Facts, i ImageFacts, gate Step) Step {
 		return Step{Reason: i.says()}
 	case facts.Event.Kind == ci.Push && !gate.Do && facts.owns(facts.Event.Branch):
 		return gate // the branch builds and deploys its own hubs
+	case facts.Event.Resumes && !gate.Do:
+		return gate // it does nothing else
 	case i.Unplaced:
 		return Step{Refused: true, Blocked: true, Reason: unplaced}
 	case !facts.Build:

@@ -14,6 +14,7 @@ type Repository struct {
 	Branches []config.Branch // as the checkout says
 	Owners   Owners          // as the default branch at origin says
 	Default  string          // that branch
+	Resumes  bool            // scheduled builds go on with rounds, as the checkout says
 }
 
 // Cases returns the events of the repository: pushes to each of its branches that deploy, with the hubs of each owner, and what else can
@@ -28,6 +29,11 @@ func (r Repository) Cases() ([]Case, error) {
 	for _, branch := range r.deploying() {
 		for _, hubs := range groups {
 			cases = append(cases, r.about("push to "+branch, event(ci.Push, branch), hubs))
+			if r.Resumes {
+				scheduled := event(ci.Cron, branch)
+				scheduled.Resumes = true
+				cases = append(cases, r.about(scheduled.String(), scheduled, hubs))
+			}
 		}
 	}
 	other := event(ci.Push, "another-branch")

@@ -49,6 +49,31 @@ func TestCasesOfARepositoryAreAboutItsOwnHubs(t *testing.T) {
 	}
 }
 
+func TestScheduledBuildsAreAmongTheCasesWhereTheyGoOn(t *testing.T) {
+	branches := []config.Branch{{Name: "main", Hubs: []string{"*"}}, {Name: "staging", Hubs: []string{"test"}}}
+	r := Repository{Hubs: []string{"climate", "test"}, Branches: branches, Owners: Owners{branches, "origin/main"}, Default: "main", Resumes: true}
+	cases, err := r.Cases()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range cases {
+		made, err := Make(c.Facts())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Event.Resumes {
+			got = append(got, fmt.Sprintf("%s (%s): push %s, deploy %s; %s", c.Name, c.Hub, made.Hubs[0].Push.Word(), made.Hubs[0].Deploy.Word(), c.Access()))
+		}
+	}
+	const all = "registry, cluster, secrets"
+	want := "scheduled build of main (climate): push refused, deploy yes; " + all + "\nscheduled build of main (test): push refused, deploy refused; " + all +
+		"\nscheduled build of staging (climate): push refused, deploy refused; " + all + "\nscheduled build of staging (test): push refused, deploy yes; " + all
+	if strings.Join(got, "\n") != want {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), want)
+	}
+}
+
 // A checkout that gives itself a hub is a group of its own; a hub that two branches own is bad input.
 func TestCasesOfARepositoryWhoseBranchesDisagree(t *testing.T) {
 	published := []config.Branch{{Name: "main", Hubs: []string{"*"}}}

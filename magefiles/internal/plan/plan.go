@@ -63,6 +63,7 @@ type Hub struct {
 	Name   string
 	Owner  string  // the branch that owns the hub; "" if none does
 	Gate   Step    // whether the event may push and deploy it
+	May    Step    // whether the event may deploy it, as its push may, or a scheduled build that goes on with rounds
 	Pass   Pass    // good if it may
 	Images []Image // in the order of the facts
 	Build  Step    // of all images
@@ -95,12 +96,21 @@ func Make(facts Facts) (Plan, error) {
 			}
 		}
 		gate, pass := Enter(facts.Event, h.Name, names, owner)
+		may := gate
+		if facts.Event.Resumes {
+			may, pass = Resume(facts.Event, h.Name, owner)
+		}
+		step := verified(facts, h, may, deploy(facts, h, may))
+		if facts.Event.Resumes && !h.Release.Asked {
+			step = may // whether it has to do anything at all there, the cluster says
+		}
 		plan.Hubs = append(plan.Hubs, Hub{
-			Name: h.Name, Owner: owner.Here, Gate: gate, Pass: pass,
-			Images: images(facts, h, gate), Deploy: verified(facts, h, gate, deploy(facts, h, gate)),
+			Name: h.Name, Owner: owner.Here, Gate: gate, May: may, Pass: pass,
+			Images: images(facts, h, gate), Deploy: step,
 		})
 	}
 	putOff(facts, plan.Hubs)
+	onlyResume(facts, plan.Hubs)
 	shareImages(plan.Hubs)
 	for i, h := range plan.Hubs {
 		plan.Hubs[i].Build = together(h, func(i Image) Step { return i.Build })

@@ -149,7 +149,7 @@ func (r *sorting) renewTool() {
 
 // lacksTool reports whether a hub is unchanged but for the version of a tool, and could be deployed.
 func (r Rounds) lacksTool(hub Hub, fact HubFacts) bool {
-	unchanged := hub.Gate.Do && !hub.Deploy.Do && !hub.Deploy.Refused && fact.Release.Unchanged() && !fact.Deployed
+	unchanged := hub.May.Do && !hub.Deploy.Do && !hub.Deploy.Refused && fact.Release.Unchanged() && !fact.Deployed
 	return unchanged && slices.Contains(r.change(Step{Do: true}, fact.Release), history.ToolKind)
 }
 
@@ -244,13 +244,13 @@ func stateOf(hub *Hub, fact HubFacts) state {
 		return hasFailed
 	case !release.Asked:
 		return notAnswered
-	case !hub.Gate.Do && (release.Revision == 0 || release.Status == "uninstalled" || release.Foreign != ""):
+	case !hub.May.Do && (release.Revision == 0 || release.Status == "uninstalled" || release.Foreign != ""):
 		return without
 	case release.Stuck():
 		return notThere
 	case release.Revision > 0 && release.Status != "deployed" && release.Status != "uninstalled":
 		return hasFailed
-	case !hub.Gate.Do:
+	case !hub.May.Do:
 		return there // as its own branch says
 	case release.Tried && hub.Deploy.Do:
 		return hasFailed // and was brought back

@@ -2,10 +2,12 @@ package plan
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
-// What others see, the gate decides: a verb that changes a registry or a cluster goes on exactly where a hub may be pushed and deployed.
+// What others see, the gate decides: a verb that changes a registry or a cluster goes on exactly where a hub may be pushed and deployed, and a deploy
+// also where a scheduled build goes on with rounds.
 func TestTheGateDecidesAboutEveryVerbThatChangesSomething(t *testing.T) {
 	changing := 0
 	for _, verb := range Verbs() {
@@ -19,7 +21,9 @@ func TestTheGateDecidesAboutEveryVerbThatChangesSomething(t *testing.T) {
 				t.Fatal(err)
 			}
 			step, err := verb.May(c)
-			if err != nil || step.Do && !made.Hubs[0].Gate.Do || step.Do != (made.Hubs[0].Pass.For(c.Hub) == nil) || step.Reason == "" {
+			h, deploys := made.Hubs[0], strings.HasPrefix(verb.Target, "deploy:") || verb.Target == "ci"
+			want := h.Gate.Do || deploys && h.May.Do
+			if err != nil || step.Do != want || want && h.Pass.For(c.Hub) != nil || step.Reason == "" {
 				t.Errorf("%s, %s: %+v, %v", verb.Target, c.Name, step, err)
 			}
 		}
@@ -46,7 +50,10 @@ func TestOnlyTheGateMakesAPass(t *testing.T) {
 			t.Fatal(err)
 		}
 		h := made.Hubs[0]
-		if good := h.Pass.For(c.Hub) == nil; good != h.Gate.Do || h.Pass.For("another") == nil || (h.Pass.Hub() == c.Hub) != good {
+		if _, pass := Enter(c.Event, c.Hub, []string{c.Hub}, Ownership{"master", "master", "origin/master"}); c.Event.Resumes && (pass.For(c.Hub) == nil || pass.ForImage(c.Hub) == nil) {
+			t.Errorf("%s: it has a pass for more than a deploy", c.Name)
+		}
+		if good := h.Pass.For(c.Hub) == nil; good != h.May.Do || (h.Pass.ForImage(c.Hub) == nil) != h.Gate.Do || h.Pass.For("another") == nil || (h.Pass.Hub() == c.Hub) != good {
 			t.Errorf("%s: %+v with %+v", c.Name, h.Gate, h.Pass)
 		}
 	}
@@ -66,7 +73,7 @@ func TestColumnsHaveEveryVerb(t *testing.T) {
 		count += len(column.Verbs)
 		titles = append(titles, column.Title())
 	}
-	if count != len(Verbs()) || !slices.Contains(titles, "push, images:prune, deploy, rollback, remove, ci") {
+	if count != len(Verbs()) || !slices.Contains(titles, "push, images:prune, rollback, remove") || !slices.Contains(titles, "deploy, ci") {
 		t.Errorf("%d verbs in %q", count, titles)
 	}
 }

@@ -59,7 +59,7 @@ func (v *Survey) Concerned(parts []*Survey) []*Survey {
 	for _, h := range v.Facts.Rounds.Hubs {
 		rounds[h.Name] = h.Round
 	}
-	may := func(h plan.Hub) bool { return h.Gate.Do }
+	may := func(h plan.Hub) bool { return h.May.Do }
 	for _, h := range v.Plan.Hubs {
 		if may(h) {
 			last = max(last, rounds[h.Name])

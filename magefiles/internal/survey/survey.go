@@ -127,7 +127,7 @@ func (s *Surveyor) complete(ctx context.Context, v *Survey) (*Survey, error) {
 		return v, err
 	}
 	for i, h := range v.Hubs {
-		if err := s.checkImages(ctx, event, v.Plan.Hubs[i].Gate, s.placeholders(ctx, h.Name), h.Images); err != nil {
+		if err := s.checkImages(ctx, event, v.Plan.Hubs[i].May, s.placeholders(ctx, h.Name), h.Images); err != nil {
 			return nil, err
 		}
 	}

@@ -23,7 +23,7 @@ func (s *Surveyor) Enter(ctx context.Context, name string) (gate plan.Step, pass
 	if err != nil {
 		return gate, pass, err
 	}
-	if event.Kind != ci.Push || own.Here != event.Branch {
+	if !event.OfBranch() || own.Here != event.Branch {
 		gate, pass = plan.Enter(event, name, s.namesOf(ctx, name), own)
 		return gate, pass, nil // without asking anybody
 	}
@@ -47,7 +47,7 @@ func (s *Surveyor) Enter(ctx context.Context, name string) (gate plan.Step, pass
 // checkImages refuses a push that may change a hub to change images of another branch's: see connect. On somebody's machine the checkout's
 // own file counts.
 func (s *Surveyor) checkImages(ctx context.Context, event ci.Event, gate plan.Step, names layout.Names, images []hub.Image) error {
-	if event.Kind != ci.Push || !gate.Do {
+	if !event.OfBranch() || !gate.Do {
 		return nil
 	}
 	for _, image := range images {
@@ -71,7 +71,7 @@ func (s *Surveyor) placeholders(ctx context.Context, name string) layout.Names {
 
 // owners returns which branches own hubs at origin, where that matters for an event.
 func (s *Surveyor) owners(ctx context.Context, event ci.Event) (plan.Owners, error) {
-	if event.Kind != ci.Push || event.Tip.Moved() || !s.session.Config.Deploying() {
+	if !event.OfBranch() || event.Tip.Moved() || !s.session.Config.Deploying() {
 		return plan.Owners{}, nil
 	}
 	return s.to.Owners(ctx)
@@ -88,7 +88,7 @@ func (s *Surveyor) EventNow(ctx context.Context) (ci.Event, error) {
 
 func (s *Surveyor) eventBy(ctx context.Context, ask func(context.Context) (git.Heads, error)) (ci.Event, error) {
 	event := s.session.Config.Event
-	if event.Kind != ci.Push || !s.session.Config.Deploying() {
+	if !event.OfBranch() || !s.session.Config.Deploying() {
 		return event, nil
 	}
 	repo, err := s.to.Git(ctx)

@@ -11,7 +11,6 @@ import (
 	"context"
 	"strings"
 
-	"hub-ops/magefiles/internal/ci"
 	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/connect/once"
 	"hub-ops/magefiles/internal/exit"
@@ -102,7 +101,7 @@ func (o *Origin) Branches(ctx context.Context) ([]config.Branch, error) {
 		return settings.Branches, nil
 	}
 	standard, err := o.standard.Get(ctx, func(ctx context.Context) (string, error) {
-		if settings.Event.Kind == ci.Push && settings.Deploying() {
+		if settings.Event.OfBranch() && settings.Deploying() {
 			heads, err := o.Heads(ctx)
 			return heads.Default, err
 		}
@@ -142,7 +141,7 @@ func (o *Origin) Deploys(ctx context.Context) (why string, err error) {
 	switch event := settings.Event; {
 	case !settings.Deploying():
 		return event.String(), nil
-	case event.Kind != ci.Push:
+	case !event.OfBranch():
 		return "", nil
 	default:
 		owners, err := o.Owners(ctx)

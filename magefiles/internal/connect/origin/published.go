@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"hub-ops/magefiles/internal/ci"
 	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git"
@@ -41,7 +40,7 @@ func (o *Origin) Published(ctx context.Context) (said []config.Published, from s
 	said = []config.Published{first}
 	for _, branch := range first.Branches {
 		commit := git.OfOrigin(branch.Name)
-		switch own := settings.Event.Kind == ci.Push && settings.Event.Branch == branch.Name; {
+		switch own := settings.Event.OfBranch() && settings.Event.Branch == branch.Name; {
 		case branch.Name == standard:
 			continue
 		case own:
