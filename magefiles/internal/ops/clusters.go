@@ -3,7 +3,6 @@ package ops
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 
 	"hub-ops/magefiles/internal/config"
@@ -35,7 +34,7 @@ func (r *run) onParts(ctx context.Context, parts []*survey.Survey, do func(ctx c
 	for i, part := range parts {
 		all.Go(func() {
 			if ends[i], failures[i] = do(ctx, part); failures[i] != nil {
-				ends[i] = hasFailed
+				ends[i], failures[i] = hasFailed, inCluster(part, failures[i])
 			}
 		})
 	}
@@ -56,12 +55,35 @@ func together(c *config.Config) chan struct{} {
 	return make(chan struct{}, c.Together())
 }
 
-// inCluster adds to an error which of several clusters it is about.
-func inCluster(part *survey.Survey, err error) error {
-	if err == nil || part.Cluster == "" {
+// clusterError says which of several clusters an error is about.
+type clusterError struct {
+	cluster string
+	error
+}
+
+func (c *clusterError) Error() string { return "cluster " + c.cluster + ": " + c.error.Error() }
+
+func (c *clusterError) Unwrap() error { return c.error }
+
+// inCluster is onCluster for the cluster of a survey's part.
+func inCluster(part *survey.Survey, err error) error { return onCluster(part.Cluster, err) }
+
+// onCluster adds to an error which of several clusters it is about, if it does not say so; to each of several that are joined.
+func onCluster(cluster string, err error) error {
+	if err == nil || cluster == "" {
 		return err
 	}
-	return fmt.Errorf("cluster %s: %w", part.Cluster, err)
+	if joined, are := err.(interface{ Unwrap() []error }); are { // not those within
+		var all []error
+		for _, one := range joined.Unwrap() {
+			all = append(all, onCluster(cluster, one))
+		}
+		return errors.Join(all...)
+	}
+	if said := (*clusterError)(nil); errors.As(err, &said) {
+		return err
+	}
+	return &clusterError{cluster, err}
 }
 
 // on returns the connections to the cluster of a survey's part.
@@ -72,11 +94,15 @@ func (r *run) releasesOn(ctx context.Context, part *survey.Survey) (*release.Rel
 	return release.New(ctx, r.Session, r.on(part), r.surveyor)
 }
 
-// releasesOf returns the releases of the cluster that a hub is on, which need not be in the repository any more.
-func (r *run) releasesOf(ctx context.Context, hub string) (*release.Releases, error) {
+// onReleasesOf does a thing with the releases of the cluster that a hub is on, which need not be in the repository any more.
+func (r *run) onReleasesOf(ctx context.Context, hub string, do func(*release.Releases) error) error {
 	cluster, err := r.surveyor.ClusterOf(ctx, hub)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return release.New(ctx, r.Session, r.to.On(cluster), r.surveyor)
+	releases, err := release.New(ctx, r.Session, r.to.On(cluster), r.surveyor)
+	if err == nil {
+		err = do(releases)
+	}
+	return onCluster(cluster, err)
 }

@@ -3,12 +3,14 @@ package ops
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
 
 	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/connect"
+	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/fanout"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/layout"
@@ -28,6 +30,31 @@ func onClustersOf(out io.Writer, names ...string) (*run, *survey.Survey) {
 	}
 	s := &session.Session{Config: settings, Console: ui.New(out, io.Discard, false)}
 	return &run{Session: s, surveyor: survey.New(s, connect.New(s))}, found
+}
+
+// Whatever a target does on one of several clusters, its error names the cluster, once; the code and what failed programs said stay.
+func TestErrorsNameTheirCluster(t *testing.T) {
+	away := exit.Errorf(exit.Setup, "no answer").Try("wait")
+	for want, err := range map[string]error{
+		"cluster west: no answer; wait":                                onCluster("west", away),
+		"cluster west: hub a: no answer; wait":                         onCluster("west", fmt.Errorf("hub a: %w", away)),
+		"cluster west: no answer; wait\ncluster west: no answer; wait": onCluster("west", errors.Join(away, away)),
+		"deploy: cluster east: no answer; wait":                        onCluster("west", fmt.Errorf("deploy: %w", onCluster("east", away))),
+		"cluster west: no answer; wait\ncluster east: no answer; wait": onCluster("east", errors.Join(onCluster("west", away), away)),
+		"no answer; wait": onCluster("", away),
+	} {
+		if err.Error() != want || exit.Code(err) != exit.Setup || exit.Remedy(err) != "wait" {
+			t.Errorf("got %q with %d, want %q", err, exit.Code(err), want)
+		}
+	}
+	if onCluster("west", nil) != nil {
+		t.Error("an error where there is none")
+	}
+	r, found := onClustersOf(io.Discard, "west", "east")
+	err := r.onEach(t.Context(), found, func(context.Context, *survey.Survey) (became, error) { return allIsWell, away })
+	if err == nil || err.Error() != "cluster west: no answer; wait\ncluster east: no answer; wait" {
+		t.Errorf("got %v", err)
+	}
 }
 
 func TestTheLastLinesSayWhatBecameOfEachCluster(t *testing.T) {

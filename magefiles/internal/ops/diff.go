@@ -15,15 +15,15 @@ func DiffHub(ctx context.Context, name string) error {
 	}
 	found = r.surveyor.Parts(found)[0] // it is one hub
 	releases, err := r.releasesOn(ctx, found)
-	if err != nil {
-		return err
+	var diff document.Diff
+	if err == nil {
+		err = r.surveyor.AskClusterToDeploy(ctx, found)
 	}
-	if err := r.surveyor.AskClusterToDeploy(ctx, found); err != nil {
-		return err
+	if err == nil {
+		diff, err = releases.Diff(ctx, found, found.Hubs[0])
 	}
-	diff, err := releases.Diff(ctx, found, found.Hubs[0])
 	if err != nil {
-		return err
+		return inCluster(found, err)
 	}
 	return r.present(diff, func() error { return r.showDiff(diff) })
 }

@@ -22,9 +22,5 @@ func RemoveHub(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	releases, err := r.releasesOf(ctx, name)
-	if err != nil {
-		return err
-	}
-	return releases.Remove(ctx, pass, data)
+	return r.onReleasesOf(ctx, name, func(releases *release.Releases) error { return releases.Remove(ctx, pass, data) })
 }

@@ -3,6 +3,7 @@ package ops
 import (
 	"context"
 
+	"hub-ops/magefiles/internal/release"
 	"hub-ops/magefiles/internal/ui"
 )
 
@@ -14,10 +15,8 @@ func RollbackHub(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	releases, err := r.releasesOf(ctx, name)
-	if err != nil {
-		return err
-	}
-	defer r.Console.Beat(ui.Heartbeat, "rolling back")()
-	return releases.Rollback(ctx, pass, r.Config.Revision)
+	return r.onReleasesOf(ctx, name, func(releases *release.Releases) error {
+		defer r.Console.Beat(ui.Heartbeat, "rolling back")()
+		return releases.Rollback(ctx, pass, r.Config.Revision)
+	})
 }

@@ -23,7 +23,7 @@ func (r *run) rollout(ctx context.Context, which fanout.Selection) error {
 	return r.onEach(ctx, found, func(ctx context.Context, part *survey.Survey) (became, error) {
 		releases, err := r.releasesOn(ctx, part)
 		if err != nil {
-			return hasFailed, inCluster(part, err)
+			return hasFailed, err
 		}
 		cluster, err := r.on(part).Cluster(ctx)
 		if err != nil {

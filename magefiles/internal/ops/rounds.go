@@ -142,7 +142,7 @@ func (d *rounds) each(do func(*roundsPart) error) {
 	for _, part := range d.parts {
 		all.Go(func() {
 			if err := do(part); err != nil {
-				part.failures = append(part.failures, err)
+				part.failures = append(part.failures, inCluster(part.Survey, err))
 			}
 		})
 	}

@@ -38,7 +38,7 @@ func Status(ctx context.Context) error {
 	err = r.onEach(ctx, found, func(ctx context.Context, part *survey.Survey) (became, error) {
 		has, err := r.status(ctx, part)
 		if err != nil {
-			return hasFailed, inCluster(part, err)
+			return hasFailed, err
 		}
 		oneByOne.Lock()
 		defer oneByOne.Unlock()

@@ -3,7 +3,6 @@ package ops
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -53,9 +52,7 @@ func (r *run) onClusters(ctx context.Context, names []string, do func(ctx contex
 			continue
 		}
 		all.Go(func() {
-			if failures[i] = do(ctx, name); failures[i] != nil && len(names) > 1 {
-				failures[i] = fmt.Errorf("cluster %s: %w", name, failures[i])
-			}
+			failures[i] = onCluster(name, do(ctx, name))
 		})
 	}
 	all.Wait()
