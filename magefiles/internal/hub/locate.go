@@ -12,16 +12,12 @@ import (
 // Locate returns the place, as file:line, of a word in the files of a hub: in its values, the last that wins first, or else in the
 // templates of its chart. It is "" if the word is nowhere.
 func Locate(root string, h Hub, word string) string {
-	files := h.ValueFiles()
+	files := slices.Clone(h.Values)
+	if h.ChartDir != "" { // or else the chart is none of the repository's
+		files = h.ValueFiles()
+	}
 	slices.Reverse(files)
-	_ = filepath.WalkDir(filepath.Join(root, filepath.FromSlash(h.ChartDir), "templates"), func(name string, entry fs.DirEntry, err error) error {
-		if err == nil && entry.Type().IsRegular() {
-			if relative, err := filepath.Rel(root, name); err == nil {
-				files = append(files, filepath.ToSlash(relative))
-			}
-		}
-		return nil // a file that cannot be read is left out
-	})
+	files = append(files, templatesOf(root, h.ChartDir)...)
 	for _, file := range files {
 		content, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(file))) // #nosec G304 -- a file of the operator's repository
 		if err != nil {
@@ -35,6 +31,22 @@ func Locate(root string, h Hub, word string) string {
 		}
 	}
 	return ""
+}
+
+// templatesOf lists the templates of a chart of the repository; none without one.
+func templatesOf(root, dir string) (files []string) {
+	if dir == "" {
+		return nil
+	}
+	_ = filepath.WalkDir(filepath.Join(root, filepath.FromSlash(dir), "templates"), func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.Type().IsRegular() {
+			if relative, err := filepath.Rel(root, name); err == nil {
+				files = append(files, filepath.ToSlash(relative))
+			}
+		}
+		return nil // a file that cannot be read is left out
+	})
+	return files
 }
 
 // hasWord reports whether the line, without its comment, has the text as a whole word and not as a part of a longer name.

@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"hub-ops/magefiles/internal/chart"
 )
 
 func TestLocateNamesTheLineOfAWord(t *testing.T) {
@@ -24,6 +26,27 @@ func TestLocateNamesTheLineOfAWord(t *testing.T) {
 	} {
 		if got := Locate(root, Hub{ChartDir: "c"}, word); got != want {
 			t.Errorf("%q: got %q, want %q", word, got, want)
+		}
+	}
+}
+
+// The chart of a published one, and of a hub that is gone, is not that of the repository's top directory.
+func TestLocateLooksIntoNoOtherChart(t *testing.T) {
+	root := t.TempDir()
+	for file, content := range map[string]string{"values.yaml": "client_id\n", "templates/hub.yaml": "client_id\n", "hubs/a.yaml": "tag: v3\n"} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(root, file)), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(root, file), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, h := range map[string]Hub{"published": {Published: &chart.Dependency{Name: "x"}, Values: []string{"hubs/a.yaml"}}, "gone": {Values: []string{"hubs/a.yaml"}}} {
+		if got := Locate(root, h, "client_id"); got != "" {
+			t.Errorf("%s: got %s", name, got)
+		}
+		if got := Locate(root, h, "v3"); got != "hubs/a.yaml:1" {
+			t.Errorf("%s: got %q", name, got)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package release
 
 import (
 	"context"
-	"path"
 	"time"
 
 	"hub-ops/magefiles/internal/helm"
@@ -74,8 +73,7 @@ func (r *Releases) rollback(ctx context.Context, at layout.Address, wanted int) 
 	if err := r.earlier.CheckSecrets(ctx, at, release, target); err != nil {
 		return err
 	}
-	h := hub.Hub{Name: at.Hub, At: at, ChartDir: path.Join(hub.ChartsDir, at.Hub)} // the hub may no longer be in the repository
-	workloads, err := r.rollBackTo(ctx, h, target.Number)
+	workloads, err := r.rollBackTo(ctx, r.hubAt(ctx, at), target.Number)
 	if err != nil {
 		return err
 	}
@@ -83,6 +81,17 @@ func (r *Releases) rollback(ctx context.Context, at layout.Address, wanted int) 
 	console.Result("%s: rolled back to revision %d (commit %s), %s", at.Hub, target.Number, target.Record.Commit, rolledOut(workloads))
 	console.Info(at.Hub, "the next deploy brings back what the repository says: revert the change there too")
 	return nil
+}
+
+// hubAt is the hub of a release as the repository has it, with its chart and values, in which a diagnosis finds the line of what it names. Of one that
+// the repository does not have, or not whole, only the name is known.
+func (r *Releases) hubAt(ctx context.Context, at layout.Address) hub.Hub {
+	h := hub.Hub{Name: at.Hub}
+	if known, err := r.surveyor.Hubs(ctx, at.Hub); err == nil {
+		h = known[0]
+	}
+	h.At = at
+	return h
 }
 
 func (r *Releases) showRollback(ctx context.Context, at layout.Address, newest, target history.Revision) error {
