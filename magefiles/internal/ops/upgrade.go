@@ -24,6 +24,9 @@ func Upgrade(ctx context.Context, directory string) error {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return exit.Input("%s is no directory", directory).Try("give the directory of a clone: mage upgrade ../hubs")
 	}
+	if tree.IsHubOps(dir) {
+		return exit.Input("%s is hub-ops itself, and no repository with a copy of it", directory).Try("bring it up to date with Git: 'git pull', or a merge where it has hubs of its own")
+	}
 	theirs, err := tree.Open(r.Run, dir, filepath.Join(r.Scratch, "upgrade"))
 	if err != nil {
 		return err
