@@ -29,7 +29,7 @@ hubs:
 	if data.Chart.Dir != "hub" || data.Image != "user-images/{hub}" || !slices.Equal(data.Secrets, []string{"secrets/{hub}.yaml?"}) {
 		t.Errorf("data-prod: %+v", data)
 	}
-	if want := (layout.Chart{Name: "jupyterhub", Version: "4.4.0", Repository: "https://hub.jupyter.org/helm-chart"}); bio.Chart != want || bio.Image != "" || len(bio.Values) != 2 {
+	if want := (layout.Chart{Name: "jupyterhub", Version: "4.4.0", Repository: "https://hub.jupyter.org/helm-chart", Line: 8}); bio.Chart != want || bio.Image != "" || len(bio.Values) != 2 {
 		t.Errorf("bio-prod: %+v", bio)
 	}
 	published, err := c.PublishedBy("x", []byte("layout: {environments: {a: one, b: two}}\n"))

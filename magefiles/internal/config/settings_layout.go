@@ -166,6 +166,9 @@ func setChart(field *layout.Chart, node *yaml.Node) error {
 			return fmt.Errorf("%q: a published chart has name, version and repository (line %d)", node.Content[i].Value, node.Content[i].Line)
 		}
 		*part = node.Content[i+1].Value
+		if part == &chart.Version {
+			chart.Line = node.Content[i+1].Line
+		}
 	}
 	for _, name := range []string{"name", "version", "repository"} {
 		if *parts[name] == "" {

@@ -233,6 +233,7 @@ func (d *Directory) load(ctx context.Context, name string) (Hub, error) {
 // findChart reads the chart of a hub.
 func (d *Directory) findChart(ctx context.Context, h *Hub) (err error) {
 	if from := d.layout.Of(h.Name).Chart; h.ChartDir == "" {
+		h.PublishedAt = from.Line
 		h.Published = &chart.Dependency{Name: from.Name, Version: from.Version, Repository: from.Repository}
 		h.Chart = chart.Chart{APIVersion: "v2", Name: from.Name, Version: from.Version, Dependencies: []chart.Dependency{*h.Published}}
 		return nil

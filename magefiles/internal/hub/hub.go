@@ -32,6 +32,7 @@ type Hub struct {
 	Environment string            // "" if the repository has none
 	ChartDir    string            // "" for a published chart
 	Published   *chart.Dependency // the chart if it is published; nil if it is in ChartDir
+	PublishedAt int               // the line of hubops.yaml with its version
 	Values      []string          // files of values beside those of the chart, later ones win
 	Secrets     []string          // files of secret values, which go after Values
 	Images      []Image           // each after those that it is built on

@@ -67,6 +67,7 @@ type Chart struct {
 	Name       string // of a published chart
 	Version    string
 	Repository string // https://… or oci://…
+	Line       int    // of hubops.yaml, where the version of a published chart stands
 }
 
 // Published reports whether the chart comes from a chart repository.

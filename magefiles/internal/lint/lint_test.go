@@ -157,6 +157,12 @@ func TestCharts(t *testing.T) {
 			t.Errorf("%q: %v", version, got)
 		}
 	}
+	published := Hub{Hub: named("a")}
+	published.Chart.Dependencies = []chart.Dependency{{Name: "jupyterhub", Version: "4.x"}}
+	published.Published, published.PublishedAt = &published.Chart.Dependencies[0], 7
+	if got := Charts(published); len(got) != 1 || got[0].File != "hubops.yaml" || got[0].Line != 7 {
+		t.Errorf("got %v, and it stands in line 7 of hubops.yaml", got)
+	}
 }
 
 func TestImages(t *testing.T) {

@@ -56,10 +56,10 @@ func (h Hub) lastFile() string {
 
 // Charts checks what each chart depends on.
 func Charts(h Hub) []Finding {
-	file := path.Join(h.ChartDir, "Chart.yaml")
+	file, line := path.Join(h.ChartDir, "Chart.yaml"), 1
 	switch {
 	case h.Published != nil:
-		file = config.File
+		file, line = config.File, h.PublishedAt
 	case h.Chart.APIVersion == "v1":
 		file = path.Join(h.ChartDir, "requirements.yaml")
 	}
@@ -67,7 +67,7 @@ func Charts(h Hub) []Finding {
 	for _, dependency := range h.Chart.Dependencies {
 		if floats(dependency.Version) && !strings.HasPrefix(dependency.Repository, "file://") {
 			findings = append(findings, Finding{
-				FloatingChart, file, 1, h.Pinned,
+				FloatingChart, file, line, h.Pinned,
 				fmt.Sprintf("%s has the version %q: a deploy takes whatever is newest then; pin one, such as 1.2.3", dependency.Name, dependency.Version),
 			})
 		}
