@@ -36,7 +36,7 @@ func (d *deploy) checkVouched(ctx context.Context) error {
 
 // checkSignedElsewhere is checkImageSigned for an image that is built elsewhere.
 func (d *deploy) checkSignedElsewhere(ctx context.Context, image hub.Image, fact plan.ImageFacts) error {
-	err := d.signatures.CheckElsewhere(ctx, d.signer, d.hub.Name, fact.Elsewhere.Elsewhere, image.Name+"@"+fact.Digest)
+	err := d.signatures.CheckElsewhere(ctx, d.signer, d.hub.Name, fact.Elsewhere.Elsewhere, history.HeldImage{Name: image.Name, Tag: fact.Tag, Digest: fact.Digest})
 	if !cosign.Unsigned(err) {
 		return err
 	}

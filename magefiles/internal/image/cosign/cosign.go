@@ -91,12 +91,13 @@ var (
 	ErrUnsigned = errors.New("it is not signed")
 	ErrOtherKey = errors.New("no signature of it is by that key")
 	ErrUnbound  = errors.New("its signature names no hub and no tag, as those of earlier versions do")
+	errUnplaced = errors.New("its signature is by this repository's own key, which signs other images too, and does not say of which repository and tag the image is")
 )
 
 // Unsigned reports whether an error says that an image does not count as signed, and not that this could not be found out.
 func Unsigned(err error) bool {
 	other := (*OtherSubject)(nil)
-	return errors.Is(err, ErrUnsigned) || errors.Is(err, ErrOtherKey) || errors.Is(err, ErrUnbound) || errors.As(err, &other)
+	return errors.Is(err, ErrUnsigned) || errors.Is(err, ErrOtherKey) || errors.Is(err, ErrUnbound) || errors.Is(err, errUnplaced) || errors.As(err, &other)
 }
 
 // noSignatures is cosign's exit code for an image without any: doc/cosign_exit_codes.md.
@@ -104,13 +105,27 @@ const noSignatures = 10
 
 // Verify makes sure that an image, named with its digest, is signed by the public key as what want says, and returns what the signature says.
 func (c *Cosign) Verify(ctx context.Context, image string, want Subject) (Subject, error) {
+	return c.verify(ctx, image, want, Subject.fits)
+}
+
+// VerifyPlace is Verify for an image that is built elsewhere and signed by the repository's own key: the signature must be about this repository and,
+// if want names one, this tag. Otherwise who writes to that registry could lay any image there that the key has ever signed, another hub's too.
+func (c *Cosign) VerifyPlace(ctx context.Context, want Subject, image string) error {
+	_, err := c.verify(ctx, image, want, Subject.places)
+	if errors.Is(err, ErrUnbound) {
+		err = exit.Errorf(exit.Push, "%w", errUnplaced).Try("sign it with 'cosign sign --annotations repository=%s --annotations tag=<its tag> …'", want.Repository)
+	}
+	return err
+}
+
+func (c *Cosign) verify(ctx context.Context, image string, want Subject, fits func(signed, want Subject) bool) (Subject, error) {
 	verify := c.command(want.Hub, "verify", "--key", c.Public.reference, "--insecure-ignore-tlog=true", "--output", "json", image)
 	verified, err := c.Run.Output(ctx, verify)
 	failed := (*process.Error)(nil)
 	switch {
 	case err == nil:
 		_, digest, _ := strings.Cut(image, "@")
-		return choose(verified, digest, want)
+		return choose(verified, digest, want, fits)
 	case errors.As(err, &failed) && failed.Code == noSignatures:
 		return Subject{}, ErrUnsigned
 	case strings.Contains(process.Output(err), "no matching "):
@@ -126,10 +141,10 @@ func (c *Cosign) VerifyingBy(key Key) *Cosign {
 	return &other
 }
 
-// VerifyAnySubject makes sure that an image, named with its digest, is signed by the public key, whatever the signature says of it: whoever
-// builds it elsewhere knows nothing of the hub.
-func (c *Cosign) VerifyAnySubject(ctx context.Context, hub, image string) error {
-	_, err := c.Verify(ctx, image, Subject{Hub: hub})
+// VerifyAnySubject makes sure that an image, named with its digest, is signed by the public key of somebody else, whatever the signature says of it:
+// who builds it elsewhere knows nothing of the hub.
+func (c *Cosign) VerifyAnySubject(ctx context.Context, want Subject, image string) error {
+	_, err := c.Verify(ctx, image, want)
 	other := (*OtherSubject)(nil)
 	if errors.Is(err, ErrUnbound) || errors.As(err, &other) {
 		return nil

@@ -53,6 +53,14 @@ func (k Key) Content() string {
 // There reports whether a key is set.
 func (k Key) There() bool { return k.reference != "" }
 
+// Same reports whether two settings name one key.
+func (k Key) Same(other Key) bool {
+	if own := k.der(); own != "" && other.der() != "" {
+		return own == other.der()
+	}
+	return k.reference == other.reference
+}
+
 // der returns what is in the key, "" if only cosign can read it.
 func (k Key) der() string {
 	content := []byte(k.Content())

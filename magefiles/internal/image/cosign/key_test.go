@@ -34,6 +34,16 @@ func TestWhereAKeyIs(t *testing.T) {
 			t.Errorf("%s: %+v, %v", name, key, err)
 		}
 	}
+	key := func(setting string) Key {
+		key, err := NewKey(setting, dir, "KEY")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return key
+	}
+	if !key("cosign.pub").Same(key(content)) || !key("gcpkms://a").Same(key("gcpkms://a")) || key("gcpkms://a").Same(key("gcpkms://b")) || key("cosign.pub").Same(key("gcpkms://a")) {
+		t.Error("whether two settings name one key is not told")
+	}
 	if _, err := NewKey("none.pub", dir, "KEY"); exit.Code(err) != exit.BadInput || !strings.Contains(err.Error(), "KEY: there is no file none.pub") {
 		t.Errorf("got %v", err)
 	}

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/google/go-containerregistry/pkg/name"
 )
 
 // Subject is what a signature says of an image beside its digest: without that, an image that is signed would pass for any hub and under
@@ -49,28 +51,49 @@ func (s Subject) fits(want Subject) bool {
 	return s.whole() && s.Hub == want.Hub && s.Repository == want.Repository && (want.Tag == "" || s.Tag == want.Tag)
 }
 
+// places reports whether a signature is about an image of that repository and, if one is wanted, that tag, whoever's hub it names: that of who
+// builds it. Docker Hub has several names.
+func (s Subject) places(want Subject) bool {
+	signed, err := name.NewRepository(s.Repository)
+	if err != nil {
+		return false
+	}
+	wanted, err := name.NewRepository(want.Repository)
+	return err == nil && signed.Name() == wanted.Name() && (want.Tag == "" || s.Tag == want.Tag)
+}
+
 // String says what a signature is about, for people.
 func (s Subject) String() string {
-	return fmt.Sprintf("hub %s, %s:%s, commit %.12s", s.Hub, s.Repository, s.Tag, s.Commit)
+	text := s.Repository
+	if s.Tag != "" {
+		text += ":" + s.Tag
+	}
+	if s.Hub != "" {
+		text = "hub " + s.Hub + ", " + text
+	}
+	if s.Commit != "" {
+		text += fmt.Sprintf(", commit %.12s", s.Commit)
+	}
+	return text
 }
 
 // OtherSubject is an image that the key has signed as something else than what is wanted.
 type OtherSubject struct{ Signed, Wanted Subject }
 
 func (o *OtherSubject) Error() string {
-	return fmt.Sprintf("it is signed as the image of %s, and not as that of hub %s, %s:%s", o.Signed, o.Wanted.Hub, o.Wanted.Repository, o.Wanted.Tag)
+	return fmt.Sprintf("it is signed as the image of %s, and not as that of %s", o.Signed, o.Wanted)
 }
 
 // statesImage are the types of statements that are signatures of an image; what "cosign attest" signs is another statement about it.
 var statesImage = []string{"https://sigstore.dev/cosign/sign/v1", "cosign container image signature"}
 
-// choose finds, in what cosign prints of the signatures that it has verified, one that is about what is wanted.
-func choose(verified []byte, digest string, want Subject) (Subject, error) {
+// choose finds, in what cosign prints of the signatures that it has verified, one that fits what is wanted.
+func choose(verified []byte, digest string, want Subject, fits func(signed, want Subject) bool) (Subject, error) {
 	said, err := subjectsIn(verified, digest)
 	if err != nil {
 		return Subject{}, err
 	}
-	if at := slices.IndexFunc(said, func(s Subject) bool { return s.fits(want) }); at >= 0 {
+	if at := slices.IndexFunc(said, func(s Subject) bool { return fits(s, want) }); at >= 0 {
 		return said[at], nil
 	}
 	if at := slices.IndexFunc(said, func(s Subject) bool { return !s.silent() }); at >= 0 && !slices.ContainsFunc(said, Subject.silent) {

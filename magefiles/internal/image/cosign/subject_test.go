@@ -52,7 +52,7 @@ func TestASignatureIsAboutOneImage(t *testing.T) {
 		"attested and not signed":    {[]string{statement(digest, "https://slsa.dev/provenance/v1", annotations(course))}, ErrUnsigned},
 		"none":                       {nil, ErrUnsigned},
 	} {
-		got, err := choose([]byte("\n["+strings.Join(test.verified, ",")+"]\n"), digest, course)
+		got, err := choose([]byte("\n["+strings.Join(test.verified, ",")+"]\n"), digest, course, Subject.fits)
 		if elsewhere := (*OtherSubject)(nil); errors.As(err, &elsewhere) {
 			err = other
 		}
@@ -60,12 +60,38 @@ func TestASignatureIsAboutOneImage(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, got, err)
 		}
 	}
-	if _, err := choose([]byte("[{"), digest, course); err == nil {
+	if _, err := choose([]byte("[{"), digest, course, Subject.fits); err == nil {
 		t.Error("half an answer counts")
 	}
 	anyTag := course
 	anyTag.Tag = ""
-	if got, err := choose([]byte("["+signed(func(*Subject) {})+"]"), digest, anyTag); err != nil || got != course {
+	if got, err := choose([]byte("["+signed(func(*Subject) {})+"]"), digest, anyTag, Subject.fits); err != nil || got != course {
 		t.Errorf("for any tag: %v, %v", got, err)
+	}
+}
+
+// An image that is built elsewhere and signed by the own key must be the one of that name: the key signs other hubs' images too.
+func TestAnOwnSignatureElsewhereIsAboutThatPlace(t *testing.T) {
+	const sign = "https://sigstore.dev/cosign/sign/v1"
+	for name, test := range map[string]struct {
+		said, repository, tag string
+		good                  bool
+	}{
+		"as it should be":           {annotations(course), course.Repository, course.Tag, true},
+		"by hand, of no hub":        {`{"repository":"quay.io/us/x","tag":"1"}`, "quay.io/us/x", "1", true},
+		"named by its digest":       {`{"repository":"quay.io/us/x","tag":"1"}`, "quay.io/us/x", "", true},
+		"of Docker Hub":             {`{"repository":"us/x","tag":"1"}`, "index.docker.io/us/x", "1", true},
+		"another hub's, laid there": {annotations(course), "quay.io/us/x", "1", false},
+		"of another tag":            {`{"repository":"quay.io/us/x","tag":"2"}`, "quay.io/us/x", "1", false},
+		"of no tag":                 {`{"repository":"quay.io/us/x"}`, "quay.io/us/x", "1", false},
+		"of no repository":          {`{"hub":"x","tag":"1"}`, "quay.io/us/x", "1", false},
+		"that says nothing":         {"null", "quay.io/us/x", "1", false},
+		"that says nothing of it":   {"null", "quay.io/us/x", "", false},
+	} {
+		want := Subject{Hub: "bio", Repository: test.repository, Tag: test.tag}
+		_, err := choose([]byte("["+statement(digest, sign, test.said)+"]"), digest, want, Subject.places)
+		if (err == nil) != test.good || !test.good && !Unsigned(err) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

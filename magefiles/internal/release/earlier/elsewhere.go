@@ -70,7 +70,7 @@ func (c *Checker) checkHeldElsewhere(ctx context.Context, signer *cosign.Cosign,
 			return err
 		}
 	}
-	err = c.signatures.CheckElsewhere(ctx, signer, at.Hub, said, image.Pinned())
+	err = c.signatures.CheckElsewhere(ctx, signer, at.Hub, said, image.HeldImage)
 	if cosign.Unsigned(err) {
 		return exit.Errorf(exit.Push, "hub %s cannot go back to revision %d: images.%s: %w", at.Hub, target.Number, image.key, err).
 			Try("name another revision with REVISION")
