@@ -384,6 +384,70 @@ func TestClustersOfClouds(t *testing.T) {
 	}
 }
 
+// The files with which hubploy logs in are the credentials of the clusters, and what a person must decide of them is told.
+func TestHubploysKeysAreCredentialsOfClusters(t *testing.T) {
+	deployment := func(hub, cluster string, files ...string) string {
+		lines := []string{"hubploy.yaml: images: {image_name: us.gcr.io/p/" + hub + "} | cluster: " + cluster, "config/prod.yaml", "secrets/prod.yaml", "image/Dockerfile"}
+		for _, file := range files {
+			lines = append(lines, "secrets/"+file)
+		}
+		return "deployments/" + hub + "/" + strings.Join(lines, "\ndeployments/"+hub+"/") + "\n"
+	}
+	const (
+		google = "{provider: gcloud, gcloud: {project: p, zone: z, cluster: c, service_key: gke-key.json}}"
+		amazon = "{provider: aws, aws: {project: 123456789012, zone: us-west-2, cluster: east, service_key: aws.txt}}"
+		azure  = "{provider: azure, azure: {resource_group: g, cluster: north, auth_file: az.yaml}}"
+		own    = "{provider: kubeconfig, kubeconfig: {service_key: gke-key.json}}"
+		needed = "credentials: each file must be encrypted (by SOPS or git-crypt) and on the default branch of origin, and CI needs what opens it"
+	)
+	for name, test := range map[string]struct {
+		files  string
+		want   string // in hubops.yaml
+		decide []string
+		not    string
+	}{
+		"one cluster, a key each": {
+			deployment("a", google, "gke-key.json") + deployment("b", google, "gke-key.json"), "cluster: {provider: gke, project: p, zone: z, name: c, credentials: {file: deployments/a/secrets/gke-key.json}}\n",
+			[]string{"the credentials of the cluster c are deployments/a/secrets/gke-key.json: its hubs have a file each (deployments/a/secrets/gke-key.json, deployments/b/secrets/gke-key.json)", needed, "give the one that pushes images to CI as GKE_KEY"},
+			"that deploys to CI",
+		},
+		"one of each cloud": {
+			deployment("a", google, "gke-key.json") + deployment("b", amazon, "aws.txt") + deployment("d", azure, "az.yaml"),
+			"  c: {provider: gke, project: p, zone: z, name: c, credentials: {file: deployments/a/secrets/gke-key.json}}\n" +
+				"  east: {provider: eks, zone: us-west-2, account: \"123456789012\", name: east, credentials: {file: deployments/b/secrets/aws.txt}}\n" +
+				"  north: {provider: aks, group: g, name: north, credentials: {file: deployments/d/secrets/az.yaml}}\n",
+			[]string{needed},
+			"name no file",
+		},
+		"one whose file is not there": {
+			deployment("a", google, "gke-key.json") + deployment("b", amazon), "  east: {provider: eks, zone: us-west-2, account: \"123456789012\", name: east}\n",
+			[]string{needed, "the clusters east name no file of credentials that is there"},
+			"",
+		},
+		"none is there":           {deployment("a", google), "cluster: {provider: gke, project: p, zone: z, name: c}\n", nil, "credentials"},
+		"a cluster of nobody's":   {deployment("a", own, "gke-key.json"), "layout:\n", []string{"the cluster is that of your kubeconfig", "give the one that deploys to CI as GKE_KEY"}, "each file must be"},
+		"a path that leads out":   {deployment("a", "{provider: gcloud, gcloud: {project: p, zone: z, cluster: c, service_key: ../../../../x}}"), "name: c}\n", nil, "credentials"},
+		"a path to another's key": {deployment("a", "{provider: gcloud, gcloud: {project: p, zone: z, cluster: c, service_key: ../../b/secrets/gke-key.json}}") + "deployments/b/secrets/gke-key.json\n", "credentials: {file: deployments/b/secrets/gke-key.json}", []string{needed}, ""},
+	} {
+		found, err := Recognise(repository("main\nhub/Chart.yaml: " + needsHub + "\n" + test.files))
+		if err != nil {
+			t.Fatal(err)
+		}
+		settings, decide := found.Settings(), strings.Join(found.Decide, "\n")
+		if !strings.Contains(settings, test.want) || strings.Contains(settings, "credentials") != strings.Contains(test.want, "credentials") && name != "one whose file is not there" {
+			t.Errorf("%s: got\n%s\nwant\n%s", name, settings, test.want)
+		}
+		for _, line := range test.decide {
+			if !strings.Contains(decide, line) {
+				t.Errorf("%s: to decide is\n%s\nand not\n%s", name, decide, line)
+			}
+		}
+		if test.not != "" && strings.Contains(decide, test.not) {
+			t.Errorf("%s: to decide is %s", name, decide)
+		}
+	}
+}
+
 func TestClustersOfHubploy(t *testing.T) {
 	for settings, want := range map[string]string{
 		"{provider: gcloud, gcloud: {project: p, zone: z, cluster: c}}":                                 "{provider: gke, project: p, zone: z, name: c}",

@@ -182,16 +182,21 @@ var amazonAccount = regexp.MustCompile(`^[0-9]{12}$`)
 
 // findHubployClusters finds the clusters of deployments. That of most is said for all.
 func (f *Found) findHubployClusters(t *tree, root string, hubs, environments []string) {
-	on := map[Cluster][]string{}
+	on, keys := map[Cluster][]string{}, map[Cluster][]string{}
 	present := f.namesIn(t)
 	for _, hub := range hubs {
 		if !slices.Contains(present, hub) {
 			continue // it is in no environment
 		}
-		settings := t.mapping(strings.ReplaceAll(root, "{hub}", hub) + "/hubploy.yaml")
+		dir := strings.ReplaceAll(root, "{hub}", hub)
+		settings := t.mapping(dir + "/hubploy.yaml")
 		c := hubployCluster(settings)
 		on[c] = append(on[c], hub)
+		if key := hubployKey(t, dir, settings); key != "" {
+			keys[c] = append(keys[c], key)
+		}
 	}
+	defer f.decideKeys()
 	all := slices.SortedFunc(maps.Keys(on), func(a, b Cluster) int {
 		return cmp.Or(len(on[b])-len(on[a]), strings.Compare(a.Name+a.Context, b.Name+b.Context), strings.Compare(on[a][0], on[b][0]))
 	})
@@ -200,23 +205,24 @@ func (f *Found) findHubployClusters(t *tree, root string, hubs, environments []s
 			f.Cluster = Cluster{}
 			f.decide("the cluster is that of your kubeconfig (KUBECONFIG, or KUBECONFIG_CONTENT in CI): hubploy.yaml names no project of Google's")
 		}
+		f.Cluster.Key = f.keyOf(all[0], keys[all[0]])
 		return
 	}
 	var others []string
 	for i, c := range all {
+		own := c
 		if c.Label = cmp.Or(c.Name, c.Context); !canBeName.MatchString(c.Label) || slices.ContainsFunc(f.Clusters, func(other Cluster) bool { return other.Label == c.Label }) {
 			c.Label = fmt.Sprintf("cluster-%d", i+1)
 		}
 		if c.Context != "" {
 			others = append(others, c.Label)
 		}
+		c.Key = f.keyOf(c, keys[own])
 		f.Clusters = append(f.Clusters, c)
 		if i == 0 {
 			f.Layout.Cluster = c.Label
 			continue
 		}
-		own := c
-		own.Label = ""
 		for _, hub := range on[own] {
 			for _, name := range namesOf(hub, hubs, environments) {
 				f.own(name).Parts.Cluster = c.Label
@@ -224,6 +230,50 @@ func (f *Found) findHubployClusters(t *tree, root string, hubs, environments []s
 		}
 	}
 	f.decideContexts(others)
+}
+
+// hubployKey is the file with which hubploy logs in to the cluster of a hub; "" if it names none that is there.
+func hubployKey(t *tree, dir string, settings map[string]any) string {
+	provider := textAt(settings, "cluster", "provider")
+	name := cmp.Or(textAt(settings, "cluster", provider, "service_key"), textAt(settings, "cluster", provider, "auth_file"))
+	if file := path.Join(dir, "secrets", name); name != "" && t.has(file) {
+		return file
+	}
+	return ""
+}
+
+// keyOf is the file of a cluster's credentials, of those that its hubs have: the first. Of a cluster that only a kubeconfig names nobody says what it
+// would open.
+func (f *Found) keyOf(c Cluster, keys []string) string {
+	if c.Context != "" || len(keys) == 0 {
+		return ""
+	}
+	if len(keys) > 1 {
+		f.decide("the credentials of the cluster %s are %s: its hubs have a file each (%s), and the account in this one has to deploy all of them", cmp.Or(c.Label, c.Name), keys[0], cut(keys))
+	}
+	return keys[0]
+}
+
+// decideKeys says what the files of credentials need.
+func (f *Found) decideKeys() {
+	var without []string
+	for _, c := range f.Clusters {
+		if c.Key == "" && c.Context == "" {
+			without = append(without, c.Label)
+		}
+	}
+	if !f.hasKeys() {
+		return
+	}
+	f.decide("credentials: each file must be encrypted (by SOPS or git-crypt) and on the default branch of origin, and CI needs what opens it (docs/content/clusters.md of hub-ops)")
+	if len(without) > 0 {
+		f.decide("the clusters %s name no file of credentials that is there: they get those of the run (GKE_KEY, AWS_…, the login of az)", cut(without))
+	}
+}
+
+// hasKeys reports whether a cluster has credentials of its own.
+func (f *Found) hasKeys() bool {
+	return f.Cluster.Key != "" || slices.ContainsFunc(f.Clusters, func(c Cluster) bool { return c.Key != "" })
 }
 
 // namesOf returns the names of a hub in its environments: a pattern, unless another hub's names fit it.

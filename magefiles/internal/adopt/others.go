@@ -4,6 +4,7 @@ import (
 	"iter"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -68,6 +69,9 @@ func (f *Found) decideClusters(t *tree) {
 	}
 }
 
+// googles matches a registry of Google's.
+var googles = regexp.MustCompile(`^([a-z0-9-]+\.)?(gcr\.io|pkg\.dev)/`)
+
 // accounts are names of files with the key of an account of Google's.
 var accounts = []string{"gke-key.json", "gcloud-service-key.json", "gke-auth-key.json"}
 
@@ -75,7 +79,12 @@ var accounts = []string{"gke-key.json", "gcloud-service-key.json", "gke-auth-key
 func (f *Found) decideLogins(t *tree) {
 	for _, name := range t.Names {
 		if slices.Contains(accounts, path.Base(name)) && name != "secrets/gke-auth-key.json" {
-			f.decide("%s and its like are keys of accounts: give the one that deploys to CI as GKE_KEY", name)
+			switch {
+			case !f.hasKeys():
+				f.decide("%s and its like are keys of accounts: give the one that deploys to CI as GKE_KEY", name)
+			case googles.MatchString(f.Image.Repository):
+				f.decide("%s and its like are keys of accounts: give the one that pushes images to CI as GKE_KEY", name)
+			}
 			return
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/process"
@@ -19,14 +20,39 @@ type amazonKey struct {
 	SessionToken    string
 }
 
-// keyOf reads what "aws iam create-access-key" prints, or "aws sts assume-role", or the key alone.
+// sharedCredentials matches a line of the file in which aws itself keeps keys.
+var sharedCredentials = regexp.MustCompile(`(?m)^[ \t]*(aws_access_key_id|aws_secret_access_key|aws_session_token|\[)[ \t]*(?:=[ \t]*(\S+))?`)
+
+// keyOf reads what "aws iam create-access-key" prints, or "aws sts assume-role", or the key alone; or the first profile of a file that aws keeps,
+// which is what hubploy copies to ~/.aws/credentials.
 func keyOf(content []byte) amazonKey {
+	if !json.Valid(content) {
+		return sharedKey(content)
+	}
 	var file struct {
 		AccessKey, Credentials amazonKey
 		amazonKey
 	}
 	_ = json.Unmarshal(content, &file) // if it is none, the key is empty
 	return cmp.Or(file.AccessKey, file.Credentials, file.amazonKey)
+}
+
+func sharedKey(content []byte) (key amazonKey) {
+	for _, line := range sharedCredentials.FindAllStringSubmatch(string(content), -1) {
+		switch line[1] {
+		case "aws_access_key_id":
+			key.AccessKeyID = line[2]
+		case "aws_secret_access_key":
+			key.SecretAccessKey = line[2]
+		case "aws_session_token":
+			key.SessionToken = line[2]
+		case "[":
+			if key != (amazonKey{}) {
+				return key // the next profile begins
+			}
+		}
+	}
+	return key
 }
 
 // AmazonVariables returns the variables by which aws takes the key in a file; nil if it has none.
@@ -54,7 +80,7 @@ func (p Principal) Complete() bool {
 	return p.ID != "" && p.Tenant != "" && (p.Secret != "" || p.TokenFile != "")
 }
 
-// PrincipalOf reads what "az ad sp create-for-rbac" prints, with --sdk-auth or without, or what Terraform's modules call the same.
+// PrincipalOf reads what "az ad sp create-for-rbac" prints, with --sdk-auth or without, or what Terraform's modules or hubploy call the same.
 func PrincipalOf(content []byte) Principal {
 	var file struct {
 		AppID, Password, Tenant                          string
@@ -63,10 +89,12 @@ func PrincipalOf(content []byte) Principal {
 		PrincipalPassword                                string `json:"service_principal_password"`
 		TheTenant                                        string `json:"tenant_id"`
 		TheSubscription                                  string `json:"subscription_id"`
+		User                                             string // hubploy's
+		TheSecret                                        string `json:"client_secret"`
 	}
 	_ = json.Unmarshal(content, &file) // if it is none, the principal is not complete
 	return Principal{
-		ID: cmp.Or(file.AppID, file.ClientID, file.PrincipalID), Secret: cmp.Or(file.Password, file.ClientSecret, file.PrincipalPassword),
+		ID: cmp.Or(file.AppID, file.ClientID, file.PrincipalID, file.User), Secret: cmp.Or(file.Password, file.ClientSecret, file.PrincipalPassword, file.TheSecret),
 		Tenant: cmp.Or(file.Tenant, file.TenantID, file.TheTenant), Subscription: cmp.Or(file.SubscriptionID, file.TheSubscription),
 	}
 }

@@ -14,9 +14,11 @@ import (
 func TestAmazonsKeysAsItsToolsPrintThem(t *testing.T) {
 	want := []string{"AWS_ACCESS_KEY_ID=i", "AWS_SECRET_ACCESS_KEY=s"}
 	for content, token := range map[string]string{
-		`{"AccessKey": {"UserName": "u", "AccessKeyId": "i", "Status": "Active", "SecretAccessKey": "s"}}`: "",
-		`{"Credentials": {"AccessKeyId": "i", "SecretAccessKey": "s", "SessionToken": "t"}}`:               "AWS_SESSION_TOKEN=t",
-		`{"AccessKeyId": "i", "SecretAccessKey": "s"}`:                                                     "",
+		`{"AccessKey": {"UserName": "u", "AccessKeyId": "i", "Status": "Active", "SecretAccessKey": "s"}}`:                                                "",
+		`{"Credentials": {"AccessKeyId": "i", "SecretAccessKey": "s", "SessionToken": "t"}}`:                                                              "AWS_SESSION_TOKEN=t",
+		`{"AccessKeyId": "i", "SecretAccessKey": "s"}`:                                                                                                    "",
+		"[default]\naws_access_key_id = i\naws_secret_access_key=s\n\n[other]\naws_access_key_id = j\naws_secret_access_key = x\naws_session_token = y\n": "",
+		"# ours\n[ours]\nregion = us-west-2\naws_access_key_id=i\naws_secret_access_key = s\naws_session_token = t\n":                                     "AWS_SESSION_TOKEN=t",
 	} {
 		with := want
 		if token != "" {
@@ -26,7 +28,7 @@ func TestAmazonsKeysAsItsToolsPrintThem(t *testing.T) {
 			t.Errorf("%s: %q", content, got)
 		}
 	}
-	for _, content := range []string{"", "{}", `{"AccessKeyId": "i"}`, `{"type": "service_account"}`} {
+	for _, content := range []string{"", "{}", `{"AccessKeyId": "i"}`, `{"type": "service_account"}`, "[default]\naws_access_key_id = i\n[other]\naws_secret_access_key = s\n", "[default]\naws_access_key_id =\naws_secret_access_key =\n"} {
 		if got := AmazonVariables([]byte(content)); got != nil {
 			t.Errorf("%s: %q", content, got)
 		}
@@ -38,6 +40,7 @@ func TestPrincipalsAsTheToolsPrintThem(t *testing.T) {
 		`{"appId": "i", "displayName": "d", "password": "s", "tenant": "t"}`:                                                "",
 		`{"clientId": "i", "clientSecret": "s", "tenantId": "t", "subscriptionId": "u", "resourceManagerEndpointUrl": "x"}`: "u",
 		`{"service_principal_id": "i", "service_principal_password": "s", "tenant_id": "t", "subscription_id": "u"}`:        "u",
+		`{"user": "i", "tenant": "t", "client_secret": "s"}`:                                                                "", // hubploy's
 	} {
 		want := Principal{ID: "i", Secret: "s", Tenant: "t", Subscription: subscription}
 		if got := PrincipalOf([]byte(content)); got != want || !got.Complete() || !slices.Contains(SecretsOf([]byte(content)), "s") {
