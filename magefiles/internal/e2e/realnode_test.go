@@ -40,8 +40,18 @@ func onNode(ctx context.Context, dir, target string) *exec.Cmd {
 	return cmd
 }
 
-// TestRealNode runs, one at a time, the scripts of testdata/real on a real node, which they share.
-func TestRealNode(t *testing.T) {
+func TestRealNode(t *testing.T) { onRealNode(t, "testdata/real") }
+
+// TestRealJupyterHub is left out unless it is asked for: its image takes minutes, and Debian's packages.
+func TestRealJupyterHub(t *testing.T) {
+	programs.NeedAsked(t, stage.variable("E2E_JUPYTERHUB") == "1", "E2E_JUPYTERHUB=1")
+	programs.Need(t.Context(), t, "debootstrap")
+	onRealNode(t, "testdata/jupyterhub")
+}
+
+// onRealNode runs, one at a time, the scripts of a directory on a real node, which they share.
+func onRealNode(t *testing.T, scripts string) {
+	t.Helper()
 	needsNode(t)
 	program, dir := filepath.Join(t.TempDir(), "behave"), filepath.Join(t.TempDir(), "box")
 	build := process.Cmd{Name: "go", Args: []string{"build", "-trimpath", "-ldflags", "-s -w", "-o", program, "./testdata/behave"}, Env: []string{"CGO_ENABLED=0"}}
@@ -72,7 +82,7 @@ func TestRealNode(t *testing.T) {
 	}
 	var turn sync.Mutex
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/real", RequireExplicitExec: true, Cmds: commands,
+		Dir: scripts, RequireExplicitExec: true, Cmds: commands,
 		Setup: func(env *testscript.Env) error {
 			turn.Lock()
 			env.Defer(turn.Unlock)

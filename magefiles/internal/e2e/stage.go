@@ -97,7 +97,7 @@ func mage(ctx context.Context, target string) error {
 // operators do.
 func stageEnv() []string {
 	return append([]string{
-		"SETTLE=1s", "HUBOPS_CACHE=" + stage.cache, "HUBOPS_SANDBOX_DIR=" + stage.sandboxDir,
+		"SETTLE=1s", "SANDBOX_HUB=program", "HUBOPS_CACHE=" + stage.cache, "HUBOPS_SANDBOX_DIR=" + stage.sandboxDir,
 	}, stage.goEnv...)
 }
 

@@ -76,6 +76,9 @@ func (r *Releases) checkServer(ctx context.Context, h hub.Hub) error {
 
 // explained says of what the error is, where that is not said.
 func (t *trial) explained(err error) error {
+	if strings.HasPrefix(err.Error(), "hub "+t.hub.Name+" ") { // by a diagnosis
+		return exit.With(exit.Rollout, err)
+	}
 	return exit.With(exit.Rollout, fmt.Errorf("hub %s is deployed, and no user's server was seen to work: %w", t.hub.Name, err))
 }
 

@@ -81,7 +81,7 @@ func (p Program) Optional() bool { return p.Package == "" && p.Name != Root }
 
 // MayLack reports whether CI may be without all programs of a list, as Need writes it.
 func MayLack(list string) bool {
-	if list == realNode {
+	if list == realNode || strings.HasSuffix(list, "=1") {
 		return true
 	}
 	for name := range strings.SplitSeq(list, ", ") {
@@ -152,6 +152,13 @@ func Need(ctx context.Context, t test, names ...string) {
 
 // realNode stands for what a real node wants of the kernel: namespaces, cgroups, overlayfs.
 const realNode = "a kernel that lets the sandbox have a real node"
+
+// NeedAsked leaves out a test that takes minutes, unless a variable asks for it.
+func NeedAsked(t test, asked bool, variable string) {
+	if !asked {
+		t.Skip(LeftOut + variable)
+	}
+}
 
 // NeedNode leaves out a test because the sandbox says why this machine can have no real node. No package can mend that, so CI may be without it.
 func NeedNode(t test, why string) {
