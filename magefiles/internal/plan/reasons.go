@@ -23,7 +23,7 @@ func Reasons() []Reason {
 		},
 		{
 			"no-push-event", "…: no push, no deploy",
-			"Only a push to a branch that owns hubs pushes and deploys. For a pull request, a tag or a scheduled run images are built and checked, and no more.",
+			"Only a push to a branch that owns hubs pushes and deploys. For a pull request, a tag or a scheduled run images are built and checked, and no more; `rounds.resume` lets a scheduled run go on with rounds.",
 			[]string{"Merge it: the push to the branch that owns the hub deploys."},
 		},
 		{
@@ -90,6 +90,26 @@ func Reasons() []Reason {
 			"release-stuck", "stuck: … since …, begun by …",
 			"Helm's record says that an upgrade is under way, and the run that began it is gone: it was killed.",
 			[]string{"Deploy it: the deploy waits for the lock of the hub, and puts the record in order first.", "Never delete the namespace to get out of it: that deletes the users' data."},
+		},
+		{
+			"scheduled", "…: it goes on with rounds, and does nothing else",
+			"The event is a scheduled build of the branch that owns the hub, and `rounds.resume` of hubops.yaml lets it go on with rounds that a push has begun.",
+			[]string{"Nothing. What goes in no round, and the first round, the next push deploys."},
+		},
+		{
+			"round-not-done", "waits for …, which is not done: …",
+			"The change goes in rounds, and hubs of an earlier round have not got it yet.",
+			[]string{"Let the earlier round be deployed: `mage deploy` does it, or the job of its cluster.", "`ALLOW_EARLY=<hub>` deploys one hub before its round."},
+		},
+		{
+			"round-soaks", "waits for …, which soaks until …",
+			"All hubs of the earlier round have got the change, and not for as long as `rounds.soak` says.",
+			[]string{"Start the run again then, or let a scheduled build do it (`rounds.resume`). `ROUNDS_SOAK=0` leaves out the soak times."},
+		},
+		{
+			"round-unknown", "waits for …, of which nobody knows: …",
+			"A cluster with hubs of an earlier round does not answer, or this run has no access to it, so nobody knows whether that round is done.",
+			[]string{"Run it where there is access to the cluster that it names, or give the job a login that may read there.", "`ALLOW_EARLY=<hub>` deploys one hub before its round."},
 		},
 		{
 			"release-failed", "… last time, in revision …",
