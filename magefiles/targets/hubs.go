@@ -49,7 +49,8 @@ func CI(ctx context.Context) error {
 // It asks Git for the content of each image, the registry for the image, and the CI system for the event.
 func Plan(ctx context.Context) error { return ops.Do(ctx, "plan", ops.Plan) }
 
-// Status prints what the cluster holds of each hub: release, revision, image, pods.
+// Status prints what the cluster holds of each hub: release, revision, image, pods; what needs attention first.
+// It also tells the chart, commits behind, servers of users, who deployed and when. WATCH=1 goes on at a terminal.
 // Releases of hubs that are no longer in the repository are named at the end.
 func Status(ctx context.Context) error { return ops.Do(ctx, "status", ops.Status) }
 

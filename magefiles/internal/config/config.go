@@ -153,6 +153,7 @@ type Config struct {
 	Fuzz         string        // pattern of the fuzz tests to run
 	FuzzTime     time.Duration // of each fuzz test
 	NoColor      string        // no colour if not ""
+	Watch        bool          // status goes on
 	Verbose      bool          // lines alone, on a terminal too
 	Terminal     string        // its kind: TERM
 	UTF8         bool          // what it shows, by the locale

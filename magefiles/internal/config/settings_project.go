@@ -117,6 +117,10 @@ var projectSettings = []Setting{
 		field: func(c *Config) any { return &c.NoColor },
 	},
 	{
+		Env: "WATCH", Default: "false", Help: "`1`: `status` goes on, and shows what has changed in place, at a terminal.",
+		field: func(c *Config) any { return &c.Watch },
+	},
+	{
 		Env: "V", Default: "false", Help: "`1`: all lines on a terminal too, as in a log, instead of a line for each hub.",
 		field: func(c *Config) any { return &c.Verbose },
 	},

@@ -115,6 +115,21 @@ func (r *Repo) Since(ctx context.Context, commit string, dirs ...string) (files 
 	return files, commits, err
 }
 
+// Behind counts the commits since an abbreviated one that changed any of the paths. It fails for a commit that is not there, as in a shallow clone.
+func (r *Repo) Behind(ctx context.Context, commit string, paths ...string) (int, error) {
+	if !shortHash.MatchString(commit) {
+		return 0, fmt.Errorf("%q is no commit", commit)
+	}
+	out, err := r.git(ctx, append([]string{"rev-list", "--count", commit + "..HEAD", "--"}, paths...)...)
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(strings.TrimSpace(out))
+}
+
+// shortHash matches what a record has of a commit.
+var shortHash = regexp.MustCompile(`^[0-9a-f]{7,40}$`)
+
 // commitHash matches a full hash: nothing else is accepted as a commit from an image's label.
 var commitHash = regexp.MustCompile(`^[0-9a-f]{40}$`)
 

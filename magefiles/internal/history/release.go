@@ -35,6 +35,7 @@ type Revision struct {
 	Number int
 	Status string    // deployed, superseded, failed, pending-upgrade, …
 	Made   time.Time // by the clock of the machine that helm ran on
+	Begun  time.Time // by the clock of the API server
 	Since  time.Time // when it was begun or, as long as it is the deployed one, done: by the clock of the API server
 	Record Record
 }
@@ -116,7 +117,7 @@ func ReadReleases(secrets []Secret) map[string]Release {
 		if !ok {
 			continue
 		}
-		revision.Since = secret.since(revision.Status)
+		revision.Begun, revision.Since = secret.since(""), secret.since(revision.Status)
 		key := secret.Namespace + "/" + name
 		release := releases[key]
 		release.Namespace, release.Name = secret.Namespace, name

@@ -12,7 +12,11 @@ import (
 )
 
 // userServers selects the pods that a JupyterHub starts for its users: z2jh.jupyter.org, in the chart's templates.
-const userServers = "component=singleuser-server"
+const (
+	userServer  = "singleuser-server"
+	userServers = "component=" + userServer
+	placeholder = "user-placeholder" // that the chart keeps room for users with
+)
 
 // UserServers names the pods that run for users in a hub's namespace.
 func (c *Client) UserServers(ctx context.Context, at layout.Address) ([]string, error) {

@@ -7,18 +7,23 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"hub-ops/magefiles/internal/connect"
 	"hub-ops/magefiles/internal/document"
+	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/history"
+	"hub-ops/magefiles/internal/hub"
 	imageregistry "hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/layout"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/survey"
+	"hub-ops/magefiles/internal/ui"
 )
 
 // Status prints what each cluster holds of its hubs: release, revision, image and its digest, pods.
@@ -33,18 +38,24 @@ func Status(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if r.Config.Watch && r.Config.Output == "" && r.Console.Fits() {
+		return r.watchStatus(ctx, r.surveyor.Parts(found))
+	}
+	if r.Config.Watch {
+		r.Console.Info("", "WATCH=1 needs a terminal, with all lines off: this is the status once")
+	}
 	var oneByOne sync.Mutex
 	doc := document.Status{Version: document.Version, Kind: document.StatusKind}
 	err = r.onEach(ctx, found, func(ctx context.Context, part *survey.Survey) (became, error) {
-		has, err := r.status(ctx, part)
+		report, err := r.status(ctx, part)
 		if err != nil {
 			return hasFailed, err
 		}
 		oneByOne.Lock()
 		defer oneByOne.Unlock()
-		doc.Clusters = append(doc.Clusters, has)
+		doc.Clusters = append(doc.Clusters, report.ClusterStatus)
 		if r.Config.Output == "" {
-			r.showStatus(has)
+			r.showStatus(report)
 		}
 		return allIsWell, nil
 	})
@@ -62,29 +73,33 @@ func (r *run) answers(ctx context.Context, to *connect.Connections) error {
 }
 
 // status asks the cluster of a part.
-func (r *run) status(ctx context.Context, found *survey.Survey) (has document.ClusterStatus, err error) {
+func (r *run) status(ctx context.Context, found *survey.Survey) (*statusReport, error) {
 	if err := r.answers(ctx, r.on(found)); err != nil {
-		return has, err
+		return nil, err
 	}
 	cluster, err := r.on(found).Cluster(ctx)
 	if err != nil {
-		return has, err
+		return nil, err
 	}
 	if err := r.surveyor.AskCluster(ctx, found); err != nil {
-		return has, err
+		return nil, err
 	}
 	pods, err := cluster.Kube.Pods(ctx)
 	if err != nil {
-		return has, err
+		return nil, err
 	}
 	registry, err := r.to.Registry(ctx)
 	if err != nil {
-		return has, err
+		return nil, err
 	}
-	has = document.ClusterStatus{Cluster: found.Cluster, Server: cluster.String()}
-	if has.Hubs, has.Notes, err = (status{registry, found, pods}).hubs(ctx); err != nil {
-		return has, err
+	has := &statusReport{ClusterStatus: document.ClusterStatus{Cluster: found.Cluster, Server: cluster.String()}}
+	if has.hubs, has.Notes, err = (status{registry, found, pods}).hubs(ctx); err != nil {
+		return nil, err
 	}
+	for _, h := range has.hubs {
+		has.Hubs = append(has.Hubs, h.HubStatus)
+	}
+	has.urgentFirst()
 	if text := found.Fleet.Tiller(); text != "" {
 		has.Problems = append(has.Problems, text+": no hub can be deployed beside it")
 	}
@@ -93,13 +108,13 @@ func (r *run) status(ctx context.Context, found *survey.Survey) (has document.Cl
 }
 
 // showStatus prints what a cluster holds for people.
-func (r *run) showStatus(has document.ClusterStatus) {
-	rows := [][]string{{"HUB", "RELEASE", "REVISION", "COMMIT", "IMAGE", "DIGEST", "PODS", "STATE"}}
-	for _, h := range has.Hubs {
-		rows = append(rows, statusRows(h)...)
-	}
+func (r *run) showStatus(has *statusReport) {
 	r.Console.Result("%s", has.Server)
-	r.Console.Table(rows)
+	if r.Console.Fits() {
+		r.Console.Columns(statusColumns, has.fitting(time.Now()))
+	} else {
+		r.Console.Table(has.rows(time.Now()))
+	}
 	for _, note := range has.Notes {
 		r.Console.Result("%s", note)
 	}
@@ -111,21 +126,36 @@ func (r *run) showStatus(has document.ClusterStatus) {
 	}
 }
 
-// statusRows are the rows of a hub: one, and one more for each image that it has beside the first.
-func statusRows(h document.HubStatus) (rows [][]string) {
-	if h.Revision == 0 {
-		return [][]string{{h.Hub, h.State, "", "", "", "", "", ""}}
-	}
-	for _, image := range h.Images {
-		shown := image.Tag
-		if image.Key != "" {
-			shown = image.Key + ":" + shown
+// statusEvery is the pause between two looks of WATCH=1.
+const statusEvery = 5 * time.Second
+
+// watchStatus shows the status of all clusters in place, until the run is interrupted.
+func (r *run) watchStatus(ctx context.Context, parts []*survey.Survey) error {
+	for {
+		blocks := make([]ui.Block, len(parts))
+		var all sync.WaitGroup
+		for i, part := range parts {
+			all.Go(func() { blocks[i] = r.statusBlock(ctx, part) })
 		}
-		rows = append(rows, []string{"", "", "", "", shown, image.Digest, "", ""})
+		all.Wait()
+		if ctx.Err() == nil {
+			r.Console.Page(append(blocks, ui.Block{Lines: []string{"", time.Now().Format(time.TimeOnly) + ", again every " + statusEvery.String() + "; Ctrl-C ends it"}}))
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(statusEvery):
+		}
 	}
-	copy(rows[0], []string{h.Hub, h.Status, strconv.Itoa(h.Revision), h.Commit})
-	rows[0][6], rows[0][7] = kube.Pods{Ready: h.Pods.Ready, All: h.Pods.All}.String(), h.State
-	return rows
+}
+
+// statusBlock asks a cluster, and returns what is shown of it.
+func (r *run) statusBlock(ctx context.Context, part *survey.Survey) ui.Block {
+	has, err := r.status(ctx, part)
+	if err != nil {
+		return ui.Block{Lines: []string{exit.Cause(inCluster(part, err))}}
+	}
+	return ui.Block{Lines: append([]string{has.Server}, has.Problems...), Columns: statusColumns, Rows: has.fitting(time.Now())}
 }
 
 // status is what the answers are made from.
@@ -136,13 +166,13 @@ type status struct {
 }
 
 // hubs asks the registry for every deployed image at once. notes names the images whose base has moved, and tells how long users' servers took.
-func (s status) hubs(ctx context.Context) (hubs []document.HubStatus, notes []string, err error) {
+func (s status) hubs(ctx context.Context) (hubs []hubStatus, notes []string, err error) {
 	all := s.found.Orphans()
 	for _, h := range s.found.Hubs {
 		all = append(all, h.At)
 	}
 	slices.SortFunc(all, func(a, b layout.Address) int { return cmp.Or(cmp.Compare(a.Hub, b.Hub), cmp.Compare(a.Key(), b.Key())) })
-	hubs, of := make([]document.HubStatus, len(all)), make([][]string, len(all))
+	hubs, of := make([]hubStatus, len(all)), make([][]string, len(all))
 	const questions = 16
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(questions)
@@ -157,18 +187,22 @@ func (s status) hubs(ctx context.Context) (hubs []document.HubStatus, notes []st
 }
 
 // hub returns what the cluster holds of a hub.
-func (s status) hub(ctx context.Context, at layout.Address) (is document.HubStatus, moved []string, err error) {
+func (s status) hub(ctx context.Context, at layout.Address) (is hubStatus, moved []string, err error) {
 	newest := s.found.Fleet.Release(at).Newest()
-	is = document.HubStatus{Hub: at.Hub, Namespace: at.Namespace, Release: at.Release, InRepository: s.found.Wants(at), State: "never deployed"}
+	is.urgency = differs
+	is.HubStatus = document.HubStatus{Hub: at.Hub, Namespace: at.Namespace, Release: at.Release, InRepository: s.found.Wants(at), State: "never deployed"}
 	if newest.Number == 0 {
 		return is, nil, nil
 	}
 	made, pods, facts := newest.Record, s.pods[at.Namespace], plan.HubFacts{}
 	is.Status, is.Revision, is.Commit, is.State = newest.Status, newest.Number, made.Commit, "not in the repository"
 	is.Pods = document.Pods{Ready: pods.Ready, All: pods.All}
+	is.newest, is.pods, is.chart, is.urgency = newest, pods, pods.Chart, unasked
 	if is.InRepository {
 		facts = s.found.FactsOf(at.Hub)
-		is.State, is.Unchanged, moved = facts.Release.String(), facts.Release.Unchanged(), s.moved(ctx, facts, made)
+		is.State, is.Unchanged = facts.Release.String(), facts.Release.Unchanged()
+		is.imageMade, moved = s.moved(ctx, facts, made)
+		s.compare(ctx, &is)
 	}
 	for _, key := range deployedImages(made) {
 		image, err := s.image(ctx, facts, key, made.Image(key))
@@ -177,7 +211,22 @@ func (s status) hub(ctx context.Context, at layout.Address) (is document.HubStat
 		}
 		is.Images = append(is.Images, image)
 	}
+	if newest.Status != "deployed" || pods.Unready > 0 || is.missing() != "" {
+		is.urgency = broken
+	}
 	return is, moved, nil
+}
+
+// compare notes how far a hub's release is behind the repository.
+func (s status) compare(ctx context.Context, is *hubStatus) {
+	own := s.found.Hubs[slices.IndexFunc(s.found.Hubs, func(one hub.Hub) bool { return one.Name == is.Hub })]
+	is.behind, is.urgency = "?", differs
+	if is.Unchanged {
+		is.behind, is.urgency = "0", well
+		is.chart = cmp.Or(is.chart, chartOf(own))
+	} else if n, err := s.found.Repo.Behind(ctx, strings.TrimSuffix(is.Commit, "-dirty"), pathsOf(own)...); err == nil {
+		is.behind = strconv.Itoa(n)
+	}
 }
 
 // servers tells of each hub how long a user's server took when one was last tried.
@@ -223,18 +272,23 @@ func (s status) image(ctx context.Context, facts plan.HubFacts, key string, made
 	return is, err
 }
 
-// moved names, in a line each, the images of a hub that were built on another base than is there now.
-func (s status) moved(ctx context.Context, facts plan.HubFacts, made history.Record) (lines []string) {
+// moved names, in a line each, the images of a hub that were built on another base than is there now. made is when the first of its images was made, zero
+// if nobody knows.
+func (s status) moved(ctx context.Context, facts plan.HubFacts, recorded history.Record) (made time.Time, lines []string) {
 	for _, image := range facts.Images {
-		tag := made.Image(image.Key).Tag
+		tag := recorded.Image(image.Key).Tag
 		if tag == "" || tag == history.None || image.BuiltElsewhere() {
 			continue
 		}
-		if base := s.registry.Moved(ctx, image.Name, tag).Name; base != "" {
-			lines = append(lines, facts.Name+": "+base+" is another image now than the one that "+tag+" was built on")
+		at, base := s.registry.Age(ctx, image.Name, tag)
+		if made.IsZero() {
+			made = at
+		}
+		if base.Name != "" {
+			lines = append(lines, facts.Name+": "+base.Name+" is another image now than the one that "+tag+" was built on")
 		}
 	}
-	return lines
+	return made, lines
 }
 
 // digest returns the short form of a digest, or why there is none.
@@ -249,7 +303,7 @@ func (s status) digest(ctx context.Context, image, tag string) (string, error) {
 	case err != nil:
 		return "", err
 	case digest == "":
-		return "not in the registry", nil
+		return notThere, nil
 	}
 	return shortDigest(digest), nil
 }

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -24,11 +25,11 @@ func (s *Session) watch(stdout, stderr *os.File) {
 	s.Console.Watched(ui.Terminal{
 		UTF8: s.Config.UTF8, Results: term.IsTerminal(int(stdout.Fd())), Log: log, LogName: log.Name(),
 		Size: func() (columns, lines int) {
-			columns, lines, err := term.GetSize(fd)
-			if err != nil || columns <= 0 || lines <= 0 {
-				return 80, 24
+			const usualColumns, usualLines = 80, 24 // where a terminal does not say
+			if columns, lines, err := term.GetSize(fd); err == nil {
+				return cmp.Or(columns, usualColumns), cmp.Or(lines, usualLines)
 			}
-			return columns, lines
+			return usualColumns, usualLines
 		},
 		Front: func() bool {
 			group, err := unix.IoctlGetInt(fd, unix.TIOCGPGRP)

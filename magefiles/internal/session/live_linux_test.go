@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"hub-ops/magefiles/internal/git/gittest"
+	"hub-ops/magefiles/internal/ui"
 	"hub-ops/magefiles/internal/ui/live"
 )
 
@@ -47,6 +48,8 @@ func TestRunAtATerminal(t *testing.T) {
 		case "end":
 			s.Console.End("course", "deploy", rest, "")
 			s.Console.Outcome("course", rest)
+		case "page":
+			s.Console.Page([]ui.Block{{Lines: []string{rest}, Columns: []live.Column{{Head: "HUB"}, {Head: "VERDICT"}}, Rows: [][]string{{"course", "correct-horse-battery"}}}})
 		case "finish":
 			fmt.Println("the log is " + s.Console.Finish([]string{"look"}))
 			return
@@ -83,6 +86,7 @@ func start(t *testing.T, columns uint16, environ ...string) *pty {
 	}
 	p := &pty{t: t, master: master, root: gittest.New(t, "README", "x").Dir, cache: t.TempDir()}
 	p.resize(columns)
+	p.quieten()
 	slave, err := os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|syscall.O_NOCTTY, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -118,6 +122,18 @@ func (p *pty) read() {
 
 func (p *pty) resize(columns uint16) {
 	if err := unix.IoctlSetWinsize(int(p.master.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: columns}); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// quieten keeps the terminal from showing what is typed, which would move the cursor.
+func (p *pty) quieten() {
+	settings, err := unix.IoctlGetTermios(int(p.master.Fd()), unix.TCGETS)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	settings.Lflag &^= unix.ECHO
+	if err := unix.IoctlSetTermios(int(p.master.Fd()), unix.TCSETS, settings); err != nil {
 		p.t.Fatal(err)
 	}
 }
@@ -216,6 +232,18 @@ func TestAViewComesBackWhenAStoppedRunGoesOn(t *testing.T) {
 	})
 	p.keys("finish\n")
 	p.shows("the end", has("has ended"))
+}
+
+func TestAPageIsShownInThePlaceOfTheOneBefore(t *testing.T) {
+	p := start(t, 60, utf8Terminal...)
+	p.keys("page at noon\n")
+	p.shows("the first page", has("\nat noon\nHUB     VERDICT\ncourse  •••"))
+	p.keys("page in the evening\n")
+	p.shows("the second page", func(screen string) bool {
+		return has("\nin the evening\nHUB     VERDICT\ncourse  •••")(screen) && !strings.Contains(screen, "\nat noon")
+	})
+	p.keys("finish\n")
+	p.shows("the page that stays", has("\nin the evening\nHUB     VERDICT\ncourse  •••\nthe log is", "has ended"))
 }
 
 // Where no view can be, or is not wanted, there are lines.

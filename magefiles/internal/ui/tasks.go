@@ -99,6 +99,62 @@ func (c *Console) onScreen(do func(*screen)) {
 	}
 }
 
+// Fits reports whether results are read at a terminal, for whose width they are put into columns.
+func (c *Console) Fits() bool {
+	fits := false
+	c.onScreen(func(s *screen) { fits = s.Results })
+	return fits
+}
+
+// Columns writes a table that fits the terminal: see Fits.
+func (c *Console) Columns(columns []live.Column, rows [][]string) {
+	c.onScreen(func(s *screen) {
+		wide, _ := s.Size()
+		c.result(strings.Join(s.symbols.Table(columns, c.maskedRows(rows), wide), "\n") + "\n")
+	})
+}
+
+// Block is a part of a page: lines, and below them a table.
+type Block struct {
+	Lines   []string
+	Columns []live.Column
+	Rows    [][]string
+}
+
+// Page shows blocks in the place of the live view, and puts newer ones in their place: see Fits.
+func (c *Console) Page(blocks []Block) {
+	for i, block := range blocks {
+		blocks[i].Rows = c.maskedRows(block.Rows)
+		for j, line := range block.Lines {
+			blocks[i].Lines[j] = c.masked(line)
+		}
+	}
+	c.onScreen(func(s *screen) {
+		s.view.Page(func(wide int) []string {
+			var lines []string
+			for _, block := range blocks {
+				for _, line := range block.Lines {
+					lines = append(lines, strings.Split(s.symbols.Spell(line), "\n")...)
+				}
+				if len(block.Rows) > 0 {
+					lines = append(lines, s.symbols.Table(block.Columns, block.Rows, wide)...)
+				}
+			}
+			return lines
+		})
+	})
+}
+
+func (c *Console) maskedRows(rows [][]string) [][]string {
+	masked := make([][]string, len(rows))
+	for i, row := range rows {
+		for _, cell := range row {
+			masked[i] = append(masked[i], c.masked(cell))
+		}
+	}
+	return masked
+}
+
 // Pause takes the live view off the terminal while somebody is asked something, until resume is called.
 func (c *Console) Pause() (resume func()) {
 	c.onScreen(func(s *screen) {
@@ -122,8 +178,11 @@ func (c *Console) Finish(next []string) (log string) {
 	}
 	c.screen = nil
 	s.put("")
+	columns, _ := s.Size()
+	if page := s.view.Whole(columns); len(page) > 0 {
+		s.put(strings.Join(page, "\n") + "\n")
+	}
 	if s.view.Worked() {
-		columns, _ := s.Size()
 		for i := range next {
 			next[i] = c.masked(next[i])
 		}

@@ -36,19 +36,27 @@ func (r Registry) FindBase(ctx context.Context, file []byte, args []string) cont
 	return base
 }
 
-// Moved returns the base of a hub's image as it is now, if its registry has another digest for it than the image was built
-// on. It is zero if the base has not moved, or a registry does not answer.
+// Moved returns the base of a hub's image as it is now: see Age.
 func (r Registry) Moved(ctx context.Context, hub, tag string) content.Base {
-	labels, err := r.labels(ctx, hub, tag)
+	_, base := r.Age(ctx, hub, tag)
+	return base
+}
+
+// Age returns when an image in the registry was made, zero if nobody knows. moved is the base of the image as it is now, if its registry has
+// another digest for it than the image was built on; zero if the base has not moved, or a registry does not answer.
+func (r Registry) Age(ctx context.Context, hub, tag string) (made time.Time, moved content.Base) {
+	configuration, err := r.configuration(ctx, hub, tag)
 	if err != nil {
-		return content.Base{}
+		return made, content.Base{}
 	}
+	made = configuration.Created.Time
+	labels := configuration.Config.Labels
 	base, built := labels[content.LabelBaseName], labels[content.LabelBaseDigest]
 	if base == "" || built == "" {
-		return content.Base{}
+		return made, content.Base{}
 	}
 	if now := r.baseDigest(ctx, base); now != "" && now != built {
-		return content.Base{Name: base, Digest: now}
+		return made, content.Base{Name: base, Digest: now}
 	}
-	return content.Base{}
+	return made, content.Base{}
 }

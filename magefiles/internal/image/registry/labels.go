@@ -3,13 +3,14 @@ package registry
 import (
 	"context"
 
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 
 	"hub-ops/magefiles/internal/image/content"
 )
 
-// labels reads the labels of an image in the registry.
-func (r Registry) labels(ctx context.Context, hub, tag string) (map[string]string, error) {
+// configuration reads the configuration of an image in the registry.
+func (r Registry) configuration(ctx context.Context, hub, tag string) (*v1.ConfigFile, error) {
 	ref, err := r.Reference(hub, tag)
 	if err != nil {
 		return nil, err
@@ -20,11 +21,7 @@ func (r Registry) labels(ctx context.Context, hub, tag string) (map[string]strin
 	if err != nil {
 		return nil, err
 	}
-	configuration, err := image.ConfigFile()
-	if err != nil {
-		return nil, err
-	}
-	return configuration.Config.Labels, nil
+	return image.ConfigFile()
 }
 
 // Revision returns the commit that the hub's last image was made from, as its label says; "" if it has none.

@@ -17,6 +17,9 @@ const (
 // Frame returns the lines of the view on a terminal of that size. Each takes less than its width, so that none wraps, and together less
 // than its height.
 func (v *View) Frame(columns, lines int, now time.Time) []string {
+	if v.page != nil {
+		return v.cutPage(columns, lines)
+	}
 	columns = max(1, columns-1)
 	if len(v.rows) == 0 {
 		if len(v.waits) == 0 {
@@ -38,6 +41,18 @@ func (v *View) Frame(columns, lines int, now time.Time) []string {
 		frame = append(frame, Cut(fmt.Sprintf("and %d more", hidden), columns, ""))
 	}
 	return append(frame, v.line(columns, v.far(), v.began, now))
+}
+
+// cutPage is as much of the page as has room.
+func (v *View) cutPage(columns, lines int) []string {
+	page := v.page(columns)
+	if most := max(1, lines-2); len(page) > most {
+		page = append(page[:most:most], fmt.Sprintf("%s %d more lines", v.symbols.More, len(page)-most))
+	}
+	for i, line := range page {
+		page[i] = Cut(line, max(1, columns-1), v.symbols.More)
+	}
+	return page
 }
 
 // far says how far the run is.

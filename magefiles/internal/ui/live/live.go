@@ -16,9 +16,21 @@ import (
 type View struct {
 	symbols Symbols
 	began   time.Time
-	rows    []*row // of hubs that are worked on, in the order in which they were begun
-	waits   []wait // what is waited for beside them, the newest last
+	rows    []*row                     // of hubs that are worked on, in the order in which they were begun
+	page    func(columns int) []string // in the place of the rows; nil: none
+	waits   []wait                     // what is waited for beside them, the newest last
 	summary summary
+}
+
+// Page shows a page in the place of the hubs' lines.
+func (v *View) Page(page func(columns int) []string) { v.page = page }
+
+// Whole returns the lines of the page, those too that have no room on the terminal; none without a page.
+func (v *View) Whole(columns int) []string {
+	if v.page == nil {
+		return nil
+	}
+	return v.page(columns)
 }
 
 // row is one hub that is worked on.
