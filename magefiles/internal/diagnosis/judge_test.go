@@ -182,6 +182,10 @@ func TestWhatMayStillSucceed(t *testing.T) {
 				"kind: Pod\nmetadata: {name: hub-1-x, uid: old, deletionTimestamp: now}",
 			want: "waits quota | deployment/hub: its pods would exceed quota small: requested pods=1, used pods=1, of pods=1",
 		},
+		"a node that is away": {
+			objects: newPod(waiting("ContainerCreating", "")) + event("hub-2-x", "NodeNotReady", "Node is not ready"),
+			want:    "waits node-not-ready | deployment/hub: its node  is not ready: nothing is heard of its pod",
+		},
 		"webhook that is away": {
 			objects: strings.Replace(replicaFailure, "MESSAGE", `Internal error occurred: failed calling webhook "policy.example": dial tcp: connection refused`, 1),
 			want:    "network webhook | deployment/hub: admission webhook policy.example does not answer: dial tcp: connection refused",
@@ -266,5 +270,27 @@ func TestPodsOfOneWorkloadAreOneTrouble(t *testing.T) {
 	two := newPod(waiting("ImagePullBackOff", notFound)) + strings.ReplaceAll(newPod(waiting("ErrImagePull", notFound)), "hub-2-x", "hub-2-y")
 	if got := Judge(Snapshot{Objects: objects(t, deployment+two)}, scope); len(got) != 1 {
 		t.Errorf("got %s", verdicts(got))
+	}
+}
+
+func TestOnlyPodsThatUseUpTheirOwnStorageAreEvictedForGood(t *testing.T) {
+	const own, nodes = "Pod ephemeral local storage usage exceeds the total limit of containers 8Mi. ", "The node was low on resource: ephemeral-storage. "
+	evicted := func(name, message string) string {
+		return podOf(name, "ReplicaSet", "rs2", `{phase: Failed, reason: Evicted, message: "`+message+`"}`)
+	}
+	for name, test := range map[string]struct{ before, objects, want string }{
+		"once":          {objects: evicted("a", own), want: "waits evicted | deployment/hub: its pod was evicted: Pod ephemeral local storage usage exceeds the total limit of containers 8Mi."},
+		"twice":         {objects: evicted("a", own) + evicted("b", own), want: "proven evicted | deployment/hub: its pod was evicted: Pod ephemeral local storage usage exceeds the total limit of containers 8Mi."},
+		"by the node":   {objects: evicted("a", nodes) + evicted("b", nodes), want: "waits evicted | deployment/hub: its pod was evicted: The node was low on resource: ephemeral-storage."},
+		"long ago":      {before: evicted("a", own) + evicted("b", own), objects: evicted("a", own) + evicted("b", own)},
+		"once long ago": {before: evicted("a", own), objects: evicted("a", own) + evicted("b", own), want: "waits evicted | deployment/hub: its pod was evicted: Pod ephemeral local storage usage exceeds the total limit of containers 8Mi."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			scope := scope
+			scope.Before = &Snapshot{Objects: objects(t, test.before)}
+			if got := verdicts(Judge(Snapshot{Objects: objects(t, deployment+test.objects)}, scope)); got != test.want {
+				t.Errorf("\n got %s\nwant %s", got, test.want)
+			}
+		})
 	}
 }

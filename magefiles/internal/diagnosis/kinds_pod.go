@@ -24,6 +24,22 @@ var podKinds = []Kind{
 		[]string{"Wait, or raise `helm.timeout` if nodes of your cloud take longer."},
 	},
 	{
+		"evicted", "Evicted by its node", "its pod was evicted: …", Proven,
+		"A node has ended the pod to get storage or memory back, and the controller makes another one. If the pod has used more storage than its own limit allows, the next does the same: the second time, the deploy fails. If the node as a whole had no more, it is waited for.",
+		[]string{
+			"More than its own limit: raise `resources.limits.ephemeral-storage`, or the `sizeLimit` of the volume that the line names; or write to a claim.",
+			"The node had no more: what uses it up says `kubectl describe node <node>`. Images and logs count.",
+		},
+	},
+	{
+		"node-not-ready", "Its node is not ready", "its node … is not ready: nothing is heard of its pod", Waits,
+		"The node on which the pod is does not report any more: it is being restarted, its kubelet has ended, or the network between is down. After five minutes Kubernetes makes the pod anew elsewhere, unless it has a volume that only one node can have.",
+		[]string{
+			"Look at the node: `kubectl describe node <node>`.",
+			"Where it is gone for good, remove it: `kubectl delete node <node>`. Its pods are made anew then.",
+		},
+	},
+	{
 		"quota", "Quota exceeded", "its pods would exceed quota …", Certain,
 		"The namespace has a ResourceQuota, and the new pods do not fit into it beside those that are there. While pods are ending, a run waits for what they give back.",
 		[]string{

@@ -61,6 +61,7 @@ type Spec struct {
 	Containers     []Container `json:"containers"`     // Pod
 	InitContainers []Container `json:"initContainers"` // Pod
 	RestartPolicy  string      `json:"restartPolicy"`  // Pod
+	NodeName       string      `json:"nodeName"`       // Pod
 	Volumes        []Volume    `json:"volumes"`        // Pod
 }
 
@@ -85,7 +86,8 @@ type Container struct {
 // Status is how far things are.
 type Status struct {
 	Phase              string      `json:"phase"`
-	Reason             string      `json:"reason"` // why a pod has failed as a whole: Evicted
+	Reason             string      `json:"reason"`  // why a pod has failed as a whole: Evicted
+	Message            string      `json:"message"` // the same, in words
 	Conditions         []Condition `json:"conditions"`
 	ObservedGeneration int64       `json:"observedGeneration"`
 

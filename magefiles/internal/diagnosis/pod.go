@@ -10,8 +10,14 @@ func (v *view) pod(workload, pod *Object) []Verdict {
 	if pod.Unscheduled() {
 		return v.unscheduled(workload, pod)
 	}
+	if v.evictedBy(pod) != "" {
+		return v.evicted(workload, pod)
+	}
 	if pod.Status.Phase == "Failed" || pod.Status.Phase == "Succeeded" {
 		return nil // its controller makes another pod, or reports why not
+	}
+	if v.unheard(pod) {
+		return []Verdict{v.awayNode(workload, pod)}
 	}
 	var found []Verdict
 	for i, status := range pod.Status.InitContainerStatuses {
@@ -133,17 +139,19 @@ func (v *view) crash(verdict *Verdict, pod *Object, spec Container, status Conta
 
 // explainEnd says why a container has ended, where that is known better than its exit code tells.
 func (v *view) explainEnd(verdict *Verdict, pod *Object, spec Container, end *Terminated) {
+	verdict.Speaks = end.ExitCode > 0 && end.Message == ""
 	if end.Reason == outOfMemory {
 		verdict.Name, verdict.Short = "out-of-memory", "out of memory"
 		verdict.Cause = fmt.Sprintf("is killed for want of memory; its limit is %v", spec.Resources.Limits["memory"])
 		if spec.Resources.Limits["memory"] == nil {
 			verdict.Cause = "is killed for want of memory; it has no limit of its own, so its node has no more"
 		}
+		verdict.Speaks = false
 		verdict.Advice = "raise the memory limit of container " + spec.Name + " in the values, then deploy again"
 	}
 	if probe := v.lastEvent(pod, "Unhealthy"); probe != nil && strings.HasPrefix(probe.Message, "Liveness") {
 		verdict.Name, verdict.Short = "liveness-probe", "fails its liveness probe"
-		verdict.Cause = "is killed because it fails its liveness probe: " + oneLine(probe.Message)
+		verdict.Cause, verdict.Speaks = "is killed because it fails its liveness probe: "+oneLine(probe.Message), false
 	}
 }
 

@@ -3,6 +3,7 @@ package diagnosis
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -39,13 +40,39 @@ const (
 func (f *Failure) what() string { return cmp.Or(f.What, "cannot become ready") }
 
 // Pattern is equal for hubs that fail for the same reason.
-func (f *Failure) Pattern() string { return f.what() + ": " + f.Findings[0].Pattern(f.Hub) }
+func (f *Failure) Pattern() string {
+	return f.what() + ": " + withoutName(f.Findings[0].cause(), f.Hub)
+}
+
+// key is equal for hubs that are told together: their containers may say times and numbers of their own.
+func (f *Failure) key() string {
+	first := f.Findings[0]
+	said := first.lastLine()
+	if !first.Speaks {
+		said = ""
+	}
+	return f.what() + "\x00" + first.Pattern(f.Hub) + "\x00" + changing.ReplaceAllString(withoutName(said, f.Hub), "#")
+}
 
 func (f Finding) cause() string {
-	if f.Place != "" {
-		return f.String() + " (" + f.Place + ")"
+	text := f.String()
+	if said := f.lastLine(); f.Speaks && said != "" {
+		text += ": " + said
 	}
-	return f.String()
+	if f.Place != "" {
+		text += " (" + f.Place + ")"
+	}
+	return text
+}
+
+// lastLine is the last line of the log that says anything.
+func (f Finding) lastLine() string {
+	for _, line := range slices.Backward(f.Lines) {
+		if said := oneLine(line); said != "" {
+			return said
+		}
+	}
+	return ""
 }
 
 // Limits of a report, so that it fits a screen: the first finding is told in full, the next in short.
@@ -103,10 +130,10 @@ func Groups(failures []*Failure) []Group {
 	var groups []Group
 	at := map[string]int{}
 	for _, failure := range failures {
-		i, known := at[failure.Pattern()]
+		i, known := at[failure.key()]
 		if !known {
 			i = len(groups)
-			at[failure.Pattern()] = i
+			at[failure.key()] = i
 			groups = append(groups, Group{Failure: failure})
 		}
 		groups[i].Hubs = append(groups[i].Hubs, failure.Hub)

@@ -90,6 +90,7 @@ func (s *Settling) Judge(snapshot Snapshot, scope Scope, now time.Time) (waits [
 			waits = append(waits, workload.String())
 		}
 	}
+	waits = append(waits, v.leaving()...)
 	for _, c := range v.lasting() {
 		end, previous := c.end(s.restarts[c.key()])
 		switch {
@@ -114,7 +115,7 @@ func (v *view) lasting() []lasting {
 	var found []lasting
 	for _, pod := range v.of("Pod") {
 		workload, newest := v.owner(pod)
-		if !newest || !v.awaits(workload) || guest(pod.Metadata.Labels) || pod.Status.Phase == "Failed" && pod.Status.Reason != "" {
+		if !newest || !v.awaits(workload) || guest(pod.Metadata.Labels) || v.gone(pod) {
 			continue
 		}
 		for _, statuses := range [][]ContainerStatus{pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses} {
@@ -126,6 +127,45 @@ func (v *view) lasting() []lasting {
 		}
 	}
 	return found
+}
+
+// leaving lists the workloads that have lost a pod which is not replaced yet: its controller may not know of that, and still count it as ready.
+func (v *view) leaving() []string {
+	lost, live := map[*Object]bool{}, map[*Object]int{}
+	for _, pod := range v.of("Pod") {
+		switch workload, newest := v.owner(pod); {
+		case !newest || !v.awaits(workload):
+		case v.gone(pod):
+			lost[workload] = true
+		default:
+			live[workload]++
+		}
+	}
+	var found []string
+	for workload := range lost {
+		if live[workload] < workload.wanted() {
+			found = append(found, workload.String())
+		}
+	}
+	return found
+}
+
+// gone reports whether a pod was evicted, or has failed as a whole for another reason of its node's: its controller makes another one.
+func (v *view) gone(pod *Object) bool {
+	return v.evictedBy(pod) != "" || pod.Status.Phase == "Failed" && pod.Status.Reason != ""
+}
+
+// wanted is how many pods of its newest revision a workload is to have.
+func (o *Object) wanted() int {
+	switch {
+	case o.Kind == "DaemonSet":
+		return o.Status.DesiredNumberScheduled
+	case o.Kind == "Pod":
+		return 0
+	case o.Spec.Replicas == nil:
+		return 1
+	}
+	return *o.Spec.Replicas - o.Spec.UpdateStrategy.RollingUpdate.Partition
 }
 
 // awaits reports whether the pods of a workload must hold.

@@ -31,6 +31,7 @@ type Verdict struct {
 	Advice    string   // what to do, with the exact command where there is one
 	Needles   []string // texts whose place in the chart's files explains the cause, the best first
 	Log       *Log     // whose last lines are evidence
+	Speaks    bool     // the last of these lines says more than the cause does
 }
 
 // Log names the log of a container.
@@ -46,8 +47,10 @@ func (v Verdict) String() string { return v.Subject + ": " + v.Cause }
 func (v Verdict) key() string { return v.Name + "\x00" + v.Subject }
 
 // Pattern is subject and cause without the hub's name: equal for hubs that have the same trouble.
-func (v Verdict) Pattern(hub string) string {
-	return regexp.MustCompile(`\b`+regexp.QuoteMeta(hub)+`\b`).ReplaceAllLiteralString(v.String(), "{hub}")
+func (v Verdict) Pattern(hub string) string { return withoutName(v.String(), hub) }
+
+func withoutName(text, hub string) string {
+	return regexp.MustCompile(`\b`+regexp.QuoteMeta(hub)+`\b`).ReplaceAllLiteralString(text, "{hub}")
 }
 
 // Judge returns what stands in the way, the surest first, one verdict a trouble.

@@ -213,7 +213,9 @@ func (h *Hub) find(ctx context.Context, verdict diagnosis.Verdict) diagnosis.Fin
 		if err != nil && !errors.Is(err, context.Canceled) {
 			finding.Evidence = append(finding.Evidence, "its log cannot be read: "+err.Error())
 		}
-		finding.Lines = lines
+		for _, line := range lines { // the last goes into errors too
+			finding.Lines = append(finding.Lines, h.mask(line))
+		}
 	}
 	return finding
 }
