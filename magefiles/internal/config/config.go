@@ -162,6 +162,7 @@ type Config struct {
 	CloudSDK     string        // directory of the operator's gcloud configuration, read only
 	AzureConfig  string        // and of az's
 	RuntimeDir   string        // of the login session, in memory: XDG_RUNTIME_DIR
+	Desktop      bool          // a person sits at this machine, where a window can be opened
 
 	fromVariables []func(*Config) // set again the per-hub settings that variables give, see For
 	ofCluster     []func(*Config) // and those of a cluster, see On

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"hub-ops/magefiles/internal/exit"
@@ -46,6 +47,7 @@ func (c *Config) findDirectories(env map[string]string) error {
 	c.Terminal = env["TERM"]
 	charset := strings.ToLower(cmp.Or(env["LC_ALL"], env["LC_CTYPE"], env["LANG"])) // as setlocale(3) has it
 	c.UTF8 = strings.HasSuffix(charset, "utf-8") || strings.HasSuffix(charset, "utf8")
+	c.Desktop = !c.Event.InCI() && (runtime.GOOS == "darwin" || env["DISPLAY"] != "" || env["WAYLAND_DISPLAY"] != "")
 	places := []*string{&c.CacheDir, &c.SandboxDir, &c.GKEKeyFile}
 	if c.ToolsDir != "" {
 		places = append(places, &c.ToolsDir)

@@ -36,6 +36,7 @@ var (
 	kubectls = []string{"KUBECONFIG"}
 	helms    = slices.Concat([]string{"HELM_BURST_LIMIT", "HELM_QPS"}, kubectls)
 	sopses   = slices.Concat([]string{"SOPS_*", "VAULT_*"}, agents)
+	desktops = []string{"DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS", "BROWSER", "DESKTOP_SESSION", "KDE_*", "GNOME_*"}
 	cosigns  = slices.Concat([]string{"COSIGN_*", "SIGSTORE_*", "TUF_*", "VAULT_*", "TRANSIT_SECRET_ENGINE_PATH"}, agents)
 )
 
@@ -62,6 +63,7 @@ var programs = map[string]program{
 	"az":          {nil, azures},
 	"kubelogin":   {nil, azures},
 	"sops":        {nil, slices.Concat(sopses, clouds)},
+	"xdg-open":    {variables: desktops},
 	"cosign":      {nil, slices.Concat(cosigns, clouds)},
 	ProjectsTests: {[]string{"HUBOPS_*", "MAGEFILE_*"}, nil},
 }

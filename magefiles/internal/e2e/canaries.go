@@ -77,7 +77,7 @@ func (w *watched) plantFiles() {
 		"user-images/HUB/Dockerfile", "FROM scratch\nCOPY x /\n", "user-images/HUB/x", w.name,
 		"secrets/HUB.yaml", w.values("good", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j"))
 	w.write(w.tmp, "plain.yaml", w.values("sops", "a", "b", "c", "d"))
-	w.hub("sops", "CHART/templates/x.yaml", secretTemplate, "CHART/templates/pod.yaml", podTemplate,
+	w.hub("sops", "CHART/values.yaml", "ingress: {hosts: [hub.example.org]}\n", "CHART/templates/x.yaml", secretTemplate, "CHART/templates/pod.yaml", podTemplate,
 		"secrets/HUB.yaml", string(w.must(tool("sops"), "encrypt", "--age", "age1vmg6nex0lmz06e70scc6y544mnv3kp00r3ma9qlj6aywsmm67eusjqyref", filepath.Join(w.tmp, "plain.yaml"))))
 	if err := os.Remove(filepath.Join(w.tmp, "plain.yaml")); err != nil {
 		w.t.Fatal(err)

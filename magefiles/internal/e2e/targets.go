@@ -246,6 +246,7 @@ func inSuccess(registry string) []aRun {
 		{"ci", 0, travis("push", "false", "")},
 		{"ci", 0, travis("pull_request", "1", "them/hubs")},
 		{"gates", 0, nil},
+		{"open:hub HUB-sops", 0, []string{"SANDBOX=0"}},
 		{"lint", 0, nil},
 		{"explain image-not-found", 0, nil},
 		{"remove:hub HUB-crypt", 0, nil},
@@ -286,6 +287,7 @@ func inFailure(refusing string) []aRun {
 		{"ci", 4, travis("push", "false", "", "LINT_ALLOW=plain-secret")},
 		{"ci", 4, travis("pull_request", "1", "them/hubs", "LINT_ALLOW=plain-secret")},
 		{"gates", 2, []string{"JOBS=none"}},
+		{"open:hub HUB-good", 3, nil}, // nodes are played
 		{"lint", 2, nil},
 		{"explain image-notfound", 2, nil},
 	}
@@ -302,7 +304,7 @@ func cutOff(w *watched) []aRun {
 	}
 	for _, target := range []string{
 		"setup", "check", "plan", "build:hub HUB-good", "build", "push:hub HUB-good", "push", "deploy:hub HUB-good", "deploy", "rollout:hub HUB-good", "rollout",
-		"status", "diff:hub HUB-good", "rollback:hub HUB-good", "remove:hub HUB-good", "images:prune", "charts:pin", "ci", "gates", "lint", "sandbox:status", "docs", "test", "dev:lint", "dev:fuzz",
+		"status", "diff:hub HUB-good", "rollback:hub HUB-good", "remove:hub HUB-good", "images:prune", "charts:pin", "ci", "gates", "open:hub HUB-good", "lint", "sandbox:status", "docs", "test", "dev:lint", "dev:fuzz",
 		"dev:benchpush", "tools:pin", "version", "explain 7", "dev:release " + filepath.Join(w.tmp, "release"), "adopt " + w.root, "upgrade " + w.root,
 	} {
 		runs = append(runs, aRun{target, killed, nil})

@@ -62,7 +62,7 @@ func SandboxStatus(ctx context.Context) error {
 	if state.BuildKit != "" {
 		rows = append(rows, []string{"buildkitd", state.BuildKit})
 	}
-	reached, err := box.Reach()
+	reached, err := r.reached(ctx)
 	if err != nil {
 		return err
 	}

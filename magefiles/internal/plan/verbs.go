@@ -52,6 +52,7 @@ func Verbs() []Verb {
 		{"plan", 0, Nothing, always},
 		{"lint", 0, Nothing, always},
 		{"gates", 0, Nothing, always},
+		{"open:hub", 1, Nothing, always},
 		{"check", 0, Nothing, always},
 		{"status", 0, Nothing, reads},
 		{"diff:hub", 1, Nothing, reads},

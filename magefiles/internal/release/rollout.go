@@ -3,6 +3,7 @@ package release
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -142,14 +143,39 @@ func (r *Releases) baseURL(ctx context.Context, h hub.Hub) string {
 }
 
 func (r *Releases) baseURLOf(ctx context.Context, at layout.Address, stored history.Stored) string {
+	text, given := storedBaseURL(stored)
+	if given {
+		r.revisions.Mask(ctx, at, strings.Trim(text, "/"))
+	}
+	return text
+}
+
+// storedBaseURL returns the path by the values of a revision, and whether it was given to it and may be secret.
+func storedBaseURL(stored history.Stored) (text string, given bool) {
 	for _, path := range []string{"jupyterhub.hub.baseUrl", "hub.baseUrl"} {
-		text, given := stored.Text(path)
-		if given {
-			r.revisions.Mask(ctx, at, strings.Trim(text, "/"))
-		}
-		if text != "" {
-			return text
+		if text, given = stored.Text(path); text != "" {
+			return text, given
 		}
 	}
-	return "/"
+	return "/", false
+}
+
+// BaseURLIn returns the path that the hub in a namespace of the sandbox is served at, by the values of the releases there; "/" if they set none.
+// It may be printed: it is part of the address that a browser is given.
+func (r *Releases) BaseURLIn(ctx context.Context, namespace string) (string, error) {
+	found, err := r.kube.ReleasesIn(ctx, namespace)
+	if err != nil {
+		return "", err
+	}
+	for _, key := range slices.Sorted(maps.Keys(found)) {
+		_, name, _ := strings.Cut(key, "/")
+		stored, err := r.revisions.Read(ctx, layout.Address{Hub: name, Release: name, Namespace: namespace}, found[key].Newest().Number)
+		if err != nil {
+			return "", err
+		}
+		if base, _ := storedBaseURL(stored); base != "/" {
+			return base, nil
+		}
+	}
+	return "/", nil
 }

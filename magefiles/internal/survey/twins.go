@@ -120,7 +120,7 @@ func (s *Surveyor) TwinNotes(ctx context.Context, v *Survey) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		hosts, err := s.hosts(ctx, h)
+		hosts, err := s.Hosts(ctx, h)
 		if err != nil {
 			return nil, err
 		}
@@ -131,8 +131,8 @@ func (s *Surveyor) TwinNotes(ctx context.Context, v *Survey) ([]string, error) {
 	return notes, nil
 }
 
-// hosts are those at which a hub is to answer, by its values that are not secret.
-func (s *Surveyor) hosts(ctx context.Context, h hub.Hub) ([]string, error) {
+// Hosts are those at which a hub is to answer, by its values that are not secret.
+func (s *Surveyor) Hosts(ctx context.Context, h hub.Hub) ([]string, error) {
 	files, err := s.PlainValues(ctx, h)
 	if err != nil {
 		return nil, err

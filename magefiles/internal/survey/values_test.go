@@ -16,7 +16,7 @@ func TestAtWhichHostsAHubIsToAnswer(t *testing.T) {
 	opened, _ := sessiontest.Open(t, repository, []string{"SANDBOX=0"})
 	s := New(opened, connect.New(opened))
 	for dir, want := range map[string]string{"with": "a.org b.org", "without": "b.org"} {
-		hosts, err := s.hosts(t.Context(), hub.Hub{Name: "x", ChartDir: dir, Values: []string{"own.yaml"}})
+		hosts, err := s.Hosts(t.Context(), hub.Hub{Name: "x", ChartDir: dir, Values: []string{"own.yaml"}})
 		if got := strings.Join(hosts, " "); err != nil || got != want {
 			t.Errorf("%s: %s, %v", dir, got, err)
 		}
