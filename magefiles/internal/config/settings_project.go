@@ -71,7 +71,7 @@ var projectSettings = []Setting{
 		field: func(c *Config) any { return &c.SandboxDir },
 	},
 	{
-		Env: "SANDBOX_NODES", Help: "Nodes of the sandbox: `real` runs what is deployed, in containers, and needs Linux and root; `played`, or empty: nothing runs, and kwok says what a node would.",
+		Env: "SANDBOX_NODES", Help: "Nodes of the sandbox: `real` runs what is deployed, in containers, and needs Linux and root; `played`: nothing runs, and kwok says what a node would; empty: real where this machine can have one.",
 		field: func(c *Config) any { return &c.SandboxNodes },
 		rule:  oneOf("", "played", "real"),
 	},

@@ -20,17 +20,25 @@ import (
 )
 
 // behaves NAME... writes hubs for a real node, whose image is the program of testdata/behave. How each behaves says behaviour/NAME.yaml of
-// the script: args of the program, further fields of the container and the pod, an image instead, and other objects; REGISTRY is the sandbox's.
+// the script: args of the program, further fields of the container and the pod, an image instead, and other objects; REGISTRY is the sandbox's, DIGEST
+// the image's, which the variable BEHAVE names.
 func behaves(ts *testscript.TestScript, _ bool, names []string) {
 	registry := state(ts).Registry
-	for _, name := range names {
-		behaviour, err := os.ReadFile(ts.MkAbs("behaviour/" + name + ".yaml"))
+	image := registry + "/tests/behave:t1"
+	reference, err := name.ParseReference(image, name.Insecure)
+	ts.Check(err)
+	found, err := remote.Head(reference)
+	ts.Check(err)
+	words := strings.NewReplacer("REGISTRY", registry, "DIGEST", found.Digest.String())
+	ts.Setenv("BEHAVE", image)
+	for _, hub := range names {
+		behaviour, err := os.ReadFile(ts.MkAbs("behaviour/" + hub + ".yaml"))
 		ts.Check(err)
-		chart := "hub-charts/" + name + "/"
+		chart := "hub-charts/" + hub + "/"
 		writeFiles(ts, map[string]string{
-			chart + "Chart.yaml":         "apiVersion: v2\nname: " + name + "\nversion: 0.1.0\n",
-			chart + "values.yaml":        strings.ReplaceAll(string(behaviour), "REGISTRY", registry),
-			chart + "templates/hub.yaml": strings.ReplaceAll(behaviourTemplate, "IMAGE", registry+"/tests/behave:t1"),
+			chart + "Chart.yaml":         "apiVersion: v2\nname: " + hub + "\nversion: 0.1.0\n",
+			chart + "values.yaml":        words.Replace(string(behaviour)),
+			chart + "templates/hub.yaml": strings.ReplaceAll(behaviourTemplate, "IMAGE", image),
 		})
 	}
 }

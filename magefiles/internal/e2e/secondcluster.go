@@ -19,7 +19,7 @@ import (
 func secondCluster(ts *testscript.TestScript, _ bool, _ []string) {
 	run, console := newRunner(stage.environ), ui.New(os.Stdout, os.Stderr, false)
 	box := &sandbox.Sandbox{
-		Dir: ts.MkAbs(".s"), Run: run, Console: console, // setUp ends it
+		Dir: ts.MkAbs(".s"), Run: run, Console: console, Nodes: sandbox.Played, // setUp ends it
 		Tools: &toolchain.Box{Run: run, Console: console, Modules: toolchain.Modules(""), Cache: stage.cache},
 	}
 	started, err := box.Up(context.Background())

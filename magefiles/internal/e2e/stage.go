@@ -94,10 +94,10 @@ func mage(ctx context.Context, target string) error {
 }
 
 // stageEnv is the environment of every run. A simulated pod that starts goes on: only the scripts of settling wait as long as
-// operators do.
+// operators do. Nodes are played: TestRealNode alone has a real one.
 func stageEnv() []string {
 	return append([]string{
-		"SETTLE=1s", "SANDBOX_HUB=program", "HUBOPS_CACHE=" + stage.cache, "HUBOPS_SANDBOX_DIR=" + stage.sandboxDir,
+		"SETTLE=1s", "SANDBOX_HUB=program", "SANDBOX_NODES=" + sandbox.Played, "HUBOPS_CACHE=" + stage.cache, "HUBOPS_SANDBOX_DIR=" + stage.sandboxDir,
 	}, stage.goEnv...)
 }
 

@@ -1,11 +1,17 @@
 package sandbox
 
 import (
+	"context"
+	"errors"
 	"os"
 	"runtime"
+	"slices"
+	"strings"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/process"
+	"hub-ops/magefiles/internal/sandbox/kernel"
+	"hub-ops/magefiles/internal/sandbox/node"
 )
 
 // What the nodes of a sandbox can be.
@@ -14,61 +20,99 @@ const (
 	Real   = "real"   // containers run, in namespaces of the sandbox's own
 )
 
-// programsOf are the tools of each kind of nodes, and of their control plane.
+// controlPlane are the tools of every sandbox.
+var controlPlane = []string{"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl"}
+
+// programsOf are the tools of each kind of nodes.
 var programsOf = map[string][]string{
-	Played: {"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "kwok", "kwokctl"},
-	Real: {
-		"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl",
-		"kubelet", "kube-proxy", "containerd", "containerd-shim-runc-v2", "bridge", "host-local", "loopback", "portmap",
-	},
+	Played: {"kwok", "kwokctl"},
+	Real:   {"kubelet", "kube-proxy", "containerd", "containerd-shim-runc-v2", "bridge", "host-local", "loopback", "portmap"},
 }
 
-// chooseNodes decides which nodes the sandbox gets, and tells why. Whether this machine can have a real one is certain only when its tools
-// are built.
-func (s *Sandbox) chooseNodes() (kind, why string, err error) {
-	if s.Nodes == Real {
-		if missing := missingForNode(); missing != "" {
-			return "", "", noNode(missing)
-		}
-		return Real, "SANDBOX_NODES=real", nil
-	}
+// chooseNodes decides which nodes the sandbox gets, and tells why: a real one where this machine can have it.
+func (s *Sandbox) chooseNodes(ctx context.Context) (kind, why string, err error) {
 	if s.Nodes == Played {
 		return Played, "SANDBOX_NODES=played", nil
 	}
-	return Played, "SANDBOX_NODES=real gives one that runs what is deployed", nil
+	lack := s.lacksForNode(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return "", "", ctx.Err()
+	case lack != nil && s.Nodes == Real:
+		return "", "", noNode(lack)
+	case lack != nil:
+		return Played, lack.Error(), nil
+	case s.Nodes == Real:
+		return Real, "SANDBOX_NODES=real", nil
+	}
+	return Real, "this machine can have one; SANDBOX_NODES=played plays nodes instead", nil
 }
 
-// missingForNode returns what a real node needs and this machine certainly lacks, "" if nothing is known.
-func missingForNode() string {
+// tell says in one line which nodes the sandbox gets, why, and what is built for them.
+func (s *Sandbox) tell(nodes, why string) {
+	if nodes == Played {
+		s.Console.Info("", "sandbox: played nodes, on which no container runs: %s", why)
+		return
+	}
+	if unbuilt := s.Tools.Unbuilt(programsOf[Real]...); len(unbuilt) > 0 {
+		why += "; built for it, once, in up to 200 core-seconds: " + strings.Join(unbuilt, ", ")
+	}
+	s.Console.Info("", "sandbox: a real node, which runs what is deployed: %s", why)
+}
+
+// lacksForNode returns what a real node needs and this machine lacks, nil if there is nothing. It builds nothing and leaves nothing.
+func (s *Sandbox) lacksForNode(ctx context.Context) error {
 	if runtime.GOOS != "linux" {
-		return "this machine has no Linux"
+		return errors.New("this machine has no Linux")
 	}
 	if os.Geteuid() != 0 {
-		return "this user is not root"
+		return errors.New("this user is not root")
 	}
-	if _, err := rules(); err != nil {
-		return err.Error()
+	by, err := rules()
+	if err != nil {
+		return err
 	}
-	if _, err := process.LookPath("runc"); err != nil {
-		if _, err := process.LookPath("gcc"); err != nil {
-			return "neither runc is installed, nor gcc, to build it"
-		}
+	if !slices.ContainsFunc([]string{"runc", "gcc"}, onPath) {
+		return exit.Errorf(exit.Setup, "runc is not installed, nor gcc, to build it").Try("install Debian's package runc")
 	}
-	return ""
+	if err := kernel.Try(s.path("try"), func() error { return s.tryRules(ctx, by) }); err != nil {
+		return err
+	}
+	cgroup := node.Cgroup(s.Dir)
+	return errors.Join(kernel.MakeCgroup(cgroup), kernel.RemoveCgroup(cgroup))
+}
+
+func onPath(program string) bool {
+	_, err := process.LookPath(program)
+	return err == nil
 }
 
 // rules returns what leads connections to services on this machine.
 func rules() (string, error) {
-	if _, err := process.LookPath("iptables"); err == nil {
+	switch {
+	case onPath("iptables"):
 		return "iptables", nil
-	}
-	if _, err := process.LookPath("nft"); err == nil {
+	case onPath("nft"):
 		return "nftables", nil
 	}
-	return "", exit.Errorf(exit.Setup, "neither iptables nor nft is installed")
+	return "", exit.Errorf(exit.Setup, "iptables is not installed, nor nft").Try("install Debian's package iptables")
+}
+
+// tryRules makes a rule such as kube-proxy makes. It is called in a network that goes with its rules.
+func (s *Sandbox) tryRules(ctx context.Context, by string) error {
+	rule := process.Cmd{Name: "iptables", Args: []string{"--table", "nat", "--append", "POSTROUTING", "--match", "comment", "--comment", "sandbox", "--jump", "MASQUERADE"}}
+	if by == "nftables" {
+		rule = process.Cmd{Name: "nft", Args: []string{"--file", "-"}, Stdin: strings.NewReader("table ip sandbox { chain leave { type nat hook postrouting priority 100; masquerade; }; }\n")}
+	}
+	_, err := s.Run.Output(ctx, rule)
+	return err
 }
 
 // noNode is the error of a machine that cannot have a real node.
-func noNode(why string) error {
-	return exit.Errorf(exit.Setup, "no real node on this machine: %s", why).Try("SANDBOX_NODES=played plays the nodes, and needs nothing of that")
+func noNode(lack error) error {
+	remedy := "SANDBOX_NODES=played plays the nodes, and needs nothing of that"
+	if mend := exit.Remedy(lack); mend != "" {
+		remedy = mend + "; " + remedy
+	}
+	return exit.Errorf(exit.Setup, "no real node on this machine: %s", exit.Cause(lack)).Try("%s", remedy)
 }

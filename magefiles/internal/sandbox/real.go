@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"hub-ops/magefiles/internal/process"
+	"hub-ops/magefiles/internal/sandbox/kernel"
 	"hub-ops/magefiles/internal/sandbox/node"
 )
 
@@ -31,7 +32,7 @@ func (s *Sandbox) startNode(ctx context.Context, tools map[string]string, state 
 		return err
 	}
 	settings := node.Settings{Dir: s.Dir, Tools: tools, Program: program, Registry: state.Registry, ToolDirs: []string{filepath.Join(s.Tools.Cache, "tools")}}
-	if err := s.checkNode(ctx, settings); err != nil {
+	if err := kernel.MakeCgroup(node.Cgroup(s.Dir)); err != nil {
 		return err
 	}
 	if settings.Tools["runc"], err = s.runc(ctx); err != nil {
@@ -59,21 +60,6 @@ func (s *Sandbox) startNode(ctx context.Context, tools map[string]string, state 
 		return fmt.Errorf("starting the sandbox's node: %w", err)
 	}
 	return s.awaitNode(ctx, tools["kubectl"], state)
-}
-
-// checkNode returns why this machine cannot have a real node, nil if it can.
-func (s *Sandbox) checkNode(ctx context.Context, settings node.Settings) error {
-	if err := node.WriteCheck(settings); err != nil {
-		return err
-	}
-	_, err := s.Run.Output(ctx, process.Cmd{Name: settings.Program, Args: []string{"check", node.Plan(s.Dir)}, Dir: s.Dir})
-	if err == nil || ctx.Err() != nil {
-		return err
-	}
-	if said := process.Output(err); said != "" {
-		err = errors.New(strings.ReplaceAll(said, "\n", "; "))
-	}
-	return noNode(err.Error())
 }
 
 // awaitNode waits for the API server, and then for the node.

@@ -18,6 +18,8 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/process"
+	"hub-ops/magefiles/internal/sandbox/kernel"
+	"hub-ops/magefiles/internal/sandbox/node"
 	"hub-ops/magefiles/internal/toolchain"
 	"hub-ops/magefiles/internal/ui"
 )
@@ -115,47 +117,69 @@ func (s *Sandbox) Up(ctx context.Context) (*State, error) {
 	if err := s.checkBuildKit(ctx); err != nil {
 		return nil, err
 	}
-	nodes, why, err := s.chooseNodes()
-	if err != nil {
-		return nil, err
-	}
-	// helm is what every deploy needs next; built now, it shares what is compiled.
-	tools, err := s.Tools.Ensure(ctx, append(slices.Clone(programsOf[nodes]), "helm")...)
-	if err != nil {
-		return nil, err
-	}
 	if state, err := s.Current(); err == nil && state != nil && s.Check(ctx, state) == nil {
-		if s.Nodes != "" && state.Nodes != s.Nodes {
-			return nil, exit.Input("the sandbox is up with %s nodes, and SANDBOX_NODES=%s", state.Nodes, s.Nodes).Try("end it first, with sandbox:down")
-		}
-		if err := s.addBuildKit(ctx, state); err != nil {
-			return nil, exit.With(exit.Setup, err)
-		}
-		if err := s.save(state); err != nil {
-			return nil, err
-		}
-		s.Console.Info("", "sandbox: up, registry %s, kubeconfig %s", state.Registry, state.Kubeconfig)
-		return state, nil
+		return state, s.goOn(ctx, state)
 	}
 	if err := s.clean(ctx); err != nil {
 		return nil, err
 	}
 	start := time.Now()
-	state, err := s.start(ctx, nodes, tools)
+	state, err := s.startBest(ctx)
 	if err != nil {
 		return nil, exit.With(exit.Setup, errors.Join(err, s.clean(context.WithoutCancel(ctx))))
 	}
-	s.Console.Info("", "sandbox: up in %s, registry %s, kubeconfig %s", time.Since(start).Round(100*time.Millisecond), state.Registry, state.Kubeconfig)
-	s.Console.Info("", "sandbox: nodes are %s: %s", nodes, why)
+	s.Console.Info("", "sandbox: up in %s, registry %s, kubeconfig %s, nodes %s", time.Since(start).Round(100*time.Millisecond), state.Registry, state.Kubeconfig, state.Nodes)
 	return state, nil
 }
 
-func (s *Sandbox) start(ctx context.Context, nodes string, tools map[string]string) (*State, error) {
+// goOn takes a sandbox that is up.
+func (s *Sandbox) goOn(ctx context.Context, state *State) error {
+	if s.Nodes != "" && state.Nodes != s.Nodes {
+		return exit.Input("the sandbox is up with %s nodes, and SANDBOX_NODES=%s", state.Nodes, s.Nodes).Try("end it first, with sandbox:down")
+	}
+	if err := s.addBuildKit(ctx, state); err != nil {
+		return exit.With(exit.Setup, err)
+	}
+	if err := s.save(state); err != nil {
+		return err
+	}
+	s.Console.Info("", "sandbox: up, registry %s, kubeconfig %s, nodes %s", state.Registry, state.Kubeconfig, state.Nodes)
+	return nil
+}
+
+// startBest starts the sandbox with the nodes that are asked for, or else with the best that this machine can have: a real node that cannot be
+// built or does not start leaves played ones.
+func (s *Sandbox) startBest(ctx context.Context) (*State, error) {
 	if err := s.mark(); err != nil {
 		return nil, exit.Errorf(exit.Setup, "no place for the sandbox: %w", err).Try("set HUBOPS_SANDBOX_DIR to a directory that can be written")
 	}
+	nodes, why, err := s.chooseNodes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.tell(nodes, why)
+	state, err := s.start(ctx, nodes)
+	if err == nil || nodes == Played || s.Nodes == Real || ctx.Err() != nil {
+		return state, err
+	}
+	if err := s.clean(ctx); err != nil {
+		return nil, err
+	}
+	s.tell(Played, "the real node does not start: "+err.Error())
+	return s.start(ctx, Played)
+}
+
+// start starts the sandbox with such nodes.
+func (s *Sandbox) start(ctx context.Context, nodes string) (*State, error) {
+	// helm is what every deploy needs next; built now, it shares what is compiled.
+	tools, err := s.Tools.Ensure(ctx, slices.Concat(controlPlane, programsOf[nodes], []string{"helm"})...)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.mark(); err != nil {
+		return nil, err
+	}
 	state := &State{Kubeconfig: s.path("kubeconfig"), Nodes: nodes}
-	var err error
 	if state.Registry, err = s.startRegistry(ctx); err != nil {
 		return nil, err
 	}
@@ -229,7 +253,7 @@ func (s *Sandbox) clean(ctx context.Context) error {
 	if err := endProcesses(ctx, s.Dir); err != nil {
 		return err
 	}
-	if err := s.removeCgroup(); err != nil {
+	if err := kernel.RemoveCgroup(node.Cgroup(s.Dir)); err != nil {
 		return err
 	}
 	return s.remove(ctx)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/semver"
@@ -42,6 +43,14 @@ func (b *Box) Have(ctx context.Context, names ...string) string {
 		}
 	}
 	return ""
+}
+
+// Unbuilt returns those of the tools that would have to be built.
+func (b *Box) Unbuilt(names ...string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		found, err := b.binary(tools[name])
+		return err == nil && found.exists()
+	})
 }
 
 // Pinned returns the path of the first tool in the pinned version. It ignores PATH.

@@ -39,7 +39,7 @@ func (d *Deploy) Measure(ctx context.Context) (err error) {
 	if d.tools, err = d.Tools.Ensure(ctx, "helm", "kubectl"); err != nil {
 		return err
 	}
-	box := &sandbox.Sandbox{Dir: d.path("box"), Run: d.Run, Console: d.Console, Tools: d.Tools}
+	box := &sandbox.Sandbox{Dir: d.path("box"), Run: d.Run, Console: d.Console, Tools: d.Tools, Nodes: sandbox.Played}
 	if d.state, err = box.Up(ctx); err != nil {
 		return err
 	}

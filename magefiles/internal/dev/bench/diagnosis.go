@@ -46,7 +46,7 @@ func (d *Diagnosis) Measure(ctx context.Context) (err error) {
 	if d.helm, err = d.Tools.Pinned(ctx, "helm"); err != nil {
 		return err
 	}
-	box := &sandbox.Sandbox{Dir: d.path("box"), Run: d.Run, Console: d.Console, Tools: d.Tools}
+	box := &sandbox.Sandbox{Dir: d.path("box"), Run: d.Run, Console: d.Console, Tools: d.Tools, Nodes: sandbox.Played}
 	if d.state, err = box.Up(ctx); err != nil {
 		return err
 	}

@@ -77,7 +77,7 @@ func (p *Plan) up(ctx context.Context) (down func(), err error) {
 		return nil, err
 	}
 	p.kubectl = paths["kubectl"]
-	box := &sandbox.Sandbox{Dir: filepath.Join(p.Scratch, "box"), Run: p.Run, Console: p.Console, Tools: p.Tools}
+	box := &sandbox.Sandbox{Dir: filepath.Join(p.Scratch, "box"), Run: p.Run, Console: p.Console, Tools: p.Tools, Nodes: sandbox.Played}
 	if p.state, err = box.Up(ctx); err != nil {
 		return nil, err
 	}

@@ -39,11 +39,16 @@ func TestNeed(t *testing.T) {
 	}
 }
 
-func TestCIMayLackARealNodeAndNoPackage(t *testing.T) {
+func TestCIMayLackAKernelForARealNodeAndNoPackage(t *testing.T) {
 	var got recorded
 	NeedNode(&got, "no overlayfs")
 	why, wanted, found := strings.Cut(got.skipped, LeftOut)
 	if !found || why != "no overlayfs\n" || !MayLack(wanted) {
+		t.Errorf("left out: %q", got.skipped)
+	}
+	got = recorded{}
+	NeedNode(&got, "no real node on this machine: iptables is not installed, nor nft; install Debian's package iptables")
+	if _, wanted, _ := strings.Cut(got.skipped, LeftOut); wanted != "iptables" || MayLack(wanted) {
 		t.Errorf("left out: %q", got.skipped)
 	}
 	for list, want := range map[string]bool{"gcloud": true, "docker": false, "gcloud, docker": false, Root: false} {
@@ -66,7 +71,7 @@ func TestWhatIsMissingIsSaidAndInstalledByOneCommand(t *testing.T) {
 	for _, p := range missing {
 		names, text = append(names, p.Name), text+p.String()+"\n"
 	}
-	if got := strings.Join(names, " "); got != "gcc docker podman runc newuidmap debootstrap git-crypt git-lfs strace unshare mount tar bash dash python3 node jq gcloud" {
+	if got := strings.Join(names, " "); got != "gcc docker podman iptables runc newuidmap debootstrap git-crypt git-lfs strace unshare nsenter mount tar bash dash python3 node jq gcloud" {
 		t.Errorf("missing: %s", got)
 	}
 	for _, want := range []string{
@@ -77,7 +82,7 @@ func TestWhatIsMissingIsSaidAndInstalledByOneCommand(t *testing.T) {
 			t.Errorf("not said: %q in\n%s", want, text)
 		}
 	}
-	if got := Install(missing); got != "apt-get install --yes --no-install-recommends gcc libc6-dev podman runc uidmap debootstrap git-crypt git-lfs strace util-linux mount tar bash dash python3 python3-yaml nodejs jq" {
+	if got := Install(missing); got != "apt-get install --yes --no-install-recommends gcc libc6-dev podman iptables runc uidmap debootstrap git-crypt git-lfs strace util-linux mount tar bash dash python3 python3-yaml nodejs jq" {
 		t.Errorf("to be installed by %q", got)
 	}
 	if got := Install(nil); got != "" {

@@ -35,7 +35,7 @@ type Settings struct {
 type plan struct {
 	Dir, Files                  string
 	Tools                       []string
-	Name, Cgroup                string
+	Name                        string
 	Address, Network, Services  string
 	Registry, API, Subnet       string
 	Certificate, Key, Authority string
@@ -77,19 +77,11 @@ func Write(s Settings, kubeconfig string) error {
 	return writePlan(s, programs(s, files))
 }
 
-// WriteCheck writes the plan of a node without programs: to find out whether this machine can have one.
-func WriteCheck(s Settings) error {
-	if err := os.MkdirAll(Files(s.Dir), 0o700); err != nil {
-		return err
-	}
-	return writePlan(s, nil)
-}
-
 func writePlan(s Settings, programs []program) error {
 	files := Files(s.Dir)
 	in := func(name string) string { return filepath.Join(files, name) }
 	content, err := json.MarshalIndent(plan{
-		Dir: s.Dir, Files: files, Tools: s.ToolDirs, Name: Name, Cgroup: Cgroup(s.Dir), Address: address, Network: network, Services: services,
+		Dir: s.Dir, Files: files, Tools: s.ToolDirs, Name: Name, Address: address, Network: network, Services: services,
 		Registry: s.Registry, API: s.API, Subnet: subnet(s.Dir), Certificate: in("admin.crt"), Key: in("admin.key"), Authority: in("ca.crt"), Programs: programs,
 	}, "", "  ")
 	if err != nil {

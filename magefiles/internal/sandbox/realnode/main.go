@@ -4,7 +4,6 @@
 // and a process namespace of their own, whose first process is a child of this one and dies with it; with the first process the kernel
 // ends all others, and with the last of them the namespaces go: mounts, interfaces and rules. Left are files, and one cgroup.
 //
-//	realnode check PLAN  says in one line why this machine cannot have such a node, nothing if it can
 //	realnode keep PLAN   stays outside of the namespaces: leads connections in and out, and serves claims, load balancers and names
 //	realnode node PLAN   is the first process inside: mounts, addresses, programs
 //	realnode pause       is what a pod's first container does: nothing
@@ -25,7 +24,6 @@ type Plan struct {
 	Files                       string // within it: of the node
 	Tools                       []string
 	Name                        string // of the node
-	Cgroup                      string
 	Address                     string // of the node, and of names in the cluster
 	Network                     string // of pods, as CIDR
 	Services                    string // of services, as CIDR
@@ -52,17 +50,13 @@ func main() {
 		pause()
 	}
 	if len(os.Args) != 3 {
-		fatal("usage: realnode check|keep|node PLAN")
+		fatal("usage: realnode keep|node PLAN")
 	}
 	plan, err := read(os.Args[2])
 	if err != nil {
 		fatal(err.Error())
 	}
 	switch os.Args[1] {
-	case "check":
-		err = check(os.Args[2])
-	case "try":
-		err = try(plan)
 	case "keep":
 		err = keep(os.Args[2], plan)
 	case "node":

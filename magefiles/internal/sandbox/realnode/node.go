@@ -22,9 +22,6 @@ func runNode(plan *Plan) error {
 	if os.Getpid() != 1 {
 		return errors.New("the node is no first process")
 	}
-	if err := makeCgroup(plan.Cgroup); err != nil {
-		return err
-	}
 	if err := makeNetwork(plan); err != nil {
 		return err
 	}

@@ -32,6 +32,10 @@ func main() {
 			}
 			time.Sleep(10 * time.Millisecond)
 		}
+	case "fill": // MEBIBYTES, beside its own program
+		mebibytes, _ := strconv.Atoi(os.Args[2])
+		_ = os.WriteFile("/full", make([]byte, mebibytes<<20), 0o600)
+		run()
 	case "resolve": // NAME
 		if _, err := net.DefaultResolver.LookupHost(context.Background(), os.Args[2]); err != nil {
 			fmt.Fprintln(os.Stderr, err)

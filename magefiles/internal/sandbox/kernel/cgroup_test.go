@@ -1,6 +1,4 @@
-//go:build linux
-
-package main
+package kernel
 
 import (
 	"os"
@@ -30,5 +28,19 @@ func TestControllersThatTheMachineHasAreEnabledOnce(t *testing.T) {
 	}
 	if err := enable(t.TempDir()); err != nil {
 		t.Errorf("v1: %v", err)
+	}
+}
+
+// The kernel's own files in a cgroup go with it; here directories stand for cgroups.
+func TestCgroupsAreRemovedFromWithin(t *testing.T) {
+	top := filepath.Join(t.TempDir(), "hub-ops-1")
+	if err := os.MkdirAll(filepath.Join(top, "kubepods", "pod-1", "container"), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if err := removeEach([]string{top, filepath.Join(top, "none")}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(top); !os.IsNotExist(err) {
+		t.Errorf("got %v", err)
 	}
 }

@@ -1,14 +1,16 @@
-//go:build linux
-
-package main
+// Package kernel tries what a real node needs of this machine's kernel, before anything is built, and keeps the cgroup that the node's pods
+// are in. Package sandbox calls it.
+package kernel
 
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // hierarchies returns where cgroups are made: once for cgroup v2, and for each controller of v1.
@@ -33,8 +35,8 @@ func hierarchies() ([]string, error) {
 	return found, nil
 }
 
-// makeCgroup makes the cgroup that all pods are in. It has this machine's processors and memory.
-func makeCgroup(name string) error {
+// MakeCgroup makes the cgroup that all pods are in. It has this machine's processors and memory.
+func MakeCgroup(name string) error {
 	tops, err := hierarchies()
 	if err != nil {
 		return err
@@ -80,4 +82,47 @@ func enable(top string) error {
 		}
 	}
 	return nil
+}
+
+// RemoveCgroup removes a cgroup, of v2 or of each controller of v1, with those inside. It is empty: a process that has just been killed may
+// take a moment to leave it.
+func RemoveCgroup(name string) error {
+	var found []string
+	for _, pattern := range []string{"/sys/fs/cgroup/", "/sys/fs/cgroup/*/"} {
+		tops, err := filepath.Glob(pattern + name)
+		if err != nil {
+			return err
+		}
+		found = append(found, tops...)
+	}
+	var err error
+	for start := time.Now(); time.Since(start) < 10*time.Second; time.Sleep(50 * time.Millisecond) {
+		if err = removeEach(found); err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("removing the cgroup of the sandbox's pods: %w", err)
+}
+
+// removeEach removes cgroups with those inside. The kernel's files in them go with them.
+func removeEach(tops []string) (failed error) {
+	for _, top := range tops {
+		var dirs []string
+		err := filepath.WalkDir(top, func(path string, entry fs.DirEntry, err error) error {
+			if err == nil && entry.IsDir() {
+				dirs = append(dirs, path)
+			}
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil
+			}
+			return err
+		})
+		failed = errors.Join(failed, err)
+		for _, dir := range slices.Backward(dirs) {
+			if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				failed = errors.Join(failed, err)
+			}
+		}
+	}
+	return failed
 }
