@@ -26,6 +26,9 @@ func CI(ctx context.Context) error {
 	return ops.Do(ctx, "ci", func(ctx context.Context) error {
 		stages := ops.Stages(ctx)
 		mg.SerialCtxDeps(stages, Lint, Plan)
+		if err := ops.Review(ctx); err != nil {
+			return err
+		}
 		duty, err := ops.DutyOf(ctx)
 		if err != nil {
 			return err

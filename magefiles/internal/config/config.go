@@ -30,6 +30,10 @@ type Config struct {
 	BuildName string // the CI system's name for this run: travis-12; "" outside of CI
 	BuildPage string // its address
 
+	Review      ci.Review // where reviewers look
+	GitHubToken string    // for the comment of a pull request, and nothing else
+	GitLabToken string    // likewise
+
 	ImageRepository string          // with {hub} for the hub's name
 	Shared          []string        // directories that are copied into every build context
 	BuildArgs       []string        // NAME=value
@@ -251,6 +255,7 @@ func Load(root string, environ []string) (*Config, error) {
 	c.CosignKeyGiven = env["COSIGN_PUBLIC_KEY"] != ""
 	c.RepositoryGiven, c.KeyServicesGiven, c.VaultAddress = env["IMAGE_REPOSITORY"] != "", env["KEY_SERVICES"] != "", env["VAULT_ADDR"]
 	c.BuildName, c.BuildPage = ci.Build(func(name string) string { return env[name] })
+	c.Review = ci.ReviewOf(event, func(name string) string { return env[name] })
 	c.open, c.withheld = sortEnvironment(environ)
 	for _, pair := range c.open {
 		if matchesAny(nameOf(pair), everybodys) {

@@ -103,7 +103,7 @@ func (c *Config) keep() {
 		if isText && s.Secret && *field != "" && !slices.Contains(c.secrets, *field) {
 			c.secrets = append(c.secrets, *field)
 		}
-		if isText && (s.access == forRegistry && !c.Event.Trusted() || s.access == forDeploy && !c.Deploying()) {
+		if isText && (s.access == forRegistry && !c.Event.Trusted() || s.access == forDeploy && !c.Deploying() || s.access == forReview && c.Review.API == "") {
 			*field = ""
 		}
 	}

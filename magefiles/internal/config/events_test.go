@@ -62,6 +62,36 @@ func events(t *testing.T) map[string][]string {
 	}
 }
 
+// A token for comments is there for the pull request that it was given for, and masked everywhere.
+func TestTheTokenOfAReviewIsForThatReviewAlone(t *testing.T) {
+	const token = "value-of-a-token"
+	hub := []string{"CI=true", "GITHUB_ACTIONS=true", "GITHUB_EVENT_NAME=pull_request", "GITHUB_REF=refs/pull/7/merge", "GITHUB_BASE_REF=main", "GITHUB_REPOSITORY=us/hubs", "GITHUB_API_URL=https://api.github.com", "GITHUB_TOKEN=" + token}
+	lab := []string{"CI=true", "GITLAB_CI=true", "CI_PIPELINE_SOURCE=merge_request_event", "CI_MERGE_REQUEST_IID=7", "CI_MERGE_REQUEST_PROJECT_ID=12", "CI_API_V4_URL=https://gitlab.com/api/v4", "GITLAB_TOKEN=" + token, "CI_MERGE_REQUEST_PROJECT_PATH=us/hubs"}
+	event := filepath.Join(t.TempDir(), "event.json")
+	if err := os.WriteFile(event, []byte(`{"pull_request": {"head": {"repo": {"full_name": "us/hubs"}}}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		environ []string
+		there   bool
+	}{
+		"GitHub":            {append(slices.Clone(hub), "GITHUB_EVENT_PATH="+event), true},
+		"GitHub, a fork":    {hub, false},
+		"GitHub, as target": {append(slices.Clone(hub), "GITHUB_EVENT_PATH="+event, "GITHUB_EVENT_NAME=pull_request_target"), false},
+		"GitLab":            {append(slices.Clone(lab), "CI_MERGE_REQUEST_SOURCE_PROJECT_PATH=us/hubs"), true},
+		"GitLab, a fork":    {append(slices.Clone(lab), "CI_MERGE_REQUEST_SOURCE_PROJECT_PATH=them/hubs"), false},
+		"a machine":         {[]string{"GITHUB_TOKEN=" + token}, false},
+	} {
+		c, err := load(t, "", test.environ...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.GitHubToken+c.GitLabToken == token; got != test.there || !slices.Contains(c.Secrets(), token) || strings.Contains(strings.Join(everyChilds(c), " "), token) {
+			t.Errorf("%s: it is there: %v, want %v", name, got, test.there)
+		}
+	}
+}
+
 // Each event has the credentials that security.md says, and no other: settings, variables of programs, and files that they name.
 func TestEachEventHasItsCredentials(t *testing.T) {
 	files := []string{"GOOGLE_APPLICATION_CREDENTIALS", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_PROFILE", "AZURE_CONFIG_DIR", "CLOUDSDK_CONFIG", "SOPS_AGE_KEY_FILE", "VAULT_ADDR", "COSIGN_KEY_REF", "KUBECONFIG"}
@@ -103,7 +133,7 @@ func checkCredentials(t *testing.T, yaml string, event []string, who string, env
 		if !isText || !slices.Contains(secret, s.Env) && !slices.Contains(withFile, s.Env) {
 			continue
 		}
-		want := who == "deploys" || who == "builds" && s.Env == "REGISTRY_PASSWORD"
+		want := who == "deploys" && s.access != forReview || who == "builds" && s.Env == "REGISTRY_PASSWORD"
 		if got := strings.HasSuffix(*field, "value-of-"+s.Env); got != want {
 			t.Errorf("%s is there: %v, want %v", s.Env, got, want)
 		}

@@ -21,6 +21,7 @@ const (
 	_           access = iota
 	forRegistry        // for all but forks
 	forDeploy          // for a push to a deploying branch, and for local runs
+	forReview          // for the pull request on which it may comment: see ci.ReviewOf
 )
 
 // Settings is the one table of names, defaults and help. The reference in docs/ is made from it.

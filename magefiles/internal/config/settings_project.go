@@ -107,6 +107,16 @@ var projectSettings = []Setting{
 		rule:  positive,
 	},
 	{
+		Env: "GITHUB_TOKEN", Secret: true, access: forReview,
+		Help:  "In a pull request on GitHub, the token that writes the plan as [a comment](/howto/ci): `${{ github.token }}` of a job with `pull-requests: write`.",
+		field: func(c *Config) any { return &c.GitHubToken },
+	},
+	{
+		Env: "GITLAB_TOKEN", Secret: true, access: forReview,
+		Help:  "Likewise on GitLab: an access token of the project with the scope `api`.",
+		field: func(c *Config) any { return &c.GitLabToken },
+	},
+	{
 		Env:   "OUTPUT",
 		Help:  "`json`: `plan`, `status`, `diff:hub` and `deploy` write a [document](/reference/json) for machines to standard output, and all else to standard error. `markdown`: `plan` and `diff:hub` write it for people.",
 		field: func(c *Config) any { return &c.Output },

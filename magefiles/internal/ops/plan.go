@@ -22,6 +22,7 @@ func Plan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.made = &made
 	return r.present(made.document(r.Config), func() error { return made.show(r) })
 }
 

@@ -22,6 +22,7 @@ type run struct {
 	putOff   failures  // that the run goes on after
 	unready  unready
 	deployed outcomes
+	made     *planned      // the plan that was printed; nil if none was
 	together chan struct{} // see fanout.Work
 }
 

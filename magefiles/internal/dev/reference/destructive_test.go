@@ -60,6 +60,10 @@ var destructive = []struct{ function, takes, ours string }{
 	{"image/transport/resume.go:RoundTrip", "nothing: an upload that was begun goes on", "-"},
 	{"helm/publish.go:Publish", "a chart in the sandbox's registry", "only the sandbox's demonstration calls it; on disk: " + scratch},
 
+	// Comments.
+	{"review/forge.go:create", "nothing: it makes a comment", "-"},
+	{"review/forge.go:update", "the text of a comment of a pull request", "it begins with our marker, and its author is who the token is"},
+
 	// Disk.
 	{"git/lfs.go:write", "a file of a build's context that is being written", scratch},
 	{"git/trees.go:writeWorkingTree", "the entries of an index", "the index is a private one: " + scratch},
