@@ -30,6 +30,12 @@ type Config struct {
 	BuildName string // the CI system's name for this run: travis-12; "" outside of CI
 	BuildPage string // its address
 
+	AnnounceOn      []string // "deploys", "failures"
+	AnnounceForm    string   // "slack" or "json"
+	AnnounceWebhook string   // address
+	GrafanaURL      string
+	GrafanaToken    string
+
 	Review      ci.Review // where reviewers look
 	GitHubToken string    // for the comment of a pull request, and nothing else
 	GitLabToken string    // likewise

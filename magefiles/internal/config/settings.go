@@ -25,4 +25,4 @@ const (
 )
 
 // Settings is the one table of names, defaults and help. The reference in docs/ is made from it.
-var Settings = slices.Concat(projectSettings, layoutSettings, imageSettings, imagesSettings, clusterSettings, deploySettings, roundSettings)
+var Settings = slices.Concat(projectSettings, layoutSettings, imageSettings, imagesSettings, clusterSettings, deploySettings, roundSettings, announceSettings)

@@ -28,6 +28,7 @@ func (r *run) deploy(ctx context.Context, which fanout.Selection) error {
 	parts := r.surveyor.Parts(found)
 	err = r.deployParts(ctx, found, parts, which)
 	doc := r.deployed.document(found.Head.Hash, parts)
+	r.announce(ctx, doc)
 	return r.presentAfter(err, doc)
 }
 

@@ -64,6 +64,8 @@ var destructive = []struct{ function, takes, ours string }{
 	{"review/forge.go:create", "nothing: it makes a comment", "-"},
 	{"review/forge.go:update", "the text of a comment of a pull request", "it begins with our marker, and its author is who the token is"},
 
+	{"announce/announce.go:post", "nothing: it posts what was deployed", "-"},
+
 	// Disk.
 	{"git/lfs.go:write", "a file of a build's context that is being written", scratch},
 	{"git/trees.go:writeWorkingTree", "the entries of an index", "the index is a private one: " + scratch},
