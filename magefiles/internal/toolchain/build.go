@@ -61,7 +61,7 @@ func (b *Box) build(ctx context.Context, module, part string, binaries []binary)
 	for _, wanted := range binaries {
 		names, packages = append(names, wanted.String()), append(packages, wanted.Package)
 	}
-	what, flags := strings.Join(names, ", "), flagsOf(binaries[0])
+	what, flags := strings.Join(names, ", "), flagsOf(binaries)
 	if err := b.checkDisk(what, binaries); err != nil {
 		return err
 	}
@@ -88,9 +88,9 @@ func (b *Box) build(ctx context.Context, module, part string, binaries []binary)
 	return nil
 }
 
-// flagsOf returns how a module's programs are compiled.
-func flagsOf(tool binary) []string {
-	return []string{"-trimpath", "-buildvcs=false", "-mod=readonly", "-tags", tool.tags, "-ldflags", linkerFlags(tool)}
+// flagsOf returns how the programs of a module are compiled together.
+func flagsOf(binaries []binary) []string {
+	return []string{"-trimpath", "-buildvcs=false", "-mod=readonly", "-tags", binaries[0].tags, "-ldflags", linkerFlags(binaries)}
 }
 
 // command is go in the directory of a module. What users set for their own programs does not change the tools, and what a build needs beside
@@ -102,16 +102,19 @@ func (b *Box) command(source string, tool binary) process.Cmd {
 	}}
 }
 
-// linkerFlags leaves out the debug information, and links in the version of Kubernetes.
-func linkerFlags(tool binary) string {
+// linkerFlags leaves out the debug information, and links in the version of Kubernetes where one of the programs asks for it: the others do
+// not read it.
+func linkerFlags(binaries []binary) string {
 	const strip = "-s -w"
-	if !tool.stamp {
+	at := slices.IndexFunc(binaries, func(b binary) bool { return b.stamp })
+	if at < 0 {
 		return strip
 	}
-	major, rest, _ := strings.Cut(strings.TrimPrefix(tool.version, "v"), ".")
+	version := binaries[at].version
+	major, rest, _ := strings.Cut(strings.TrimPrefix(version, "v"), ".")
 	minor, _, _ := strings.Cut(rest, ".")
-	const at = " -X k8s.io/component-base/version."
-	return strip + at + "gitVersion=" + tool.version + at + "gitMajor=" + major + at + "gitMinor=" + minor
+	const variable = " -X k8s.io/component-base/version."
+	return strip + variable + "gitVersion=" + version + variable + "gitMajor=" + major + variable + "gitMinor=" + minor
 }
 
 // commandName returns the name that go build gives the binary of a package: its last element, without a major version.

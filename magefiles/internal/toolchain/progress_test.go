@@ -45,18 +45,18 @@ func TestEveryStalePackageIsCounted(t *testing.T) {
 		t.Fatal(err)
 	}
 	command := box.command(source, found)
-	expected := box.stale(t.Context(), command, flagsOf(found), []string{found.Package})
+	expected := box.stale(t.Context(), command, flagsOf([]binary{found}), []string{found.Package})
 	counted := &compileCount{}
 	runner := *box.Run
 	runner.Log = counted
-	command.Args = append(append([]string{"build", "-v", "-o", t.TempDir()}, flagsOf(found)...), found.Package)
+	command.Args = append(append([]string{"build", "-v", "-o", t.TempDir()}, flagsOf([]binary{found})...), found.Package)
 	if err := runner.Run(t.Context(), command); err != nil {
 		t.Fatal(err)
 	}
 	if expected == 0 || counted.done != expected {
 		t.Errorf("%d packages were named, %d were expected", counted.done, expected)
 	}
-	if again := box.stale(t.Context(), command, flagsOf(found), []string{found.Package}); again > 1 { // the program itself is linked each time
+	if again := box.stale(t.Context(), command, flagsOf([]binary{found}), []string{found.Package}); again > 1 { // the program itself is linked each time
 		t.Errorf("%d are stale after the build", again)
 	}
 	if !strings.Contains(command.Env[len(command.Env)-1], box.Cache) {

@@ -152,7 +152,7 @@ func TestNamesOfBinaries(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", pkg, got, want)
 		}
 	}
-	if got, want := linkerFlags(binary{Tool: tools["kubectl"], version: "v1.37.2"}), "-X k8s.io/component-base/version.gitMinor=37"; !strings.Contains(got, want) {
+	if got, want := linkerFlags([]binary{{Tool: tools["kubectl"], version: "v1.37.2"}}), "-X k8s.io/component-base/version.gitMinor=37"; !strings.Contains(got, want) {
 		t.Errorf("got %q, want %q in it", got, want)
 	}
 }
@@ -186,5 +186,40 @@ func TestWithoutGoTheErrorSaysWhatToInstall(t *testing.T) {
 	}
 	if _, err := box.Pinned(t.Context(), "helm"); err == nil || strings.Contains(err.Error(), "PATH") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// helm and etcd are linked together with Kubernetes, in any order.
+func TestKubernetesHasItsVersionWhateverIsBuiltBesideIt(t *testing.T) {
+	box := &Box{Modules: Modules("")}
+	var together []binary
+	for _, name := range []string{"etcd", "helm", "kube-apiserver", "kwok"} {
+		found, err := box.binary(tools[name])
+		if err != nil {
+			t.Fatal(err)
+		}
+		together = append(together, found)
+	}
+	want := " -X k8s.io/component-base/version.gitVersion=" + together[2].version + " "
+	for range together {
+		together = append(together[1:], together[0])
+		if flags := linkerFlags(together); !strings.Contains(flags, want) {
+			t.Errorf("%s first: %s", together[0].Name, flags)
+		}
+	}
+	if flags := linkerFlags([]binary{{Tool: tools["crane"], version: "v0.22.1"}}); strings.Contains(flags, "version") {
+		t.Errorf("crane: %s", flags)
+	}
+}
+
+// What is built together has the tags and the C of the first, so all programs of a module must have the same.
+func TestProgramsOfAModuleAreBuiltAlike(t *testing.T) {
+	first := map[string]Tool{}
+	for name, tool := range tools {
+		other, found := first[tool.Dir]
+		if found && (tool.tags != other.tags || tool.cgo != other.cgo) {
+			t.Errorf("%s and %s of module %s have other flags", name, other.Name, tool.Dir)
+		}
+		first[tool.Dir] = tool
 	}
 }
