@@ -27,7 +27,11 @@ func (b *Box) Clean(ctx context.Context) (freed int64, err error) {
 		return 0, err
 	}
 	for _, dir := range []string{b.compiled(), b.sources()} {
-		size, err := sizeOf(dir) // of a link, which somebody has put there, nothing
+		if link, err := os.Readlink(dir); err == nil {
+			b.Console.Info("", "%s is a link: what lies in %s is left there", dir, link)
+			continue
+		}
+		size, err := sizeOf(dir)
 		if err != nil {
 			return freed, err
 		}
