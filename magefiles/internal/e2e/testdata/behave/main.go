@@ -48,6 +48,12 @@ func main() {
 			_ = http.ListenAndServe(":8000", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
 		}()
 		run()
+	case "hub": // IMAGE ARGS of the servers that it starts
+		go func() { _ = http.ListenAndServe(":8000", &hub{image: os.Args[2], args: os.Args[3:]}) }()
+		run()
+	case "server": // answers or dies
+		go func() { _ = http.ListenAndServe(":8888", server(os.Args[2] == "dies")) }()
+		run()
 	}
 }
 
