@@ -117,8 +117,14 @@ func (s *Sandbox) Up(ctx context.Context) (*State, error) {
 	if err := s.checkBuildKit(ctx); err != nil {
 		return nil, err
 	}
-	if state, err := s.Current(); err == nil && state != nil && s.Check(ctx, state) == nil {
-		return state, s.goOn(ctx, state)
+	if state, err := s.Current(); err == nil && state != nil {
+		works, err := s.works(ctx, state)
+		if err != nil {
+			return nil, err
+		}
+		if works {
+			return state, s.goOn(ctx, state)
+		}
 	}
 	if err := s.clean(ctx); err != nil {
 		return nil, err
@@ -130,6 +136,16 @@ func (s *Sandbox) Up(ctx context.Context) (*State, error) {
 	}
 	s.Console.Info("", "sandbox: up in %s, registry %s, kubeconfig %s, nodes %s", time.Since(start).Round(100*time.Millisecond), state.Registry, state.Kubeconfig, state.Nodes)
 	return state, nil
+}
+
+// works reports whether a sandbox that was started works. Where that cannot be found out, for want of kubectl or of time, it is an error: what is
+// up stays up.
+func (s *Sandbox) works(ctx context.Context, state *State) (bool, error) {
+	if _, err := s.Tools.Ensure(ctx, "kubectl"); err != nil {
+		return false, err
+	}
+	err := s.Check(ctx, state)
+	return err == nil, ctx.Err()
 }
 
 // goOn takes a sandbox that is up.
