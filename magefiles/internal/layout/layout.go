@@ -101,6 +101,19 @@ func (n Names) of(placeholder string) string {
 	return n.Cluster
 }
 
+// with returns the names with another one for a placeholder.
+func (n Names) with(placeholder, name string) Names {
+	switch placeholder {
+	case "hub":
+		n.Hub = name
+	case "env":
+		n.Env = name
+	default:
+		n.Cluster = name
+	}
+	return n
+}
+
 // Name is the name of the hub among all of the repository: hub, hub-env, or cluster-hub.
 func (n Names) Name() string {
 	var parts []string

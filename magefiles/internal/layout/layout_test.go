@@ -96,7 +96,7 @@ func TestBadPatterns(t *testing.T) {
 		"hubs/{hub}": "", "hubs/{hub}/": "", "{hub}.yaml": "", ".": "must hold {hub}", "": "is empty",
 		"hubs/{name}": "{name} is no placeholder", "hubs/{hub": "a brace is left open", "hubs/hub}": "a brace is left open", "hubs/{hub}/{": "a brace is left open",
 		"../{hub}": "leads out", "/hubs/{hub}": "leads out", "hubs/../../{hub}": "leads out", "hubs//{hub}": `write it as "hubs/{hub}"`, "./{hub}": `write it as "{hub}"`,
-		"hubs/*/{hub}": "no other pattern", "hubs/{hub}?": "cannot be missing", "hubs/course": "must hold {hub}", "{}": "is no placeholder",
+		"hubs/*/{hub}": "no other pattern", "hubs/{hub}?": "cannot be missing", "hubs/course": "must hold {hub}", "{}": "is no placeholder", "\xd7{hub}": "is not UTF-8",
 	} {
 		err := CheckHubs(pattern)
 		if (err != nil) != (want != "") || err != nil && !strings.Contains(err.Error(), want) {
@@ -117,6 +117,9 @@ func TestAPlaceholderThatStandsForNothing(t *testing.T) {
 func FuzzPattern(f *testing.F) {
 	f.Add("deployments/{hub}/config/{env}.yaml", "data", "prod")
 	f.Add("{hub}-{hub}", "a", "b")
+	f.Add("{hub}{hub}", "ab", "b")
+	f.Add("{hub}b{hub}", "aba", "b")
+	f.Add("\xd7{hub}", "a", "b")
 	f.Fuzz(func(t *testing.T, pattern, hub, env string) {
 		if CheckHubs(pattern) != nil || Has(pattern, "cluster") || hub == "" || env == "" || strings.ContainsAny(hub+env, "/.-{}") {
 			return

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // placeholder matches one, and what is like one.
@@ -20,6 +21,9 @@ const optional = "?"
 
 // Check returns what is wrong with a pattern of a file or directory.
 func Check(pattern string) error {
+	if !utf8.ValidString(pattern) {
+		return fmt.Errorf("%q: it is not UTF-8", pattern)
+	}
 	if strings.ContainsFunc(pattern, unicode.IsControl) {
 		return fmt.Errorf("%q: it holds a line break, or the like", pattern)
 	}
@@ -92,9 +96,14 @@ func fillAll(patterns []string, n Names) ([]File, error) {
 // matcher is a pattern that is looked for among paths.
 type matcher struct {
 	prefix  string // what each path begins with
-	expr    *regexp.Regexp
-	names   []string // of the placeholders, in their order
+	parts   []part
 	pattern string
+}
+
+// part is a text, and the placeholder behind it, which the last part does not have.
+type part struct {
+	text, placeholder string
+	ends              string // what the name that it stands for cannot hold
 }
 
 // compile makes the matcher of a pattern. A placeholder that is a whole name fits any; within a name, as in {hub}.values.yaml, it ends
@@ -102,51 +111,50 @@ type matcher struct {
 func compile(pattern string) matcher {
 	pattern = strings.TrimSuffix(strings.TrimSuffix(pattern, optional), "/")
 	m := matcher{pattern: pattern}
-	var expr strings.Builder
-	expr.WriteString("^")
 	rest := pattern
 	for {
 		at := placeholder.FindStringIndex(rest)
 		if at == nil {
-			expr.WriteString(regexp.QuoteMeta(rest) + "$")
+			m.parts = append(m.parts, part{text: rest})
 			break
 		}
 		before, found, after := rest[:at[0]], rest[at[0]+1:at[1]-1], rest[at[1]:]
-		expr.WriteString(regexp.QuoteMeta(before))
-		if whole := (before == "" && len(m.names) == 0 || strings.HasSuffix(before, "/")) && (after == "" || after[0] == '/'); whole {
-			expr.WriteString(`([^/]+)`)
-		} else {
-			expr.WriteString(`([^/.]+)`)
+		ends := "/."
+		if whole := (before == "" && len(m.parts) == 0 || strings.HasSuffix(before, "/")) && (after == "" || after[0] == '/'); whole {
+			ends = "/"
 		}
-		if len(m.names) == 0 {
-			m.prefix = before
-		}
-		m.names, rest = append(m.names, found), after
+		m.parts, rest = append(m.parts, part{before, found, ends}), after
 	}
-	if len(m.names) == 0 {
-		m.prefix = pattern
-	}
-	m.expr = regexp.MustCompile(expr.String())
+	m.prefix = m.parts[0].text
 	return m
 }
 
 // match returns what the placeholders stand for in a path. One that is there twice stands for one name.
-func (m matcher) match(name string) (n Names, fits bool) {
-	if !strings.HasPrefix(name, m.prefix) {
-		return n, false
+func (m matcher) match(name string) (n Names, fits bool) { return match(m.parts, name, Names{}) }
+
+// match is that of the parts that are left, in the rest of a path. A name is as long as it can be.
+func match(parts []part, rest string, n Names) (Names, bool) {
+	rest, fits := strings.CutPrefix(rest, parts[0].text)
+	if !fits || parts[0].placeholder == "" {
+		return n, fits && rest == ""
 	}
-	found := m.expr.FindStringSubmatch(name)
-	if found == nil {
-		return n, false
-	}
-	for i, placeholder := range m.names {
-		field := map[string]*string{"hub": &n.Hub, "env": &n.Env, "cluster": &n.Cluster}[placeholder]
-		if *field != "" && *field != found[i+1] {
+	if known := n.of(parts[0].placeholder); known != "" {
+		rest, fits = strings.CutPrefix(rest, known)
+		if !fits {
 			return n, false
 		}
-		*field = found[i+1]
+		return match(parts[1:], rest, n)
 	}
-	return n, true
+	longest := len(rest)
+	if at := strings.IndexAny(rest, parts[0].ends); at >= 0 {
+		longest = at
+	}
+	for length := longest; length > 0; length-- {
+		if found, fits := match(parts[1:], rest[length:], n.with(parts[0].placeholder, rest[:length])); fits {
+			return found, true
+		}
+	}
+	return n, false
 }
 
 // imageName names the image in a directory: by the placeholders in its pattern or, if {hub} is not one of them, by the directory.
