@@ -90,7 +90,7 @@ func (s *Settling) Judge(snapshot Snapshot, scope Scope, now time.Time) (waits [
 			waits = append(waits, workload.String())
 		}
 	}
-	waits = append(waits, v.leaving()...)
+	waits = slices.Concat(waits, v.leaving(), v.unstarted())
 	for _, c := range v.lasting() {
 		end, previous := c.end(s.restarts[c.key()])
 		switch {
@@ -145,6 +145,24 @@ func (v *view) leaving() []string {
 	for workload := range lost {
 		if live[workload] < workload.wanted() {
 			found = append(found, workload.String())
+		}
+	}
+	return found
+}
+
+// unstarted lists the containers of new pods of which nothing is known yet. The node has not taken the pod, and the workload may still count one
+// that is gone.
+func (v *view) unstarted() []string {
+	var found []string
+	for _, pod := range v.of("Pod") {
+		workload, newest := v.owner(pod)
+		if !newest || !v.awaits(workload) || guest(pod.Metadata.Labels) || v.gone(pod) {
+			continue
+		}
+		for _, spec := range pod.Spec.Containers {
+			if !slices.ContainsFunc(pod.Status.ContainerStatuses, func(s ContainerStatus) bool { return s.Name == spec.Name }) {
+				found = append(found, subject(workload, spec.Name))
+			}
 		}
 	}
 	return found

@@ -129,6 +129,7 @@ func TestANewPodCountsWhenItHasHeld(t *testing.T) {
 			{1, newPod(started(1)), waits},
 			{2, newPod(endedWith(0, "Completed")) + event("hub-2-x", "Evicted", "The node was low on resource: memory."), "waits for deployment/hub"},
 			{3, newPod(`{phase: Failed, reason: Evicted, containerStatuses: [{name: hub, state: {terminated: {exitCode: 0}}}]}`), "waits for deployment/hub"},
+			{4, newPod(`{phase: Failed, reason: Evicted, containerStatuses: [{name: hub, state: {terminated: {exitCode: 137}}}]}`) + strings.ReplaceAll(newPod(`{phase: Pending}`), "hub-2-x", "hub-2-y"), waits},
 			{4, newPod(`{phase: Failed, reason: Evicted, containerStatuses: [{name: hub, state: {terminated: {exitCode: 137}}}]}`) + strings.ReplaceAll(newPod(started(3)), "hub-2-x", "hub-2-y"), waits},
 			{15, strings.ReplaceAll(newPod(started(3)), "hub-2-x", "hub-2-y"), held},
 		},
