@@ -109,11 +109,17 @@ func complain(t *testing.T, runs []aRun) {
 			"in failure": func(code int) bool { return code > 0 && code != terminated || code == severally },
 			"and killed": func(code int) bool { return code == killed },
 		} {
-			if !has(fits) {
+			if !has(fits) && !slices.Contains(unrun[target], what) {
 				t.Errorf("%s is not run %s: see targets.go", target, what)
 			}
 		}
 	}
+}
+
+// unrun is what is not run of a target here.
+var unrun = map[string][]string{
+	"sandbox:image": {"in success", "and killed"}, // it takes three minutes, and packages of Debian: TestRealJupyterHub runs it
+	"tools:pin":     {"in success"},               // a registry that not every machine reaches: package toolchain has one of its own
 }
 
 // all runs a list, one after the other.
