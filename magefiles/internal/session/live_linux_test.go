@@ -19,18 +19,26 @@ import (
 	"hub-ops/magefiles/internal/ui/live"
 )
 
-// workingDir is the variable that makes this test's program the run at a terminal that the test looks at.
+// workingDir is the variable that makes this test's program the run at a terminal that the tests look at.
 const workingDir = "HUBOPS_TEST_RUN_AT"
 
-// TestRunAtATerminal is that run: it does what each line of its standard input says.
-func TestRunAtATerminal(t *testing.T) {
-	root := os.Getenv(workingDir)
-	if root == "" {
-		t.Skip("it is run by the others")
+// TestMain is also the run at a terminal.
+func TestMain(m *testing.M) {
+	if root := os.Getenv(workingDir); root != "" {
+		if err := runAtATerminal(root); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
 	}
+	os.Exit(m.Run())
+}
+
+// runAtATerminal is a run in the working directory root that does what each line of its standard input says.
+func runAtATerminal(root string) error {
 	s, err := Open(root, os.Stdout, os.Stderr, func() {})
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	defer s.Close()
 	s.Run.Redact.Add("correct-horse-battery")
@@ -52,9 +60,10 @@ func TestRunAtATerminal(t *testing.T) {
 			s.Console.Page([]ui.Block{{Lines: []string{rest}, Columns: []live.Column{{Head: "HUB"}, {Head: "VERDICT"}}, Rows: [][]string{{"course", "correct-horse-battery"}}}})
 		case "finish":
 			fmt.Println("the log is " + s.Console.Finish([]string{"look"}))
-			return
+			return nil
 		}
 	}
+	return nil
 }
 
 // pty is a pseudo terminal with a run on it, and what it shows.
@@ -73,7 +82,7 @@ func start(t *testing.T, columns uint16, environ ...string) *pty {
 	t.Helper()
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
 	if err != nil {
-		t.Skip("no pseudo terminals here: ", err)
+		t.Fatal("no pseudo terminal: ", err)
 	}
 	t.Cleanup(func() { _ = master.Close() })
 	fd := int(master.Fd())
@@ -92,7 +101,7 @@ func start(t *testing.T, columns uint16, environ ...string) *pty {
 		t.Fatal(err)
 	}
 	defer func() { _ = slave.Close() }()
-	cmd := exec.CommandContext(t.Context(), "sh", "-mc", `"$0" -test.run '^TestRunAtATerminal$'; echo "has stopped"; fg; echo "has ended"`, os.Args[0])
+	cmd := exec.CommandContext(t.Context(), "sh", "-mc", `"$0"; echo "has stopped"; fg; echo "has ended"`, os.Args[0])
 	cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.Dir = slave, slave, slave, p.root
 	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + p.cache, "HUBOPS_CACHE=" + p.cache, workingDir + "=" + p.root}, environ...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
