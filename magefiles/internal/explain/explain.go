@@ -71,8 +71,10 @@ func Of(code string) (Topic, error) {
 		}
 		codes = append(codes, topic.Code)
 	}
-	if at := slices.IndexFunc(all, func(t Topic) bool { return t.Sort == "reason of the plan" && said(t.Says, code) }); at >= 0 {
-		return all[at], nil
+	for _, topic := range slices.Backward(all) { // the last that fits tells more: see plan.Reasons
+		if topic.Sort == "reason of the plan" && said(topic.Says, code) {
+			return topic, nil
+		}
 	}
 	err := exit.Input("nothing has the code %q", code)
 	if near := spelling.Nearest(strings.ToLower(code), codes); near != "" {

@@ -45,6 +45,21 @@ func TestAReasonIsKnownByWhatThePlanSays(t *testing.T) {
 		"stuck: pending-upgrade since 12m0s, begun by travis-12":   "release-stuck",
 		"context changed: Dockerfile, environment.yml (3 commits)": "context-changed",
 		"push to staging, which owns it":                           "owned",
+
+		"no branch owns hub a by hubops.yaml of origin/main, which decides":                                                                              "no-branch-at-origin",
+		"hub of branch a by hubops.yaml of origin/main, which decides; the branch is b":                                                                  "other-branch-at-origin",
+		"changed since revision 3: chart; to be refused, for the image is not signed and there is no key to sign it with":                                "signature-refused",
+		"changed since revision 3: chart; after its signature is verified":                                                                               "release-changed",
+		"the registry has t0123, not signed: it was pushed without the key, or by somebody else, and no run signs what it has not built":                 "image-unsigned",
+		"waits for round 1, which failed at lab: ALLOW_EARLY=a deploys it now":                                                                           "round-failed",
+		"waits for round 1, which is not done: lab":                                                                                                      "round-not-done",
+		"unchanged since revision 3, and round 2 gets another hub-ops or helm: this one has it first":                                                    "round-tool",
+		"scheduled build of main: changed since revision 3: chart; no hub of an earlier round has got it yet: a push begins":                             "resume-not-begun",
+		"built elsewhere; example.org/r:1 is not in its registry":                                                                                        "elsewhere-missing",
+		"hubops.yaml:3: images.r: example.org/r:1 is not in its registry":                                                                                "elsewhere-absent",
+		"t1 names sha256:ab in the registry, and sha256:cd when revision 3 was deployed: it was built anew, or somebody else replaced it":                "image-doubted",
+		"hubops.yaml:3: images.r: r:1 names sha256:ab now, and sha256:cd when revision 3 was deployed: it was built anew there, or somebody replaced it": "elsewhere-doubted",
+		"images.r: r:1 names sha256:ab now, and sha256:cd in revision 3":                                                                                 "elsewhere-moved",
 	} {
 		if topic, err := Of(text); err != nil || topic.Code != want {
 			t.Errorf("%q is %q: %v", text, topic.Code, err)

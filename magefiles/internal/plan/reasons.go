@@ -1,5 +1,7 @@
 package plan
 
+import "slices"
+
 // Reason explains to an operator why a step is done, or is not: the same text wherever it is shown.
 type Reason struct {
 	Name  string
@@ -8,8 +10,13 @@ type Reason struct {
 	Do    []string // what to do, in this order
 }
 
-// Reasons returns those that the plan gives most often, by the step that they are about: gate, image, release.
+// Reasons returns those that the plan gives. Where a text fits several, the last of them tells more of it.
 func Reasons() []Reason {
+	return slices.Concat(usualReasons(), originReasons(), roundReasons(), imageReasons())
+}
+
+// usualReasons are those that it gives most often, by the step that they are about: gate, image, release.
+func usualReasons() []Reason {
 	return []Reason{
 		{
 			"asked-for", "asked for, on this machine",
@@ -75,6 +82,11 @@ func Reasons() []Reason {
 			"image-unplaced", "image.repository is not set in hubops.yaml, so nobody knows where its image is kept",
 			"The hub has an image to build, and no registry to keep it in.",
 			[]string{"Set `image.repository` in hubops.yaml, with `{hub}` for the hub's name."},
+		},
+		{
+			"signature-verified", "…; after its signature is verified",
+			"Images must be signed (`image.cosign_key`). The deploy verifies the signature first, and refuses an image whose signature does not fit the hub, its repository and its tag.",
+			[]string{"Nothing."},
 		},
 		{
 			"cluster-unasked", "the cluster was not asked",
