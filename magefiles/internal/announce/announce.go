@@ -31,6 +31,7 @@ type Deploy struct {
 	Deployed   []string `json:"deployed"`   // hubs
 	Failed     []string `json:"failed"`     // hubs
 	Why        []string `json:"why"`        // a line for each that failed
+	NotBegun   []string `json:"not_begun"`  // hubs that wait for others that failed, or whose cluster cannot be used
 }
 
 // Words are one sentence for people.
@@ -41,6 +42,9 @@ func (d Deploy) Words() string {
 	}
 	if len(d.Failed) > 0 {
 		parts = append(parts, "failed to deploy "+strings.Join(d.Failed, ", "))
+	}
+	if len(d.NotBegun) > 0 {
+		parts = append(parts, "did not begin "+strings.Join(d.NotBegun, ", "))
 	}
 	text := fmt.Sprintf("%s: %s (commit %s)", d.Run, strings.Join(parts, "; "), d.Commit)
 	if d.Repository != "" {
@@ -73,7 +77,7 @@ func Webhook(ctx context.Context, address, form string, d Deploy) error {
 // Grafana makes an annotation: grafana.com/docs/grafana/latest/developers/http_api/annotations.
 func Grafana(ctx context.Context, server, token string, d Deploy) error {
 	tags := []string{"hub-ops", "deploy"}
-	if len(d.Failed) > 0 {
+	if len(d.Failed)+len(d.NotBegun) > 0 {
 		tags[1] = "failure"
 	}
 	return post(ctx, strings.TrimSuffix(server, "/")+"/api/annotations", token, map[string]any{"tags": tags, "text": forSlack.Replace(d.Words())})

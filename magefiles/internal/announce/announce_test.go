@@ -47,7 +47,7 @@ func TestADeployIsToldInEachForm(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, _, body = got()
-	if body["commit"] != told.Commit || body["run"] != told.Run || len(body) != 7 {
+	if body["commit"] != told.Commit || body["run"] != told.Run || len(body) != 8 {
 		t.Errorf("got %v", body)
 	}
 
@@ -58,6 +58,18 @@ func TestADeployIsToldInEachForm(t *testing.T) {
 	header, path, body := got()
 	if path != "/api/annotations" || header.Get("Authorization") != "Bearer a-token" || !strings.Contains(body["text"].(string), "failed to deploy c") {
 		t.Errorf("got %s %v %v", path, header, body)
+	}
+}
+
+// Where a cluster cannot be used no hub has failed, and somebody is to know it.
+func TestWhatWasNotBegunIsAFailureToldByItself(t *testing.T) {
+	address, got := serve(t, http.StatusOK)
+	if err := Grafana(t.Context(), address, "a-token", Deploy{Commit: "0123456789ab", Run: "travis-12", NotBegun: []string{"a", "b"}}); err != nil {
+		t.Fatal(err)
+	}
+	_, _, body := got()
+	if text, _ := body["text"].(string); text != "travis-12: did not begin a, b (commit 0123456789ab)" || body["tags"].([]any)[1] != "failure" {
+		t.Errorf("got %v", body)
 	}
 }
 

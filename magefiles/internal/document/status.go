@@ -26,10 +26,18 @@ type HubStatus struct {
 	Status       string          `json:"status" means:"Helm's status of the newest revision; empty if it was never deployed."`
 	Revision     int             `json:"revision" means:"The newest revision; 0 if there is none."`
 	Commit       string          `json:"commit" means:"The commit that it was deployed from, abbreviated."`
-	Images       []DeployedImage `json:"images" means:"The images that it was deployed with."`
+	Images       []DeployedImage `json:"images" means:"The images that it was deployed with; none if it has none of its own."`
 	Pods         Pods            `json:"pods" means:"The pods of its namespace that are not completed."`
 	Unchanged    bool            `json:"unchanged" means:"A deploy would change nothing."`
 	State        string          `json:"state" means:"How it differs from the repository, in words."`
+
+	Chart           string  `json:"chart" means:"The chart that it was made from, name and version: the first that the hub's own depends on, or that itself. Empty if nobody knows."`
+	Behind          int     `json:"behind" means:"How many commits have changed the hub's own files since it was deployed; -1 if nobody knows, as in a shallow clone."`
+	ImageMade       string  `json:"image_made" means:"When the first of its images was made, in RFC 3339; empty if nobody knows."`
+	Users           int     `json:"users" means:"How many servers of users there are."`
+	Deployed        string  `json:"deployed" means:"When the newest revision was begun, by the clock of the API server, in RFC 3339; empty if there is none."`
+	DeployedBy      string  `json:"deployed_by" means:"Who made it: a run of CI such as travis-12, or ann@laptop. Empty if it does not say that."`
+	DeployedSeconds float64 `json:"deployed_seconds" means:"How long helm took for it; 0 if it is not deployed, or nobody knows."`
 }
 
 // DeployedImage is an image that a release records.

@@ -44,6 +44,15 @@ type Revision struct {
 // rollback those of the revision that it goes back to: after "helm upgrade --set" by hand they tell of values that are gone.
 func (r Revision) Own() bool { return r.Record.Revision == strconv.Itoa(r.Number) }
 
+// Took is how long helm took for a revision that is deployed, by the clock of the API server. It is not known of others: a revision that another
+// one supersedes is changed once more.
+func (r Revision) Took() (took time.Duration, known bool) {
+	if r.Status != "deployed" || r.Begun.IsZero() || r.Since.Before(r.Begun) {
+		return 0, false
+	}
+	return r.Since.Sub(r.Begun), true
+}
+
 // Newest is the last revision; its number is 0 if there is none.
 func (r Release) Newest() Revision {
 	if len(r.Revisions) == 0 {

@@ -20,7 +20,7 @@ func (r *run) announce(ctx context.Context, doc document.Deploy) {
 		return
 	}
 	told := toldOf(document.Shown(doc, r.Console.Shown), settings.AnnounceOn)
-	if len(told.Deployed)+len(told.Failed) == 0 {
+	if len(told.Deployed)+len(told.Failed)+len(told.NotBegun) == 0 {
 		return
 	}
 	told.Run, told.Page = r.Console.Shown(r.Name()), r.Console.Shown(settings.BuildPage)
@@ -41,9 +41,11 @@ func (r *run) announce(ctx context.Context, doc document.Deploy) {
 	}
 }
 
-// toldOf is what is told of a deploy: on has deploys, failures, or both.
+// toldOf is what is told of a deploy: on has deploys, failures, or both. A hub that was not begun, for another one failed or its cluster cannot be
+// used, has not failed: nobody need look at it. It is told beside those that have, for it does not have its change either. Where the branch has
+// moved on nothing is wrong: the newer commit's run deploys it.
 func toldOf(doc document.Deploy, on []string) announce.Deploy {
-	told := announce.Deploy{Commit: fmt.Sprintf("%.12s", doc.Commit), Deployed: []string{}, Failed: []string{}, Why: []string{}}
+	told := announce.Deploy{Commit: fmt.Sprintf("%.12s", doc.Commit), Deployed: []string{}, Failed: []string{}, Why: []string{}, NotBegun: []string{}}
 	for _, h := range doc.Hubs {
 		switch {
 		case h.Is == document.Done && slices.Contains(on, "deploys"):
@@ -51,6 +53,8 @@ func toldOf(doc document.Deploy, on []string) announce.Deploy {
 		case h.Is == document.Failed && slices.Contains(on, "failures"):
 			told.Failed = append(told.Failed, h.Hub)
 			told.Why = append(told.Why, fmt.Sprintf("%s: %.300s", h.Hub, h.Text))
+		case h.Is == document.NotBegun && slices.Contains(on, "failures") && doc.Stopped == "":
+			told.NotBegun = append(told.NotBegun, h.Hub)
 		}
 	}
 	return told

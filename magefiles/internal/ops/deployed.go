@@ -57,8 +57,9 @@ func outcomeOf(h plan.Hub, how fanout.Outcome, told bool) document.DeployedHub {
 		one.Is = document.Done
 	case h.Deploy.Waits:
 		one.Is, one.Text = document.Waits, h.Deploy.Reason
-	case told && !h.Deploy.Do:
+	case !h.Deploy.Do && (told || !h.Deploy.Blocked):
 		one.Is = document.LeftOut
+		one.Text = cmp.Or(how.Text, "no deploy: "+h.Deploy.Reason)
 	default:
 		one.Is, one.Text = document.NotBegun, cmp.Or(how.Text, h.Deploy.Reason)
 	}

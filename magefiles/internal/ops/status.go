@@ -190,7 +190,7 @@ func (s status) hubs(ctx context.Context) (hubs []hubStatus, notes []string, err
 func (s status) hub(ctx context.Context, at layout.Address) (is hubStatus, moved []string, err error) {
 	newest := s.found.Fleet.Release(at).Newest()
 	is.urgency = differs
-	is.HubStatus = document.HubStatus{Hub: at.Hub, Namespace: at.Namespace, Release: at.Release, InRepository: s.found.Wants(at), State: "never deployed"}
+	is.HubStatus = document.HubStatus{Hub: at.Hub, Namespace: at.Namespace, Release: at.Release, InRepository: s.found.Wants(at), State: "never deployed", Behind: unknownBehind}
 	if newest.Number == 0 {
 		return is, nil, nil
 	}
@@ -214,6 +214,7 @@ func (s status) hub(ctx context.Context, at layout.Address) (is hubStatus, moved
 	if newest.Status != "deployed" || pods.Unready > 0 || is.missing() != "" {
 		is.urgency = broken
 	}
+	is.tell()
 	return is, moved, nil
 }
 
@@ -243,10 +244,10 @@ func (s status) servers(all []layout.Address) []string {
 	return lines
 }
 
-// deployedImages are the keys of the images that a record has: "" is there too if it has none.
+// deployedImages are the keys of the images that a record has.
 func deployedImages(made history.Record) []string {
 	keys := made.Images.Keys()
-	if len(keys) == 0 || made.ImageTag != "" && made.ImageTag != history.None {
+	if made.ImageTag != "" && made.ImageTag != history.None {
 		keys = append([]string{""}, keys...)
 	}
 	return keys

@@ -46,6 +46,37 @@ type hubStatus struct {
 	urgency   urgency
 }
 
+// unknownBehind is the number of commits in a document where nobody knows it.
+const unknownBehind = -1
+
+// tell puts into the document what a table shows of a hub that was deployed.
+func (h *hubStatus) tell() {
+	h.Chart, h.Users, h.DeployedBy, h.Deployed = h.chart, h.pods.Users, h.by(), at(h.newest.Begun)
+	if h.Behind = unknownBehind; h.behind != "" && h.behind != "?" {
+		h.Behind, _ = strconv.Atoi(h.behind)
+	}
+	if !ofTheEpoch(h.imageMade) {
+		h.ImageMade = at(h.imageMade)
+	}
+	if took, known := h.newest.Took(); known {
+		h.DeployedSeconds = took.Seconds()
+	}
+}
+
+// at spells a time for machines; "" if nobody knows it.
+func at(when time.Time) string {
+	if when.IsZero() {
+		return ""
+	}
+	return when.UTC().Format(time.RFC3339)
+}
+
+// ofTheEpoch reports whether nobody knows when something was made: images that are built to be the same each time are of 1970.
+func ofTheEpoch(when time.Time) bool { return when.Unix() <= 0 }
+
+// noImage is what stands for the image of a hub that was deployed without one.
+const noImage = "none"
+
 // notThere is what stands for the digest of an image that is gone.
 const notThere = "not in the registry"
 
@@ -56,7 +87,7 @@ func (s *statusReport) rows(now time.Time) [][]string {
 		row := make([]string, len(rows[0]))
 		row[0], row[1] = h.Hub, h.State
 		if h.Revision > 0 {
-			copy(row, []string{h.Hub, h.Status, strconv.Itoa(h.Revision), h.Commit, "", "", h.pods.String(), h.State})
+			copy(row, []string{h.Hub, h.Status, strconv.Itoa(h.Revision), h.Commit, noImage, "", h.pods.String(), h.State})
 			copy(row[8:], []string{h.chart, h.behind, age(now, h.imageMade), strconv.Itoa(h.pods.Users), ago(now, h.newest.Begun), h.took(), h.by()})
 		}
 		for i, image := range h.Images {
@@ -127,10 +158,11 @@ func (h hubStatus) missing() string {
 
 // took is how long the deploy took, "" if it did not end.
 func (h hubStatus) took() string {
-	if h.newest.Status != "deployed" || h.newest.Begun.IsZero() || h.newest.Since.Before(h.newest.Begun) {
+	took, known := h.newest.Took()
+	if !known {
 		return ""
 	}
-	return live.Clock(h.newest.Since.Sub(h.newest.Begun))
+	return live.Clock(took)
 }
 
 func (h hubStatus) by() string {
@@ -148,12 +180,12 @@ func ago(now, then time.Time) string {
 	return ""
 }
 
-// age is how old something is, in its largest unit; "" if nobody knows: images that are built to be the same each time are of 1970.
+// age is how old something is, in its largest unit; "" if nobody knows.
 func age(now, then time.Time) string {
 	const day = 24 * time.Hour
 	old := now.Sub(then)
 	switch {
-	case then.Unix() <= 0:
+	case ofTheEpoch(then):
 		return ""
 	case old < time.Minute:
 		return "0m"

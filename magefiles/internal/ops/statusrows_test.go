@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -29,7 +30,7 @@ func TestRowsOfAStatus(t *testing.T) {
 		{"biology", "deployed", "3", "0123456789ab", "t1", "sha256:1", "4/5 ready", "changed since revision 3: chart", "jupyterhub-4.3.1", "2", "40d", "2", "3h ago", "1:15", "travis-12"},
 		{"", "", "", "", "r:t2", notThere, "", "", "", "", "", "", "", "", ""},
 		{"new", "never deployed", "", "", "", "", "", "", "", "", "", "", "", "", ""},
-		{"art", "deployed", "3", "0123456789ab", "", "", "0/0 ready", "unchanged since revision 3", "", "0", "", "0", "3h ago", "1:15", "travis-12"},
+		{"art", "deployed", "3", "0123456789ab", "none", "", "0/0 ready", "unchanged since revision 3", "", "0", "", "0", "3h ago", "1:15", "travis-12"},
 	}
 	got := report.rows(now)[1:]
 	for i := range want {
@@ -45,6 +46,44 @@ func TestRowsOfAStatus(t *testing.T) {
 	for i, row := range report.fitting(now) {
 		if !slices.Equal(row, fitting[i]) {
 			t.Errorf("row %d: got %q, want %q", i, row, fitting[i])
+		}
+	}
+}
+
+// What the table shows, a machine reads: as numbers and times, and with a word for what nobody knows.
+func TestADocumentHasWhatTheTableShows(t *testing.T) {
+	begun := time.Date(2026, 9, 1, 9, 0, 0, 0, time.FixedZone("", 3600))
+	made := history.Revision{Number: 3, Status: "deployed", Begun: begun, Since: begun.Add(75 * time.Second), Record: history.Record{Run: "travis-12"}}
+	is := hubStatus{newest: made, behind: "2", imageMade: begun.AddDate(0, 0, -40), pods: kube.Pods{Users: 2}, chart: "jupyterhub-4.3.1"}
+	is.tell()
+	want := document.HubStatus{
+		Chart: "jupyterhub-4.3.1", Behind: 2, ImageMade: "2026-07-23T08:00:00Z", Users: 2, Deployed: "2026-09-01T08:00:00Z", DeployedBy: "travis-12", DeployedSeconds: 75,
+	}
+	if got := is.HubStatus; !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	failed := made
+	failed.Status, failed.Record.Run = "failed", history.None
+	is = hubStatus{newest: failed, behind: "?", imageMade: time.Unix(0, 0)}
+	is.tell()
+	want = document.HubStatus{Behind: -1, Deployed: "2026-09-01T08:00:00Z"}
+	if got := is.HubStatus; !reflect.DeepEqual(got, want) {
+		t.Errorf("of what nobody knows: got %+v, want %+v", got, want)
+	}
+}
+
+// A hub without an image has none, not one with the tag "none".
+func TestAHubWithoutAnImageHasNone(t *testing.T) {
+	for name, test := range map[string]struct {
+		made history.Record
+		want []string
+	}{
+		"none recorded":  {history.Record{ImageTag: history.None}, nil},
+		"of other tools": {history.Record{}, nil},
+		"one":            {history.Record{ImageTag: "t1"}, []string{""}},
+	} {
+		if got := deployedImages(test.made); !slices.Equal(got, test.want) {
+			t.Errorf("%s: got %q, want %q", name, got, test.want)
 		}
 	}
 }
