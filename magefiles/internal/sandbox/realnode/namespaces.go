@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -160,11 +161,57 @@ func bind(root, dir string, flags uintptr) error {
 	if flags == 0 {
 		return nil
 	}
-	if err := unix.Mount("", at, "", unix.MS_BIND|unix.MS_REMOUNT|flags, ""); err != nil {
-		return fmt.Errorf("mounting %s to be read only: %w", dir, err)
+	return readOnly(at)
+}
+
+// readOnly makes a mount one that cannot be written to, and with it all that is mounted in it. Before Linux 5.12 each is told by itself.
+func readOnly(at string) error {
+	err := unix.MountSetattr(unix.AT_FDCWD, at, unix.AT_RECURSIVE, &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_RDONLY})
+	if err == nil || !errors.Is(err, unix.ENOSYS) && !errors.Is(err, unix.EPERM) { // filters of system calls refuse what they do not know
+		return withPath(at, err)
+	}
+	content, err := os.ReadFile("/proc/thread-self/mountinfo")
+	if err != nil {
+		return err
+	}
+	for _, place := range mountsBelow(string(content), at) {
+		var held unix.Statfs_t
+		if err := unix.Statfs(place, &held); err != nil {
+			return withPath(place, err)
+		}
+		const kept = unix.MS_NOSUID | unix.MS_NODEV | unix.MS_NOEXEC | unix.MS_NOATIME | unix.MS_NODIRATIME
+		if err := unix.Mount("", place, "", unix.MS_BIND|unix.MS_REMOUNT|unix.MS_RDONLY|uintptr(held.Flags)&kept, ""); err != nil {
+			return withPath(place, err)
+		}
 	}
 	return nil
 }
+
+func withPath(at string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("mounting %s to be read only: %w", at, err)
+}
+
+// mountsBelow reads from a table of mounts those at a directory and below it, each once.
+func mountsBelow(mountinfo, dir string) []string {
+	var found []string
+	for line := range strings.Lines(mountinfo) {
+		fields := strings.Fields(line) // id, parent, device, root, place, …
+		if len(fields) < 5 {
+			continue
+		}
+		place := unescape.Replace(fields[4])
+		if (place == dir || strings.HasPrefix(place, dir+"/")) && !slices.Contains(found, place) {
+			found = append(found, place)
+		}
+	}
+	return found
+}
+
+// unescape undoes how the kernel writes what would end a field.
+var unescape = strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`)
 
 func mountAt(root, dir, kind string, flags uintptr) error {
 	at := filepath.Join(root, dir)
