@@ -15,6 +15,7 @@ var Aliases = map[string]any{
 	"deploy":  targets.Deploy.All,
 	"rollout": targets.Rollout.All,
 	"sandbox": targets.Sandbox.All,
+	"report":  targets.Report.Last,
 
 	"bench:push":      targets.Dev.BenchPush,
 	"bench:deploy":    targets.Dev.BenchDeploy,

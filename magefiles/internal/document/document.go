@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
+	"time"
 )
 
 // Version is that of all documents. It grows when a field vanishes or means something else, and not when one is added.
@@ -41,14 +42,20 @@ func JSON(doc Document, shown func(string) string) (string, error) {
 }
 
 // Shown returns a copy of a document in which all texts have gone through shown.
-func Shown[D Document](doc D, shown func(string) string) D {
-	clean, _ := reflect.TypeAssert[D](cleaned(reflect.ValueOf(doc), shown))
+func Shown[D Document](doc D, shown func(string) string) D { return Cleaned(doc, shown) }
+
+// Cleaned is Shown for any value that is made of structs, lists, texts, numbers and times.
+func Cleaned[T any](value T, shown func(string) string) T {
+	clean, _ := reflect.TypeAssert[T](cleaned(reflect.ValueOf(value), shown))
 	return clean
 }
 
 // cleaned copies a value of the kinds that documents are made of; the test of the schema refuses others.
 func cleaned(value reflect.Value, shown func(string) string) reflect.Value {
 	is := reflect.New(value.Type()).Elem()
+	if value.Type() == reflect.TypeFor[time.Time]() {
+		return value
+	}
 	switch value.Kind() { //nolint:exhaustive // the others are no text, and are copied
 	case reflect.String:
 		is.SetString(shown(value.String()))

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"html"
 	"io/fs"
 	"net/url"
 	"os"
@@ -124,10 +125,25 @@ func (w *watched) plantVariables() {
 		"HELM_DEBUG=1", "MAGEFILE_DEBUG=1", "HELM_REPOSITORY_CACHE="+w.home+"/.cache/helm", "HELM_REPOSITORY_CONFIG="+w.home+"/.config/helm/repositories.yaml")
 }
 
+// lookAtPages looks into the pages that the last run has written, which may be another project's: all share a cache.
+func (w *watched) lookAtPages(what string) {
+	for _, name := range []string{"report.html", "fleet.html"} {
+		content, err := os.ReadFile(filepath.Join(stage.cache, ".hub-ops", name))
+		if err != nil {
+			continue
+		}
+		page := html.UnescapeString(string(content))
+		w.found.saw(strings.Contains(page, w.name+"-"))
+		if where := w.shown(string(content) + page); where != "" {
+			w.found.add(&w.found.leaks, "after %s %s has %s:\n%s", what, name, where, page)
+		}
+	}
+}
+
 // searchFiles looks into everything below the directories that a run may write to. The cluster's and the registry's own
 // store hold secrets by design; what was planted is where it was planted.
 func (w *watched) searchFiles() {
-	for _, dir := range []string{w.tmp, w.memory, filepath.Join(stage.cache, "locks"), filepath.Join(stage.cache, "images")} {
+	for _, dir := range []string{w.tmp, w.memory, filepath.Join(stage.cache, "locks"), filepath.Join(stage.cache, "images"), filepath.Join(stage.cache, ".hub-ops")} {
 		_ = filepath.WalkDir(dir, func(name string, entry fs.DirEntry, err error) error {
 			if err != nil || !entry.Type().IsRegular() {
 				return nil //nolint:nilerr // another run's, gone meanwhile

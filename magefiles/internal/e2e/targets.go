@@ -148,6 +148,7 @@ func (w *watched) all(runs []aRun) {
 		if where := w.shown(out); where != "" {
 			w.found.add(&w.found.leaks, "%s prints %s:\n%s", what, where, out)
 		}
+		w.lookAtPages(what)
 		w.compare(home, what)
 	}
 	w.sweptAway()
@@ -257,6 +258,9 @@ func inSuccess(registry string) []aRun {
 		{"gates", 0, nil},
 		{"open:hub HUB-sops", 0, []string{"SANDBOX=0"}},
 		{"lint", 0, nil},
+		{"report", 0, nil},
+		{"report:last", 0, nil},
+		{"report:fleet", 0, nil},
 		{"explain image-not-found", 0, nil},
 		{"remove:hub HUB-crypt", 0, nil},
 	}
@@ -298,6 +302,9 @@ func inFailure(refusing string) []aRun {
 		{"gates", 2, []string{"JOBS=none"}},
 		{"open:hub HUB-good", 3, nil}, // nodes are played
 		{"lint", 2, nil},
+		{"report", 2, []string{"JOBS=none"}},
+		{"report:last", 2, []string{"HUBOPS_CACHE=/nowhere"}},
+		{"report:fleet", 3, elsewhere},
 		{"explain image-notfound", 2, nil},
 	}
 }
@@ -313,7 +320,7 @@ func cutOff(w *watched) []aRun {
 	}
 	for _, target := range []string{
 		"setup", "check", "plan", "build:hub HUB-good", "build", "push:hub HUB-good", "push", "deploy:hub HUB-good", "deploy", "rollout:hub HUB-good", "rollout",
-		"status", "diff:hub HUB-good", "rollback:hub HUB-good", "remove:hub HUB-good", "images:prune", "charts:pin", "ci", "gates", "open:hub HUB-good", "lint", "sandbox:status", "docs", "test", "dev:lint", "dev:fuzz",
+		"status", "diff:hub HUB-good", "rollback:hub HUB-good", "remove:hub HUB-good", "images:prune", "charts:pin", "ci", "gates", "open:hub HUB-good", "report", "report:last", "report:fleet", "lint", "sandbox:status", "docs", "test", "dev:lint", "dev:fuzz",
 		"dev:benchpush", "tools:pin", "version", "explain 7", "dev:release " + filepath.Join(w.tmp, "release"), "adopt " + w.root, "upgrade " + w.root,
 	} {
 		runs = append(runs, aRun{target, killed, nil})

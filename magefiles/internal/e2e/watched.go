@@ -23,12 +23,20 @@ import (
 type findings struct {
 	sync.Mutex
 	codes, leaks, homes []string
+	pages               bool // a report of a run with secrets was looked at
 }
 
 func (f *findings) add(to *[]string, format string, args ...any) {
 	f.Lock()
 	defer f.Unlock()
 	*to = append(*to, fmt.Sprintf(format, args...))
+}
+
+// saw notes whether a page was about a project with secrets.
+func (f *findings) saw(ours bool) {
+	f.Lock()
+	defer f.Unlock()
+	f.pages = f.pages || ours
 }
 
 // watched is a project in which targets run while everything that they could write to is watched.

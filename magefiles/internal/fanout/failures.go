@@ -2,9 +2,12 @@ package fanout
 
 import (
 	"errors"
+	"time"
 
 	"hub-ops/magefiles/internal/diagnosis"
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/journal"
 )
 
 // failures collects the errors of hubs. Hubs with the same diagnosis share one message.
@@ -40,4 +43,26 @@ func (f *failures) join() error {
 		all = append(all, exit.With(f.codes[group.Failure], diagnosed{group}))
 	}
 	return errors.Join(append(all, f.others...)...)
+}
+
+// tell has the journal keep why the work on a hub has failed, if it has.
+func (r *run) tell(h hub.Hub, err error) {
+	if err != nil {
+		r.Console.Journal.Fail(h.Name, r.Verb, time.Now(), FailureOf(err))
+	}
+}
+
+// FailureOf is an error as the report of a run tells it.
+func FailureOf(err error) journal.Failure {
+	told := journal.Failure{Cause: exit.Cause(err), Remedy: exit.Remedy(err), ExitCode: exit.Code(err)}
+	failure := (*diagnosis.Failure)(nil)
+	if !errors.As(err, &failure) {
+		return told
+	}
+	for _, finding := range failure.Findings {
+		told.Diagnoses = append(told.Diagnoses, journal.Diagnosis{
+			Name: finding.Name, Subject: finding.Subject, Cause: finding.Cause, Place: finding.Place, Advice: finding.Advice, Evidence: finding.Evidence, Log: finding.Lines,
+		})
+	}
+	return told
 }

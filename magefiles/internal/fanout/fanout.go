@@ -187,6 +187,7 @@ func (r *run) one(ctx context.Context, h hub.Hub, step plan.Step, leave func()) 
 		failed = exit.Cause(err)
 	}
 	r.Console.End(h.Name, r.Verb, text, failed)
+	r.tell(h, err)
 	r.note(h, Outcome{Begun: true, Text: text, Err: err, Took: time.Since(start)})
 }
 
@@ -198,7 +199,9 @@ func (r *run) skip(hubs []hub.Hub, why string) {
 			r.Console.LeftOut(h.Name, r.Verb, "not begun: "+why)
 			r.note(h, Outcome{Text: "not begun: " + why})
 		case step.Blocked:
-			r.note(h, Outcome{Err: Refused(r.Verb, h.Name, step)})
+			refused := Refused(r.Verb, h.Name, step)
+			r.tell(h, refused)
+			r.note(h, Outcome{Err: refused})
 		default:
 			r.Console.LeftOut(h.Name, r.Verb, step.Reason)
 			r.note(h, Outcome{Text: "no " + r.Verb + ": " + step.Reason})

@@ -37,6 +37,7 @@ type Record struct {
 	Decrypted    string // keyed digest of the decrypted values, if SOPS encrypted them; None otherwise
 	Options      string // digest of the switches of helm upgrade
 	Spawn        string // how long a user's server took, when one was last tried: see Spawn
+	Took         string // how long the deploy took: see TookOf
 	Revision     string // the number of the revision that the record was made for: see Revision.Own
 }
 
@@ -76,6 +77,7 @@ var fields = []field{
 	{"hub-ops.decrypted", "", func(r *Record) *string { return &r.Decrypted }},
 	{"hub-ops.options", "helm options", func(r *Record) *string { return &r.Options }},
 	{SpawnLabel, "", func(r *Record) *string { return &r.Spawn }},
+	{TookLabel, "", func(r *Record) *string { return &r.Took }},
 	{RevisionLabel, "", func(r *Record) *string { return &r.Revision }},
 }
 

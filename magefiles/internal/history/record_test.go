@@ -8,7 +8,7 @@ import (
 )
 
 var deployed = Record{
-	Commit: "abc", Run: "travis-12", Hub: "course", Repository: "us_hubs", Helm: "v4.3.1", Tool: "abc", ImageTag: "t1", ImageDigest: "d1", Chart: "c1", ChartCode: "k1", Dependencies: "p1", Values: "v1", Secrets: "s1", Decrypted: "e1", Options: "o1", Spawn: "0.1-3.1-2.0-3.0", Revision: "3",
+	Commit: "abc", Run: "travis-12", Hub: "course", Repository: "us_hubs", Helm: "v4.3.1", Tool: "abc", ImageTag: "t1", ImageDigest: "d1", Chart: "c1", ChartCode: "k1", Dependencies: "p1", Values: "v1", Secrets: "s1", Decrypted: "e1", Options: "o1", Spawn: "0.1-3.1-2.0-3.0", Took: "41.3", Revision: "3",
 }.WithImage("r", "t1-dirty", digestOf("1"))
 
 func digestOf(digit string) string { return "sha256:" + strings.Repeat(digit, 64) }

@@ -12,7 +12,7 @@ import (
 // reports a wrong name only when it is reached: `mage deploy staginghub` would deploy every hub, and then say that there is no
 // target staginghub. What a target of hubs changes, plan.Verbs says.
 var targets = withVerbs(map[string]int{
-	"build": 0, "push": 0, "deploy": 0, "rollout": 0, "sandbox": 0, // short for all
+	"build": 0, "push": 0, "deploy": 0, "rollout": 0, "sandbox": 0, "report": 0, // short for all, and for last
 	"adopt": 1, "upgrade": 1, "version": 0, "explain": 1, "docs": 0, "test": 0, "dev:release": 1, "dev:lint": 0, "dev:fuzz": 0, "dev:benchpush": 0, "dev:benchdeploy": 0, "dev:benchdiagnosis": 0, "dev:benchplan": 0, "dev:benchfleet": 0, "tools:pin": 0,
 	"bench:push": 0, "bench:deploy": 0, "bench:diagnosis": 0, "bench:plan": 0, "bench:fleet": 0,
 })

@@ -35,6 +35,7 @@ func (r *run) build(ctx context.Context, which fanout.Selection) error {
 		return err
 	}
 	step := func(h plan.Hub) plan.Step { return h.Build }
+	r.keepPlan(found, r.surveyor.Parts(found))
 	b, err := r.newBuilding(ctx, found, found.Any(step))
 	if err != nil {
 		return err
@@ -76,6 +77,7 @@ func (r *run) newBuilding(ctx context.Context, found *survey.Survey, anything bo
 	if b.builder, err = r.to.Builder(ctx); err != nil {
 		return b, err
 	}
+	r.Console.Journal.About("Builder", b.builder.String())
 	if b.registry, err = r.to.Registry(ctx); err != nil {
 		return b, err
 	}

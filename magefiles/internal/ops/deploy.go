@@ -27,6 +27,7 @@ func (r *run) deploy(ctx context.Context, which fanout.Selection) error {
 	}
 	parts := r.surveyor.Parts(found)
 	err = r.deployParts(ctx, found, parts, which)
+	r.keepPlan(found, parts)
 	doc := r.deployed.document(found.Head.Hash, parts)
 	r.announce(ctx, doc)
 	return r.presentAfter(err, doc)
@@ -69,6 +70,7 @@ func (r *run) deployOn(ctx context.Context, found *survey.Survey, which fanout.S
 	if found.Any(step) {
 		end = allIsWell
 		releases, err := r.connectDeploy(ctx, found, step)
+		r.keepPlan(found, []*survey.Survey{found})
 		if err != nil {
 			return hasFailed, r.unreached(found, step, err)
 		}

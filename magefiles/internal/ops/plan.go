@@ -23,6 +23,7 @@ func Plan(ctx context.Context) error {
 		return err
 	}
 	r.made = &made
+	r.Console.Journal.Plan(made.document(r.Config))
 	return r.present(made.document(r.Config), func() error { return made.show(r) })
 }
 

@@ -39,6 +39,7 @@ func (r *run) push(ctx context.Context, which fanout.Selection) error {
 	if err := r.surveyor.Recall(found); err != nil {
 		return err
 	}
+	r.keepPlan(found, r.surveyor.Parts(found))
 	p := pushing{run: r, found: found, told: new(sync.Once)}
 	step := func(h plan.Hub) plan.Step { return h.Push }
 	if found.Any(step) {

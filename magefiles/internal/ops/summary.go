@@ -13,17 +13,23 @@ import (
 	"hub-ops/magefiles/internal/ui"
 )
 
-// concluded ends what a run shows at a terminal: with a summary, and where its log is. Mage prints an error last, so then that has the place.
-func (r *run) concluded(err error) error {
-	log := r.Console.Finish(next(err, r.Console.FailedHubs()))
-	if log == "" {
-		return err
+// concluded ends what a run shows at a terminal: with a summary, and where its report and its log are. Mage prints an error last, so then that has
+// the places.
+func (r *run) concluded(err error, report string) error {
+	log, places := r.Console.Finish(next(err, r.Console.FailedHubs())), []string{}
+	if report != "" {
+		places = append(places, "report: "+report)
+	}
+	if log != "" {
+		places = append(places, "log: "+log)
 	}
 	told := (*shownError)(nil)
-	if errors.As(err, &told) {
-		return &shownError{told.err, strings.TrimRight(told.text, "\n") + "\nlog: " + log}
+	if errors.As(err, &told) && len(places) > 0 && r.Console.Person {
+		return &shownError{told.err, strings.Join(append([]string{strings.TrimRight(told.text, "\n")}, places...), "\n")}
 	}
-	r.Console.Info("", "log: %s", log)
+	for _, place := range places {
+		r.Console.Info("", "%s", place)
+	}
 	return err
 }
 

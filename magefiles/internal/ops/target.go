@@ -45,7 +45,10 @@ func open(ctx context.Context, reader *reader, said *notices, target func(contex
 	defer s.Close()
 	defer said.through(s.Console)()
 	r := newRun(s)
-	return r.concluded(r.told(ctx, target(withRun(ctx, r))))
+	defer r.reportStopped(ctx)
+	err = target(withRun(ctx, r))
+	told := r.told(ctx, err)
+	return r.concluded(told, r.writeReport(ctx, err))
 }
 
 func openSession(reader *reader) (s *session.Session, err error) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -42,7 +43,8 @@ type deploy struct {
 	rendering    rendering       // what the upgrade would make of the release
 	workloads    int             // how many are rolled out
 	outcome      string          // how it ended; "" while it goes on
-	leave        func()          // called when all that is left to do is to wait
+	began        time.Time
+	leave        func() // called when all that is left to do is to wait
 }
 
 // step is one part of a deploy.
@@ -95,7 +97,7 @@ func (r *Releases) Deploy(ctx context.Context, found *survey.Survey, h hub.Hub, 
 	if err != nil {
 		return "", err
 	}
-	d.leave = leave
+	d.leave, d.began = leave, start
 	if d.signer, err = r.to.Signer(ctx); err != nil {
 		return "", err
 	}
@@ -232,5 +234,17 @@ func (d *deploy) awaitRollout(ctx context.Context) (err error) {
 		return err
 	}
 	d.outcome = "deployed, " + rolledOut(d.workloads)
+	d.recordTook(ctx)
 	return nil
+}
+
+// recordTook puts how long the deploy took on the release, for whoever looks at the fleet over time.
+func (d *deploy) recordTook(ctx context.Context) {
+	revision, err := strconv.Atoi(d.record.Revision)
+	if err == nil {
+		err = d.kube.LabelStored(ctx, d.hub.At, revision, map[string]string{history.TookLabel: history.TookOf(time.Since(d.began))})
+	}
+	if err != nil {
+		d.session.Console.Info(d.hub.Name, "how long the deploy took is not recorded: %v", err)
+	}
 }

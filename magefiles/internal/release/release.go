@@ -8,6 +8,7 @@ package release
 
 import (
 	"context"
+	"fmt"
 
 	"golang.org/x/sync/semaphore"
 
@@ -60,6 +61,8 @@ func (r *Releases) announce(ctx context.Context, doing string) (*helm.Client, er
 	client, err := r.to.Helm(ctx)
 	if err == nil {
 		r.session.Console.Info("", "%s %s, with helm %s", doing, r.cluster, client.Version)
+		r.session.Console.Journal.About("Cluster", r.cluster.String())
+		r.session.Console.Journal.About("Helm", fmt.Sprint(client.Version))
 	}
 	return client, err
 }

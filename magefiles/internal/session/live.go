@@ -16,7 +16,7 @@ import (
 
 // watch gives a run at a terminal its live view. What that leaves out goes to the run's log; where there can be no log, there are all lines.
 func (s *Session) watch(stdout, stderr *os.File) {
-	log, err := openLog(filepath.Join(s.Config.CacheDir, ".hub-ops"))
+	log, err := openLog(filepath.Join(s.Config.CacheDir, kept))
 	if err != nil {
 		s.Console.Problem("", "there is no log of this run, so all lines are here: %v", err)
 		return

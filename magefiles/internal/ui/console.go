@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"hub-ops/magefiles/internal/journal"
 )
 
 // Console writes whole lines, so that what happens at once stays readable. It is safe for concurrent use.
@@ -20,8 +22,10 @@ type Console struct {
 	Mask   func(string) string // what everything goes through that is written; nil: nothing
 	// Documents leaves standard output to documents: results go to standard error, with all else.
 	Documents bool
-	last      time.Time // of the last line, for the heartbeat
-	screen    *screen   // nil: lines alone
+	// Journal keeps what is told of hubs, for the report of the run; nil: nobody does.
+	Journal *journal.Journal
+	last    time.Time // of the last line, for the heartbeat
+	screen  *screen   // nil: lines alone
 }
 
 // Heartbeat is the longest silence; CI systems end a job after ten minutes without a line.
@@ -29,7 +33,7 @@ const Heartbeat = time.Minute
 
 // New returns a console that writes progress to stderr and results to stdout.
 func New(stdout, stderr io.Writer, colour bool) *Console {
-	return &Console{out: stdout, err: stderr, colour: colour, last: time.Now()}
+	return &Console{out: stdout, err: stderr, colour: colour, last: time.Now(), Journal: journal.New(time.Now())}
 }
 
 // The few styles that lines have, as ECMA-48 codes.

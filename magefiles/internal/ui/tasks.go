@@ -15,12 +15,14 @@ func (c *Console) Expect(hubs int) { c.onScreen(func(s *screen) { s.view.Expect(
 
 // Begin says that the work on a hub begins, and why.
 func (c *Console) Begin(hub, verb, reason string) {
+	c.Journal.Begin(hub, verb, reason, time.Now())
 	c.onScreen(func(s *screen) { s.view.Begin(Visible(hub), verb, time.Now()) })
 	c.Info(hub, "%s: %s", verb, reason)
 }
 
 // Stage says in which stage the work on a hub is. It writes no line.
 func (c *Console) Stage(hub, stage string) {
+	c.Journal.Stage(hub, stage, time.Now())
 	c.onScreen(func(s *screen) { s.view.Stage(hub, stage, time.Now()) })
 }
 
@@ -30,7 +32,10 @@ func (c *Console) Doing(hub, what string) {
 }
 
 // Also says that lines about an image are about that hub.
-func (c *Console) Also(image, hub string) { c.onScreen(func(s *screen) { s.view.Also(image, hub) }) }
+func (c *Console) Also(image, hub string) {
+	c.Journal.Also(image, hub)
+	c.onScreen(func(s *screen) { s.view.Also(image, hub) })
+}
 
 // Sent says how far the push of a hub is. It writes no line.
 func (c *Console) Sent(hub string, sent live.Sent) {
@@ -46,6 +51,7 @@ func (c *Console) Live() bool {
 
 // End says how the work on a hub has ended: a live view shows it at once, lines do so at the end of the work: see Outcome and Failed.
 func (c *Console) End(hub, verb, outcome, failed string) {
+	c.Journal.End(hub, verb, outcome, failed, time.Now())
 	outcome, failed = c.masked(outcome), c.masked(failed)
 	c.onScreen(func(s *screen) {
 		line, style := s.view.End(hub, verb, outcome, failed, time.Now()), ""
@@ -61,6 +67,7 @@ func (c *Console) End(hub, verb, outcome, failed string) {
 
 // LeftOut says that nothing is done to a hub, and why.
 func (c *Console) LeftOut(hub, verb, why string) {
+	c.Journal.LeaveOut(hub, verb, why)
 	why = c.masked(why)
 	c.onScreen(func(s *screen) { s.view.LeaveOut(Visible(hub), verb, why) })
 }

@@ -115,6 +115,9 @@ func (h *Hub) judge(ctx context.Context) *diagnosis.Failure {
 	snapshot := h.snapshot(ctx)
 	h.see(snapshot)
 	h.stage(snapshot)
+	for _, pod := range diagnosis.NewPods(snapshot, h.Scope) {
+		h.console.Journal.Pod(h.Hub, pod.Name, pod.Scheduled, pod.Ready, time.Now())
+	}
 	verdicts := diagnosis.Judge(snapshot, h.scope(snapshot))
 	h.tell(diagnosis.Progress(snapshot, h.Scope, verdicts))
 	failed := h.tracker.Failed(verdicts, time.Now())

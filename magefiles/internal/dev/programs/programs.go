@@ -51,6 +51,7 @@ func All() []Program {
 		{Name: "python3", Package: "python3 python3-yaml", For: "secrets as it and PyYAML escape them", answers: []string{"-c", "import yaml"}, start: "install PyYAML"},
 		{Name: "node", Package: "nodejs", For: "secrets as JavaScript escapes them"},
 		{Name: "jq", Package: "jq", For: "secrets as it escapes them"},
+		{Name: "chromium", Package: "chromium", For: "the pages of reports and of the documentation"},
 		{Name: "gcloud", For: "access to a GKE cluster as gcloud gives it"},
 		{Name: Root, For: "mounts, and the files of a Docker engine"},
 	}

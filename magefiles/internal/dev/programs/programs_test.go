@@ -71,7 +71,7 @@ func TestWhatIsMissingIsSaidAndInstalledByOneCommand(t *testing.T) {
 	for _, p := range missing {
 		names, text = append(names, p.Name), text+p.String()+"\n"
 	}
-	if got := strings.Join(names, " "); got != "gcc docker podman iptables runc newuidmap debootstrap git-crypt git-lfs strace unshare nsenter mount tar bash dash python3 node jq gcloud" {
+	if got := strings.Join(names, " "); got != "gcc docker podman iptables runc newuidmap debootstrap git-crypt git-lfs strace unshare nsenter mount tar bash dash python3 node jq chromium gcloud" {
 		t.Errorf("missing: %s", got)
 	}
 	for _, want := range []string{
@@ -82,7 +82,7 @@ func TestWhatIsMissingIsSaidAndInstalledByOneCommand(t *testing.T) {
 			t.Errorf("not said: %q in\n%s", want, text)
 		}
 	}
-	if got := Install(missing); got != "apt-get install --yes --no-install-recommends gcc libc6-dev podman iptables runc uidmap debootstrap git-crypt git-lfs strace util-linux mount tar bash dash python3 python3-yaml nodejs jq" {
+	if got := Install(missing); got != "apt-get install --yes --no-install-recommends gcc libc6-dev podman iptables runc uidmap debootstrap git-crypt git-lfs strace util-linux mount tar bash dash python3 python3-yaml nodejs jq chromium" {
 		t.Errorf("to be installed by %q", got)
 	}
 	if got := Install(nil); got != "" {

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"hub-ops/magefiles/internal/journal"
 	"hub-ops/magefiles/internal/ui"
 	"hub-ops/magefiles/internal/ui/live"
 )
@@ -43,6 +44,9 @@ func (t *transfer) sent() int64 {
 func (t *transfer) finished(index int) {
 	p := &t.progress[index]
 	p.ended.Store(true)
+	t.Console.Journal.Layer(t.hub, journal.Layer{
+		Number: index + 1, Of: len(t.progress), Began: time.Unix(0, p.started.Load()), Ended: time.Now(), Read: p.read.Load(), Sent: p.sent.Load(),
+	})
 	if p.sent.Load() > 0 {
 		t.Console.Info(t.hub, "layer %d of %d: %s in %s", index+1, len(t.progress), p, p.took().Round(time.Second/10))
 	}

@@ -66,6 +66,7 @@ func (t *transfer) run(ctx context.Context, existing Existing) (Pushed, error) {
 	if t.moveCacheTag(ctx, written) {
 		pushed.Growth = growth(last, written.configuration, written.layers)
 	}
+	t.keep(pushed, last, written)
 	return pushed, nil
 }
 

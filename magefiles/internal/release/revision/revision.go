@@ -108,5 +108,5 @@ func (s *Store) KeepRecord(ctx context.Context, at layout.Address, from int) err
 		return nil
 	}
 	newest := release.Newest().Number
-	return s.kube.LabelStored(ctx, at, newest, map[string]string{history.RevisionLabel: strconv.Itoa(newest), history.SpawnLabel: history.None})
+	return s.kube.LabelStored(ctx, at, newest, map[string]string{history.RevisionLabel: strconv.Itoa(newest), history.SpawnLabel: history.None, history.TookLabel: history.None})
 }

@@ -1,0 +1,6 @@
+package report
+
+import "embed"
+
+//go:embed sheet.html
+var shared embed.FS
