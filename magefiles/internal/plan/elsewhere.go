@@ -11,7 +11,7 @@ import (
 type Elsewhere struct {
 	layout.Elsewhere
 	At         string // hubops.yaml:12, where it is named
-	Unanswered string // why nobody knows whether it is there; "" if that is known
+	Unanswered string // why nobody knows whether it is there, or if it has a digest, whether it is signed; "" if that is known
 	Assumed    bool   // then it is taken to be there: no node of a sandbox pulls it
 }
 
@@ -24,11 +24,19 @@ func (i ImageFacts) says() string {
 	case i.Assumed:
 		return "built elsewhere; " + i.From + " is taken by its name, for this is a sandbox, and nobody knows whether it is there: " + i.Unanswered
 	case i.Unanswered != "":
-		return "built elsewhere; whether " + i.From + " is there is not known: " + i.Unanswered
+		return "built elsewhere; whether " + i.From + " " + i.unknown() + " is not known: " + i.Unanswered
 	case i.Digest == "":
 		return "built elsewhere; " + i.From + " is not in its registry"
 	}
 	return fmt.Sprintf("built elsewhere: %s is %.19s", i.From, i.Digest)
+}
+
+// unknown is what nobody knows of an image that is unanswered: "is there" or "is signed".
+func (i ImageFacts) unknown() string {
+	if i.Digest == "" {
+		return "is there"
+	}
+	return "is signed"
 }
 
 // missing is why a hub cannot be deployed that wants an image which its registry does not have; "" if it has each.
@@ -41,11 +49,11 @@ func missing(h HubFacts) string {
 	return ""
 }
 
-// unanswered is why a hub is not deployed of whose images it is not known whether they are there; "" if that is known.
+// unanswered is why a hub is not deployed of whose images it is not known whether they are there, or signed; "" if that is known.
 func unanswered(h HubFacts) string {
 	for _, image := range h.Images {
 		if image.Unanswered != "" && !image.Assumed {
-			return image.name() + ": nobody knows whether it is there: " + image.Unanswered
+			return image.name() + ": nobody knows whether it " + image.unknown() + ": " + image.Unanswered
 		}
 	}
 	return ""

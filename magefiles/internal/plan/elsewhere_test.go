@@ -24,6 +24,8 @@ func TestImagesBuiltElsewhere(t *testing.T) {
 	}
 	away := image("", layout.Elsewhere{})
 	away.Unanswered = "registry quay.io does not answer"
+	unread := image(first, layout.Elsewhere{})
+	unread.Unanswered = "registry quay.io does not answer"
 	assumed := away
 	assumed.Assumed = true
 	signed := image(second, layout.Elsewhere{})
@@ -49,6 +51,7 @@ func TestImagesBuiltElsewhere(t *testing.T) {
 		"nobody knows":               {image: away, build: "built elsewhere; whether quay.io/us/course:1 is there is not known: registry quay.io does not answer", deploy: "skip: unchanged since revision 12"},
 		"nobody knows, and new":      {image: away, never: true, deploy: "refuse: " + at + ": nobody knows whether it is there: registry quay.io does not answer"},
 		"nobody knows, all":          {facts: Facts{DeployUnchanged: true}, image: away, deploy: "refuse: " + at + ": nobody knows whether it is there: registry quay.io does not answer"},
+		"nobody knows its signature": {facts: Facts{Verifies: true}, image: unread, never: true, build: "built elsewhere; whether quay.io/us/course:1 is signed is not known: registry quay.io does not answer", deploy: "refuse: " + at + ": nobody knows whether it is signed: registry quay.io does not answer"},
 		"nobody knows, in a sandbox": {image: assumed, never: true, build: "built elsewhere; quay.io/us/course:1 is taken by its name, for this is a sandbox, and nobody knows whether it is there: registry quay.io does not answer", deploy: "do: never deployed"},
 	} {
 		t.Run(name, func(t *testing.T) {
