@@ -13,6 +13,7 @@ import (
 	"net/http/httputil"
 	"net/netip"
 	"net/url"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -34,15 +35,19 @@ func (k *keeper) dialer(address string) dial {
 	}
 }
 
-// outside dials an address that a public registry may have. What listens on this machine for this machine, and what a cloud tells its
-// machines by a link-local address, is none of the node's business.
+// cloud are the addresses at which clouds tell a machine its credentials, beside the link-local ones: of Amazon, Google, Alibaba, Oracle and Azure,
+// by their manuals of the instance metadata service.
+var cloud = []string{"fd00:ec2::254", "fd20:ce::254", "100.100.100.200", "192.0.0.192", "168.63.129.16"}
+
+// outside dials an address that a registry may have. What listens on this machine for this machine, and what a cloud tells its machines, is
+// none of the node's business.
 func outside(address string) (net.Conn, error) {
 	dialer := &net.Dialer{Timeout: patience, Control: func(_, address string, _ syscall.RawConn) error {
 		at, err := netip.ParseAddrPort(address)
 		if err != nil {
 			return err
 		}
-		if ip := at.Addr().Unmap(); ip.IsLoopback() || ip.IsUnspecified() || ip.IsLinkLocalUnicast() {
+		if ip := at.Addr().Unmap(); ip.IsLoopback() || ip.IsUnspecified() || ip.IsLinkLocalUnicast() || slices.Contains(cloud, ip.WithZone("").String()) {
 			return errors.New("the node may not reach " + ip.String())
 		}
 		return nil

@@ -51,7 +51,11 @@ func TestNodeReadsTheRegistryAndDoesNotWriteToIt(t *testing.T) {
 func TestProxyLeadsNotToThisMachine(t *testing.T) {
 	target, listener := listen(t), listen(t)
 	go serveProxy(listener)
-	for _, host := range []string{target.Addr().String(), "169.254.169.254:80", "localhost:" + strings.Split(target.Addr().String(), ":")[1], "[::ffff:127.0.0.1]:1"} {
+	hosts := []string{target.Addr().String(), "169.254.169.254:80", "localhost:" + strings.Split(target.Addr().String(), ":")[1], "[::ffff:127.0.0.1]:1", "[::ffff:169.254.169.254]:80"}
+	for _, address := range cloud {
+		hosts = append(hosts, net.JoinHostPort(address, "80"))
+	}
+	for _, host := range hosts {
 		connection, err := new(net.Dialer).DialContext(t.Context(), "tcp", listener.Addr().String())
 		if err != nil {
 			t.Fatal(err)
