@@ -49,13 +49,13 @@ func imageReasons() []Reason {
 			[]string{"Correct its name or tag below `images` in hubops.yaml.", "If it was there, ask whoever builds it whether the tag was deleted."},
 		},
 		{
-			"elsewhere-unknown", "built elsewhere; whether … is there is not known: …",
-			"The registry of an image that is built elsewhere does not answer, or refuses this login, so nobody knows which image its tag names.",
+			"elsewhere-unknown", "built elsewhere; whether … is not known: …",
+			"The registry of an image that is built elsewhere does not answer, or refuses this login, so nobody knows which image its tag names, or whether that is signed.",
 			[]string{"Look at the cause behind it: a login is needed (`docker login`), or the registry is away."},
 		},
 		{
-			"elsewhere-refused", "…: nobody knows whether it is there: …",
-			"The hub is to be deployed with an image that is built elsewhere, and its registry does not say whether it has it. A deploy would pin whatever there is.",
+			"elsewhere-refused", "…: nobody knows whether it …: …",
+			"The hub is to be deployed with an image that is built elsewhere, and its registry does not say whether it has it, or whether it is signed. A deploy would pin whatever there is.",
 			[]string{"Look at the cause behind it, and begin the run again when the registry answers."},
 		},
 		{
