@@ -49,11 +49,7 @@ func ReportFleet(ctx context.Context) error {
 		return unanswered
 	}
 	slices.Sort(page.Clusters)
-	text, err := fleet.HTML(page, r.Console.Shown)
-	if err != nil {
-		return err
-	}
-	file, err := r.KeepPage(fleetName, text)
+	file, err := r.KeepPage(fleetName, fleet.HTML(page, r.Console.Shown))
 	if err != nil {
 		return err
 	}

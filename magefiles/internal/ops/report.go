@@ -43,7 +43,7 @@ func (r *run) keepPlan(found *survey.Survey, parts []*survey.Survey) {
 }
 
 // writeReport writes the report of a run that has worked on hubs, and returns where it is; "" if there is none. It fails no run.
-func (r *run) writeReport(ctx context.Context, ended error) (file string) {
+func (r *run) writeReport(ctx context.Context, ended error) string {
 	notes := r.Console.Journal
 	failure := journal.Failure{}
 	if ended != nil {
@@ -53,10 +53,7 @@ func (r *run) writeReport(ctx context.Context, ended error) (file string) {
 	if !notes.Facts().Worked() {
 		return ""
 	}
-	page, err := r.reportPage(ctx)
-	if err == nil {
-		file, err = r.KeepPage(reportName, page)
-	}
+	file, err := r.KeepPage(reportName, r.reportPage(ctx))
 	if err != nil {
 		r.Console.Problem("", "there is no report of this run: %v", err)
 		return ""
@@ -78,7 +75,7 @@ func (r *run) reportStopped(ctx context.Context) {
 }
 
 // reportPage makes the report from the journal, and from what is known of the run itself.
-func (r *run) reportPage(ctx context.Context) (string, error) {
+func (r *run) reportPage(ctx context.Context) string {
 	notes := r.Console.Journal
 	about := reportrun.Run{Called: strings.Join(append([]string{"mage"}, os.Args[1:]...), " "), By: r.Name()}
 	if repo, err := r.to.Git(ctx); err == nil {

@@ -1,46 +1,48 @@
 // Package report makes pages of what a run or a fleet has come to: one file each, which asks for nothing, runs no script, and can be read on a
-// phone, in the dark, by keyboard and by ear. This package has what the pages share: style, policy, and how texts and numbers are written. Packages
-// report/run and report/fleet make the pages; package ops writes them.
+// phone, in the dark, by keyboard and by ear. This package has what the pages share: style, policy, head and foot. Packages report/run and
+// report/fleet make the pages; package ops writes them.
 package report
 
 import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
-	"fmt"
-	"html/template"
-	"io/fs"
 	"strings"
+
+	h "hub-ops/magefiles/internal/report/markup"
 )
 
 //go:embed style.css
 var style string
 
-// Sheet is one page: its template gets the page's data, with what all pages have.
+// Sheet is one page.
 type Sheet struct {
 	Title string
-	Data  any
-	Style template.CSS
-	// Policy allows this page's own style, and nothing else: no script, no request, no form.
-	Policy string
+	Rules string // of its style, beside those that all pages have
+	Head  []h.Part
+	Parts []h.Part
 }
 
-// Render makes a page. files have its template, page.html, which defines "content"; rules are further rules of its style.
-func Render(files fs.FS, title, rules string, data any) (string, error) {
-	page, err := template.New("").Funcs(template.FuncMap{"marked": Marked}).ParseFS(shared, "sheet.html")
-	if err == nil {
-		page, err = page.ParseFS(files, "page.html")
-	}
-	if err != nil {
-		return "", err
-	}
-	css := compact(style + rules)
+// HTML writes the page. Its policy allows its own style, and nothing else: no script, no request, no form.
+func (s Sheet) HTML() string {
+	css := compact(style + s.Rules)
 	sum := sha256.Sum256([]byte(css))
-	policy := fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; img-src data:; base-uri 'none'; form-action 'none'", base64.StdEncoding.EncodeToString(sum[:]))
-	var out strings.Builder
-	// #nosec G203 -- the style is ours, and its rules are made of numbers
-	err = page.ExecuteTemplate(&out, "sheet.html", Sheet{Title: title, Data: data, Style: template.CSS(css), Policy: policy})
-	return out.String(), err
+	policy := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; img-src data:; base-uri 'none'; form-action 'none'"
+	meta := func(name, content string) h.Part { return h.E("meta", h.A("name", name), h.A("content", content)) }
+	return h.Document(h.E("html", h.A("lang", "en"),
+		h.E("head",
+			h.E("meta", h.A("charset", "utf-8")),
+			h.E("meta", h.A("http-equiv", "Content-Security-Policy"), h.A("content", policy)),
+			meta("viewport", "width=device-width, initial-scale=1"), meta("color-scheme", "light dark"), meta("referrer", "no-referrer"),
+			h.E("title", h.T(s.Title)), h.E("link", h.A("rel", "icon"), h.A("href", "data:,")), h.Style(css),
+		),
+		h.E("body", h.A("id", "top"),
+			h.E("a", h.Class("skip"), h.A("href", "#content"), h.T("Skip to the text")),
+			h.E("header", s.Head...),
+			h.E("main", h.A("id", "content"), h.A("tabindex", "-1"), h.List(s.Parts...)),
+			h.E("footer", h.E("p", h.T("Written by hub-ops. This page asks for nothing and runs no script. "), h.E("a", h.A("href", "#top"), h.T("To the top")))),
+		),
+	))
 }
 
 // compact takes what only a reader of the source wants out of a style: comments, indents, line breaks.
@@ -53,17 +55,4 @@ func compact(css string) string {
 		}
 	}
 	return out.String()
-}
-
-// Marked is a text of ours, in which `…` is code, as HTML.
-func Marked(text string) template.HTML {
-	var out strings.Builder
-	for i, part := range strings.Split(text, "`") {
-		part = template.HTMLEscapeString(part)
-		if i%2 == 1 {
-			part = "<code>" + part + "</code>"
-		}
-		out.WriteString(part)
-	}
-	return template.HTML(out.String()) // #nosec G203 -- each part is escaped
 }

@@ -4,7 +4,6 @@ package fleet
 
 import (
 	"cmp"
-	"embed"
 	"fmt"
 	"slices"
 	"strconv"
@@ -37,19 +36,17 @@ type Deploy struct {
 	Size         int64 // of its images, compressed; 0: not known
 }
 
-// Page is what the template shows.
+// Page is what is shown: texts and numbers alone.
 type Page struct {
 	Title, Kicker string
 	Under         []string
-	Cards         []card
+	Cards         []report.Card
 	Problems      []string
 	Hubs          []hub
 	Days          plot
 	DayRows       []day
 	Times, Sizes  plot
 }
-
-type card struct{ Number, Says, State string }
 
 // hub is one with its deploys, the oldest first.
 type hub struct {
@@ -66,19 +63,15 @@ type day struct {
 	Deploys, Failed int
 }
 
-//go:embed page.html
-var files embed.FS
-
 // HTML makes the page. shown masks secrets, and writes out characters that would do something else than be seen.
-func HTML(fleet Fleet, shown func(string) string) (string, error) {
-	page := Of(document.Cleaned(fleet, shown))
-	return report.Render(files, page.Title, rules(page.Hubs), page)
+func HTML(fleet Fleet, shown func(string) string) string {
+	return Of(document.Cleaned(fleet, shown)).html()
 }
 
 // rules show one hub alone, when it is chosen: no script is needed for that.
 func rules(hubs []hub) string {
 	out := new(strings.Builder)
-	out.WriteString(`body:has(#hub option:checked:not([value=""])) .all { display: none; }` + "\n")
+	out.WriteString("body:has(#hub option:checked:not([value=all])) .all { display: none; }" + "\n")
 	for _, h := range hubs {
 		fmt.Fprintf(out, "body:has(option[value=%s]:checked) .k:not(.%s) { display: none; }\n", h.Class, h.Class)
 	}
@@ -160,7 +153,7 @@ func median(all []time.Duration) time.Duration {
 	return all[len(all)/2]
 }
 
-func cards(hubs []hub, deploys []Deploy) []card {
+func cards(hubs []hub, deploys []Deploy) []report.Card {
 	failed, took := 0, []time.Duration{}
 	for _, d := range deploys {
 		if d.Failed {
@@ -170,12 +163,12 @@ func cards(hubs []hub, deploys []Deploy) []card {
 			took = append(took, d.Took)
 		}
 	}
-	all := []card{{strconv.Itoa(len(hubs)), "hubs", ""}, {strconv.Itoa(len(deploys)), "deploys", ""}, {strconv.Itoa(failed), "failed", ""}}
+	all := []report.Card{{Number: strconv.Itoa(len(hubs)), Says: "hubs"}, {Number: strconv.Itoa(len(deploys)), Says: "deploys"}, {Number: strconv.Itoa(failed), Says: "failed"}}
 	if failed > 0 {
 		all[2].State = "is-bad"
 	}
 	if len(took) > 0 {
-		all = append(all, card{live.Clock(median(took)), "usual time", ""}, card{live.Clock(slices.Max(took)), "longest", ""})
+		all = append(all, report.Card{Number: live.Clock(median(took)), Says: "usual time"}, report.Card{Number: live.Clock(slices.Max(took)), Says: "longest"})
 	}
 	return all
 }

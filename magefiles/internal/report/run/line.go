@@ -169,7 +169,7 @@ func rowOf(hub string, works []journal.Work, on scale) row {
 			}
 		}
 		if work.Failed != "" {
-			r.Is, r.Class = "failed", "f"
+			r.Is, r.Class = "failed", " f"
 			r.Says = append(r.Says, work.Verb+" failed: "+work.Failed)
 		} else if work.Outcome != "" {
 			r.Says = append(r.Says, work.Outcome)

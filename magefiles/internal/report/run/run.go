@@ -1,9 +1,8 @@
 // Package run makes the page of one run: time line, plan with reasons, images, failures with their diagnosis, environment. It is pure: the facts of
-// the run go in, the page comes out. Every text of the facts is masked before anything is made of it, and html/template escapes it.
+// the run go in, the page comes out. Every text of the facts is masked before anything is made of it, and escaped when it is written.
 package run
 
 import (
-	"embed"
 	"fmt"
 	"slices"
 	"strconv"
@@ -25,13 +24,12 @@ type Run struct {
 	By         string // travis-12, or ann@laptop
 }
 
-// Page is what the template shows: texts and numbers alone.
+// Page is what is shown: texts and numbers alone.
 type Page struct {
 	Title, Kicker string
 	Under         []string
 	State         string // good or bad
-	Cards         []card
-	Run           *failure // why the run as a whole failed, where no hub says so
+	Cards         []report.Card
 	Failures      []failure
 	Line          line
 	Plan          planned
@@ -40,16 +38,8 @@ type Page struct {
 	About         []journal.About
 }
 
-type card struct{ Number, Says, State string }
-
-//go:embed page.html
-var files embed.FS
-
 // HTML makes the page. shown masks secrets, and writes out characters that would do something else than be seen.
-func HTML(run Run, shown func(string) string) (string, error) {
-	page := Of(document.Cleaned(run, shown))
-	return report.Render(files, page.Title, "", page)
-}
+func HTML(run Run, shown func(string) string) string { return Of(document.Cleaned(run, shown)).html() }
 
 // Of shapes the page of a run.
 func Of(run Run) Page {
@@ -70,8 +60,7 @@ func Of(run Run) Page {
 		page.State = "bad"
 	}
 	if run.Failure.ExitCode != 0 && len(page.Failures) == 0 {
-		whole := oneFailure("", "", run.Failure, topics)
-		page.Run = &whole
+		page.Failures = []failure{oneFailure("", "", run.Failure, topics)}
 	}
 	page.Cards = cards(run, done, failed)
 	page.Topics = topics.sorted()
@@ -130,7 +119,7 @@ func under(run Run) []string {
 	return parts
 }
 
-func cards(run Run, done, failed int) []card {
+func cards(run Run, done, failed int) []report.Card {
 	left := map[string]bool{}
 	for _, one := range run.LeftOut {
 		left[one.Hub] = true
@@ -138,7 +127,7 @@ func cards(run Run, done, failed int) []card {
 	for _, work := range run.Works {
 		delete(left, work.Hub)
 	}
-	all := []card{{strconv.Itoa(done), "done", ""}, {strconv.Itoa(failed), "failed", ""}, {strconv.Itoa(len(left)), "left alone", ""}, {live.Clock(run.Ended.Sub(run.Began)), "in all", ""}}
+	all := []report.Card{{Number: strconv.Itoa(done), Says: "done"}, {Number: strconv.Itoa(failed), Says: "failed"}, {Number: strconv.Itoa(len(left)), Says: "left alone"}, {Number: live.Clock(run.Ended.Sub(run.Began)), Says: "in all"}}
 	if done > 0 {
 		all[0].State = "is-good"
 	}
@@ -150,7 +139,7 @@ func cards(run Run, done, failed int) []card {
 		sent += image.Sent
 	}
 	if len(run.Images) > 0 {
-		all = append(all, card{live.Bytes(sent), "sent to the registry", ""})
+		all = append(all, report.Card{Number: live.Bytes(sent), Says: "sent to the registry"})
 	}
 	return all
 }

@@ -109,11 +109,7 @@ func same(text string) string { return text }
 
 func html(t *testing.T, run Run, shown func(string) string) string {
 	t.Helper()
-	page, err := HTML(run, shown)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return page
+	return HTML(run, shown)
 }
 
 func TestThePageTellsOfARun(t *testing.T) {
@@ -128,8 +124,8 @@ func TestThePageTellsOfARun(t *testing.T) {
 			t.Errorf("it lacks %s", want)
 		}
 	}
-	if strings.Contains(page, "<script") || strings.Contains(page, " style=") || strings.Contains(page, "ZgotmplZ") {
-		t.Error("it has a script, a style that its policy forbids, or a value that the template refuses")
+	if strings.Contains(page, "<script") || strings.Contains(page, " style=") {
+		t.Error("it has a script, or a style that its policy forbids")
 	}
 }
 

@@ -1,6 +1,0 @@
-package report
-
-import "embed"
-
-//go:embed sheet.html
-var shared embed.FS
