@@ -84,6 +84,9 @@ func (r *run) reportPage(ctx context.Context) string {
 			notes.About("Commit", fmt.Sprintf("%s of %s", head.Hash, head.Date))
 		}
 	}
+	if branch := notes.Facts().Plan.Branch; branch != "" {
+		notes.About("Branch", branch)
+	}
 	notes.About("Directory", r.Config.Root)
 	notes.About("hub-ops", version.Text())
 	if r.Config.BuildPage != "" {

@@ -61,8 +61,12 @@ func (r *Releases) announce(ctx context.Context, doing string) (*helm.Client, er
 	client, err := r.to.Helm(ctx)
 	if err == nil {
 		r.session.Console.Info("", "%s %s, with helm %s", doing, r.cluster, client.Version)
-		r.session.Console.Journal.About("Cluster", r.cluster.String())
-		r.session.Console.Journal.About("Helm", fmt.Sprint(client.Version))
+		notes := r.session.Console.Journal
+		notes.About("Cluster", r.cluster.String())
+		notes.About("Helm", fmt.Sprint(client.Version))
+		if version, err := r.kube.Version(ctx); err == nil { // or else the deploy says so
+			notes.About("Kubernetes", version)
+		}
 	}
 	return client, err
 }

@@ -116,7 +116,8 @@ func (r row) html(grid string) h.Part {
 			h.E("p", h.Class("soft"), h.T(strings.Join(r.Stages, " · "))),
 			h.If(len(r.Layers) > 0, h.E("p", h.E("b", h.T("Layers on their way"))), h.E("ul", h.Each(r.Layers, sub.html))),
 			h.With(r.More, func(more string) h.Part { return h.E("p", h.Class("soft"), h.T(more)) }),
-			h.If(len(r.Pods) > 0, h.E("p", h.E("b", h.T("New pods")), h.T(" "), h.E("span", h.Class("soft"), h.T("waiting for a node, starting, ready; the time until it was ready"))),
+			h.If(len(r.Pods) > 0, h.E("p", h.E("b", h.T("New pods")), h.T(" "), h.E("span", h.Class("soft"), h.T("and how long until each was ready"))),
+				h.E("ul", h.Class("legend"), h.Each(podKinds, func(m mark) h.Part { return h.E("li", report.Swatch("m-"+m.Kind), h.T(m.Says)) })),
 				h.E("ul", h.Each(r.Pods, sub.html))),
 		),
 	)

@@ -201,6 +201,9 @@ func (r *row) addLayers(layers []journal.Layer, on scale) {
 	}
 }
 
+// podKinds are the stretches of a pod, with what they are called.
+var podKinds = []mark{{Kind: "wait", Says: "waits for a node"}, {Kind: "start", Says: "starts"}, {Kind: "rollout", Says: "is ready"}}
+
 // podOf shows a pod without a node, with one, and ready until the work on its hub ended.
 func podOf(pod journal.Pod, end time.Time, on scale) sub {
 	made, from := sub{Label: pod.Name}, pod.Seen
@@ -215,7 +218,7 @@ func podOf(pod journal.Pod, end time.Time, on scale) sub {
 	}
 	add("wait", pod.Scheduled)
 	if !pod.Scheduled.IsZero() {
-		add("helm", pod.Ready)
+		add("start", pod.Ready)
 	}
 	made.Time = "not ready"
 	if !pod.Ready.IsZero() {
