@@ -52,6 +52,7 @@ type Chart struct {
 	APIVersion   string
 	Name         string
 	Version      string
+	AppVersion   string // of what it deploys; "" if it does not say
 	Dependencies []Dependency
 }
 
@@ -66,6 +67,7 @@ type chartFile struct {
 	APIVersion   string       `yaml:"apiVersion"`
 	Name         string       `yaml:"name"`
 	Version      string       `yaml:"version"`
+	AppVersion   string       `yaml:"appVersion"`
 	Dependencies []Dependency `yaml:"dependencies"`
 }
 

@@ -74,18 +74,41 @@ func (c *Charts) packed(ctx context.Context, file string) (*Vendored, error) {
 	return &Vendored{Name: name, Version: version, File: file, Archive: true}, nil
 }
 
+// AppVersion returns the version of what a vendored chart deploys, "" if it does not say.
+func (c *Charts) AppVersion(ctx context.Context, v Vendored) (string, error) {
+	contents, err := c.files.Read(ctx, v.File)
+	if err != nil {
+		return "", err
+	}
+	if v.Archive {
+		packed, _ := Unpacked(contents[v.File])
+		return packed.AppVersion, nil
+	}
+	var unpacked chartFile
+	if err := yaml.Unmarshal(contents[v.File], &unpacked); err != nil {
+		return "", nil //nolint:nilerr // whoever has read the chart has said so
+	}
+	return unpacked.AppVersion, nil
+}
+
 // Packed returns the name and version of a packed chart, and whether the archive holds one.
 func Packed(content []byte) (name, version string, is bool) {
+	chart, is := Unpacked(content)
+	return chart.Name, chart.Version, is
+}
+
+// Unpacked reads the Chart.yaml of a packed chart, and reports whether the archive holds one.
+func Unpacked(content []byte) (Chart, bool) {
 	unzipped, err := gzip.NewReader(bytes.NewReader(content))
 	if err != nil {
-		return "", "", false
+		return Chart{}, false
 	}
 	const most = 100 << 20 // as helm has it
 	archive := tar.NewReader(io.LimitReader(unzipped, most))
 	for {
 		header, err := archive.Next()
 		if err != nil {
-			return "", "", false
+			return Chart{}, false
 		}
 		if strings.Count(header.Name, "/") != 1 || path.Base(header.Name) != "Chart.yaml" {
 			continue
@@ -93,8 +116,8 @@ func Packed(content []byte) (name, version string, is bool) {
 		content, err := io.ReadAll(archive)
 		var chart chartFile
 		if err := errors.Join(err, yaml.Unmarshal(content, &chart)); err != nil {
-			return "", "", false
+			return Chart{}, false
 		}
-		return chart.Name, chart.Version, true
+		return Chart(chart), true
 	}
 }

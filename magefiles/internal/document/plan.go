@@ -32,6 +32,7 @@ type PlannedImage struct {
 	Key   string `json:"key" means:"Its key among the hub's images; empty for the only one."`
 	Tag   string `json:"tag" means:"Its tag, which is made from its content."`
 	Build Step   `json:"build" means:"Whether it is built."`
+	Check Step   `json:"check" means:"Whether it is checked by its check.yaml, before the push; without a reason it has none."`
 	Push  Step   `json:"push" means:"Whether it is pushed."`
 }
 

@@ -8,7 +8,9 @@ import (
 	"strings"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/image/check"
 	"hub-ops/magefiles/internal/layout"
+	"hub-ops/magefiles/internal/spelling"
 )
 
 // Image is one of a hub's images.
@@ -104,6 +106,11 @@ func (d *Directory) isImage(dir string) (bool, error) {
 	}
 	if err := checkNames(d.root, dir, imageNames); err != nil {
 		return false, err
+	}
+	for _, entry := range entries(d.root, dir) {
+		if spelling.Alike(entry, check.File) {
+			return false, spelling.Unread(path.Join(dir, entry), path.Join(dir, check.File))
+		}
 	}
 	dockerfile := path.Join(dir, "Dockerfile")
 	if _, err := os.Stat(filepath.Join(d.root, dockerfile)); err != nil {

@@ -17,6 +17,8 @@ type builds struct {
 	begun map[string]*buildOnce // by reference
 }
 
+func newBuilds() *builds { return &builds{begun: map[string]*buildOnce{}} }
+
 type buildOnce struct {
 	once sync.Once
 	err  error
@@ -45,6 +47,9 @@ func (b building) ownBases(ctx context.Context, h hub.Hub, image hub.Image) (bas
 		if b.isBuilt(fact) {
 			if reference, err = b.image(ctx, h, base); err != nil {
 				return nil, exit.Errorf(exit.Build, "building the image %s of hub %s: its base image %s was not built", image.Name, h.Name, base.Name)
+			}
+			if _, err = b.check(ctx, h, base, reference); err != nil {
+				return nil, exit.Errorf(exit.Build, "building the image %s of hub %s: its base image %s did not pass its check", image.Name, h.Name, base.Name)
 			}
 		} else if reference, err = b.pinned(ctx, base, fact); err != nil {
 			return nil, err

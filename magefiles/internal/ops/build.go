@@ -3,8 +3,6 @@ package ops
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 	"time"
 
 	"hub-ops/magefiles/internal/config"
@@ -15,7 +13,6 @@ import (
 	"hub-ops/magefiles/internal/image/content"
 	"hub-ops/magefiles/internal/image/cosign"
 	imageregistry "hub-ops/magefiles/internal/image/registry"
-	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/survey"
 	"hub-ops/magefiles/internal/ui"
 )
@@ -34,7 +31,7 @@ func (r *run) build(ctx context.Context, which fanout.Selection) error {
 	if err := r.LockCheckout(); err != nil {
 		return err
 	}
-	step := func(h plan.Hub) plan.Step { return h.Build }
+	step := buildsOrChecks
 	r.keepPlan(found, r.surveyor.Parts(found))
 	b, err := r.newBuilding(ctx, found, found.Any(step))
 	if err != nil {
@@ -42,10 +39,13 @@ func (r *run) build(ctx context.Context, which fanout.Selection) error {
 	}
 	defer r.Console.Beat(ui.Heartbeat, "building")()
 	work := fanout.Work{Verb: "build", Console: r.Console, AtATime: r.Config.AtATime(), Selection: which, Step: step}
-	work.Do = func(ctx context.Context, h hub.Hub, _ func()) (string, error) {
+	work.Do = func(ctx context.Context, h hub.Hub, leave func()) (string, error) {
 		start := time.Now()
-		built, err := b.images(ctx, h)
-		return fmt.Sprintf("built %s in %s", strings.Join(built, " and "), time.Since(start).Round(time.Second/10)), err
+		built, checks, err := b.images(ctx, h)
+		took := time.Since(start).Round(time.Second / 10)
+		leave() // the next build begins while this one's image is checked
+		checked, failed := checks.wait()
+		return outcome(built, took, checked), errors.Join(err, failed)
 	}
 	return r.goOn(ctx, work.Run(ctx, found.Hubs, found.Plan.Hubs))
 }
@@ -59,11 +59,14 @@ type building struct {
 	signer   *cosign.Cosign  // nil: nothing is signed
 	planned  map[string]bool // references of the images that this run builds
 	all      *builds
+	checked  *builds
+	checking chan struct{} // has a place for each check that is under way
 }
 
 // newBuilding gets ready to build. A run with nothing to build needs no builder.
 func (r *run) newBuilding(ctx context.Context, found *survey.Survey, anything bool) (b building, err error) {
-	b = building{run: r, found: found, planned: map[string]bool{}, all: &builds{begun: map[string]*buildOnce{}}}
+	b = building{run: r, found: found, planned: map[string]bool{}, all: newBuilds(), checked: newBuilds()}
+	b.checking = make(chan struct{}, max(1, r.Config.AtATime()))
 	if !anything {
 		return b, nil
 	}
@@ -74,7 +77,11 @@ func (r *run) newBuilding(ctx context.Context, found *survey.Survey, anything bo
 			}
 		}
 	}
-	if b.builder, err = r.to.Builder(ctx); err != nil {
+	if b.builder, err = r.to.Builder(ctx); err != nil && len(b.planned) == 0 {
+		r.Console.Problem("", "images whose check.yaml has changed are not checked: %v", err)
+		return b, nil // they are in the registry, and this machine cannot have them
+	}
+	if err != nil {
 		return b, err
 	}
 	r.Console.Journal.About("Builder", b.builder.String())
@@ -87,11 +94,16 @@ func (r *run) newBuilding(ctx context.Context, found *survey.Survey, anything bo
 	return b, err
 }
 
-// images builds those images of a hub that the plan says, and returns their references. One that fails does not stop the others.
-func (b building) images(ctx context.Context, h hub.Hub) (built []string, err error) {
+// images builds those images of a hub that the plan says, and returns their references, and what is being checked. One that fails does not stop
+// the others.
+func (b building) images(ctx context.Context, h hub.Hub) (built []string, checks *trials, err error) {
+	checks = newTrials()
 	for i, image := range h.Images {
 		planned := b.found.Of(h.Name).Images[i]
 		if !planned.Build.Do {
+			if planned.Check.Do {
+				checks.begin(func() (string, error) { return b.checkAgain(ctx, h, image) })
+			}
 			continue
 		}
 		reference, failed := b.image(ctx, h, image)
@@ -101,8 +113,11 @@ func (b building) images(ctx context.Context, h hub.Hub) (built []string, err er
 			continue
 		}
 		built = append(built, reference)
+		if planned.Check.Do {
+			checks.begin(func() (string, error) { return b.check(ctx, h, image, reference) })
+		}
 	}
-	return built, err
+	return built, checks, err
 }
 
 // image builds one image of a hub, unless this run has built it for another hub, and returns its reference.
@@ -139,6 +154,9 @@ func (b building) fromGit(ctx context.Context, h hub.Hub, image hub.Image, refer
 	}
 	made := build.Build{
 		Hub: h.Name, Reference: reference, CacheFrom: cache, Content: what, Commit: b.found.Head, OwnBases: own, Secrets: secrets,
+	}
+	if wanted, is := b.found.Check(image); is {
+		made.Check = wanted.Digest
 	}
 	made.Base = b.registry.FindBase(ctx, []byte(dockerfile), made.Args())
 	if err := b.builder.Build(ctx, b.found.Repo, made); err != nil {

@@ -123,7 +123,7 @@ func (p planned) document(settings *config.Config) document.Plan {
 				Build: stepOf(h.Build), Push: stepOf(h.Push), Deploy: stepOf(h.Deploy), Uncommitted: p.uncommitted[h.Name],
 			}
 			for _, image := range h.Images {
-				one.Images = append(one.Images, document.PlannedImage{Key: image.Key, Tag: image.Tag, Build: stepOf(image.Build), Push: stepOf(image.Push)})
+				one.Images = append(one.Images, document.PlannedImage{Key: image.Key, Tag: image.Tag, Build: stepOf(image.Build), Check: stepOf(image.Check), Push: stepOf(image.Push)})
 			}
 			doc.Hubs = append(doc.Hubs, one)
 		}

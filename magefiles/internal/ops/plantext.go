@@ -79,8 +79,11 @@ func hubRows(h plan.Hub) (rows [][]string) {
 		}
 		rows = append(rows,
 			[]string{name, tag, "build", image.Build.Word(), image.Build.Reason},
-			[]string{"", "", "push", image.Push.Word(), image.Push.Reason},
 		)
+		if image.Check.Reason != "" {
+			rows = append(rows, []string{"", "", "check", image.Check.Word(), image.Check.Reason})
+		}
+		rows = append(rows, []string{"", "", "push", image.Push.Word(), image.Push.Reason})
 		name = ""
 	}
 	if len(h.Images) == 0 {

@@ -55,6 +55,9 @@ type ImageFacts struct {
 
 	BaseMoved bool // the base image has moved, and that is a reason to build
 
+	HasCheck  bool // there is a check.yaml, which lists what the image must be able to do
+	CheckedBy Checked
+
 	Elsewhere // zero for an image that is built here
 }
 
@@ -73,6 +76,7 @@ func (i ImageFacts) Reference() string { return i.Name + ":" + i.Tag }
 type Image struct {
 	Key, Name, Tag string
 	Build, Push    Step
+	Check          Step // without a reason: there is no check.yaml
 }
 
 // Reference is the image with its tag.
@@ -82,7 +86,8 @@ func (i Image) Reference() string { return i.Name + ":" + i.Tag }
 func images(facts Facts, h HubFacts, gate Step) []Image {
 	all := make([]Image, len(h.Images))
 	for i, image := range h.Images {
-		all[i] = Image{image.Key, image.Name, image.Tag, build(facts, image, gate), push(facts, image, gate)}
+		built := build(facts, image, gate)
+		all[i] = Image{image.Key, image.Name, image.Tag, built, push(facts, image, gate), check(image, built)}
 	}
 	return all
 }
@@ -116,7 +121,7 @@ func together(h Hub, of func(Image) Step) Step {
 
 // shareImages leaves an image that several hubs have to the first of them that builds or pushes it.
 func shareImages(hubs []Hub) {
-	builds, pushes := map[string]string{}, map[string]string{} // the hub that does it, by the image with its tag
+	builds, pushes, checks := map[string]string{}, map[string]string{}, map[string]string{} // the hub that does it, by the image with its tag
 	once := func(step *Step, does map[string]string, image, hub string) {
 		switch {
 		case !step.Do:
@@ -131,6 +136,7 @@ func shareImages(hubs []Hub) {
 			image := &h.Images[i]
 			once(&image.Build, builds, image.Reference(), h.Name)
 			once(&image.Push, pushes, image.Reference(), h.Name)
+			once(&image.Check, checks, image.Reference(), h.Name)
 		}
 	}
 }
@@ -154,7 +160,7 @@ func build(facts Facts, i ImageFacts, gate Step) Step {
 	case facts.Rebuild:
 		return Step{Do: true, Reason: "REBUILD=1"}
 	case i.Present:
-		return Step{Reason: "unchanged: the registry has " + i.Tag}
+		return unchanged(i)
 	case i.Unsure:
 		return Step{Do: true, Reason: "the registry does not say whether it has it (check the credentials)"}
 	case i.Dirty:

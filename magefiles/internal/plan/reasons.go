@@ -64,6 +64,21 @@ func usualReasons() []Reason {
 			[]string{"Nothing. `REBUILD=1` builds it all the same."},
 		},
 		{
+			"image-checked", "before the push, by check.yaml",
+			"The directory of the image has a check.yaml. The image must do what it lists, in the engine that has built it; otherwise the build fails, and nothing is pushed.",
+			[]string{"Nothing. A mismatch is told with its line of check.yaml, what was wanted and what was there."},
+		},
+		{
+			"image-checked-before", "checked before its push, by this check.yaml",
+			"The image of the registry says by a label which check.yaml it had to pass before its push, and it is the one that the repository has now.",
+			[]string{"Nothing."},
+		},
+		{
+			"check-changed", "check.yaml is not the one that the image was checked by: it is checked if this machine has it",
+			"The image of the registry was checked by another check.yaml, or by none. A check.yaml is no part of the image, so nothing is built; the image is checked where this machine still has it.",
+			[]string{"`REBUILD=1 mage build:hub <hub>` builds and checks it on any machine; `REBUILD=1 mage push:hub <hub>` pushes it with the new label, too."},
+		},
+		{
 			"image-unsure", "the registry does not say whether it has it (check the credentials)",
 			"The registry refuses to answer for this login, so the image is built as if it were missing.",
 			[]string{"Log in: `docker login`, or the registry's variables; `mage check` tells what is missing."},

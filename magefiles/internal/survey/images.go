@@ -59,7 +59,7 @@ func (s *Surveyor) imageContents(ctx context.Context, v *Survey) (map[string]con
 	return contents, nil
 }
 
-// ignoring finds the build contexts with a file that says what is ignored, as HEAD has them.
+// ignoring finds the build contexts with a file that says what is ignored, or that is no part of the image, as HEAD has them.
 func (s *Surveyor) ignoring(ctx context.Context, v *Survey) (map[string]bool, error) {
 	var dirs []string
 	for _, h := range v.Hubs {
@@ -67,7 +67,7 @@ func (s *Surveyor) ignoring(ctx context.Context, v *Survey) (map[string]bool, er
 			dirs = append(dirs, image.Dir)
 		}
 	}
-	return v.Repo.Holding(ctx, dirs, content.IgnoreFiles)
+	return v.Repo.Holding(ctx, dirs, content.NotCounted)
 }
 
 // Content is what decides an image by the settings of this run.
@@ -138,6 +138,7 @@ func (s *Surveyor) facts(ctx context.Context, v *Survey, event ci.Event) (plan.F
 			}
 			content := v.Content(image)
 			*fact = plan.ImageFacts{Key: image.Key, Name: image.Name, Base: image.OnlyBase(), Tag: content.Tag(), Dirty: content.Dirty(), BaseMoved: content.Base != ""}
+			_, fact.HasCheck = v.Check(image)
 			if fact.Unplaced = registry.Template == ""; !fact.Unplaced {
 				group.Go(func() error { return s.askRegistry(ctx, registry, v, h, image, fact, verifies) })
 			}
@@ -162,6 +163,9 @@ func (s *Surveyor) askRegistry(ctx context.Context, images registry.Registry, v 
 			fact.Since = s.since(ctx, images, v.Repo, h, image)
 		}
 		return nil
+	}
+	if wanted, is := v.Check(image); is {
+		fact.CheckedBy = checkedBy(ctx, images, fact, wanted)
 	}
 	if verifies {
 		fact.Signed, err = images.Signed(ctx, image.Name, digest)

@@ -17,6 +17,7 @@ import (
 	"hub-ops/magefiles/internal/connect"
 	"hub-ops/magefiles/internal/git"
 	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/image/check"
 	"hub-ops/magefiles/internal/image/content"
 	"hub-ops/magefiles/internal/layout"
 	"hub-ops/magefiles/internal/plan"
@@ -40,6 +41,7 @@ type Survey struct {
 	others  []string // the clusters that could have its hubs already
 
 	contents map[string]content.Content // by the IDs of images
+	checks   map[string]check.Check     // likewise: of those that have a check.yaml
 	index    map[string]int             // of each hub
 }
 
@@ -118,6 +120,9 @@ func (s *Surveyor) complete(ctx context.Context, v *Survey) (*Survey, error) {
 	}
 	v.rank()
 	if v.contents, err = s.imageContents(ctx, v); err != nil {
+		return nil, err
+	}
+	if err := s.readChecks(ctx, v); err != nil {
 		return nil, err
 	}
 	if v.Facts, err = s.facts(ctx, v, event); err != nil {

@@ -33,6 +33,8 @@ type Builder interface {
 	String() string
 	// Openers returns the ways to read an image that was made.
 	source.Images
+	// Try runs a script in an image that was made.
+	Trier
 }
 
 // Build is one image to build.
@@ -44,6 +46,7 @@ type Build struct {
 	Content   content.Content
 	Commit    git.Commit
 	OwnBases  []OwnBase // images of the repository that it is built on
+	Check     string    // SHA-256 of the check.yaml that the image must pass before it is pushed; "" if it has none
 	// Secrets are the names of the repository's secret files, by the hash of what they contain: no image gets one.
 	Secrets map[string]string
 }
@@ -85,6 +88,7 @@ func (b Build) labels() []string {
 	for name, value := range map[string]string{
 		content.LabelRevision: revision, content.LabelSource: b.Commit.Source, content.LabelCreated: b.Commit.Date,
 		content.LabelBaseName: b.Base.Name, content.LabelBaseDigest: b.Base.Digest,
+		content.LabelCheck: b.Check,
 	} {
 		if value != "" {
 			labels = append(labels, name+"="+value)

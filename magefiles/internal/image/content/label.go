@@ -8,3 +8,6 @@ const (
 	LabelBaseName   = "org.opencontainers.image.base.name"   // as the Dockerfile has it
 	LabelBaseDigest = "org.opencontainers.image.base.digest" // in its registry when the image was built
 )
+
+// LabelCheck is on an image that had to do what a check.yaml lists before it was pushed: its SHA-256.
+const LabelCheck = "hub-ops.check"

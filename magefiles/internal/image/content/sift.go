@@ -6,8 +6,8 @@ import (
 	"hub-ops/magefiles/internal/git"
 )
 
-// Sifted returns the content with hashes over what builders are given: without the files that an ignore file names. A directory
-// of which nothing is ignored keeps the hash that Git gives it.
+// Sifted returns the content with hashes over what builders are given: without the files that an ignore file names, and
+// without a check.yaml. A directory of which nothing is left out keeps the hash that Git gives it.
 func (c Content) Sifted(ctx context.Context, repo *git.Repo) (Content, error) {
 	now, err := reader{repo, func(t git.Tree) string { return t.Hash }}.sift(ctx, c)
 	if err != nil {
@@ -39,8 +39,14 @@ func (r reader) sift(ctx context.Context, c Content) ([]string, error) {
 		return hashes, nil
 	}
 	v, err := r.look(ctx, c)
-	if err != nil || v.ignore == "" {
+	switch {
+	case err != nil:
 		return hashes, err
+	case v.ignore == "" && v.check:
+		hashes[0] = v.unchecked()
+		return hashes, nil
+	case v.ignore == "":
+		return hashes, nil
 	}
 	hashes[0] = v.hash()
 	for i := range c.Shared {

@@ -15,12 +15,17 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git"
+	"hub-ops/magefiles/internal/image/check"
 )
 
 // IgnoreFiles list the files of a build context that no builder is given: docs.docker.com/build/concepts/context. The first of
 // them that is there counts, for every builder: BuildKit prefers the first to the third, Podman the second to the fourth, and the
 // classic builder knows the third alone.
 var IgnoreFiles = []string{"Dockerfile.dockerignore", "Dockerfile.containerignore", ".dockerignore", ".containerignore"}
+
+// NotCounted are the files of a build context that make its hash another than Git's: those that ignore others, and the one that is no part of
+// the image.
+var NotCounted = append([]string{check.File}, IgnoreFiles...)
 
 // legacyIgnore is the ignore file that counted before the others did. Tags that depend on it stay what they were.
 const legacyIgnore = ".dockerignore"
@@ -34,6 +39,7 @@ type view struct {
 	all        map[string]git.File
 	directory  []seen   // of the directory with the Dockerfile
 	shared     [][]seen // of each shared directory
+	check      bool     // there is a check.yaml in the directory with the Dockerfile
 	dockerfile git.File // what "Dockerfile" is, also where that is a link; no path: there is none
 }
 
@@ -94,6 +100,9 @@ func (r reader) list(ctx context.Context, v *view, tree git.Tree, prefix string)
 	listed := make([]seen, len(files))
 	for i, file := range files {
 		listed[i].inner = file.Path
+		if prefix == "" && file.Path == check.File { // what an image must be able to do is no part of it
+			listed[i].ignored, v.check = true, true
+		}
 		file.Path = prefix + file.Path
 		listed[i].File, v.all[file.Path] = file, file
 	}
@@ -138,9 +147,11 @@ func (r reader) markIgnored(ctx context.Context, v *view) error {
 	}
 	for _, files := range append([][]seen{v.directory}, v.shared...) {
 		for i := range files {
-			if files[i].ignored, err = ignored(files[i].Path); err != nil {
+			names, err := ignored(files[i].Path)
+			if err != nil {
 				return fmt.Errorf("%s: %w", v.ignore, err)
 			}
+			files[i].ignored = files[i].ignored || names
 		}
 	}
 	return nil
@@ -175,6 +186,17 @@ func (v *view) isIgnored(name string) bool {
 
 // counted reports whether the hash of the context counts the ignore file itself, and with it all that follows from it.
 func (v *view) counted() bool { return v.ignore == legacyIgnore && !v.isIgnored(legacyIgnore) }
+
+// unchecked returns the hash that Git would give the directory with the Dockerfile without its check.yaml: an image that gets one keeps its tag.
+func (v *view) unchecked() string {
+	var files []git.File
+	for _, file := range v.directory {
+		if !file.ignored {
+			files = append(files, file.File)
+		}
+	}
+	return git.TreeHash(files)
+}
 
 // hash returns the hash of the directory with the Dockerfile: of its files that are not ignored, and of the Dockerfile. Where it does
 // not count the ignore file, it counts whether COPY finds the Dockerfile.

@@ -64,3 +64,31 @@ func timeOf(label string) time.Time {
 	seconds, _ := strconv.ParseInt(label, 10, 64)
 	return time.Unix(seconds, 0)
 }
+
+// endTime is how long the engine may take to end and remove a container.
+const endTime = 30 * time.Second
+
+// End ends a container and removes it, with its volumes, also when the context has ended. One that is not there any more is as good.
+func (c *CLI) End(ctx context.Context, container string) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
+	defer cancel()
+	_, _ = c.Output(ctx, "rm", "--force", "--volumes", container)
+}
+
+// RemoveOld ends and removes the containers with a label that have a NameOf older than that: of runs that were killed. Podman tells no single label.
+func (c *CLI) RemoveOld(ctx context.Context, label, prefix string, age time.Duration) error {
+	out, err := c.Output(ctx, "ps", "--all", "--filter", "label="+label, "--format", "{{.Names}}")
+	if err != nil {
+		return err
+	}
+	for name := range strings.FieldsSeq(out) {
+		made, _, _ := strings.Cut(strings.TrimPrefix(name, prefix), "-")
+		if strings.HasPrefix(name, prefix) && time.Since(timeOf(made)) > age {
+			c.End(ctx, name)
+		}
+	}
+	return nil
+}
+
+// NameOf is a container's name that says when it was made.
+func NameOf(prefix, nonce string) string { return prefix + timestamp() + "-" + nonce }
