@@ -81,7 +81,7 @@ func (s *Sandbox) inside(ctx context.Context, rootlesskit string, command ...str
 // remove removes all files of the sandbox. Files that a build step made as another user than root belong to the user's further
 // IDs, and only inside a namespace may the user remove them.
 func (s *Sandbox) remove(ctx context.Context) error {
-	err := os.RemoveAll(s.Dir)
+	err := s.removeAll()
 	if !errors.Is(err, fs.ErrPermission) || os.Geteuid() == 0 || s.Tools == nil {
 		return err
 	}
@@ -92,5 +92,5 @@ func (s *Sandbox) remove(ctx context.Context) error {
 	if err := s.inside(ctx, rootlesskit, "rm", "-rf", s.path("buildkit")); err != nil {
 		return fmt.Errorf("removing the sandbox's images: %w", err)
 	}
-	return os.RemoveAll(s.Dir)
+	return s.removeAll()
 }
