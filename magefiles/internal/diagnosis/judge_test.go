@@ -148,6 +148,11 @@ func TestWhatMayStillSucceed(t *testing.T) {
 			snapshot: Snapshot{Nodes: []*Object{notReady}},
 			want:     "waits unscheduled | deployment/hub: no node takes its pod as long as nodes are not ready, drained or ending: 1 node(s) had untolerated taint(s)",
 		},
+		"nodes are not ready, and say why": {
+			objects:  newPod(unschedulable("0/1 nodes are available: 1 node(s) had untolerated taint(s). preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.")),
+			snapshot: Snapshot{Nodes: []*Object{nodeWith("node-0", "Unknown")}},
+			want:     "waits unscheduled | deployment/hub: no node takes its pod as long as nodes are not ready, drained or ending: node node-0 is not ready (Kubelet stopped posting node status); 1 node(s) had untolerated taint(s)",
+		},
 		"nodes are full": {
 			objects: newPod(unschedulable("0/2 nodes are available: 2 Insufficient memory. preemption: 0/2 nodes are available: 2 No preemption victims found for incoming pod.")),
 			want:    "waits unscheduled | deployment/hub: no node has room for its pod: 2 Insufficient memory",
@@ -184,7 +189,7 @@ func TestWhatMayStillSucceed(t *testing.T) {
 		},
 		"a node that is away": {
 			objects: newPod(waiting("ContainerCreating", "")) + event("hub-2-x", "NodeNotReady", "Node is not ready"),
-			want:    "waits node-not-ready | deployment/hub: its node  is not ready: nothing is heard of its pod",
+			want:    "waits node-not-ready | deployment/hub: its node  is not ready, and nothing is heard of its pod",
 		},
 		"webhook that is away": {
 			objects: strings.Replace(replicaFailure, "MESSAGE", `Internal error occurred: failed calling webhook "policy.example": dial tcp: connection refused`, 1),
@@ -211,6 +216,13 @@ var notReady = func() *Object {
 	}{"node.kubernetes.io/not-ready"})
 	return node
 }()
+
+// nodeWith is a node with such a condition Ready.
+func nodeWith(name, ready string) *Object {
+	node := &Object{Kind: "Node", Metadata: Metadata{Name: name}, Spec: notReady.Spec}
+	node.Status.Conditions = []Condition{{Type: "Ready", Status: ready, Message: "Kubelet stopped posting node status."}}
+	return node
+}
 
 const crashing = `{phase: Running, containerStatuses: [{name: hub, restartCount: 9, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: 1}}}]}`
 

@@ -12,7 +12,7 @@ var containerKinds = []Kind{
 	},
 	{
 		"ended", "Container did not stay", "ended with …", Proven,
-		"The container was ready, and ended within `watch.settle`. helm and kubectl had called it rolled out by then.",
+		"The container was ready, and ended within `watch.settle`, a second time or for good. helm and kubectl had called it rolled out by then. A first end is told and forgiven: the container is started again at once, and must hold anew.",
 		[]string{
 			"Read its log, in the report. What ends right after its start often lacks a key, a file or a service.",
 			"If it takes a while to be able to work, give it a readiness probe: then that decides.",
@@ -37,6 +37,22 @@ var containerKinds = []Kind{
 		[]string{
 			"Look at its log: does it do its work, and is it only slow? Then raise `initialDelaySeconds` or `failureThreshold` of the probe.",
 			"Check port and path of the probe against what the container serves, such as another `baseUrl`.",
+		},
+	},
+	{
+		"startup-probe", "Killed by its startup probe", "is killed because it fails its startup probe: …", Proven,
+		"The container runs, does not answer its startup probe as long as that is tried, and is killed for that. The exit code says nothing then.",
+		[]string{
+			"Look at its log: does it do its work, and is it only slow? Then raise `failureThreshold` or `periodSeconds` of the probe.",
+			"Check port and path of the probe against what the container serves.",
+		},
+	},
+	{
+		"post-start-hook", "Killed for its postStart hook", "is killed because its postStart hook fails", Proven,
+		"The kubelet runs the command or the request of `lifecycle.postStart` when the container has started, and kills the container if that fails. The exit code says nothing then. What the hook said is kept from everybody, for it may hold a secret.",
+		[]string{
+			"Run the hook's command by hand in a container of the image: is it there, and may it be run?",
+			"Take the hook out of the values (`singleuser.lifecycleHooks`, `hub.lifecycle`), and do its work in the image or in an init container.",
 		},
 	},
 	{

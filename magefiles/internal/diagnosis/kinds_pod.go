@@ -32,8 +32,8 @@ var podKinds = []Kind{
 		},
 	},
 	{
-		"node-not-ready", "Its node is not ready", "its node … is not ready: nothing is heard of its pod", Waits,
-		"The node on which the pod is does not report any more: it is being restarted, its kubelet has ended, or the network between is down. After five minutes Kubernetes makes the pod anew elsewhere, unless it has a volume that only one node can have.",
+		"node-not-ready", "Its node is not ready", "its node … is not ready, and nothing is heard of its pod", Waits,
+		"The node on which the pod is does not report any more: it is being restarted, its kubelet has ended, or the network between is down. It may come back, so a deploy waits until `helm.timeout`, and its failure names the node then. A run sees it when the node has not renewed its lease for 15 seconds; the cluster calls the node not ready after most of a minute. After five minutes Kubernetes makes the pod anew elsewhere, unless it has a volume that only one node can have, or the pod before it was on that node and must end first.",
 		[]string{
 			"Look at the node: `kubectl describe node <node>`.",
 			"Where it is gone for good, remove it: `kubectl delete node <node>`. Its pods are made anew then.",

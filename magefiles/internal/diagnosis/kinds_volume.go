@@ -32,6 +32,14 @@ var volumeKinds = []Kind{
 		},
 	},
 	{
+		"no-host-path", "Not on the node", "cannot start: on its node … is not a …", Certain,
+		"The pod mounts a file or a directory of its node (`hostPath` with a `type`), and that is not there. Nothing makes it.",
+		[]string{
+			"Make it on each node that may take the pod, or have the kubelet make it: `type: DirectoryOrCreate`.",
+			"A hub's data belongs into a claim: a pod that comes to another node does not find what it wrote on this one.",
+		},
+	},
+	{
 		"sandbox", "Network is not there yet", "its network is not there yet: …", Waits,
 		"The node could not give the pod a network. A node that has just come may take a moment; an IP range that is used up never mends itself.",
 		[]string{"Wait a minute. If it lasts, look at the network plugin's pods on that node, and at the range of addresses for pods."},

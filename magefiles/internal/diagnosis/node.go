@@ -48,18 +48,3 @@ func (v *view) evictedBy(pod *Object) string {
 	}
 	return ""
 }
-
-// unheard reports whether nothing is heard of a pod, because its node does not report any more.
-func (v *view) unheard(pod *Object) bool {
-	last := v.lastEvent(pod, "NodeNotReady", "Scheduled", "Pulling", "Pulled", "Created", "Started", "Failed", "BackOff")
-	return last != nil && last.Reason == "NodeNotReady" && pod.condition("Ready").Status != "True"
-}
-
-// awayNode judges a pod whose node does not report.
-func (v *view) awayNode(workload, pod *Object) Verdict {
-	return Verdict{
-		Name: "node-not-ready", Subject: workload.String(), Short: "its node is not ready",
-		Cause:  "its node " + pod.Spec.NodeName + " is not ready: nothing is heard of its pod",
-		Advice: v.Kubectl + " describe node " + pod.Spec.NodeName,
-	}
-}

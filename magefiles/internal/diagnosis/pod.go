@@ -2,6 +2,7 @@ package diagnosis
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -16,8 +17,8 @@ func (v *view) pod(workload, pod *Object) []Verdict {
 	if pod.Status.Phase == "Failed" || pod.Status.Phase == "Succeeded" {
 		return nil // its controller makes another pod, or reports why not
 	}
-	if v.unheard(pod) {
-		return []Verdict{v.awayNode(workload, pod)}
+	if why := v.away(pod); why != "" {
+		return []Verdict{v.awayNode(workload, pod, why)}
 	}
 	var found []Verdict
 	for i, status := range pod.Status.InitContainerStatuses {
@@ -149,10 +150,7 @@ func (v *view) explainEnd(verdict *Verdict, pod *Object, spec Container, end *Te
 		verdict.Speaks = false
 		verdict.Advice = "raise the memory limit of container " + spec.Name + " in the values, then deploy again"
 	}
-	if probe := v.lastEvent(pod, "Unhealthy"); probe != nil && strings.HasPrefix(probe.Message, "Liveness") {
-		verdict.Name, verdict.Short = "liveness-probe", "fails its liveness probe"
-		verdict.Cause, verdict.Speaks = "is killed because it fails its liveness probe: "+oneLine(probe.Message), false
-	}
+	v.explainKill(verdict, pod, spec)
 }
 
 // plural is "1 restart" or "3 restarts".
@@ -185,6 +183,9 @@ func (v *view) config(verdict *Verdict, pod *Object, message string) {
 	}
 }
 
+// hostPath matches what a kubelet says of a path that is to be on its node.
+var hostPath = regexp.MustCompile(`hostPath type check failed: (\S+ is not an? .*)$`)
+
 // creating judges a container that is not there yet: its image is pulled, or a volume is on its way.
 func (v *view) creating(verdict *Verdict, pod *Object, spec Container) {
 	verdict.Name, verdict.Short, verdict.Cause = "starting", "starting", "is being started"
@@ -199,6 +200,13 @@ func (v *view) creating(verdict *Verdict, pod *Object, spec Container) {
 			verdict.Cause = "cannot start: " + oneLine(event.Message)
 			verdict.Needles = []string{match[1]}
 		}
+		verdict.Subject = strings.TrimSuffix(verdict.Subject, ", container "+spec.Name)
+	case hostPath.MatchString(event.Message):
+		verdict.Name, verdict.Certainty, verdict.Short = "no-host-path", Certain, "not on the node"
+		verdict.Cause = "cannot start: on its node " + pod.Spec.NodeName + " " + hostPath.FindStringSubmatch(event.Message)[1]
+		verdict.Evidence = []string{"pod " + pod.Metadata.Name + ": " + oneLine(event.Message)}
+		verdict.Needles = []string{strings.Fields(hostPath.FindStringSubmatch(event.Message)[1])[0]}
+		verdict.Advice = "make it on each node that may take the pod, or let the kubelet make it (type: DirectoryOrCreate); a hub's data belongs into a claim"
 		verdict.Subject = strings.TrimSuffix(verdict.Subject, ", container "+spec.Name)
 	case event.Reason == "FailedCreatePodSandBox":
 		verdict.Name, verdict.Short, verdict.Cause = "sandbox", "waiting for its network", "its network is not there yet: "+oneLine(event.Message)

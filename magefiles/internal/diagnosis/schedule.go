@@ -31,7 +31,7 @@ func (v *view) unscheduled(workload, pod *Object) []Verdict {
 		verdict.Name, verdict.Short = "claim-pending", "waiting for a volume"
 		verdict.Cause = "a claim of its pod is not bound yet"
 	case neverFits(message) && v.nodesPass(message):
-		verdict.Cause = "no node takes its pod as long as nodes are not ready, drained or ending: " + nodesSay(message)
+		verdict.Cause = "no node takes its pod as long as nodes are not ready, drained or ending: " + v.absent() + nodesSay(message)
 	case neverFits(message) && (v.Autoscaled || v.Nodes == nil):
 		return []Verdict{v.unfit(verdict, message, Scheduler)}
 	case neverFits(message):

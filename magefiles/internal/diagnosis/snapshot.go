@@ -15,6 +15,8 @@ type Snapshot struct {
 	Autoscaled bool
 	// Nodes are the cluster's, for what the scheduler does not say of them; nil if they are not known.
 	Nodes []*Object
+	// Hosts are the nodes of pods that are not ready, by name, as far as they are known.
+	Hosts map[string]Host
 	// Classes are the cluster's StorageClasses, for the advice; nil if they are not known.
 	Classes []string
 	// Volumes are the cluster's, for claims that no class makes one for; nil if they are not known.

@@ -68,6 +68,7 @@ func Judge(s Snapshot, scope Scope) []Verdict {
 		all = append(all, v.paused(workload)...)
 		all = append(all, v.blocked(workload)...)
 		all = append(all, v.job(workload)...)
+		all = append(all, v.held(workload)...)
 	}
 	all = append(all, v.refusals()...)
 	for _, pod := range v.of("Pod") {

@@ -61,6 +61,7 @@ type Hub struct {
 	Locate func(text string) string // finds file:line of a text in the hub's files; "" if it is nowhere
 
 	objects *informer.Informer
+	hosts   hosts
 	stop    context.CancelFunc
 	tracker diagnosis.Tracker
 
@@ -82,7 +83,7 @@ const synced = 30 * time.Second
 func (w *Watcher) Begin(ctx context.Context, scope diagnosis.Scope) (*Hub, error) {
 	following, stop := context.WithCancel(ctx)
 	h := &Hub{
-		Watcher: w, Scope: scope, objects: w.follow(following, scope), stop: stop,
+		Watcher: w, Scope: scope, objects: w.follow(following, scope), hosts: hosts{ask: w.client.Host}, stop: stop,
 		tracker: diagnosis.Tracker{Patience: w.Patience}, settling: diagnosis.Settling{Hold: w.Hold}, ends: diagnosis.Ends{},
 		started: time.Now(), known: map[string]bool{},
 	}
@@ -121,6 +122,7 @@ func (h *Hub) Close() { h.stop() }
 // snapshot is what the namespace holds now, with what the verdicts on it may need of the cluster.
 func (h *Hub) snapshot(ctx context.Context) diagnosis.Snapshot {
 	s := diagnosis.Snapshot{Objects: h.objects.Objects(), Autoscaled: true}
+	s.Hosts = h.hosts.of(ctx, diagnosis.Hosted(s.Objects), time.Now())
 	holds := func(wanted func(*diagnosis.Object) bool) bool { return slices.ContainsFunc(s.Objects, wanted) }
 	if holds(func(o *diagnosis.Object) bool { return o.Unscheduled() }) {
 		s.Autoscaled, s.Nodes = h.autoscaled(), h.client.Nodes(ctx)

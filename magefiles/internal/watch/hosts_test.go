@@ -1,0 +1,43 @@
+package watch
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"hub-ops/magefiles/internal/diagnosis"
+)
+
+func TestASilentNodeIsOneThatWasSeenNotToRenew(t *testing.T) {
+	stamp, gone, asked := "2026-01-01T12:00:00.000000Z", false, 0
+	h := hosts{ask: func(context.Context, string) (*diagnosis.Object, string, bool) { asked++; return nil, stamp, gone }}
+	start := time.Now()
+	look := func(second float64) diagnosis.Host {
+		return h.of(t.Context(), []string{"a"}, start.Add(time.Duration(second*float64(time.Second))))["a"]
+	}
+	if got := look(0); got.Silent != 0 || got.Gone {
+		t.Errorf("at first: %+v", got)
+	}
+	if look(0.5); asked != 1 {
+		t.Errorf("asked %d times in half a second", asked)
+	}
+	if got := look(9); got.Silent != 9*time.Second {
+		t.Errorf("after 9 s without: %+v", got)
+	}
+	stamp = "2026-01-01T12:00:10.000000Z"
+	if got := look(12); got.Silent != 0 {
+		t.Errorf("renewed: %+v", got)
+	}
+	if got := look(32); got.Silent != 20*time.Second {
+		t.Errorf("after 20 s without: %+v", got)
+	}
+	if h.of(t.Context(), nil, start.Add(33*time.Second)); look(34).Silent != 0 {
+		t.Error("what was seen before its pods were ready counts")
+	}
+	if stamp = ""; look(60).Silent != 0 {
+		t.Error("a node without a lease is silent")
+	}
+	if gone = true; !look(63).Gone {
+		t.Error("it is gone")
+	}
+}
