@@ -59,8 +59,8 @@ func (Dev) BenchDeploy(ctx context.Context) error {
 	return onProject(ctx, "dev:benchdeploy", dev.BenchDeploy)
 }
 
-// BenchDiagnosis prints how long a deploy that cannot succeed takes to tell why, beside plain helm.
-// It starts a sandbox of its own, and takes two minutes.
+// BenchDiagnosis prints how long a deploy that cannot succeed takes to tell why, and whether deploys of hubs that are well succeed.
+// It starts a sandbox of its own: with a real node where there can be one, which takes six minutes, or with played ones, beside plain helm.
 func (Dev) BenchDiagnosis(ctx context.Context) error {
 	return onProject(ctx, "dev:benchdiagnosis", dev.BenchDiagnosis)
 }

@@ -32,10 +32,10 @@ func BenchDeploy(ctx context.Context, s *session.Session) error {
 	return (&bench.Deploy{Run: s.Run, Console: s.Console, Tools: s.Tools, Scratch: s.Scratch}).Measure(ctx)
 }
 
-// BenchDiagnosis measures how long failing deploys take to tell their cause, on a sandbox of its own.
+// BenchDiagnosis measures how long failing deploys take to tell their cause, on a sandbox of its own, with a real node if there can be one.
 func BenchDiagnosis(ctx context.Context, s *session.Session) error {
 	defer s.Console.Beat(ui.Heartbeat, "measuring")()
-	return (&bench.Diagnosis{Run: s.Run, Console: s.Console, Tools: s.Tools, Scratch: s.Scratch}).Measure(ctx)
+	return (&bench.Diagnosis{Run: s.Run, Console: s.Console, Tools: s.Tools, Scratch: s.Scratch, Root: s.Config.Root, Nodes: s.Config.SandboxNodes}).Measure(ctx)
 }
 
 // BenchPlan measures how plans grow with the number of hubs, on a sandbox of its own.

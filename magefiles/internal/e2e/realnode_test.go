@@ -14,8 +14,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"hub-ops/magefiles/internal/dev/behaviour"
 	"hub-ops/magefiles/internal/dev/programs"
-	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/sandbox"
 	"hub-ops/magefiles/internal/sandbox/node"
 )
@@ -53,11 +53,7 @@ func TestRealJupyterHub(t *testing.T) {
 func onRealNode(t *testing.T, scripts string) {
 	t.Helper()
 	needsNode(t)
-	program, dir := filepath.Join(t.TempDir(), "behave"), filepath.Join(t.TempDir(), "box")
-	build := process.Cmd{Name: "go", Args: []string{"build", "-trimpath", "-ldflags", "-s -w", "-o", program, "./testdata/behave"}, Env: []string{"CGO_ENABLED=0"}}
-	if err := newRunner(stage.environ).Run(t.Context(), build); err != nil {
-		t.Fatal(err)
-	}
+	dir := filepath.Join(t.TempDir(), "box")
 	if out, err := onNode(t.Context(), dir, "sandbox:up").CombinedOutput(); err != nil {
 		if strings.Contains(string(out), "no real node on this machine: ") {
 			programs.NeedNode(t, string(out))
@@ -77,7 +73,7 @@ func onRealNode(t *testing.T, scripts string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := pushBehave(t.Context(), program, current.Registry); err != nil {
+	if _, err := behaviour.Push(t.Context(), newRunner(stage.environ), stage.root, t.TempDir(), current.Registry); err != nil {
 		t.Fatal(err)
 	}
 	var turn sync.Mutex

@@ -32,6 +32,8 @@ type Diagnosis struct {
 	Console *ui.Console
 	Tools   *toolchain.Box
 	Scratch string
+	Root    string // of the project
+	Nodes   string // as in sandbox.Sandbox
 
 	helm  string // path
 	state *sandbox.State
@@ -39,18 +41,27 @@ type Diagnosis struct {
 
 func (d *Diagnosis) path(name string) string { return filepath.Join(d.Scratch, name) }
 
-// Measure prints a line for each trouble: the seconds from the upgrade's start until the right cause is on the screen, and
-// the same for plain helm, which is cut off after a minute. It fails if one takes longer than it may, or is reported as deployed, and
-// if a deploy fails that only takes its time.
+// Measure prints, for each hub that cannot become ready, the seconds from the upgrade's start until the right cause is on the screen. On a
+// real node these are the hubs of package behaviour, and those that are well are among them; on played ones, troubles and the same for plain
+// helm, which is cut off after a minute. It fails if a verdict is wrong: one that is reported as deployed, or of another cause, one that takes
+// longer than it may, and a hub that only takes its time and fails.
 func (d *Diagnosis) Measure(ctx context.Context) (err error) {
 	if d.helm, err = d.Tools.Pinned(ctx, "helm"); err != nil {
 		return err
 	}
-	box := &sandbox.Sandbox{Dir: d.path("box"), Run: d.Run, Console: d.Console, Tools: d.Tools, Nodes: sandbox.Played}
+	box := &sandbox.Sandbox{Dir: d.path("box"), Run: d.Run, Console: d.Console, Tools: d.Tools, Nodes: d.Nodes}
 	if d.state, err = box.Up(ctx); err != nil {
 		return err
 	}
-	defer func() { _ = box.Down(context.WithoutCancel(ctx)) }()
+	defer func() { err = errors.Join(err, box.Down(context.WithoutCancel(ctx))) }()
+	if d.state.RunsContainers() {
+		return d.measureBehaviours(ctx)
+	}
+	return d.measurePlayed(ctx)
+}
+
+// measurePlayed measures on nodes that are played.
+func (d *Diagnosis) measurePlayed(ctx context.Context) error {
 	if err := errors.Join(d.writeHubs(ctx, "hub", troubles), d.writeHubs(ctx, "slow", patients)); err != nil {
 		return err
 	}
@@ -91,11 +102,11 @@ func (d *Diagnosis) measureTroubles(ctx context.Context, plain []string) (wrong 
 	return wrong, nil
 }
 
-// writeHubs makes a project, a Git repository, with a hub for each trouble: the project's name with a number.
-func (d *Diagnosis) writeHubs(ctx context.Context, project string, troubles []trouble) error {
-	root := d.path(project)
+// writeHubs makes a project, a Git repository, with a hub for each trouble: the prefix with a number.
+func (d *Diagnosis) writeHubs(ctx context.Context, prefix string, troubles []trouble) error {
+	root := d.path(prefix)
 	for i, trouble := range troubles {
-		name := fmt.Sprintf("%s-%d", project, i)
+		name := fmt.Sprintf("%s-%d", prefix, i)
 		err := writeFiles(filepath.Join(root, "hub-charts", name), map[string]string{
 			"Chart.yaml":         "apiVersion: v2\nname: " + name + "\nversion: 0.1.0\n",
 			"values.yaml":        trouble.values + "\n",
@@ -109,13 +120,8 @@ func (d *Diagnosis) writeHubs(ctx context.Context, project string, troubles []tr
 	if err := writeFiles(root, map[string]string{"hubops.yaml": settings}); err != nil {
 		return err
 	}
-	identity := []string{"-c", "user.name=bench", "-c", "user.email=bench@localhost"}
-	for _, args := range [][]string{{"init", "--quiet"}, {"add", "--all"}, append(identity, "commit", "--quiet", "--message", "hubs")} {
-		if err := d.Run.Run(ctx, process.Cmd{Name: "git", Args: args, Dir: root, Quiet: true}); err != nil {
-			return err
-		}
-	}
-	return nil
+	repository := project{run: d.Run, dir: root}
+	return errors.Join(repository.init(ctx), repository.commit(ctx))
 }
 
 // deploy deploys as an operator does, with this very program; what an operator sees goes to the screen.
@@ -171,6 +177,8 @@ type screen struct {
 	cause  *regexp.Regexp
 	start  time.Time
 	caused time.Time
+	first  string // the line in which it appeared
+	lines  []string
 }
 
 func newScreen(cause string) *screen { return &screen{cause: regexp.MustCompile(cause)} }
@@ -188,13 +196,14 @@ func (s *screen) Line(_, line string) {
 }
 
 func (s *screen) line(line string) {
+	s.lines = append(s.lines, line)
 	switch {
 	case s.start.IsZero():
 		if strings.Contains(line, "$ helm upgrade") {
 			s.begin()
 		}
 	case s.caused.IsZero() && s.cause.MatchString(line):
-		s.caused = time.Now()
+		s.caused, s.first = time.Now(), line
 	}
 }
 
