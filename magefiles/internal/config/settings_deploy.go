@@ -105,7 +105,7 @@ var deploySettings = []Setting{
 	},
 	{
 		Key: "watch.settle", Env: "SETTLE", Default: "10s",
-		Help:  "How long a container of a new pod must go on until it counts: from its start, or, where it has a readiness probe, up to 3s from being ready. One that ends in this time fails the deploy. `0`: it counts at once.",
+		Help:  "How long a container of a new pod must go on, from its start, until it counts; where it has a readiness probe, also up to 3s from being ready. One that ends twice in this time fails the deploy. `0`: it counts at once.",
 		field: func(c *Config) any { return &c.Settle },
 		rule:  notNegative,
 	},

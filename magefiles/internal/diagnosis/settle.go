@@ -9,8 +9,8 @@ import (
 // Hold is how long a container of a new pod must go on before it counts: a container without a readiness probe counts as
 // ready in the moment between its start and its crash.
 type Hold struct {
-	Running time.Duration // from its start, for a container without a readiness probe
-	Ready   time.Duration // from being ready, for one with
+	Running time.Duration // from its start
+	Ready   time.Duration // besides, from being ready, for a container with a readiness probe
 }
 
 // Settling follows the containers of a hub until each of them has held. It goes by the clock of this machine, because the
@@ -66,16 +66,19 @@ func (s *Settling) See(snapshot Snapshot, scope Scope, now time.Time) {
 
 // held reports whether a container has gone on for long enough.
 func (s *Settling) held(c lasting, now time.Time) bool {
-	what, least := "runs", s.Running
-	if c.spec.ReadinessProbe != nil {
-		what, least = "ready", s.Ready
+	lasted := func(what string, least time.Duration) bool {
+		begun, known := s.since[fmt.Sprintf("%s %d %s", c.key(), c.status.RestartCount, what)]
+		return known && now.Sub(begun) >= least
 	}
-	begun, known := s.since[fmt.Sprintf("%s %d %s", c.key(), c.status.RestartCount, what)]
-	return known && c.status.Ready && now.Sub(begun) >= least
+	if c.spec.ReadinessProbe != nil && !lasted("ready", s.Ready) {
+		return false
+	}
+	return c.status.Ready && lasted("runs", s.Running)
 }
 
 // Judge returns which containers and workloads have not held yet, and a verdict for each container that has ended since the
-// first call: until then helm and kubectl have waited, and a first crash was forgiven. Neither: everything has held.
+// first call, and not for the first time, or is not started again: a first end is forgiven, as it was while helm and kubectl waited. Neither:
+// everything has held.
 func (s *Settling) Judge(snapshot Snapshot, scope Scope, now time.Time) (waits []string, failed []Verdict) {
 	s.See(snapshot, scope, now)
 	v := newView(snapshot, scope)
@@ -96,8 +99,10 @@ func (s *Settling) Judge(snapshot Snapshot, scope Scope, now time.Time) (waits [
 		switch {
 		case s.old[c.key()]: // that it is ready is the workload's concern
 		case end != nil && end.ExitCode == 0 && c.mayEnd():
-		case end != nil:
+		case end != nil && !c.triedAgain(end):
 			failed = append(failed, v.ended(c, end, previous))
+		case end != nil && !s.held(c, now):
+			waits = append(waits, subject(c.workload, c.status.Name)+TriedAgain+end.code())
 		case !s.held(c, now):
 			waits = append(waits, subject(c.workload, c.status.Name))
 		}
@@ -222,6 +227,22 @@ func (c lasting) end(restarts int) (end *Terminated, previous bool) {
 		return &Terminated{ExitCode: -1, Reason: "Unknown"}, true
 	}
 	return nil, false
+}
+
+// TriedAgain stands, in what is waited for, between a container that has ended once and how it has.
+const TriedAgain = ", tried again after it has ended with "
+
+// triedAgain reports whether an end is the first of a container that is started again.
+func (c lasting) triedAgain(end *Terminated) bool {
+	switch {
+	case max(c.status.RestartCount, endOf(c.pod, c.status).Number) > 1:
+		return false
+	case c.spec.RestartPolicy == "Always": // beside the others
+		return true
+	case c.pod.Spec.RestartPolicy == "OnFailure":
+		return end.ExitCode != 0
+	}
+	return c.pod.Spec.RestartPolicy != "Never"
 }
 
 // mayEnd reports whether the pod is one that does its work and ends.

@@ -30,6 +30,16 @@ func endedWith(code int, reason string) string {
 	return fmt.Sprintf(`{phase: Running, containerStatuses: [{name: hub, restartCount: 0, state: {terminated: {exitCode: %d, reason: %s}}}]}`, code, reason)
 }
 
+// second makes an end the second one.
+func second(status string) string {
+	return strings.Replace(status, "restartCount: 0", "restartCount: 1", 1)
+}
+
+// killed is what a kubelet says of a container that fails a probe.
+func killed(probe string) string {
+	return event("hub-2-x", "Killing", "Container hub failed "+probe+" probe, will be restarted")
+}
+
 func backingOff(restarts, code int) string {
 	return fmt.Sprintf(`{phase: Running, containerStatuses: [{name: hub, restartCount: %d, state: {waiting: {reason: CrashLoopBackOff}}, lastState: {terminated: {exitCode: %d, reason: Error}}}]}`, restarts, code)
 }
@@ -47,8 +57,9 @@ func probed(pod string) string {
 
 func TestANewPodCountsWhenItHasHeld(t *testing.T) {
 	const (
-		held  = "held"
-		waits = "waits for deployment/hub, container hub"
+		held   = "held"
+		waits  = "waits for deployment/hub, container hub"
+		again3 = waits + ", tried again after it has ended with exit code 3"
 	)
 	type look struct {
 		second int    // after the first look
@@ -66,39 +77,75 @@ func TestANewPodCountsWhenItHasHeld(t *testing.T) {
 			{0, "", ""}, {1, probed(newPod(notReadyYet)), waits}, {20, probed(newPod(started(1))), waits}, {22, probed(newPod(started(1))), waits}, {23, probed(newPod(started(1))), held},
 		},
 		"not ready in between": {
-			{0, "", ""}, {1, probed(newPod(started(1))), waits}, {3, probed(newPod(notReadyYet)), waits}, {4, probed(newPod(started(1))), waits}, {6, probed(newPod(started(1))), waits}, {7, probed(newPod(started(1))), held},
+			{0, "", ""}, {1, probed(newPod(started(1))), waits}, {3, probed(newPod(notReadyYet)), waits}, {4, probed(newPod(started(1))), waits}, {10, probed(newPod(started(1))), waits}, {11, probed(newPod(started(1))), held},
+		},
+		"not ready in between, late": {
+			{0, "", ""}, {1, probed(newPod(started(1))), waits}, {9, probed(newPod(notReadyYet)), waits}, {10, probed(newPod(started(1))), waits}, {12, probed(newPod(started(1))), waits}, {13, probed(newPod(started(1))), held},
+		},
+		"ready at once, and from its start still too young": {
+			{0, "", ""}, {1, probed(newPod(started(1))), waits}, {5, probed(newPod(started(1))), waits}, {10, probed(newPod(started(1))), waits}, {11, probed(newPod(started(1))), held},
 		},
 		"not started up yet, without a readiness probe": {
 			{0, "", ""}, {1, newPod(notReadyYet), waits}, {15, newPod(notReadyYet), waits}, {16, newPod(started(1)), held},
 		},
-		"ends at once": {
-			{0, "", ""}, {1, newPod(started(1)), waits}, {2, newPod(endedWith(3, "Error")), "ended | deployment/hub, container hub: ended with exit code 3"},
+		"ends at once, twice": {
+			{0, "", ""}, {1, newPod(started(1)), waits}, {2, newPod(endedWith(3, "Error")), again3}, {3, newPod(again(3, 1, 3)), again3},
+			{4, newPod(second(endedWith(3, "Error"))), "ended | deployment/hub, container hub: ended with exit code 3"},
+		},
+		"ends once, and holds then": {
+			{0, "", ""}, {1, newPod(started(1)), waits}, {2, newPod(endedWith(3, "Error")), again3}, {3, newPod(again(3, 1, 3)), again3}, {12, newPod(again(3, 1, 3)), again3}, {13, newPod(again(3, 1, 3)), held},
+		},
+		"ends once, late, and holds then": {
+			{0, "", ""}, {1, newPod(started(1)), waits}, {10, newPod(again(10, 1, 3)), again3}, {19, newPod(again(10, 1, 3)), again3}, {20, newPod(again(10, 1, 3)), held},
 		},
 		"had ended when the wait began": {
-			{0, "", ""}, {1, newPod(started(1)), ""}, {2, newPod(endedWith(3, "Error")), "ended | deployment/hub, container hub: ended with exit code 3"},
+			{0, "", ""}, {1, newPod(started(1)), ""}, {2, newPod(second(endedWith(3, "Error"))), "ended | deployment/hub, container hub: ended with exit code 3"},
 		},
 		"waits to be started again": {
 			{0, "", ""}, {1, newPod(started(1)), waits}, {4, newPod(backingOff(1, 1)), "ended | deployment/hub, container hub: ended with exit code 1"},
 		},
 		"was started again between two looks": {
-			{0, "", ""}, {1, newPod(started(1)), waits}, {8, newPod(again(7, 1, 139)), "ended | deployment/hub, container hub: ended with exit code 139 (SIGSEGV)"},
+			{0, "", ""}, {1, newPod(started(1)), waits}, {8, newPod(again(7, 1, 139)), waits + ", tried again after it has ended with exit code 139 (SIGSEGV)"}, {18, newPod(again(7, 1, 139)), held},
 		},
-		"was started again, and nobody knows how it ended": {
-			{0, "", ""}, {1, newPod(started(1)), waits}, {8, newPod(strings.Replace(running(7, 1), "LAST", "", 1)), "ended | deployment/hub, container hub: ended with an exit code that the kubelet has forgotten"},
+		"was started again twice, and nobody knows how it ended": {
+			{0, "", ""}, {1, newPod(started(1)), waits}, {8, newPod(strings.Replace(running(7, 2), "LAST", "", 1)), "ended | deployment/hub, container hub: ended with an exit code that the kubelet has forgotten"},
 		},
 		"ends with 0": {
-			{0, "", ""}, {1, newPod(started(1)), waits}, {2, newPod(endedWith(0, "Completed")), "ended | deployment/hub, container hub: ended with exit code 0: its main process must go on running"},
+			{0, "", ""}, {1, newPod(started(1)), waits}, {2, newPod(second(endedWith(0, "Completed"))), "ended | deployment/hub, container hub: ended with exit code 0: its main process must go on running"},
 		},
 		"out of memory": {
-			{0, "", ""}, {1, newPod(started(1)), waits}, {2, newPod(endedWith(137, "OOMKilled")), "out-of-memory | deployment/hub, container hub: is killed for want of memory; its limit is 512Mi"},
+			{0, "", ""}, {1, newPod(started(1)), waits}, {2, newPod(second(endedWith(137, "OOMKilled"))), "out-of-memory | deployment/hub, container hub: is killed for want of memory; its limit is 512Mi"},
 		},
 		"liveness probe": {
 			{0, "", ""},
 			{1, newPod(started(1)), waits},
 			{
-				2, newPod(endedWith(137, "Error")) + event("hub-2-x", "Unhealthy", "Liveness probe failed: 503"),
+				2, newPod(second(endedWith(137, "Error"))) + event("hub-2-x", "Unhealthy", "Liveness probe failed: 503") + killed("liveness"),
 				"liveness-probe | deployment/hub, container hub: is killed because it fails its liveness probe: Liveness probe failed: 503",
 			},
+		},
+		"startup probe": {
+			{0, "", ""},
+			{1, newPod(started(1)), waits},
+			{
+				2, newPod(second(endedWith(0, "Completed"))) + event("hub-2-x", "Unhealthy", "Startup probe failed: 503") + killed("startup"),
+				"startup-probe | deployment/hub, container hub: is killed because it fails its startup probe: Startup probe failed: 503",
+			},
+		},
+		"a probe that has failed, and an end of its own": {
+			{0, "", ""},
+			{1, newPod(started(1)), waits},
+			{2, newPod(second(endedWith(1, "Error"))) + event("hub-2-x", "Unhealthy", "Liveness probe failed: 503"), "ended | deployment/hub, container hub: ended with exit code 1"},
+		},
+		"a container beside it is killed by its probe": {
+			{0, "", ""},
+			{1, newPod(started(1)), waits},
+			{2, newPod(second(endedWith(1, "Error"))) + strings.Replace(killed("liveness"), "{uid: hub-2-x}", `{uid: hub-2-x, fieldPath: "spec.containers{agent}"}`, 1), "ended | deployment/hub, container hub: ended with exit code 1"},
+		},
+		"postStart hook": {
+			{0, "", ""},
+			{1, newPod(started(1)), waits},
+			{2, newPod(second(endedWith(0, "Completed"))) + event("hub-2-x", "FailedPostStartHook", "PostStartHook failed"), "post-start-hook | deployment/hub, container hub: is killed because its postStart hook fails"},
 		},
 		"a first crash that helm has waited out is forgiven": {
 			{0, "", ""}, {1, newPod(endedWith(1, "Error")), ""}, {2, newPod(again(2, 1, 1)), waits}, {11, newPod(again(2, 1, 1)), waits}, {12, newPod(again(2, 1, 1)), held},
@@ -113,7 +160,7 @@ func TestANewPodCountsWhenItHasHeld(t *testing.T) {
 			{0, newPod(started(-3600)), ""}, {1, newPod(endedWith(1, "Error")), held},
 		},
 		"a pod that had not held before is waited for": {
-			{0, newPod(started(-4)), ""}, {1, newPod(started(-4)), waits}, {2, newPod(endedWith(1, "Error")), "ended | deployment/hub, container hub: ended with exit code 1"},
+			{0, newPod(started(-4)), ""}, {1, newPod(started(-4)), waits}, {2, newPod(second(endedWith(1, "Error"))), "ended | deployment/hub, container hub: ended with exit code 1"},
 		},
 		"nor is a pod of another revision": {
 			{0, oldPod(started(-4)), ""}, {1, oldPod(endedWith(1, "Error")), held},
@@ -142,7 +189,7 @@ func TestANewPodCountsWhenItHasHeld(t *testing.T) {
 		"an init container ends, one beside the others does not": {
 			{0, "", ""},
 			{1, besides(`{name: prepare, ready: true, state: {terminated: {exitCode: 0}}}, {name: agent, ready: true, state: {running: {}}}`), "waits for deployment/hub, container agent, deployment/hub, container hub"},
-			{2, besides(`{name: prepare, ready: true, state: {terminated: {exitCode: 0}}}, {name: agent, ready: false, state: {terminated: {exitCode: 2}}}`), "ended | deployment/hub, container agent: ended with exit code 2"},
+			{2, besides(`{name: prepare, ready: true, state: {terminated: {exitCode: 0}}}, {name: agent, ready: false, restartCount: 1, state: {terminated: {exitCode: 2}}}`), "ended | deployment/hub, container agent: ended with exit code 2"},
 		},
 		"a pod of its own that does its work and ends": {
 			{0, "", ""}, {1, alone("Never", endedWith(0, "Completed")), held},
@@ -151,7 +198,7 @@ func TestANewPodCountsWhenItHasHeld(t *testing.T) {
 			{0, "", ""}, {1, alone("Never", endedWith(4, "Error")), "ended | pod/check, container hub: ended with exit code 4"},
 		},
 		"and one that is to go on": {
-			{0, "", ""}, {1, alone("Always", endedWith(0, "Completed")), "ended | pod/check, container hub: ended with exit code 0: its main process must go on running"},
+			{0, "", ""}, {1, alone("Always", second(endedWith(0, "Completed"))), "ended | pod/check, container hub: ended with exit code 0: its main process must go on running"},
 		},
 		"a workload that has lost a pod": {
 			{0, "", ""}, {1, "kind: StatefulSet\nmetadata: {name: db, uid: s, annotations: {meta.helm.sh/release-name: course}}\nspec: {replicas: 2}\nstatus: {readyReplicas: 1, currentRevision: r, updateRevision: r}\n---\n", "waits for statefulset/db"},

@@ -3,6 +3,7 @@ package watch
 import (
 	"context"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,7 +29,7 @@ func (h *Hub) Settle(ctx context.Context, limit time.Duration) error {
 func (h *Hub) settle(ctx context.Context) error {
 	ticker := time.NewTicker(blink)
 	defer ticker.Stop()
-	for told := false; ; {
+	for told, ends := false, ""; ; {
 		if silence, _ := h.objects.Silence(); silence == 0 { // otherwise the snapshot is old
 			waits, err := h.unsettled(ctx)
 			switch {
@@ -39,9 +40,10 @@ func (h *Hub) settle(ctx context.Context) error {
 				return nil
 			case len(waits) == 0:
 				return nil
-			case !told:
-				h.console.Info(h.Hub, "new pods must hold for %s: %s", h.Hold.Running, strings.Join(waits, ", "))
-				told = true
+			}
+			if anew := onlyEnds(waits); !told || anew != "" && anew != ends {
+				h.console.Info(h.Hub, "new pods must hold for %s: %s", h.Hold.Running, h.mask(strings.Join(waits, ", ")))
+				told, ends = true, anew
 			}
 		}
 		select {
@@ -50,6 +52,11 @@ func (h *Hub) settle(ctx context.Context) error {
 		case <-ticker.C:
 		}
 	}
+}
+
+// onlyEnds is what of all that is waited for has ended once.
+func onlyEnds(waits []string) string {
+	return strings.Join(slices.DeleteFunc(slices.Clone(waits), func(one string) bool { return !strings.Contains(one, diagnosis.TriedAgain) }), ", ")
 }
 
 // unsettled looks once: it returns what has not held yet, or the failure of what has ended.
