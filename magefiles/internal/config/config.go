@@ -137,10 +137,11 @@ type Config struct {
 
 	Build   bool // false: nothing is built or pushed
 	NoSetup bool
-	Yes     bool // do not ask for confirmation
-	Rebuild bool // build and push although the registry has the tag
-	Apply   bool // delete what would be deleted
-	Copy    bool // adopt copies hub-ops into the repository
+	Yes     bool   // do not ask for confirmation
+	Rebuild bool   // build and push although the registry has the tag
+	Apply   bool   // delete what would be deleted
+	Bump    string // how far versions go that are bumped
+	Copy    bool   // adopt copies hub-ops into the repository
 
 	RebuildOnBase bool // build images whose base has moved
 

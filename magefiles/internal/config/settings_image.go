@@ -109,6 +109,12 @@ var imageSettings = []Setting{
 		field: func(c *Config) any { return &c.Rebuild },
 	},
 	{
+		Key: "bump", Env: "BUMP", Default: "minor",
+		Help:  "How far `bump:chart` and `bump:base` go: `minor` stays within a major version, `patch` within a minor one, `major` takes any newer one.",
+		field: func(c *Config) any { return &c.Bump },
+		rule:  oneOf("patch", "minor", "major"),
+	},
+	{
 		Env: "APPLY", Default: "false", Help: "`1`: `images:prune` deletes what it lists.",
 		field: func(c *Config) any { return &c.Apply },
 	},

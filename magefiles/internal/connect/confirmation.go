@@ -55,6 +55,25 @@ func (c *Connections) confirm(ctx context.Context) error {
 	return exit.Input("not confirmed: nothing was done")
 }
 
+// Ask asks an operator whether something is meant. YES=1 answers for the operator. asked is false where there is no terminal to ask on, and then
+// it is not meant.
+func (c *Connections) Ask(ctx context.Context, question string) (meant, asked bool, err error) {
+	if c.session.Config.Yes {
+		return true, true, nil
+	}
+	if c.session.Config.Event.InCI() || !term.IsTerminal(int(os.Stdin.Fd())) {
+		return false, false, nil
+	}
+	defer c.session.Console.Pause()()
+	c.session.Console.Info("", "%s [y/N]", question)
+	select {
+	case <-ctx.Done():
+		return false, true, ctx.Err()
+	case said := <-answer():
+		return said == "y" || said == "yes", true, nil
+	}
+}
+
 // answer reads a line that the operator types. No answer means no.
 func answer() <-chan string {
 	said := make(chan string, 1)

@@ -253,6 +253,8 @@ func inSuccess(registry string) []aRun {
 		{"rollback:hub HUB-good", 0, nil},
 		{"images:prune", 0, nil},
 		{"charts:pin", 0, nil},
+		{"bump:chart", 0, nil},
+		{"bump:base", 0, nil},
 		{"ci", 0, travis("push", "false", "")},
 		{"ci", 0, travis("pull_request", "1", "them/hubs")},
 		{"gates", 0, nil},
@@ -296,6 +298,8 @@ func inFailure(refusing string) []aRun {
 		{"remove:hub HUB-good", 3, elsewhere},
 		{"images:prune", 3, elsewhere},
 		{"charts:pin", 2, []string{"JOBS=none"}},
+		{"bump:chart", 2, []string{"BUMP=none"}},
+		{"bump:base", 2, []string{"BUMP=none"}},
 		{"ci", 2, travis("push", "false", "")},
 		{"ci", 4, travis("push", "false", "", "LINT_ALLOW=plain-secret")},
 		{"ci", 4, travis("pull_request", "1", "them/hubs", "LINT_ALLOW=plain-secret")},
@@ -320,7 +324,7 @@ func cutOff(w *watched) []aRun {
 	}
 	for _, target := range []string{
 		"setup", "check", "plan", "build:hub HUB-good", "build", "push:hub HUB-good", "push", "deploy:hub HUB-good", "deploy", "rollout:hub HUB-good", "rollout",
-		"status", "diff:hub HUB-good", "rollback:hub HUB-good", "remove:hub HUB-good", "images:prune", "charts:pin", "ci", "gates", "open:hub HUB-good", "report", "report:last", "report:fleet", "lint", "sandbox:status", "docs", "test", "dev:lint", "dev:fuzz",
+		"status", "diff:hub HUB-good", "rollback:hub HUB-good", "remove:hub HUB-good", "images:prune", "charts:pin", "bump:chart", "bump:base", "ci", "gates", "open:hub HUB-good", "report", "report:last", "report:fleet", "lint", "sandbox:status", "docs", "test", "dev:lint", "dev:fuzz",
 		"dev:benchpush", "tools:pin", "version", "explain 7", "dev:release " + filepath.Join(w.tmp, "release"), "adopt " + w.root, "upgrade " + w.root,
 	} {
 		runs = append(runs, aRun{target, killed, nil})

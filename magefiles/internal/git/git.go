@@ -1,5 +1,5 @@
 // Package git asks Git what the repository holds. Directories and commits go in; hashes of trees and files, branches, and whether
-// something is committed come out. It never writes to the repository; only what has to be fetched stays in the clone: by git-lfs, and of
+// something is committed come out. It writes to the repository by Commit alone; what has to be fetched stays in the clone, too: by git-lfs, and of
 // the default branch. Packages survey, ops and those of images call it.
 package git
 

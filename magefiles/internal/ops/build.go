@@ -79,6 +79,7 @@ func (r *run) newBuilding(ctx context.Context, found *survey.Survey, anything bo
 	}
 	if b.builder, err = r.to.Builder(ctx); err != nil && len(b.planned) == 0 {
 		r.Console.Problem("", "images whose check.yaml has changed are not checked: %v", err)
+		b.builder = nil
 		return b, nil // they are in the registry, and this machine cannot have them
 	}
 	if err != nil {

@@ -64,6 +64,8 @@ func Verbs() []Verb {
 		{"build:hub", 1, Machine, built},
 		{"build:all", 0, Machine, built},
 		{"charts:pin", 0, Machine, always},
+		{"bump:chart", 0, Machine, always},
+		{"bump:base", 0, Machine, always},
 		{"sandbox:all", 0, Machine, always},
 		{"sandbox:up", 0, Machine, always},
 		{"sandbox:down", 0, Machine, always},

@@ -76,7 +76,7 @@ var destructive = []struct{ function, takes, ours string }{
 	{"adopt/tree/upgrade.go:Differs", "a file to compare with", scratch},
 	{"adopt/tree/write.go:replace", "a file of that copy", "as change; what is new has a path that nothing had"},
 	{"ops/upgrade.go:Upgrade", "nothing itself: the word is the name of a directory", "-"},
-	{"ops/pin.go:replace", "charts.sum", "it is hub-ops's own name, and mage charts:pin is told to write it"},
+	{"ops/pin.go:replace", "charts.sum, and what is bumped", "it is hub-ops's own name, and mage charts:pin is told to write it; files that are bumped are committed as they are, were shown, and it was said that the edits are meant"},
 	{"session/page.go:KeepPage", "a report of an earlier run", cache},
 	{"helm/fetch.go:fetch", "a chart that is made to fetch others", scratch},
 	{"image/build/builder.go:export", "a build's context", scratch},

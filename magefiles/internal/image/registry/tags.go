@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
+	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/image/content"
 	"hub-ops/magefiles/internal/image/prune"
 )
@@ -30,6 +31,24 @@ func (r Registry) Tags(ctx context.Context, hub string) ([]string, error) {
 	}
 	return tags, nil
 }
+
+// TagsOf lists the tags of a repository in full, which may be in another registry.
+func (r Registry) TagsOf(ctx context.Context, repository string) ([]string, error) {
+	repo, err := name.NewRepository(repository)
+	if err != nil {
+		return nil, exit.Input("image %s: %w", repository, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, listTime)
+	defer cancel()
+	tags, err := remote.List(repo, r.questions(ctx)...)
+	if err != nil {
+		return nil, r.explain(repo.Tag(name.DefaultTag), err)
+	}
+	return tags, nil
+}
+
+// listTime is how long a registry may take to list the tags of a repository: some have ten thousand, by pages.
+const listTime = 2 * time.Minute
 
 // Detail is how much a description of a tag says.
 type Detail int

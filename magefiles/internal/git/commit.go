@@ -1,0 +1,48 @@
+package git
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/process"
+)
+
+// Unfinished names what somebody has begun in the repository and not ended, "a merge"; "" if there is nothing.
+func (r *Repo) Unfinished(ctx context.Context) (string, error) {
+	for _, one := range []struct{ file, what string }{
+		{"MERGE_HEAD", "a merge"}, {"rebase-merge", "a rebase"}, {"rebase-apply", "a rebase"}, {"CHERRY_PICK_HEAD", "a cherry-pick"}, {"REVERT_HEAD", "a revert"}, {"BISECT_LOG", "a bisection"},
+	} {
+		out, err := r.git(ctx, "rev-parse", "--git-path", one.file)
+		if err != nil {
+			return "", r.explain(err)
+		}
+		file := strings.TrimSuffix(out, "\n")
+		if !filepath.IsAbs(file) {
+			file = filepath.Join(r.dir, file)
+		}
+		if _, err := os.Lstat(file); err == nil {
+			return one.what, nil
+		}
+	}
+	return "", nil
+}
+
+// Commit commits these files as the working tree has them, and nothing else that is staged. It is the one thing that writes to the repository:
+// hooks run, and whoever Git says is its author.
+func (r *Repo) Commit(ctx context.Context, message string, files ...string) error {
+	const add, commit = "add", "commit"
+	for _, args := range [][]string{append([]string{add, "--"}, files...), append([]string{commit, "--quiet", "--cleanup=verbatim", "--message", message, "--only", "--"}, files...)} {
+		_, err := r.run.Output(ctx, process.Cmd{Name: "git", Args: args, Dir: r.dir, Env: []string{"GIT_TERMINAL_PROMPT=0", "LC_ALL=C", "GIT_LITERAL_PATHSPECS=1"}})
+		switch {
+		case err == nil:
+		case strings.Contains(process.Output(err), "Please tell me who you are"):
+			return exit.Errorf(exit.Setup, "Git does not know who commits: %w", err).Try("run 'git config user.name' and 'git config user.email' with yours, or set GIT_AUTHOR_NAME, GIT_AUTHOR_EMAIL, GIT_COMMITTER_NAME and GIT_COMMITTER_EMAIL")
+		default:
+			return exit.Errorf(exit.Setup, "committing: %w", err)
+		}
+	}
+	return nil
+}
