@@ -4,6 +4,7 @@
 package git
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/url"
@@ -135,6 +136,12 @@ var commitHash = regexp.MustCompile(`^[0-9a-f]{40}$`)
 
 func (r *Repo) git(ctx context.Context, args ...string) (string, error) {
 	out, err := r.run.Output(ctx, process.Cmd{Name: "git", Args: args, Dir: r.dir, Env: r.environment()})
+	return string(out), err
+}
+
+// fed runs a command that reads a content.
+func (r *Repo) fed(ctx context.Context, content []byte, args ...string) (string, error) {
+	out, err := r.run.Output(ctx, process.Cmd{Name: "git", Args: args, Dir: r.dir, Env: r.environment(), Stdin: bytes.NewReader(content)})
 	return string(out), err
 }
 
