@@ -113,3 +113,21 @@ func (k GitCryptKey) Open(content []byte) ([]byte, error) {
 	}
 	return nil, errors.New("the git-crypt key is another one than it was encrypted with, or the file is damaged")
 }
+
+// Seal encrypts content as git-crypt does, with the newest version of the key: the same content is the same file each time.
+func (k GitCryptKey) Seal(plain []byte) ([]byte, error) {
+	if len(k.versions) == 0 {
+		return nil, errNoKey
+	}
+	version := k.versions[0] // key.cpp keeps the newest first
+	block, err := aes.NewCipher(version.aes)
+	if err != nil {
+		return nil, err
+	}
+	check := hmac.New(sha1.New, version.hmac)
+	check.Write(plain)
+	nonce := check.Sum(nil)[:nonceSize]
+	sealed := make([]byte, len(plain))
+	cipher.NewCTR(block, append(append([]byte{}, nonce...), 0, 0, 0, 0)).XORKeyStream(sealed, plain)
+	return append(append(append([]byte{}, lockedHeader...), nonce...), sealed...), nil
+}

@@ -50,5 +50,8 @@ func TestFilesOfTheRealGitCrypt(t *testing.T) {
 		if plain, err := key.Open(blob); err != nil || !bytes.Equal(plain, []byte(content)) || FormOf(blob) != GitCrypt {
 			t.Errorf("%s: %.20q, %v", name, plain, err)
 		}
+		if sealed, err := key.Seal([]byte(content)); err != nil || !bytes.Equal(sealed, blob) {
+			t.Errorf("%s: sealed otherwise than git-crypt does: %v", name, err)
+		}
 	}
 }

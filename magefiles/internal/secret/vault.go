@@ -87,21 +87,38 @@ func (v *Vault) Unlock(name string, content []byte, clone [][]byte) ([]byte, err
 	return v.unlock(name, content)
 }
 
-func (v *Vault) unlock(name string, content []byte) ([]byte, error) {
+// Lock encrypts content as git-crypt does, with the vault's key: for a clone that is locked. Bad input is a vault without one.
+func (v *Vault) Lock(name string, plain []byte) ([]byte, error) {
+	opener, _, err := v.key(name)
+	if err != nil {
+		return nil, err
+	}
+	return opener.Seal(plain)
+}
+
+// key returns the vault's key, and the variable that has it.
+func (v *Vault) key(name string) (opener GitCryptKey, where string, err error) {
 	key, where := []byte(v.GitCryptKey), "GIT_CRYPT_KEY"
 	if len(key) == 0 && v.KeyFile != "" {
 		var err error
 		if key, err = os.ReadFile(v.KeyFile); err != nil { // #nosec G304 -- the operator names it
-			return nil, exit.Input("GIT_CRYPT_KEY_FILE: %w", err)
+			return opener, where, exit.Input("GIT_CRYPT_KEY_FILE: %w", err)
 		}
 		where = "GIT_CRYPT_KEY_FILE"
 	}
 	if len(key) == 0 {
-		return nil, exit.Input("%s: locked by git-crypt", name).Try("unlock the repository with 'git-crypt unlock', or give the key by GIT_CRYPT_KEY or GIT_CRYPT_KEY_FILE, then try again")
+		return opener, where, exit.Input("%s: locked by git-crypt", name).Try("unlock the repository with 'git-crypt unlock', or give the key by GIT_CRYPT_KEY or GIT_CRYPT_KEY_FILE, then try again")
 	}
-	opener, err := ReadGitCryptKey(key)
+	if opener, err = ReadGitCryptKey(key); err != nil {
+		return opener, where, exit.Input("%s: %w", where, err)
+	}
+	return opener, where, nil
+}
+
+func (v *Vault) unlock(name string, content []byte) ([]byte, error) {
+	opener, where, err := v.key(name)
 	if err != nil {
-		return nil, exit.Input("%s: %w", where, err)
+		return nil, err
 	}
 	plain, err := opener.Open(content)
 	if err != nil {
