@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -19,8 +20,11 @@ type Claim struct {
 	Other  string // the release of another name that it is a part of, with its namespace; "" if it is of none
 	User   bool   // a hub made it for one of its users
 	Volume string
-	UID    string
-	Owners []api.Owner // with the last of them it is deleted
+	Class  string // of storage; "" for the cluster's default, until it is bound
+	// Username is whose a claim is that a hub made for one of its users, by its annotation or its label; "" if it says nobody.
+	Username string
+	UID      string
+	Owners   []api.Owner // with the last of them it is deleted
 }
 
 func (c Claim) String() string {
@@ -40,6 +44,7 @@ func (c *Client) Claims(ctx context.Context, at layout.Address) ([]Claim, error)
 			Metadata api.Metadata `json:"metadata"`
 			Spec     struct {
 				VolumeName string `json:"volumeName"`
+				Class      string `json:"storageClassName"`
 				Resources  struct {
 					Requests sizes `json:"requests"`
 				} `json:"resources"`
@@ -57,7 +62,8 @@ func (c *Client) Claims(ctx context.Context, at layout.Address) ([]Claim, error)
 		claim := Claim{
 			Name: item.Metadata.Name, Size: item.Status.Capacity.Storage, Volume: item.Spec.VolumeName, Bound: item.Spec.VolumeName != "",
 			Helm: ofRelease(item.Metadata.Annotations, at), Other: otherRelease(item.Metadata.Annotations, at),
-			User: item.Metadata.Labels["component"] == userStorage, UID: item.Metadata.UID, Owners: item.Metadata.Owners,
+			User: item.Metadata.Labels["component"] == userStorage, Class: item.Spec.Class,
+			Username: cmp.Or(item.Metadata.Annotations[username], item.Metadata.Labels[username]), UID: item.Metadata.UID, Owners: item.Metadata.Owners,
 		}
 		if claim.Size == "" {
 			claim.Size = item.Spec.Resources.Requests.Storage
@@ -69,6 +75,9 @@ func (c *Client) Claims(ctx context.Context, at layout.Address) ([]Claim, error)
 
 // userStorage is the component of the claims that KubeSpawner makes for a hub's users: get_pvc_manifest in its source.
 const userStorage = "singleuser-storage"
+
+// username is the annotation, and the label, that KubeSpawner gives what it makes for a user: _build_common_annotations in its source.
+const username = "hub.jupyter.org/username"
 
 // otherRelease is the release, other than the hub's, that helm's marks name: monitoring/prometheus.
 func otherRelease(annotations map[string]string, at layout.Address) string {
