@@ -141,7 +141,13 @@ type Config struct {
 	Rebuild bool   // build and push although the registry has the tag
 	Apply   bool   // delete what would be deleted
 	Bump    string // how far versions go that are bumped
+	From    string // the hub that new:hub copies; "" for none
 	Copy    bool   // adopt copies hub-ops into the repository
+
+	Since     time.Duration // the age of the oldest line of a log that logs:hub shows; 0: the last lines
+	Follow    bool          // logs:hub goes on
+	UserName  string        // whose server logs:hub is about; "" for the hub itself
+	Component string        // which of the hub's logs:hub is about; "" for hub and proxy
 
 	RebuildOnBase bool // build images whose base has moved
 

@@ -56,6 +56,23 @@ var deploySettings = []Setting{
 		rule:  notNegative,
 	},
 	{
+		Env: "SINCE", Default: "0", Help: "`logs:hub`: show lines of this age at most, such as `10m`; the last 200 lines of each container if it is 0.",
+		field: func(c *Config) any { return &c.Since },
+		rule:  notNegative,
+	},
+	{
+		Env: "FOLLOW", Default: "false", Help: "`1`: `logs:hub` goes on with what comes, until Ctrl-C.",
+		field: func(c *Config) any { return &c.Follow },
+	},
+	{
+		Env: "USER_NAME", Help: "`logs:hub`: the user whose server it is about, as the hub's admin page has the name.",
+		field: func(c *Config) any { return &c.UserName },
+	},
+	{
+		Env: "COMPONENT", Help: "`logs:hub`: the component that it is about, as the chart labels its pods: `hub`, `proxy`, `autohttps`, `user-scheduler`; hub and proxy if empty.",
+		field: func(c *Config) any { return &c.Component },
+	},
+	{
 		Env: "DELETE_DATA", Help: "`remove:hub`: the name of the hub whose claims, with all data of its users, are deleted too.",
 		field: func(c *Config) any { return &c.DeleteData },
 	},

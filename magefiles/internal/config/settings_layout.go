@@ -18,7 +18,7 @@ import (
 	"hub-ops/magefiles/internal/yamlnode"
 )
 
-// layoutSettings say where the parts of hubs lie. They have no variables: a run is about the hubs that the repository says it has.
+// layoutSettings say where the parts of hubs lie. They have no variables: a run is about the hubs that the repository says it has. The last is about making one.
 var layoutSettings = []Setting{
 	{
 		Key: "layout.hubs", Default: layout.Default().Hubs,
@@ -92,6 +92,10 @@ var layoutSettings = []Setting{
 		Key: "layout.namespace", Help: "Namespace of a hub's release, if it is not the hub's name. Hubs can share one if their releases have different names.",
 		field: func(c *Config) any { return &c.Layout.Namespace },
 		rule:  text(layout.CheckNaming),
+	},
+	{
+		Env: "FROM", Help: "`new:hub`: the hub whose chart, values and image are copied, with other names and secret values of its own.",
+		field: func(c *Config) any { return &c.From },
 	},
 }
 

@@ -58,6 +58,7 @@ func Verbs() []Verb {
 		{"status", 0, Nothing, reads},
 		{"report:fleet", 0, Nothing, reads},
 		{"diff:hub", 1, Nothing, reads},
+		{"logs:hub", 1, Nothing, reads},
 		{"rollout:hub", 1, Nothing, reads},
 		{"rollout:all", 0, Nothing, reads},
 		{"setup", 0, Machine, leftOut},
@@ -66,6 +67,7 @@ func Verbs() []Verb {
 		{"charts:pin", 0, Machine, always},
 		{"bump:chart", 0, Machine, always},
 		{"bump:base", 0, Machine, always},
+		{"new:hub", 1, Machine, always},
 		{"sandbox:all", 0, Machine, always},
 		{"sandbox:up", 0, Machine, always},
 		{"sandbox:down", 0, Machine, always},
@@ -79,6 +81,7 @@ func Verbs() []Verb {
 		{"deploy:all", 0, Cluster, deployed},
 		{"rollback:hub", 1, Cluster, gate},
 		{"remove:hub", 1, Cluster, gate},
+		{"retire:hub", 1, Cluster, gate},
 		{"ci", 0, Everything, deployed},
 	}
 }
