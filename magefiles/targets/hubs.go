@@ -35,7 +35,11 @@ func CI(ctx context.Context) error {
 		}
 		switch duty {
 		case ops.DoBuild:
-			mg.SerialCtxDeps(stages, Build.All, Docs)
+			mg.SerialCtxDeps(stages, Build.All)
+			if err := ops.ReviewBuilt(ctx); err != nil {
+				return err
+			}
+			mg.SerialCtxDeps(stages, Docs)
 			return ops.TellNothingDeployed(ctx)
 		case ops.DoDeploy:
 			mg.SerialCtxDeps(ops.GoOn(stages), Setup, Build.All, Push.All, Deploy.All) // which ends in the rollout

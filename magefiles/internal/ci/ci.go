@@ -33,6 +33,7 @@ type Event struct {
 	Detail   string // for an Other, the CI system's word for it; for a tag, its name
 	Fork     bool   // the content comes from another repository, or its origin is not known
 	Resumes  bool   // for a Cron: hubops.yaml lets it go on with rounds that were begun; package config sets it
+	Base     string // for a PullRequest: the commit that it is compared with, as the CI system says it; "" if it does not
 	Tip      Tip    // where the branch is now, if it has changed since this build was started
 }
 

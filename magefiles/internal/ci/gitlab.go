@@ -13,6 +13,7 @@ func gitlab(source Source) Event {
 	case strings.Contains(kind, "merge_request") || strings.Contains(kind, "pull_request") || env("CI_MERGE_REQUEST_IID") != "":
 		e.Kind = PullRequest
 		e.Branch = cmp.Or(env("CI_MERGE_REQUEST_TARGET_BRANCH_NAME"), env("CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_NAME"))
+		e.Base = env("CI_MERGE_REQUEST_DIFF_BASE_SHA")
 		e.Fork = !sameRepository(env("CI_MERGE_REQUEST_SOURCE_PROJECT_PATH"), env("CI_MERGE_REQUEST_PROJECT_PATH"))
 	case env("CI_COMMIT_TAG") != "":
 		e.Kind, e.Detail = Tag, env("CI_COMMIT_TAG")

@@ -26,6 +26,23 @@ func (c *Config) Beside(root string) (*Config, error) {
 	return other, nil
 }
 
+// OfBase reads the settings of another commit of this repository, which lies at root and is looked at alone: it gets no credential at all, as a
+// fork's content gets none.
+func (c *Config) OfBase(root string) (*Config, error) {
+	other, err := c.Beside(root)
+	if err != nil {
+		return nil, err
+	}
+	other.dropCredentials()
+	return other, nil
+}
+
+// dropCredentials makes the run one without any credential. They are masked all the same.
+func (c *Config) dropCredentials() {
+	c.Event.Fork, c.Review = true, ci.Review{}
+	c.keep()
+}
+
 // ForSandbox returns the settings of a run against the sandbox, with the sandbox's cluster. buildKit is the
 // address of the sandbox's buildkitd, "" if it has none; a builder that the operator chose stays.
 func (c *Config) ForSandbox(kubeconfig, buildKit string) *Config {

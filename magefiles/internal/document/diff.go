@@ -10,6 +10,8 @@ type Diff struct {
 	Changes   []Change `json:"changes" means:"Each object that differs."`
 	Users     string   `json:"users" means:"What it means for users; empty if nothing changes."`
 	Refused   string   `json:"refused" means:"Why a deploy refuses it; empty if it does not."`
+	Against   string   `json:"against" means:"What it is compared with: the cluster, or a commit."`
+	Unknown   string   `json:"unknown" means:"Why the objects, or some of what changes, are not known; empty if they are."`
 	Deletes   string   `json:"deletes" means:"The claims and workloads that it deletes, which a deploy refuses without ALLOW_DELETE; empty if there are none."`
 }
 

@@ -180,4 +180,21 @@ func TestALongDifferenceIsFoldedAndCut(t *testing.T) {
 	if strings.Count(got, "\n") > 2*longestDiff || strings.Contains(got, "-secret") {
 		t.Error(got)
 	}
+	if brief := d.Brief(); strings.Contains(brief, "```") || !strings.Contains(brief, "changed <code>Deployment a&#47;hub</code>") {
+		t.Error(brief)
+	}
+}
+
+func TestWhatIsNotKnownIsNoSameness(t *testing.T) {
+	got := Diff{Hub: "a", State: "changes: chart", Unknown: "it cannot be rendered: @team"}.Markdown()
+	if !strings.Contains(got, "\nNot known: it cannot be rendered&#58; <code>&#64;team</code>\n") || strings.Contains(got, "No object changes") {
+		t.Error(got)
+	}
+}
+
+func TestGrowthOfImagesIsATable(t *testing.T) {
+	got := Grown([]GrownImage{{"a", "a:t1|@team", "1.0 MB", "not known", "+2 kB"}})
+	if !strings.HasSuffix(got, "| <code>a</code> | <code>a&#58;t1&#124;&#64;team</code> | <code>1&#46;0</code> MB | not known | <code>&#43;2 kB</code> |\n") || Grown(nil) != "" {
+		t.Error(got)
+	}
 }

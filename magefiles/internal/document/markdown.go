@@ -130,7 +130,13 @@ func list(out *strings.Builder, title string, sentences []string) {
 }
 
 // Markdown writes the differences, folded where they are long.
-func (d Diff) Markdown() string {
+func (d Diff) Markdown() string { return d.markdown(longestDiff) }
+
+// Brief is Markdown with the names of the objects alone.
+func (d Diff) Brief() string { return d.markdown(0) }
+
+// markdown writes so many lines of each object's difference.
+func (d Diff) markdown(lines int) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "**%s**: %s\n", Code(d.Hub), Words(d.State))
 	if d.Unchanged {
@@ -145,15 +151,20 @@ func (d Diff) Markdown() string {
 	if d.Deletes != "" {
 		fmt.Fprintf(&out, "\nThis deletes %s\n", Words(d.Deletes))
 	}
+	if d.Unknown != "" {
+		fmt.Fprintf(&out, "\nNot known: %s\n", Words(d.Unknown))
+	}
 	if len(d.Changes) == 0 {
-		out.WriteString("\nNo object changes.\n")
+		if d.Unknown == "" {
+			out.WriteString("\nNo object changes.\n")
+		}
 		return out.String()
 	}
 	fmt.Fprintf(&out, "\n<details><summary>%d objects</summary>\n", len(d.Changes))
 	for _, change := range d.Changes {
 		fmt.Fprintf(&out, "\n%s %s\n\n", change.Action, Code(change.Object))
-		if change.Diff != "" && change.Action == "changed" {
-			out.WriteString(Fenced("diff", Cut(change.Diff, longestDiff)))
+		if change.Diff != "" && change.Action == "changed" && lines > 0 {
+			out.WriteString(Fenced("diff", Cut(change.Diff, lines)))
 		}
 	}
 	out.WriteString("\n</details>\n")

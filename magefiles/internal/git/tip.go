@@ -59,6 +59,11 @@ func parseHeads(listed, branch string) (heads Heads) {
 
 // Obtain fetches the newest commit of a branch of the remote "origin", unless the clone has it. It stays in the clone, as after "git fetch".
 func (r *Repo) Obtain(ctx context.Context, branch, commit string) error {
+	return r.obtain(ctx, "refs/heads/"+branch, commit)
+}
+
+// obtain fetches a commit by what origin calls it: a reference, or its hash.
+func (r *Repo) obtain(ctx context.Context, called, commit string) error {
 	there := func() error { _, err := r.git(ctx, "cat-file", "-e", commit+"^{tree}"); return err }
 	if there() == nil {
 		return nil
@@ -74,7 +79,7 @@ func (r *Repo) Obtain(ctx context.Context, branch, commit string) error {
 	fetching, cancel := context.WithTimeout(ctx, 2*patience)
 	defer cancel()
 	_, err = r.run.Output(fetching, process.Cmd{
-		Name: "git", Args: append(args, "origin", "refs/heads/"+branch), Dir: r.dir, Env: []string{"GIT_TERMINAL_PROMPT=0", "LC_ALL=C"},
+		Name: "git", Args: append(args, "origin", called), Dir: r.dir, Env: []string{"GIT_TERMINAL_PROMPT=0", "LC_ALL=C"},
 	})
 	if err != nil {
 		return err

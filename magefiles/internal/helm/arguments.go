@@ -115,9 +115,13 @@ func (c *Client) dryRunArguments(u Upgrade) []string {
 	return slices.Concat(args, u.validation(), c.account(u.At.Hub), u.values())
 }
 
-// templateArguments render the chart without a cluster, with the definitions in crds.
+// templateArguments render the chart without a cluster, with the definitions in crds. Without a version of Kubernetes helm takes the one that it
+// was made for.
 func templateArguments(u Upgrade, kubeVersion string, apis []string) []string {
-	args := []string{"template", u.At.Release, u.Chart, "--namespace", u.At.Namespace, "--include-crds", "--kube-version", kubeVersion}
+	args := []string{"template", u.At.Release, u.Chart, "--namespace", u.At.Namespace, "--include-crds"}
+	if kubeVersion != "" {
+		args = append(args, "--kube-version", kubeVersion)
+	}
 	for _, version := range apis {
 		args = append(args, "--api-versions", version)
 	}

@@ -23,6 +23,7 @@ type run struct {
 	unready  unready
 	deployed outcomes
 	made     *planned      // the plan that was printed; nil if none was
+	reviewed *reviewed     // what reviewers were told; nil if nothing was
 	together chan struct{} // see fanout.Work
 }
 

@@ -15,7 +15,7 @@ import (
 // Diff returns what a deploy of a hub would change in the cluster, object by object; it changes nothing. Of a hub that is unchanged that is
 // nothing, whatever a forced deploy would do.
 func (r *Releases) Diff(ctx context.Context, found *survey.Survey, h hub.Hub) (doc document.Diff, err error) {
-	doc = document.Diff{Version: document.Version, Kind: document.DiffKind, Hub: h.Name}
+	doc = document.Diff{Version: document.Version, Kind: document.DiffKind, Hub: h.Name, Against: "the cluster"}
 	if _, err := r.announce(ctx, "this is"); err != nil {
 		return doc, err
 	}

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -212,14 +213,27 @@ func TestNobodyWaitsForAnAPIThatIsAway(t *testing.T) {
 }
 
 func TestACommentIsNeverTooLong(t *testing.T) {
-	rows, diff := strings.Repeat("| a | row |\n", 1000), "<details>\n"+strings.Repeat("x\n", 300)+"</details>\n"
-	for _, parts := range [][]string{{"a", "b"}, {rows, diff, "last"}, {"a", diff, diff, diff, "last"}, {rows + rows + rows}} {
-		got := Fit(5000, parts...)
-		if len(got) > 5000 || strings.Count(got, "<details>") != strings.Count(got, "</details>") {
+	rows := strings.Repeat("| a | row |\n", 1000)
+	diff := Part{"<details>\n" + strings.Repeat("x\n", 300) + "</details>\n", "<details>\nbrief\n</details>\n"}
+	huge := Part{strings.Repeat("<details>\n</details>\n", 1000), ""}
+	many := slices.Repeat([]Part{diff}, 20)
+	for _, test := range []struct {
+		first string
+		parts []Part
+		whole bool
+	}{
+		{"a", []Part{{"b", ""}}, true},
+		{rows, []Part{diff, {"last", ""}}, false},
+		{"a", many, false},
+		{"a", []Part{huge, {"last", ""}}, false},
+		{rows + rows, nil, false},
+	} {
+		got := Fit(5000, test.first, test.parts...)
+		if len(Marker+got) > 5000 || strings.Count(got, "<details>") != strings.Count(got, "</details>") {
 			t.Errorf("%d bytes:\n%.300s", len(got), got)
 		}
-		if whole := strings.Join(parts, "\n"); len(whole) > 5000 && !strings.Contains(got, "too long to be shown here") {
-			t.Errorf("it does not say what is left out: %.200s", got)
+		if strings.Contains(got, "too long to be shown here, where 5000 characters fit") == test.whole {
+			t.Errorf("what it says of what is left out: %.200s", got)
 		}
 		for line := range strings.Lines(got) {
 			if strings.HasPrefix(line, "|") && line != "| a | row |\n" {
@@ -227,8 +241,14 @@ func TestACommentIsNeverTooLong(t *testing.T) {
 			}
 		}
 	}
-	if got := Fit(5000, "a", "b"); got != "a\n\nb\n" {
+	if got := Fit(5000, "a", Part{"b", ""}); got != "a\n\nb\n" {
 		t.Errorf("got %q", got)
+	}
+	if got := Fit(5000, "a", many...); strings.Count(got, "<details>") != 20 || strings.Count(got, "brief") == 20 {
+		t.Errorf("one that is brief is better than none, and some are whole: %s", got)
+	}
+	if Longest("github") > 65_536 || Longest("gitlab") > 1_000_000 {
+		t.Error("no forge takes that")
 	}
 }
 

@@ -6,36 +6,73 @@ import (
 	"strings"
 )
 
-// Longest is how many bytes a comment may have: GitHub takes 65,536 characters, GitLab more.
-const Longest = 60_000
+// How many bytes fit: GitHub takes a comment of 65,536 characters, GitLab one of 1,000,000, and GitHub a job's summary of 1 MiB.
+const (
+	longestOnGitHub = 65_000
+	longestOnGitLab = 990_000
+	// LongestSummary is that of a job's summary.
+	LongestSummary = 990_000
+)
 
-// Fit joins parts of Markdown, of which the first is cut at the end of a line, and others are left out whole, where it would be too long.
-func Fit(longest int, parts ...string) string {
-	const note = "\n%d parts are too long to be shown here: the log has them.\n"
-	left := longest - len(note)
-	var out strings.Builder
-	omitted := 0
-	for i, part := range parts {
-		part = strings.TrimRight(part, "\n") + "\n"
-		if i == 0 && len(part) > left {
-			at := strings.LastIndexByte(part[:left/2], '\n') + 1
-			omitted++
-			part = part[:at]
-		}
-		if out.Len()+len(part)+1 > left {
-			omitted++
-			continue
-		}
-		if i > 0 {
-			out.WriteByte('\n')
-		}
-		out.WriteString(part)
+// Longest is how many bytes a comment may have in a CI system.
+func Longest(provider string) int {
+	if provider == "gitlab" {
+		return longestOnGitLab
 	}
-	if omitted > 0 {
-		fmt.Fprintf(&out, note, omitted)
+	return longestOnGitHub
+}
+
+// Part is a piece of Markdown, which can be left out of what is too long.
+type Part struct {
+	Text  string
+	Brief string // in place of Text where that is too long; "" if there is nothing shorter
+}
+
+// Fit joins pieces of Markdown. The first is cut at the end of a line where all would be too long; of the others the brief ones are taken, or none. A note at
+// the end says what is missing. Each part has room for what is brief of the parts after it, as far as that goes.
+func Fit(longest int, first string, parts ...Part) string {
+	const note = "\n%d of %d parts are cut or left out: all of them are too long to be shown here, where %d characters fit.\n"
+	left := longest - len(note) - len(Marker) - 3*len("1000000")
+	var out strings.Builder
+	first = ended(first)
+	missing := 0
+	if len(first) > left {
+		first = first[:strings.LastIndexByte(first[:left/2], '\n')+1]
+		missing++
+	}
+	out.WriteString(first)
+	later := 0
+	for _, part := range parts {
+		later += len(part.shortest()) + 1
+	}
+	for _, part := range parts {
+		later -= len(part.shortest()) + 1
+		room := left - out.Len() - 1
+		switch whole := ended(part.Text); {
+		case len(whole) <= room-later, len(part.Brief) == 0 && len(whole) <= room:
+			out.WriteString("\n" + whole)
+			continue
+		case part.Brief != "" && len(ended(part.Brief)) <= room:
+			out.WriteString("\n" + ended(part.Brief))
+		}
+		missing++
+	}
+	if missing > 0 {
+		fmt.Fprintf(&out, note, missing, len(parts)+1, longest)
 	}
 	return out.String()
 }
+
+// shortest is the shorter form of a part, as it is written.
+func (p Part) shortest() string {
+	if p.Brief != "" {
+		return ended(p.Brief)
+	}
+	return ended(p.Text)
+}
+
+// ended ends a text with one line break.
+func ended(text string) string { return strings.TrimRight(text, "\n") + "\n" }
 
 // Summarise adds text to the file of a job's summary, which the CI system has made.
 func Summarise(file, text string) error {

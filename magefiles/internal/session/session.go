@@ -80,6 +80,15 @@ func (s *Session) Beside(root string) (*Session, error) {
 	return open(settings, s.Console, s.Run.Redact)
 }
 
+// OfBase opens a session in another commit of the repository, on the same console, to look at it: without any credential.
+func (s *Session) OfBase(root string) (*Session, error) {
+	settings, err := s.Config.OfBase(root)
+	if err != nil {
+		return nil, err
+	}
+	return open(settings, s.Console, s.Run.Redact)
+}
+
 func open(settings *config.Config, console *ui.Console, masking *redact.Redactor) (*Session, error) {
 	masking.Add(settings.Secrets()...)
 	masking.AddParts(settings.Unsecret()...)

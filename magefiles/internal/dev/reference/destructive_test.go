@@ -67,6 +67,8 @@ var destructive = []struct{ function, takes, ours string }{
 	{"announce/announce.go:post", "nothing: it posts what was deployed", "-"},
 
 	// Disk.
+	{"git/base.go:Lay", "a new directory, with the files of a commit", scratch},
+	{"preview/render.go:addValues", "copies of values", scratch},
 	{"git/lfs.go:write", "a file of a build's context that is being written", scratch},
 	{"git/trees.go:writeWorkingTree", "the entries of an index", "the index is a private one: " + scratch},
 	{"helm/cache.go:keep", "an archive of a chart", cache},

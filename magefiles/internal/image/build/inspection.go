@@ -14,6 +14,8 @@ import (
 type Built struct {
 	Config v1.Config
 	Size   int64 // bytes of all layers, compressed; 0 if they are not compressed yet
+	// Counted is how many bytes an engine counts for the image, unpacked; 0 if it is in none.
+	Counted int64
 }
 
 // Built asks the engine.
@@ -27,16 +29,19 @@ func (p *Podman) Built(ctx context.Context, reference string) ([]Built, error) {
 }
 
 func builtIn(ctx context.Context, c *engine.CLI, reference string) ([]Built, error) {
-	const asked = `{"User":{{json .Config.User}},"ExposedPorts":{{json .Config.ExposedPorts}}}`
+	const asked = `{"User":{{json .Config.User}},"ExposedPorts":{{json .Config.ExposedPorts}},"Size":{{json .Size}}}`
 	out, err := c.Output(ctx, "image", "inspect", "--format", asked, reference)
 	if err != nil {
 		return nil, err
 	}
-	var built Built
-	if err := json.Unmarshal([]byte(out), &built.Config); err != nil {
+	var said struct {
+		v1.Config
+		Size int64
+	}
+	if err := json.Unmarshal([]byte(out), &said); err != nil {
 		return nil, fmt.Errorf("reading what %s says of %s: %w", c.Program, reference, err)
 	}
-	return []Built{built}, nil
+	return []Built{{Config: said.Config, Counted: said.Size}}, nil
 }
 
 // Built reads the layout.
