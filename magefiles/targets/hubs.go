@@ -52,6 +52,14 @@ func CI(ctx context.Context) error {
 	})
 }
 
+// Ci is what CI does beside CI itself.
+type Ci mg.Namespace
+
+// Matrix prints waves and groups of hubs as the jobs of a CI system: a matrix for GitHub, a file for GitLab or Travis.
+// In each of these jobs SHARE and SHARES say which hubs 'ci' is about. The shares are balanced by how long the last deploys took, where the
+// cluster can be asked. MATRIX_JOBS says how many there are at most, MATRIX_FOR for which system it is. It changes nothing.
+func (Ci) Matrix(ctx context.Context) error { return ops.Do(ctx, "matrix", ops.Matrix) }
+
 // Plan prints what would be done to each hub, and why; it changes nothing.
 // It asks Git for the content of each image, the registry for the image, and the CI system for the event.
 func Plan(ctx context.Context) error { return ops.Do(ctx, "plan", ops.Plan) }

@@ -15,6 +15,7 @@ import (
 	"hub-ops/magefiles/internal/ci"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/layout"
+	"hub-ops/magefiles/internal/share"
 	"hub-ops/magefiles/internal/yamldoc"
 )
 
@@ -35,6 +36,12 @@ type Config struct {
 	AnnounceWebhook string   // address
 	GrafanaURL      string
 	GrafanaToken    string
+
+	ShareText  string      // SHARE, as it is written
+	Share      share.Share // the part of the hubs that the run is about
+	Shares     string      // which hubs are in which share: see package share; "" if nobody says it
+	MatrixJobs int         // that hubs are divided among, at most
+	MatrixFor  string      // the CI system that a matrix is written for; "" for the one that it runs in
 
 	Review      ci.Review // where reviewers look
 	GitHubToken string    // for the comment of a pull request, and nothing else
@@ -347,6 +354,9 @@ func atNode(file string, node *yaml.Node, path string, err error) error {
 
 // validate refuses settings that contradict each other.
 func (c *Config) validate(env map[string]string) error {
+	if err := c.readShare(); err != nil {
+		return err
+	}
 	c.ClusterGiven = c.On(c.Cluster).clusterGiven(env)
 	c.soakRounds(env)
 	if err := c.checkClusters(env); err != nil {

@@ -3,6 +3,8 @@ package config
 import (
 	"fmt"
 	"path/filepath"
+
+	"hub-ops/magefiles/internal/share"
 )
 
 // projectSettings are about the project as a whole, and about this machine.
@@ -115,6 +117,28 @@ var projectSettings = []Setting{
 		Env: "GITLAB_TOKEN", Secret: true, access: forReview,
 		Help:  "Likewise on GitLab: an access token of the project with the scope `api`.",
 		field: func(c *Config) any { return &c.GitLabToken },
+	},
+	{
+		Env:   "SHARE",
+		Help:  "`3/8`: the run is about the third of eight shares of the hubs alone, as [a job of a matrix](/howto/ci-matrix). Each hub is in exactly one.",
+		field: func(c *Config) any { return &c.ShareText },
+		rule:  text(func(value string) error { _, err := share.Parse(value); return err }),
+	},
+	{
+		Env:   "SHARES",
+		Help:  "Which hubs are in which share, as `ci:matrix` has printed it; all jobs of a run have the same. What it does not name, the commit decides.",
+		field: func(c *Config) any { return &c.Shares },
+	},
+	{
+		Env: "MATRIX_JOBS", Default: "8", Help: "How many jobs `ci:matrix` divides the hubs among at most.",
+		field: func(c *Config) any { return &c.MatrixJobs },
+		rule:  positive,
+	},
+	{
+		Env:   "MATRIX_FOR",
+		Help:  "The CI system that `ci:matrix` writes for: `github`, `gitlab` or `travis`; the one that it runs in, if it is not set.",
+		field: func(c *Config) any { return &c.MatrixFor },
+		rule:  oneOf(append([]string{""}, share.Systems()...)...),
 	},
 	{
 		Env:   "OUTPUT",

@@ -261,6 +261,7 @@ func inSuccess(registry string) []aRun {
 		{"ci", 0, travis("push", "false", "")},
 		{"ci", 0, travis("pull_request", "1", "them/hubs")},
 		{"gates", 0, nil},
+		{"ci:matrix", 0, nil},
 		{"open:hub HUB-sops", 0, []string{"SANDBOX=0"}},
 		{"lint", 0, nil},
 		{"report", 0, nil},
@@ -307,6 +308,7 @@ func inFailure(refusing string) []aRun {
 		{"ci", 4, travis("push", "false", "", "LINT_ALLOW=plain-secret")},
 		{"ci", 4, travis("pull_request", "1", "them/hubs", "LINT_ALLOW=plain-secret")},
 		{"gates", 2, []string{"JOBS=none"}},
+		{"ci:matrix", 2, []string{"SHARE=9/8"}},
 		{"new:hub HUB-plain", 2, nil},
 		{"retire:hub HUB-good", 3, elsewhere},
 		{"logs:hub HUB-good", 3, elsewhere},
@@ -330,7 +332,7 @@ func cutOff(w *watched) []aRun {
 	}
 	for _, target := range []string{
 		"setup", "check", "plan", "build:hub HUB-good", "build", "push:hub HUB-good", "push", "deploy:hub HUB-good", "deploy", "rollout:hub HUB-good", "rollout",
-		"status", "diff:hub HUB-good", "rollback:hub HUB-good", "remove:hub HUB-good", "images:prune", "charts:pin", "bump:chart", "bump:base", "ci", "gates", "open:hub HUB-good", "new:hub HUB-new", "retire:hub HUB-good", "logs:hub HUB-good", "report", "report:last", "report:fleet", "lint", "sandbox:status", "docs", "test", "dev:lint", "dev:fuzz",
+		"status", "diff:hub HUB-good", "rollback:hub HUB-good", "remove:hub HUB-good", "images:prune", "charts:pin", "bump:chart", "bump:base", "ci", "ci:matrix", "gates", "open:hub HUB-good", "new:hub HUB-new", "retire:hub HUB-good", "logs:hub HUB-good", "report", "report:last", "report:fleet", "lint", "sandbox:status", "docs", "test", "dev:lint", "dev:fuzz",
 		"dev:benchpush", "tools:pin", "version", "explain 7", "dev:release " + filepath.Join(w.tmp, "release"), "adopt " + w.root, "upgrade " + w.root,
 	} {
 		runs = append(runs, aRun{target, killed, nil})

@@ -34,6 +34,9 @@ func Review(ctx context.Context) error {
 	if at.Summary == "" && at.API == "" || r.made == nil {
 		return nil
 	}
+	if r.Config.Share.Number > 1 {
+		return nil // the job of the first share tells of all
+	}
 	r.reviewed = &reviewed{plan: document.Shown(r.made.document(r.Config), r.Console.Shown).Markdown()}
 	if event.Kind == ci.PullRequest {
 		r.compare(ctx)

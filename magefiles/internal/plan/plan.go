@@ -34,6 +34,10 @@ type HubFacts struct {
 	Images  []ImageFacts // each after those that it is built on
 	Release Release
 
+	Cluster string // which of several it is on; "" for the only one
+	Wave    int    // on its cluster: see WaveOf
+	Other   string // another job of the run has it: "is in share 2/8"; "" if this one has it
+
 	Deployed bool // this run has deployed it
 	Failed   bool // this run could not deploy it, or found it in trouble
 	Early    bool // it is to be deployed before its round
@@ -111,6 +115,7 @@ func Make(facts Facts) (Plan, error) {
 	}
 	putOff(facts, plan.Hubs)
 	onlyResume(facts, plan.Hubs)
+	leaveToOthers(facts, plan.Hubs)
 	shareImages(plan.Hubs)
 	for i, h := range plan.Hubs {
 		plan.Hubs[i].Build = together(h, func(i Image) Step { return i.Build })

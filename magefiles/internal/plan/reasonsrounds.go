@@ -44,6 +44,16 @@ func roundReasons() []Reason {
 			[]string{"Mend what the reason names, and push."},
 		},
 		{
+			"other-share", "is in share …",
+			"The hubs are divided among several jobs (`SHARE`), and another one of them has this hub.",
+			[]string{"Nothing: the job of that share does it."},
+		},
+		{
+			"wave-not-done", "wave … is not done: …, which …",
+			"The hub is of a later wave than one that another job of the run has, and that one is not deployed yet: its job is still at work, or it has failed.",
+			[]string{"Let the jobs of a wave begin when those of the earlier one have ended, as the files of [the matrix](/howto/ci-matrix) do.", "If the earlier job has failed, mend what it tells, and begin both again."},
+		},
+		{
 			"release-elsewhere", "never deployed here, and …",
 			"The cluster has no release of the hub where it should be, and one that carries our record of it somewhere else: with another name, in another namespace, or on another cluster. A second hub would have none of its users' data.",
 			[]string{"Name the place in hubops.yaml as it is, or remove the old one with `mage remove:hub` first.", "`ALLOW_SECOND=<hub>` installs it beside the other."},

@@ -115,6 +115,10 @@ func (s *Surveyor) facts(ctx context.Context, v *Survey, event ci.Event) (plan.F
 	if facts.Rounds, err = s.rounds(ctx); err != nil {
 		return facts, err
 	}
+	others, err := s.others(ctx)
+	if err != nil {
+		return facts, err
+	}
 	registry, err := s.to.Registry(ctx)
 	if err != nil {
 		return facts, err
@@ -129,7 +133,10 @@ func (s *Surveyor) facts(ctx context.Context, v *Survey, event ci.Event) (plan.F
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(questions)
 	for i, h := range v.Hubs {
-		facts.Hubs[i] = plan.HubFacts{Name: h.Name, Images: make([]plan.ImageFacts, len(h.Images)), Early: settings.MayBeEarly(h.Name)}
+		facts.Hubs[i] = plan.HubFacts{
+			Name: h.Name, Images: make([]plan.ImageFacts, len(h.Images)), Early: settings.MayBeEarly(h.Name),
+			Cluster: h.At.Cluster, Wave: plan.WaveOf(settings.On(h.At.Cluster).Waves, h.Name), Other: others[h.Name],
+		}
 		for j, image := range h.Images {
 			fact := &facts.Hubs[i].Images[j]
 			if image.BuiltElsewhere() {

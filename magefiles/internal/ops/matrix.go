@@ -1,0 +1,90 @@
+package ops
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/share"
+	"hub-ops/magefiles/internal/survey"
+)
+
+// Matrix prints the jobs that hubs are divided among, for a CI system.
+func Matrix(ctx context.Context) error {
+	r := runOf(ctx)
+	if !r.Config.Share.All() {
+		return exit.Input("SHARE is set: a share is not divided any further").Try("unset it")
+	}
+	found, err := r.surveyor.Of(ctx)
+	if err != nil {
+		return err
+	}
+	parts := r.surveyor.Parts(found)
+	answered, unanswered, err := r.askIfAllowed(ctx, found.Concerned(parts))
+	if err != nil {
+		return err
+	}
+	for _, why := range unanswered {
+		r.Console.Info("", "the shares are not balanced by how long deploys took there: %s", why)
+	}
+	if err := r.joinBeyond(ctx, found, answered, parts); err != nil {
+		return err
+	}
+	hubs, err := r.surveyor.Stages(ctx)
+	if err != nil {
+		return err
+	}
+	todo := toDivide(hubs, parts)
+	made := share.Divide(todo, r.Config.MatrixJobs)
+	system := r.Config.Event.Provider
+	if !slices.Contains(share.Systems(), system) {
+		system = share.Systems()[0]
+	}
+	text, err := share.Matrix{Division: made, Groups: made.Groups(todo)}.For(cmp.Or(r.Config.MatrixFor, system))
+	if err != nil {
+		return err
+	}
+	r.Console.Info("", "matrix: %d hubs in %d shares; what has nothing to be done goes along", len(todo), made.Number)
+	r.Console.Document(text)
+	return nil
+}
+
+// toDivide are the hubs that a run may do something about, each with how long its last deploy took.
+func toDivide(hubs []share.Hub, parts []*survey.Survey) []share.Hub {
+	takes, wanted := map[string]time.Duration{}, map[string]bool{}
+	for _, part := range parts {
+		for i, h := range part.Plan.Hubs {
+			wanted[h.Name] = h.Build.Do || h.Push.Do || h.Deploy.Do || h.Deploy.Waits
+			if part.Fleet == nil {
+				continue
+			}
+			for _, revision := range slices.Backward(part.Fleet.Release(part.Hubs[i].At).Revisions) {
+				if took, known := revision.Took(); known {
+					takes[h.Name] = took
+					break
+				}
+			}
+		}
+	}
+	usual := median(takes)
+	todo := slices.DeleteFunc(slices.Clone(hubs), func(h share.Hub) bool { return !wanted[h.Name] })
+	for i, h := range todo {
+		todo[i].Takes = cmp.Or(takes[h.Name], usual)
+	}
+	return todo
+}
+
+// median is how long a deploy takes of which nothing is recorded.
+func median(takes map[string]time.Duration) time.Duration {
+	var all []time.Duration
+	for _, took := range takes {
+		all = append(all, took)
+	}
+	if len(all) == 0 {
+		return time.Minute
+	}
+	slices.Sort(all)
+	return max(all[len(all)/2], time.Second)
+}
