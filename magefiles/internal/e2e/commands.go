@@ -24,7 +24,7 @@ import (
 
 // commands are what scripts can call beside testscript's own. README.md lists them, from the comments of these functions.
 var commands = map[string]func(*testscript.TestScript, bool, []string){
-	"needs": needs, "forge": forge, "hub": newHub, "commit": commit, "origin": origin, "exits": exits, "untouched": untouched, "refused": refused, "kubectl": kubectl, "helm": helmByHand, "until": until, "tagged": tagged, "indexed": indexed, "attested": attested,
+	"needs": needs, "forge": forge, "workflow": workflow, "hub": newHub, "commit": commit, "origin": origin, "exits": exits, "untouched": untouched, "refused": refused, "kubectl": kubectl, "helm": helmByHand, "until": until, "tagged": tagged, "indexed": indexed, "attested": attested,
 	"locked-registry": lockedRegistry, "cncf-registry": cncfRegistry, "hangs-up": hangsUp, "refusing-registry": refusingRegistry, "buildkitd": buildkitd, "mortal-engine": mortalEngine,
 	"docs-site": docsSite, "processes": processes, "listens": listens, "kill-all": killAll, "appears": appears, "sops": sops, "reach": reach,
 	"webhook-authoriser": webhookAuthoriser, "hostile-charts": hostileCharts, "serves": serves,
