@@ -30,6 +30,7 @@ func (r *run) deploy(ctx context.Context, which fanout.Selection) error {
 	r.keepPlan(found, parts)
 	doc := r.deployed.document(found.Head.Hash, parts)
 	r.announce(ctx, doc)
+	r.summariseDeploy()
 	return r.presentAfter(err, doc)
 }
 

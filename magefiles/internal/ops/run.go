@@ -22,6 +22,7 @@ type run struct {
 	putOff   failures  // that the run goes on after
 	unready  unready
 	deployed outcomes
+	applied  applied
 	made     *planned      // the plan that was printed; nil if none was
 	reviewed *reviewed     // what reviewers were told; nil if nothing was
 	together chan struct{} // see fanout.Work

@@ -129,6 +129,7 @@ func (d *deploy) checkUpgrade(ctx context.Context) error {
 	if err := admission.Check(ctx, d.kube.Server, admission.Change{Hub: name, As: d.kube.User(name), Objects: d.rendering.after, Action: d.change().Action}); err != nil {
 		return err
 	}
+	d.tellDiff()
 	d.showDiff(d.rendering.newest, d.rendering.after, func(line string) { d.session.Console.Line(name, line) })
 	return nil
 }

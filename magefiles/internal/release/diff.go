@@ -43,14 +43,7 @@ func (r *Releases) Diff(ctx context.Context, found *survey.Survey, h hub.Hub) (d
 	if err := d.render(ctx); err != nil {
 		return doc, err
 	}
-	doc.Users = manifest.Impact(d.rendering.newest, d.rendering.after) // first: the diff masks what it shows
-	for _, change := range manifest.Diff(d.rendering.newest, d.rendering.after) {
-		shown := document.Change{Object: change.Object, Action: change.Action}
-		if change.Action == "changed" { // the others can be read in the chart
-			shown.Diff = r.session.Run.Redact.Mask(change.Diff)
-		}
-		doc.Changes = append(doc.Changes, shown)
-	}
+	doc.Users, doc.Changes = r.changes(d.rendering.newest, d.rendering.after)
 	if err := d.checkReach(ctx); err != nil {
 		if exit.Code(err) != exit.BadInput {
 			return doc, err
@@ -62,6 +55,31 @@ func (r *Releases) Diff(ctx context.Context, found *survey.Survey, h hub.Hub) (d
 		doc.Deletes = lost.String()
 	}
 	return doc, err
+}
+
+// changes are the differences of two manifests, without secret values, and what they mean for users.
+func (r *Releases) changes(before, after []manifest.Object) (users string, changes []document.Change) {
+	users = manifest.Impact(before, after) // first: the diff masks what it shows
+	for _, change := range manifest.Diff(before, after) {
+		shown := document.Change{Object: change.Object, Action: change.Action}
+		if change.Action == "changed" { // the others can be read in the chart
+			shown.Diff = r.session.Run.Redact.Mask(change.Diff)
+		}
+		changes = append(changes, shown)
+	}
+	return users, changes
+}
+
+// tellDiff tells what the deploy is about to change, if anybody is to be told.
+func (d *deploy) tellDiff() {
+	if d.Tell == nil {
+		return
+	}
+	doc := document.Diff{
+		Version: document.Version, Kind: document.DiffKind, Hub: d.hub.Name, State: d.found.FactsOf(d.hub.Name).Release.String(), Against: "the cluster",
+	}
+	doc.Users, doc.Changes = d.changes(d.rendering.newest, d.rendering.after)
+	d.Tell(doc)
 }
 
 // showDiff writes the differences of two manifests, and what they mean, without secret values.

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"hub-ops/magefiles/internal/connect"
+	"hub-ops/magefiles/internal/document"
 	"hub-ops/magefiles/internal/helm"
 	"hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/kube"
@@ -32,6 +33,9 @@ type Releases struct {
 	kube     *kube.Client
 	registry registry.Registry
 	upgrades *semaphore.Weighted // a slot for each upgrade that may run at the same time
+
+	// Tell is told what each deploy is about to change, once it is checked; nil: nobody is. Several hubs may tell at the same time.
+	Tell func(document.Diff)
 
 	revisions  *revision.Store
 	signatures *signature.Checker

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// How many bytes fit: GitHub takes a comment of 65,536 characters, GitLab one of 1,000,000, and GitHub a job's summary of 1 MiB.
+// How many bytes fit: GitHub takes a comment of 65,536 characters, GitLab one of 1,000,000, and GitHub 1 MiB of all that a step adds to a job's summary.
 const (
 	longestOnGitHub = 65_000
 	longestOnGitLab = 990_000
-	// LongestSummary is that of a job's summary.
-	LongestSummary = 990_000
+	// LongestSummary is that of one of the two texts that a run adds to a job's summary.
+	LongestSummary = 500_000
 )
 
 // Longest is how many bytes a comment may have in a CI system.
