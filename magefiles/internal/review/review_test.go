@@ -170,6 +170,9 @@ func TestAnAPIThatRefusesIsToldInALine(t *testing.T) {
 	}{
 		"no right":       {http.StatusForbidden, `{"message":"Resource not accessible by integration"}`, true, "403 Forbidden: Resource not accessible by integration"},
 		"no such token":  {http.StatusUnauthorized, `{"message":"Bad credentials"}`, true, "401 Unauthorized: Bad credentials"},
+		"locked":         {http.StatusForbidden, `{"message":"Unable to create comment because issue is locked."}`, true, "issue is locked"},
+		"gone":           {http.StatusNotFound, `{"message":"404 Not found"}`, true, "404 Not found"},
+		"too long":       {http.StatusUnprocessableEntity, `{"message":"Validation Failed"}`, false, "422 Unprocessable Entity: Validation Failed"},
 		"broken":         {http.StatusBadGateway, "<html>", false, "502 Bad Gateway"},
 		"a login page":   {http.StatusOK, "<html>", false, "no JSON"},
 		"many messages":  {http.StatusBadRequest, `{"message":{"note":["is too long"]}}`, false, "400 Bad Request"},
