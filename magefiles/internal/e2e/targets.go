@@ -120,6 +120,7 @@ func complain(t *testing.T, runs []aRun) {
 var unrun = map[string][]string{
 	"sandbox:image": {"in success", "and killed"}, // it takes three minutes, and packages of Debian: TestRealJupyterHub runs it
 	"new:hub":       {"in success"},               // it would change the project: new-hub.txtar
+	"shell:hub":     {"in success", "and killed"}, // images without a shell are all that there are: shell.txtar
 	"retire:hub":    {"in success"},               // it would write to the cache that all share: retire.txtar
 	"logs:hub":      {"in success"},               // of played nodes nothing has a log
 	"tools:pin":     {"in success"},               // a registry that not every machine reaches: package toolchain has one of its own
@@ -310,6 +311,7 @@ func inFailure(refusing string) []aRun {
 		{"gates", 2, []string{"JOBS=none"}},
 		{"ci:matrix", 2, []string{"SHARE=9/8"}},
 		{"new:hub HUB-plain", 2, nil},
+		{"shell:hub HUB-good", 3, elsewhere},
 		{"retire:hub HUB-good", 3, elsewhere},
 		{"logs:hub HUB-good", 3, elsewhere},
 		{"open:hub HUB-good", 3, nil}, // nodes are played

@@ -68,6 +68,7 @@ func Verbs() []Verb {
 		{"bump:chart", 0, Machine, always},
 		{"bump:base", 0, Machine, always},
 		{"new:hub", 1, Machine, always},
+		{"shell:hub", 1, Machine, always},
 		{"sandbox:all", 0, Machine, always},
 		{"sandbox:up", 0, Machine, always},
 		{"sandbox:down", 0, Machine, always},
