@@ -66,6 +66,8 @@ var programs = map[string]program{
 	"xdg-open":    {variables: desktops},
 	"cosign":      {nil, slices.Concat(cosigns, clouds)},
 	ProjectsTests: {[]string{"HUBOPS_*", "MAGEFILE_*"}, nil},
+
+	"jupyter-repo2docker": {variables: []string{"DOCKER_*", "PYTHONPATH", "VIRTUAL_ENV"}},
 }
 
 // ProjectsTests stands for the programs that test and check hub-ops itself: they start all the others.

@@ -64,7 +64,7 @@ func TestChildrenGetTheirOwn(t *testing.T) {
 		"LC_ALL=C": {"everybody"}, "HTTPS_PROXY=http://proxy": {"everybody"}, "SSL_CERT_FILE=/a/file": {"everybody"}, "TZ=UTC": {"everybody"},
 		"HARMLESS=1": nil, "HELM_PLUGINS=/a": nil, "HELM_DRIVER=sql": nil, "GIT_DIR=/a": nil, "GIT_INDEX_FILE=/a": nil, "HELM_KUBECONTEXT=a": nil, "MYSTERY=swordfish": nil,
 		"GOFLAGS=-mod=mod": {"go"}, "SSH_AUTH_SOCK=/a/socket": {"buildctl", "cosign", "docker", "git", "go", "helm", "kubectl", "podman", "skopeo", "sops"},
-		"DOCKER_HOST=unix:///a": {"docker", "podman", "skopeo"}, "KUBECONFIG=/a/file": {"helm", "kubectl"}, "AZURE_TENANT_ID=a": {"az", "buildctl", "cosign", "docker", "gcloud", "helm", "kubectl", "kubelogin", "podman", "skopeo", "sops"}, "AWS_PROFILE=a": {"aws", "buildctl", "cosign", "docker", "gcloud", "helm", "kubectl", "podman", "skopeo", "sops"},
+		"DOCKER_HOST=unix:///a": {"docker", "jupyter-repo2docker", "podman", "skopeo"}, "KUBECONFIG=/a/file": {"helm", "kubectl"}, "AZURE_TENANT_ID=a": {"az", "buildctl", "cosign", "docker", "gcloud", "helm", "kubectl", "kubelogin", "podman", "skopeo", "sops"}, "AWS_PROFILE=a": {"aws", "buildctl", "cosign", "docker", "gcloud", "helm", "kubectl", "podman", "skopeo", "sops"},
 		"SOPS_AGE_KEY_FILE=/a/file": {"sops"}, "VAULT_ADDR=https://a": {"cosign", "sops"}, "HELM_MAX_HISTORY=3": nil, "KUBECTL_EXTERNAL_DIFF=x": nil, "GIT_ICASE_PATHSPECS=1": nil, "HELM_QPS=3": {"helm"},
 		"MINE_A=1": {"everybody"}, "MINE_TOKEN=of-mine": {"everybody"},
 	} {

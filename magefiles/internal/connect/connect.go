@@ -45,6 +45,7 @@ type shared struct {
 	destination once.Value[Destination]
 	registry    once.Value[registry.Registry]
 	builder     once.Value[build.Builder]
+	repo2docker once.Value[string]
 	signer      once.Value[*cosign.Cosign]
 	repository  once.Value[*git.Repo]
 	files       once.Value[*git.Snapshot]

@@ -101,6 +101,7 @@ func (g *graph) addElsewhere(image layout.LocatedImage) (Image, error) {
 
 // add adds an image behind those that it is built on.
 func (g *graph) add(ctx context.Context, image Image) (Image, error) {
+	image.Recipe = g.recipe(image.Dir)
 	args, err := g.globalArgs(ctx, image.Dir)
 	if err != nil {
 		return image, err

@@ -9,6 +9,7 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/image/check"
+	"hub-ops/magefiles/internal/image/content"
 	"hub-ops/magefiles/internal/layout"
 	"hub-ops/magefiles/internal/spelling"
 )
@@ -21,6 +22,8 @@ type Image struct {
 	At    string  // hubops.yaml:12, where it is set; "" for the image of layout.image
 	Into  Targets // where it goes in the values of the hub's chart; for the image of layout.image settings say it
 	Bases []Base  // images of the repository that it is built on
+	// Recipe is the file that repo2docker builds the image from, where there is no Dockerfile: environment.yml or requirements.txt; "" otherwise.
+	Recipe string
 
 	layout.Elsewhere
 }
@@ -113,8 +116,21 @@ func (d *Directory) isImage(dir string) (bool, error) {
 		}
 	}
 	dockerfile := path.Join(dir, "Dockerfile")
-	if _, err := os.Stat(filepath.Join(d.root, dockerfile)); err != nil {
-		return false, exit.Input("%s: no such file: the hub's image is built from it", dockerfile).Try("write one, or remove %s", dir)
+	if _, err := os.Stat(filepath.Join(d.root, dockerfile)); err != nil && d.recipe(dir) == "" {
+		return false, exit.Input("%s: no such file: the hub's image is built from it, or from %s by repo2docker", dockerfile, strings.Join(content.Recipes, " or ")).Try("write one, or remove %s", dir)
 	}
 	return true, nil
+}
+
+// recipe is the file that the image in a directory is built from by repo2docker; "" if there is a Dockerfile, or none.
+func (d *Directory) recipe(dir string) string {
+	if d.files.Has(path.Join(dir, "Dockerfile")) {
+		return ""
+	}
+	for _, name := range content.Recipes {
+		if d.files.Has(path.Join(dir, name)) {
+			return name
+		}
+	}
+	return ""
 }

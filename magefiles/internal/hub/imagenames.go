@@ -20,7 +20,7 @@ func (d *Directory) checkImageNames() error {
 		}
 		images := append([]layout.LocatedImage{{Image: layout.Image{Dir: located.Image}, Name: located.ImageName}}, located.Images...)
 		for _, image := range images {
-			if image.Name == "" || image.BuiltElsewhere() || !d.files.Has(path.Join(image.Dir, "Dockerfile")) {
+			if image.Name == "" || image.BuiltElsewhere() || !d.files.Has(path.Join(image.Dir, "Dockerfile")) && d.recipe(image.Dir) == "" {
 				continue
 			}
 			other, taken := of[image.Name]

@@ -141,7 +141,10 @@ func (b building) fromGit(ctx context.Context, h hub.Hub, image hub.Image, refer
 		return err
 	}
 	what := b.found.Content(image)
-	dockerfile, err := what.Dockerfile(ctx, b.found.Repo)
+	dockerfile, err := what.DockerfileIfThere(ctx, b.found.Repo)
+	if err == nil && dockerfile == "" && what.Repo2docker == "" {
+		_, err = what.Dockerfile(ctx, b.found.Repo) // which says what is wrong
+	}
 	if err != nil {
 		return err
 	}

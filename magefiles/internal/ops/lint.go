@@ -74,6 +74,9 @@ func (r *run) lintHub(ctx context.Context, repo *git.Repo, h hub.Hub) (lint.Hub,
 	}
 	findings = append(findings, lint.Fetched(tree.Fetched(), pins, r.lineOf)...)
 	for _, image := range h.Built() {
+		if image.Recipe != "" {
+			continue
+		}
 		file := image.Dir + "/Dockerfile"
 		content, err := os.ReadFile(filepath.Join(r.Config.Root, file)) // #nosec G304 -- a file of the operator's repository
 		if err != nil {

@@ -43,6 +43,11 @@ func (s *Surveyor) imageContents(ctx context.Context, v *Survey) (map[string]con
 				continue
 			}
 			whole := s.Content(trees[image.Dir], shared)
+			if image.Recipe != "" {
+				if whole.Repo2docker, err = s.to.Repo2docker(ctx, image.Dir+"/"+image.Recipe); err != nil {
+					return nil, err
+				}
+			}
 			if whole.Context.Hash != "" && (whole.Dirty() || ignoring[image.Dir]) {
 				if whole, err = whole.Sifted(ctx, v.Repo); err != nil {
 					return nil, err
@@ -73,6 +78,15 @@ func (s *Surveyor) ignoring(ctx context.Context, v *Survey) (map[string]bool, er
 // Content is what decides an image by the settings of this run.
 func (s *Surveyor) Content(context git.Tree, shared []git.Tree) content.Content {
 	return content.Content{Context: context, Shared: shared, Args: s.session.Config.BuildArgs, Platforms: s.session.Config.Platforms}
+}
+
+// BuiltBy is a content with the version of repo2docker, if that builds it.
+func (s *Surveyor) BuiltBy(ctx context.Context, repo *git.Repo, c content.Content) (content.Content, error) {
+	recipe, err := c.Recipe(ctx, repo)
+	if err == nil && recipe != "" {
+		c.Repo2docker, err = s.to.Repo2docker(ctx, c.Context.Path()+"/"+recipe)
+	}
+	return c, err
 }
 
 // SharedTrees finds the directories that are part of every image.

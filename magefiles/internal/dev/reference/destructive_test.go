@@ -90,6 +90,7 @@ var destructive = []struct{ function, takes, ours string }{
 	{"image/cosign/cosign.go:Prepare", "files for cosign", scratch},
 	{"image/engine/container.go:Remove", "a container", "it has our label; by the ID that the engine gave"},
 	{"image/engine/container.go:End", "a container, with its volumes", "its name has a nonce of this run, or it has our label of trials and a name that says it is older than any trial"},
+	{"image/build/repo2docker.go:byRepo2docker", "a Dockerfile, and the name that the image was built under", scratch + "; the name is made from the image's own"},
 	{"image/build/trybuildkit.go:Try", "the Dockerfile of a trial", scratch},
 	{"image/push/blobs.go:Save", "the list of what was pushed", cache},
 	{"image/registry/credentials.go:WriteDockerConfig", "a Docker configuration", scratch},

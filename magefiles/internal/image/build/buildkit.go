@@ -61,6 +61,9 @@ func (k *BuildKit) Has(_ context.Context, reference string) bool {
 
 // Build makes the image from what Git holds.
 func (k *BuildKit) Build(ctx context.Context, repo *git.Repo, b Build) error {
+	if err := onlyDocker(b, k); err != nil {
+		return err
+	}
 	from, remove, err := b.export(ctx, repo, k.Scratch)
 	if err != nil {
 		return err

@@ -66,6 +66,9 @@ func (d *Docker) Build(ctx context.Context, repo *git.Repo, b Build) error {
 		return err
 	}
 	defer remove()
+	if b.Content.Repo2docker != "" {
+		return d.byRepo2docker(ctx, b, from)
+	}
 	if !d.BuildKit {
 		if err := from.ForClassic(); err != nil {
 			return exit.With(exit.Build, fmt.Errorf("building the image of hub %s: %w", b.Hub, err))

@@ -60,6 +60,9 @@ func (p *Podman) Build(ctx context.Context, repo *git.Repo, b Build) error {
 	if err := onePlatform(b, p); err != nil {
 		return err
 	}
+	if err := onlyDocker(b, p); err != nil {
+		return err
+	}
 	from, remove, err := b.export(ctx, repo, p.Scratch)
 	if err != nil {
 		return err

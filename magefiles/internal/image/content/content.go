@@ -21,6 +21,8 @@ type Content struct {
 	Platforms []string
 	// Base is the digest of a base image that has moved since the image was built, if that is a reason to build it anew.
 	Base string
+	// Repo2docker is the version of the program that builds the image, where there is no Dockerfile; "" where there is one.
+	Repo2docker string
 	// Bases are images of this repository that it is built on: it is another image when one of them is.
 	Bases []OwnBase
 }
@@ -30,6 +32,9 @@ type OwnBase struct {
 	Variable string // of the Dockerfile, which is given the base's name
 	Content  Content
 }
+
+// Recipes are the files that repo2docker builds an image from, where there is no Dockerfile: repo2docker.readthedocs.io, "Configuration Files".
+var Recipes = []string{"environment.yml", "requirements.txt"}
 
 // DefaultPlatform is what an image is built for where no platform is named: the same on every machine, because it is not in the tag.
 const DefaultPlatform = "linux/amd64"

@@ -49,7 +49,7 @@ func (c Content) Export(ctx context.Context, from Source, dir string) (Exported,
 	if err := c.refuseHidden(v); err != nil {
 		return to, err
 	}
-	if v.dockerfile.Path == "" {
+	if v.dockerfile.Path == "" && c.Repo2docker == "" {
 		return to, exit.Input("%s has no Dockerfile that Git holds", c.Context.Path())
 	}
 	to.Ignore, to.Hidden = v.ignore, v.isIgnored(dockerfile)
@@ -62,6 +62,9 @@ func (c Content) Export(ctx context.Context, from Source, dir string) (Exported,
 	}
 	if err := from.write(ctx, dir, all); err != nil {
 		return to, err
+	}
+	if v.dockerfile.Path == "" {
+		return to, nil
 	}
 	return to, os.WriteFile(filepath.Join(to.Dockerfile, NothingIgnored), []byte("# What is ignored is not here.\n"), 0o600)
 }
@@ -92,7 +95,9 @@ func (c Content) exported(v *view) *export {
 			}
 		}
 	}
-	all.add(v.dockerfile, dockerfileDir+"/"+dockerfile, c.nameOf(v.dockerfile.Path))
+	if v.dockerfile.Path != "" {
+		all.add(v.dockerfile, dockerfileDir+"/"+dockerfile, c.nameOf(v.dockerfile.Path))
+	}
 	return all
 }
 
@@ -141,6 +146,20 @@ func (c Content) DockerfileIfThere(ctx context.Context, repo *git.Repo) (string,
 		return "", err
 	}
 	return repo.Content(ctx, v.dockerfile.Hash)
+}
+
+// Recipe returns the file that the image is built from by repo2docker; "" if there is a Dockerfile, or none.
+func (c Content) Recipe(ctx context.Context, repo *git.Repo) (string, error) {
+	v, err := reader{repo, git.Tree.Object}.look(ctx, c)
+	if err != nil || v.dockerfile.Path != "" {
+		return "", err
+	}
+	for _, name := range Recipes {
+		if _, there := v.all[name]; there {
+			return name, nil
+		}
+	}
+	return "", nil
 }
 
 // write writes files to a new directory.

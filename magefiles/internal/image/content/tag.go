@@ -11,7 +11,7 @@ import (
 // hash returns one hash for all of it, as it is now and as it is committed; "" where the context does not exist. With
 // nothing but a context it is the hash of the context's Git tree.
 func (c Content) hash() (now, committed string) {
-	if len(c.Shared) == 0 && len(c.Args) == 0 && len(c.Platforms) == 0 && len(c.Bases) == 0 && c.Base == "" {
+	if len(c.Shared) == 0 && len(c.Args) == 0 && len(c.Platforms) == 0 && len(c.Bases) == 0 && c.Base == "" && c.Repo2docker == "" {
 		return c.Context.Hash, c.Context.Committed
 	}
 	present, past := []string{c.Context.Hash}, []string{c.Context.Committed}
@@ -31,6 +31,9 @@ func (c Content) hash() (now, committed string) {
 		parts = append(parts, c.Args...)
 		for _, platform := range c.Platforms {
 			parts = append(parts, "platform "+platform)
+		}
+		if c.Repo2docker != "" {
+			parts = append(parts, "repo2docker "+c.Repo2docker)
 		}
 		if c.Base != "" {
 			parts = append(parts, "base "+c.Base)

@@ -182,6 +182,10 @@ func (f *finder) neededBy(ctx context.Context, repo *git.Repo, tip git.Tip, need
 		}
 		found := newBranchImages(repo, patterns, contexts, func(context git.Tree) ([]content.Content, error) {
 			whole := content.Content{Context: context, Shared: shared, Args: settings.BuildArgs, Platforms: settings.Platforms}
+			whole, err := f.surveyor.BuiltBy(ctx, repo, whole)
+			if err != nil {
+				return nil, err
+			}
 			return whole.Spellings(ctx, repo) // a branch may have an older hub-ops
 		})
 		if err := found.each(ctx, func(images []string, content content.Content) {
@@ -232,7 +236,11 @@ func (f *finder) neededUncommitted(ctx context.Context, repo *git.Repo, needs Im
 		return err
 	}
 	found := newBranchImages(repo, patterns, contexts, func(context git.Tree) ([]content.Content, error) {
-		sifted, err := f.surveyor.Content(context, shared).Sifted(ctx, repo)
+		whole, err := f.surveyor.BuiltBy(ctx, repo, f.surveyor.Content(context, shared))
+		if err != nil {
+			return nil, err
+		}
+		sifted, err := whole.Sifted(ctx, repo)
 		return []content.Content{sifted}, err
 	})
 	return found.each(ctx, func(images []string, content content.Content) { needs.add(images, content, "checked out") })
