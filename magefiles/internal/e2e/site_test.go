@@ -22,7 +22,7 @@ func TestTheDocumentationInABrowser(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	pages := 0
-	err := filepath.WalkDir(public, func(file string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(public, func(file string, _ fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(file, ".html") {
 			return err
 		}

@@ -33,10 +33,14 @@ func TestAWorkHasItsStagesLayersAndPods(t *testing.T) {
 	want := Facts{
 		Began: start, Ended: at(10), Failure: Failure{ExitCode: 7}, LeftOut: []LeftOut{{"c", "deploy", "unchanged"}}, Images: []Image{{Hub: "a", Name: "a-gpu", Size: 9}},
 		Works: []Work{
-			{Hub: "a", Verb: "push", Reason: "image missing", Began: at(1), Ended: at(3), Stages: []Span{{"push", at(1), at(3)}}, Outcome: "pushed",
-				Layers: []Layer{{Image: "a-gpu", Number: 2, Of: 3, Began: at(1), Ended: at(2), Sent: 5}}},
-			{Hub: "a", Verb: "deploy", Reason: "changed", Began: at(4), Ended: at(9), Stages: []Span{{"deploy", at(4), at(5)}, {"helm", at(5), at(9)}}, Failed: "it broke",
-				Pods: []Pod{{"hub-1", at(6), at(7), at(8)}}, Failures: []Failure{{Cause: "it broke"}}},
+			{
+				Hub: "a", Verb: "push", Reason: "image missing", Began: at(1), Ended: at(3), Stages: []Span{{"push", at(1), at(3)}}, Outcome: "pushed",
+				Layers: []Layer{{Image: "a-gpu", Number: 2, Of: 3, Began: at(1), Ended: at(2), Sent: 5}},
+			},
+			{
+				Hub: "a", Verb: "deploy", Reason: "changed", Began: at(4), Ended: at(9), Stages: []Span{{"deploy", at(4), at(5)}, {"helm", at(5), at(9)}}, Failed: "it broke",
+				Pods: []Pod{{"hub-1", at(6), at(7), at(8)}}, Failures: []Failure{{Cause: "it broke"}},
+			},
 			{Hub: "b", Verb: "deploy", Began: at(9), Ended: at(9), Failed: "refused", Refused: true, Failures: []Failure{{Cause: "refused"}}},
 		},
 	}

@@ -8,7 +8,6 @@ package release
 
 import (
 	"context"
-	"fmt"
 
 	"golang.org/x/sync/semaphore"
 
@@ -67,7 +66,7 @@ func (r *Releases) announce(ctx context.Context, doing string) (*helm.Client, er
 		r.session.Console.Info("", "%s %s, with helm %s", doing, r.cluster, client.Version)
 		notes := r.session.Console.Journal
 		notes.About("Cluster", r.cluster.String())
-		notes.About("Helm", fmt.Sprint(client.Version))
+		notes.About("Helm", client.Version)
 		if version, err := r.kube.Version(ctx); err == nil { // or else the deploy says so
 			notes.About("Kubernetes", version)
 		}

@@ -32,7 +32,7 @@ type Browser struct {
 	mu      sync.Mutex
 	last    int
 	answers map[int]chan answer
-	events  []event
+	events  []Event
 	changed chan struct{} // an event has come
 	ended   error
 }
@@ -44,7 +44,8 @@ type answer struct {
 	} `json:"error"`
 }
 
-type event struct {
+// Event is something that the browser tells of a page.
+type Event struct {
 	Method string          `json:"method"`
 	Params json.RawMessage `json:"params"`
 }
@@ -62,7 +63,7 @@ func Start(ctx context.Context, dir string) (*Browser, error) {
 	if os.Geteuid() == 0 {
 		args = append(args, "--no-sandbox") // it refuses to run as root with one
 	}
-	cmd := processtest.New(ctx, dir, append(os.Environ(), "HOME="+dir), "chromium", args...)
+	cmd := processtest.New(ctx, dir, []string{"HOME=" + dir, "PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8"}, "chromium", args...)
 	theirs, to, err := os.Pipe()
 	if err != nil {
 		stop()
@@ -119,7 +120,7 @@ func (b *Browser) read(from *os.File) {
 func (b *Browser) take(text []byte) {
 	var said struct {
 		ID int `json:"id"`
-		event
+		Event
 		answer
 	}
 	if json.Unmarshal(text, &said) != nil {
@@ -132,7 +133,7 @@ func (b *Browser) take(text []byte) {
 		delete(b.answers, said.ID)
 		return
 	}
-	b.events = append(b.events, said.event)
+	b.events = append(b.events, said.Event)
 	select {
 	case b.changed <- struct{}{}:
 	default:
@@ -201,7 +202,7 @@ func (b *Browser) open() error {
 }
 
 // Visit opens an address and waits until all of the page is there. It returns the events until then.
-func (b *Browser) Visit(address string) ([]event, error) {
+func (b *Browser) Visit(address string) ([]Event, error) {
 	b.mu.Lock()
 	b.events = nil
 	b.mu.Unlock()
@@ -231,7 +232,7 @@ func (b *Browser) Visit(address string) ([]event, error) {
 }
 
 // there reports whether the page is loaded, and not the one before it.
-func there(address string, events []event) bool {
+func there(address string, events []Event) bool {
 	arrived := false
 	for _, e := range events {
 		arrived = arrived || e.Method == "Page.frameNavigated" && strings.Contains(string(e.Params), strconv.Quote(address))

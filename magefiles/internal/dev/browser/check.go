@@ -64,7 +64,7 @@ func (b *Browser) look(view View) (problems []string, err error) {
 }
 
 // unwanted are the events of a page that should not be: errors of scripts, and requests beyond the page's own folder.
-func unwanted(address string, events []event) []string {
+func unwanted(address string, events []Event) []string {
 	var problems []string
 	for _, e := range events {
 		var said struct {

@@ -43,8 +43,15 @@ const wide = 1000
 
 // kinds are the stages that have a colour of their own, with what they are called in the legend, in the order of a deploy.
 var kinds = []mark{
-	{Kind: "build", Says: "build"}, {Kind: "push", Says: "push"}, {Kind: "prepare", Says: "prepare and check"}, {Kind: "wait", Says: "wait for a turn"},
-	{Kind: "helm", Says: "helm"}, {Kind: "rollout", Says: "pods"}, {Kind: "settle", Says: "pods hold"}, {Kind: "other", Says: "other"}, {Kind: "cut", Says: "failed here"},
+	{Kind: "build", Says: "build"},
+	{Kind: "push", Says: "push"},
+	{Kind: "prepare", Says: "prepare and check"},
+	{Kind: "wait", Says: "wait for a turn"},
+	{Kind: "helm", Says: "helm"},
+	{Kind: "rollout", Says: "pods"},
+	{Kind: "settle", Says: "pods hold"},
+	{Kind: "other", Says: "other"},
+	{Kind: "cut", Says: "failed here"},
 }
 
 // kindOf is the kind of a stage of a verb.
@@ -87,13 +94,14 @@ func newScale(began time.Time, long time.Duration) (s scale, ticks []string, gri
 		step = time.Duration(next) * time.Second
 	}
 	n := max(1, int((long+step-1)/step))
+	path := new(strings.Builder)
 	for i := range n {
 		ticks = append(ticks, live.Clock(time.Duration(i)*step))
 		if i > 0 {
-			grid += fmt.Sprintf("M%d 0v10", i*wide/n)
+			fmt.Fprintf(path, "M%d 0v10", i*wide/n)
 		}
 	}
-	return scale{began, time.Duration(n) * step}, ticks, grid
+	return scale{began, time.Duration(n) * step}, ticks, path.String()
 }
 
 func lineOf(run Run) line {

@@ -71,7 +71,7 @@ func Of(run Run) Page {
 func headline(run Run, done, failed int) string {
 	switch {
 	case run.Failure.ExitCode == exit.Interrupted:
-		return fmt.Sprintf("Interrupted after %s", live.Clock(run.Ended.Sub(run.Began)))
+		return "Interrupted after " + live.Clock(run.Ended.Sub(run.Began))
 	case failed > 0:
 		return fmt.Sprintf("%s failed, %d done", hubs(failed), done)
 	case run.Failure.ExitCode != 0:

@@ -3,6 +3,7 @@ package run
 import (
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -60,7 +61,7 @@ func push(j *journal.Journal, hub string, from float64) {
 	for i, size := range []int64{30e6, 190e6, 520e6, 4e3, 780e6, 240e6, 70e6} {
 		sent := i > 4
 		by := []string{"debian:12", "RUN apt-get install python3", "RUN conda env create --file environment.yml", "COPY a /", "RUN conda install pytorch", "RUN pip install --requirement requirements.txt", "COPY notebooks /srv"}[i]
-		image.Layers = append(image.Layers, journal.ImageLayer{Digest: "sha256:" + strings.Repeat(fmt.Sprint(i), 64), By: by, Size: size, New: sent, Sent: sent})
+		image.Layers = append(image.Layers, journal.ImageLayer{Digest: "sha256:" + strings.Repeat(strconv.Itoa(i), 64), By: by, Size: size, New: sent, Sent: sent})
 		if sent {
 			j.Layer(hub, journal.Layer{Number: i + 1, Of: 7, Began: at(from + 13 + float64(i-5)*4), Ended: at(from + 20 + float64(i-5)*7), Read: 3 * size, Sent: size})
 		}
