@@ -118,7 +118,7 @@ func TestAHubLikeNoOther(t *testing.T) {
 		var tokens []string
 		for _, one := range scalarsOf(files[3].Content) {
 			tokens = append(tokens, one.node.Value)
-			if len(one.node.Value) < 24 || (strings.HasPrefix(one.path, "jupyterhub.")) == isBare {
+			if len(one.node.Value) < 24 || strings.HasPrefix(one.path, "jupyterhub.") == isBare {
 				t.Errorf("%s has %d characters", one.path, len(one.node.Value))
 			}
 		}

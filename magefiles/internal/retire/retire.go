@@ -77,7 +77,7 @@ func Stays(at layout.Address, claims []Claim) (lines []string) {
 // there no more.
 func Todo(hub string, hosts, callbacks, paths []string) (lines []string) {
 	if len(paths) > 0 {
-		lines = append(lines, fmt.Sprintf("take it out of the repository, or the next deploy installs it again: git rm -r %s", strings.Join(paths, " ")))
+		lines = append(lines, "take it out of the repository, or the next deploy installs it again: git rm -r "+strings.Join(paths, " "))
 	}
 	if len(hosts) > 0 {
 		lines = append(lines, "DNS: take out "+strings.Join(hosts, ", ")+", unless another hub answers there")

@@ -10,8 +10,10 @@ import (
 
 func files() []File {
 	return []File{
-		{"secrets/new.yaml", []byte("locked\n"), 0o600}, {"user-images/new/Dockerfile", []byte("FROM x\n"), 0o644},
-		{"user-images/new/run", []byte("#!/bin/sh\n"), 0o755}, {"hub-charts/new/Chart.yaml", []byte("name: new\n"), 0o644},
+		{"secrets/new.yaml", []byte("locked\n"), 0o600},
+		{"user-images/new/Dockerfile", []byte("FROM x\n"), 0o644},
+		{"user-images/new/run", []byte("#!/bin/sh\n"), 0o755},
+		{"hub-charts/new/Chart.yaml", []byte("name: new\n"), 0o644},
 	}
 }
 
