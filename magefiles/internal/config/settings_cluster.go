@@ -97,7 +97,7 @@ var clusterSettings = []Setting{
 		field: func(c *Config) any { return &c.NoSetup },
 	},
 	{
-		Env: "YES", Default: "false", Help: "`1`: answers yes to what a run asks before it changes something: `new:hub`, `retire:hub`, `bump:chart`, `bump:base`, and whatever `NO_SETUP=1` leads to.",
+		Env: "YES", Default: "false", Help: "`1`: answers yes to what a run asks before it changes something: `new:hub`, `retire:hub`, `scale:hub`, `bump:chart`, `bump:base`, and whatever `NO_SETUP=1` leads to.",
 		field: func(c *Config) any { return &c.Yes },
 	},
 }

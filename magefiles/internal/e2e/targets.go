@@ -121,6 +121,7 @@ var unrun = map[string][]string{
 	"sandbox:image": {"in success", "and killed"}, // it takes three minutes, and packages of Debian: TestRealJupyterHub runs it
 	"new:hub":       {"in success"},               // it would change the project: new-hub.txtar
 	"shell:hub":     {"in success", "and killed"}, // images without a shell are all that there are: shell.txtar
+	"scale:hub":     {"in success"},               // none of these hubs has placeholders: scale.txtar
 	"retire:hub":    {"in success"},               // it would write to the cache that all share: retire.txtar
 	"logs:hub":      {"in success"},               // of played nodes nothing has a log
 	"tools:pin":     {"in success"},               // a registry that not every machine reaches: package toolchain has one of its own
@@ -311,6 +312,7 @@ func inFailure(refusing string) []aRun {
 		{"gates", 2, []string{"JOBS=none"}},
 		{"ci:matrix", 2, []string{"SHARE=9/8"}},
 		{"new:hub HUB-plain", 2, nil},
+		{"scale:hub HUB-good 3 2h", 3, elsewhere},
 		{"shell:hub HUB-good", 3, elsewhere},
 		{"retire:hub HUB-good", 3, elsewhere},
 		{"logs:hub HUB-good", 3, elsewhere},
@@ -334,7 +336,7 @@ func cutOff(w *watched) []aRun {
 	}
 	for _, target := range []string{
 		"setup", "check", "plan", "build:hub HUB-good", "build", "push:hub HUB-good", "push", "deploy:hub HUB-good", "deploy", "rollout:hub HUB-good", "rollout",
-		"status", "diff:hub HUB-good", "rollback:hub HUB-good", "remove:hub HUB-good", "images:prune", "charts:pin", "bump:chart", "bump:base", "ci", "ci:matrix", "gates", "open:hub HUB-good", "new:hub HUB-new", "retire:hub HUB-good", "logs:hub HUB-good", "report", "report:last", "report:fleet", "lint", "sandbox:status", "docs", "test", "dev:lint", "dev:fuzz",
+		"status", "diff:hub HUB-good", "rollback:hub HUB-good", "remove:hub HUB-good", "images:prune", "charts:pin", "bump:chart", "bump:base", "ci", "ci:matrix", "gates", "open:hub HUB-good", "new:hub HUB-new", "retire:hub HUB-good", "scale:hub HUB-good 3 2h", "logs:hub HUB-good", "report", "report:last", "report:fleet", "lint", "sandbox:status", "docs", "test", "dev:lint", "dev:fuzz",
 		"dev:benchpush", "tools:pin", "version", "explain 7", "dev:release " + filepath.Join(w.tmp, "release"), "adopt " + w.root, "upgrade " + w.root,
 	} {
 		runs = append(runs, aRun{target, killed, nil})

@@ -76,6 +76,7 @@ func (r *run) deployOn(ctx context.Context, found *survey.Survey, which fanout.S
 			return hasFailed, r.unreached(found, step, err)
 		}
 		defer releases.TellStates(ctx, found)
+		defer releases.EndRooms(ctx, found)
 		work.Do = func(ctx context.Context, h hub.Hub, leave func()) (string, error) {
 			return releases.Deploy(ctx, found, h, leave)
 		}

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"hub-ops/magefiles/internal/classroom"
 	"hub-ops/magefiles/internal/connect"
 	"hub-ops/magefiles/internal/document"
 	"hub-ops/magefiles/internal/exit"
@@ -95,6 +96,13 @@ func (r *run) status(ctx context.Context, found *survey.Survey) (*statusReport, 
 	has := &statusReport{ClusterStatus: document.ClusterStatus{Cluster: found.Cluster, Server: cluster.String()}}
 	if has.hubs, has.Notes, err = (status{registry, found, pods}).hubs(ctx); err != nil {
 		return nil, err
+	}
+	for _, room := range cluster.Kube.Rooms(ctx) {
+		for _, h := range found.Hubs {
+			if h.At.Namespace == room.Namespace && h.At.Release == room.Release {
+				has.Notes = append(has.Notes, classroom.Tell(h.Name, room.Count, room.Before, room.Until, time.Now()))
+			}
+		}
 	}
 	for _, h := range has.hubs {
 		has.Hubs = append(has.Hubs, h.HubStatus)

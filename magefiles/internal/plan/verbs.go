@@ -83,6 +83,7 @@ func Verbs() []Verb {
 		{"rollback:hub", 1, Cluster, gate},
 		{"remove:hub", 1, Cluster, gate},
 		{"retire:hub", 1, Cluster, gate},
+		{"scale:hub", 3, Cluster, gate},
 		{"ci", 0, Everything, deployed},
 		{"ci:matrix", 0, Nothing, always},
 	}

@@ -73,7 +73,7 @@ func TestColumnsHaveEveryVerb(t *testing.T) {
 		count += len(column.Verbs)
 		titles = append(titles, column.Title())
 	}
-	if count != len(Verbs()) || !slices.Contains(titles, "push, images:prune, rollback, remove, retire") || !slices.Contains(titles, "deploy, ci") {
+	if count != len(Verbs()) || !slices.Contains(titles, "push, images:prune, rollback, remove, retire, scale") || !slices.Contains(titles, "deploy, ci") {
 		t.Errorf("%d verbs in %q", count, titles)
 	}
 }

@@ -138,7 +138,9 @@ func (d *deploy) run(ctx context.Context) error {
 	return d.lockedToDeploy(ctx, d.hub.At, d.found.Of(d.hub.Name).Pass, func(ctx context.Context) error {
 		defer d.endWatch()
 		d.stage("check")
+		kept := d.keptRoom(ctx)
 		err := d.each(ctx, d.upgrading())
+		d.keepRoomOn(ctx, kept)
 		if err != nil && d.watched != nil {
 			return d.failed(ctx, err)
 		}
