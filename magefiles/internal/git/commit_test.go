@@ -77,4 +77,7 @@ func TestCommit(t *testing.T) {
 	if err := nobody.Commit(t.Context(), "bump", "other"); exit.Code(err) != exit.Setup || !strings.Contains(err.Error(), "Git does not know who commits") {
 		t.Errorf("got %v", err)
 	}
+	if got := run("status", "--porcelain"); got != " M other\n" { // neither committed nor staged
+		t.Errorf("%q", got)
+	}
 }

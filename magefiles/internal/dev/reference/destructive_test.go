@@ -70,6 +70,7 @@ var destructive = []struct{ function, takes, ours string }{
 	// Disk.
 	{"git/base.go:Lay", "a new directory, with the files of a commit", scratch},
 	{"preview/render.go:addValues", "copies of values", scratch},
+	{"git/commit.go:Commit", "what is staged of the files of a commit that failed", "they had no changes before they were edited for it: checkClean"},
 	{"git/lfs.go:write", "a file of a build's context that is being written", scratch},
 	{"git/trees.go:writeWorkingTree", "the entries of an index", "the index is a private one: " + scratch},
 	{"helm/cache.go:keep", "an archive of a chart", cache},
