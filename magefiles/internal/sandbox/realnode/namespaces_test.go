@@ -61,7 +61,7 @@ func TestMountsBelowADirectoryAreFound(t *testing.T) {
 	const table = `22 1 8:1 / / rw - ext4 /dev/sda1 rw
 30 22 8:2 / /usr rw - ext4 /dev/sda2 rw
 31 30 8:3 / /usr/share/a\040disk rw - ext4 /dev/sda3 rw
-32 31 0:9 / /usr/share/a\040disk rw - tmpfs tmpfs rw
+32 31 0:9 / /usr/share/a\040disk rw - tmpfs none rw
 33 22 8:4 / /usrlocal rw - ext4 /dev/sda4 rw
 
 `
