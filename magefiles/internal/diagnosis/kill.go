@@ -32,6 +32,17 @@ func (v *view) explainKill(verdict *Verdict, pod *Object, spec Container) {
 	}
 }
 
+// hookFails judges a container whose postStart hook fails: the command that is missing, if one is, is the hook's.
+func (v *view) hookFails(verdict *Verdict, pod *Object, spec Container, command string) {
+	verdict.Name, verdict.Certainty, verdict.Short = "post-start-hook", Certain, "postStart hook fails"
+	verdict.Cause, verdict.Needles = "is killed because its postStart hook fails", []string{"postStart"}
+	verdict.Advice = "run the hook's command in a container of the image; what the kubelet says: " + v.command("describe pod "+pod.Metadata.Name)
+	if command != "" {
+		verdict.Certainty, verdict.Needles = Proven, []string{command, "postStart"}
+		verdict.Cause += ": its command " + command + " is not in image " + spec.Image + ", or cannot be run"
+	}
+}
+
 // eventOf returns the newest event of a reason about a container, or about its pod as a whole, with a message that is wanted; nil if there is none.
 func (v *view) eventOf(pod *Object, container, reason string, wanted func(string) bool) *Object {
 	for _, event := range slices.Backward(v.events[pod.Metadata.UID]) {

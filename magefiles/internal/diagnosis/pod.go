@@ -46,6 +46,8 @@ func (v *view) container(workload, pod *Object, specs []Container, index int, st
 	}
 	waiting := status.State.Waiting
 	switch command := missingCommand(status); {
+	case waiting != nil && waiting.Reason == "PostStartHookError":
+		v.hookFails(&verdict, pod, spec, command)
 	case command != "" && status.State.Running == nil:
 		verdict.Name, verdict.Certainty, verdict.Short = "no-command", Proven, "command not in the image"
 		verdict.Cause = fmt.Sprintf("cannot start: its command %s is not in image %s, or cannot be run", command, spec.Image)

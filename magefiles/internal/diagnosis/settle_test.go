@@ -89,7 +89,10 @@ func TestANewPodCountsWhenItHasHeld(t *testing.T) {
 			{0, "", ""}, {1, newPod(notReadyYet), waits}, {15, newPod(notReadyYet), waits}, {16, newPod(started(1)), held},
 		},
 		"ends at once, twice": {
-			{0, "", ""}, {1, newPod(started(1)), waits}, {2, newPod(endedWith(3, "Error")), again3}, {3, newPod(again(3, 1, 3)), again3},
+			{0, "", ""},
+			{1, newPod(started(1)), waits},
+			{2, newPod(endedWith(3, "Error")), again3},
+			{3, newPod(again(3, 1, 3)), again3},
 			{4, newPod(second(endedWith(3, "Error"))), "ended | deployment/hub, container hub: ended with exit code 3"},
 		},
 		"ends once, and holds then": {

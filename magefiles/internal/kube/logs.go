@@ -2,6 +2,7 @@ package kube
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -96,8 +97,20 @@ func (c *Client) log(ctx context.Context, path string) ([]string, error) {
 	}
 	defer func() { _ = body.Close() }()
 	text, err := io.ReadAll(io.LimitReader(body, largest))
-	if err != nil || len(text) == 0 {
+	if err != nil {
 		return nil, err
 	}
-	return strings.Split(strings.TrimRight(process.Uncoloured(string(text)), "\n"), "\n"), nil
+	return logLines(string(text))
+}
+
+// logLines are the lines of a log. A kubelet that has removed the log of a container says so in place of it, and calls that a success.
+func logLines(text string) ([]string, error) {
+	if text == "" {
+		return nil, nil
+	}
+	lines := strings.Split(strings.TrimRight(process.Uncoloured(text), "\n"), "\n")
+	if len(lines) == 1 && strings.HasPrefix(lines[0], "unable to retrieve container logs for ") {
+		return nil, errors.New("the node has it no more")
+	}
+	return lines, nil
 }
