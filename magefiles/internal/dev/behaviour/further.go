@@ -31,14 +31,14 @@ var further = []Behaviour{
 	},
 	{
 		Name: "further-hooked", Does: "postStart hook fails", Values: "args: [run]\ncontainer: {lifecycle: {postStart: {exec: {command: [/srv/announce]}}}}",
-		Says: `deployment/hub, container hub: is killed because its postStart hook fails \(hub-charts/further-hooked/values.yaml:2\)`,
+		Says: `deployment/hub, container hub: is killed because its postStart hook fails: its command /srv/announce is not in image 127.0.0.1:\d+/tests/behave:t1, or cannot be run \(hub-charts/further-hooked/values.yaml:2\)`,
 	},
 	{
-		Name: "further-config", Does: "ConfigMap of a volume missing", Values: "args: [run]\npod: {volumes: [{name: a, configMap: {name: none}}]}",
+		Name: "further-config", Does: "ConfigMap of a volume missing", Values: "args: [run]\npod: {volumes: [{name: a, configMap: {name: none}}]}\ncontainer: {volumeMounts: [{name: a, mountPath: /a}]}",
 		Says: `deployment/hub: cannot start: there is no configmap none \(hub-charts/further-config/values.yaml:2\)`,
 	},
 	{
-		Name: "further-directory", Does: "directory of the node missing", Values: "args: [run]\npod: {volumes: [{name: a, hostPath: {path: /srv/none, type: Directory}}]}",
+		Name: "further-directory", Does: "directory of the node missing", Values: "args: [run]\npod: {volumes: [{name: a, hostPath: {path: /srv/none, type: Directory}}]}\ncontainer: {volumeMounts: [{name: a, mountPath: /a}]}",
 		Says: `deployment/hub: cannot start: on its node node-0 /srv/none is not a directory \(hub-charts/further-directory/values.yaml:2\)`,
 	},
 	{

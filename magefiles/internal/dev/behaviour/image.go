@@ -3,9 +3,11 @@ package behaviour
 import (
 	"archive/tar"
 	"bytes"
+	"compress/gzip"
 	"context"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -14,10 +16,8 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
-	"github.com/google/go-containerregistry/pkg/v1/random"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
-	"github.com/google/go-containerregistry/pkg/v1/types"
 
 	"hub-ops/magefiles/internal/process"
 )
@@ -47,7 +47,9 @@ func Push(ctx context.Context, run *process.Runner, root, scratch, registry stri
 	if err != nil {
 		return "", err
 	}
-	ballast, err := random.Layer(heavy, types.OCIUncompressedLayer)
+	noise := make([]byte, heavy)
+	_, _ = rand.NewChaCha8([32]byte{}).Read(noise) // #nosec G404 -- what cannot be compressed, and no secret
+	ballast, err := layerOf("ballast", noise, tarball.WithCompressionLevel(gzip.NoCompression))
 	if err != nil {
 		return "", err
 	}
@@ -73,17 +75,7 @@ func imageOf(program string) (v1.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	layer, err := tarball.LayerFromOpener(func() (io.ReadCloser, error) {
-		packed := new(bytes.Buffer)
-		writer := tar.NewWriter(packed)
-		if err := writer.WriteHeader(&tar.Header{Name: "behave", Mode: 0o755, Size: int64(len(content))}); err != nil {
-			return nil, err
-		}
-		if _, err := writer.Write(content); err != nil {
-			return nil, err
-		}
-		return io.NopCloser(packed), writer.Close()
-	})
+	layer, err := layerOf("behave", content)
 	if err != nil {
 		return nil, err
 	}
@@ -98,4 +90,20 @@ func imageOf(program string) (v1.Image, error) {
 	file = file.DeepCopy()
 	file.OS, file.Architecture, file.Config.Entrypoint = "linux", runtime.GOARCH, []string{"/behave"}
 	return mutate.ConfigFile(image, file)
+}
+
+// layerOf is a layer of one file.
+func layerOf(name string, content []byte, options ...tarball.LayerOption) (v1.Layer, error) {
+	packed := new(bytes.Buffer)
+	writer := tar.NewWriter(packed)
+	if err := writer.WriteHeader(&tar.Header{Name: name, Mode: 0o755, Size: int64(len(content))}); err != nil {
+		return nil, err
+	}
+	if _, err := writer.Write(content); err != nil {
+		return nil, err
+	}
+	if err := writer.Close(); err != nil {
+		return nil, err
+	}
+	return tarball.LayerFromOpener(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(packed.Bytes())), nil }, options...)
 }
