@@ -186,7 +186,7 @@ func (v *view) config(verdict *Verdict, pod *Object, message string) {
 }
 
 // hostPath matches what a kubelet says of a path that is to be on its node.
-var hostPath = regexp.MustCompile(`hostPath type check failed: (\S+ is not an? .*)$`)
+var hostPath = regexp.MustCompile(`hostPath type check failed[:,] (\S+ is not an? [\w ]+)`)
 
 // creating judges a container that is not there yet: its image is pulled, or a volume is on its way.
 func (v *view) creating(verdict *Verdict, pod *Object, spec Container) {
