@@ -136,7 +136,7 @@ func (c *checks) permissions(ctx context.Context) (string, error) {
 	if err != nil || c.kube == nil || len(hubs) == 0 {
 		return "", errUnknown
 	}
-	missing, err := rights.Missing(ctx, c.kube.Server, hubs[0].Namespace, c.kube.User(hubs[0].Hub))
+	missing, err := rights.Missing(ctx, c.kube.Server, hubs[0].Namespace, c.kube.User(hubs[0].Hub), c.uses(hubs))
 	if err != nil {
 		return "", err
 	}

@@ -10,6 +10,7 @@ import (
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/kube/rights"
+	"hub-ops/magefiles/internal/layout"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/release"
 	"hub-ops/magefiles/internal/survey"
@@ -172,7 +173,7 @@ func (r *run) tellForbidden(ctx context.Context, cluster string, client *kube.Cl
 	if err != nil || len(hubs) == 0 {
 		return err
 	}
-	missing, err := rights.Missing(ctx, client.Server, hubs[0].Namespace, client.User(hubs[0].Hub))
+	missing, err := rights.Missing(ctx, client.Server, hubs[0].Namespace, client.User(hubs[0].Hub), r.uses(hubs))
 	switch {
 	case err != nil:
 		return err
@@ -182,6 +183,15 @@ func (r *run) tellForbidden(ctx context.Context, cluster string, client *kube.Cl
 		r.Console.Info("", "setup: this account may do all that a deploy needs")
 	}
 	return nil
+}
+
+// uses are what a deploy of any of these hubs does besides.
+func (r *run) uses(hubs []layout.Address) (uses rights.Uses) {
+	for _, at := range hubs {
+		settings := r.Config.For(at.Hub)
+		uses.Health, uses.Spawn = uses.Health || settings.HealthCheck, uses.Spawn || settings.HealthSpawn
+	}
+	return uses
 }
 
 // SetupHelm gets helm, and names releases that are stuck; a deploy repairs its own. A deploy does not begin with SetupHelm, so that
