@@ -1,14 +1,12 @@
 package newhub
 
 import (
-	"bytes"
 	"cmp"
 	_ "embed"
 	"fmt"
 	"path"
 	"slices"
 	"strings"
-	"text/template"
 
 	"hub-ops/magefiles/internal/chart"
 	"hub-ops/magefiles/internal/exit"
@@ -62,21 +60,21 @@ func most[T comparable](all []T, compare func(a, b T) int) (best T) {
 	return best
 }
 
-//go:embed values.tmpl
+//go:embed values.yaml
 var valuesText string
 
 const chartText = `apiVersion: v2
-name: {{.Hub}}            # the directory's name: also the release's and the namespace's
+name: {hub}            # the directory's name: also the release's and the namespace's
 version: 0.1.0
 description: A JupyterHub, as the public chart makes it, with the values beside this file.
 dependencies:
-  - name: {{.Dependency.Name}}
-    version: {{.Dependency.Version}}  # one fixed version: an upgrade is a change that somebody reviews
-    repository: {{.Dependency.Repository}}
+  - name: {chart}
+    version: {version}  # one fixed version: an upgrade is a change that somebody reviews
+    repository: {repository}
 `
 
 const dockerfileText = `# The image that each user of this hub works in. Pin the base: the same file must make the same image next term.
-FROM {{.Base}}
+FROM {base}
 
 # What the course needs beside it, each with its version:
 # RUN mamba install --yes pandas=2.2 && mamba clean --all --yes
@@ -88,12 +86,25 @@ type filling struct {
 	Hub, Secrets, Image string
 }
 
+// fill puts them in place of the names in braces.
 func fill(text string, with filling) []byte {
-	var out bytes.Buffer
-	if err := template.Must(template.New("").Parse(text)).Execute(&out, with); err != nil {
-		panic(err) // the texts are ours, and tested
+	below, secrets, image := `. The JupyterHub chart is a dependency, so all of its values stand below "jupyterhub:"`, "", ""
+	if with.Bare {
+		below = ""
 	}
-	return out.Bytes()
+	login, allowed := "Nobody may log in", "false"
+	if with.Secrets != "" {
+		secrets = "\n# Secret values (OAuth clients, tokens) are in " + with.Secrets + ", which has the same form."
+		login, allowed = "Whoever has the one password in the secret values may log in, with any name", "true"
+	}
+	if with.Image != "" {
+		image = "\n    # image.name and image.tag are set on deploy, to the image made from " + with.Image + "."
+	}
+	return []byte(strings.NewReplacer(
+		"{hub}", with.Hub, "{base}", with.Base, "{image}", image,
+		"{chart}", with.Dependency.Name, "{version}", with.Dependency.Version, "{repository}", with.Dependency.Repository,
+		"{below}", below, "{secrets}", secrets, "{login}", login, "{allowed}", allowed,
+	).Replace(text))
 }
 
 // Fresh returns the files of a hub that is like no other: a chart that depends on what the others do, values with comments, a Dockerfile, and
