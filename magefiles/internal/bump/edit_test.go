@@ -55,7 +55,7 @@ What is new: https://example.org/notes
 		t.Errorf("%q", got)
 	}
 	many := []Change{}
-	for _, name := range strings.Fields("first second third fourth fifth") {
+	for name := range strings.FieldsSeq("first second third fourth fifth") {
 		many = append(many, change("chart "+name, name, 1, name))
 	}
 	if subject, _, _ := strings.Cut(Message(many), "\n"); subject != "bump first 1.1@sha256:000000000000 and 4 more" {

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"hash"
 	"slices"
 	"strings"
 )
@@ -37,7 +36,7 @@ func TreeHash(files []File) string {
 	}
 	slices.SortFunc(entries, func(a, b entry) int { return cmp.Compare(key(a), key(b)) })
 	var content strings.Builder
-	var sum hash.Hash = sha1.New() // #nosec G401 -- as above
+	sum := sha1.New() // #nosec G401 -- as above
 	for _, e := range entries {
 		raw, err := hex.DecodeString(e.hash)
 		if err != nil || len(raw) == 0 {

@@ -88,9 +88,9 @@ type filling struct {
 
 // fill puts them in place of the names in braces.
 func fill(text string, with filling) []byte {
-	below, secrets, image := `. The JupyterHub chart is a dependency, so all of its values stand below "jupyterhub:"`, "", ""
-	if with.Bare {
-		below = ""
+	var below, secrets, image string
+	if !with.Bare {
+		below = `. The JupyterHub chart is a dependency, so all of its values stand below "jupyterhub:"`
 	}
 	login, allowed := "Nobody may log in", "false"
 	if with.Secrets != "" {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -148,9 +149,7 @@ func (b *bumping) commits(ctx context.Context, further func(context.Context, *co
 		if err := further(ctx, &c); err != nil {
 			return nil, err
 		}
-		for file, content := range c.contents {
-			now[file] = content
-		}
+		maps.Copy(now, c.contents)
 		commits = append(commits, c)
 	}
 	return commits, b.checkClean(ctx, now)

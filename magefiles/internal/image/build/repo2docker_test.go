@@ -22,7 +22,7 @@ printf 'FROM scratch\nCOPY . /srv/repo\nUSER 1000\n' | docker build --quiet --ta
 // repo2docker is told which image to make for whom; what it made gets the labels of every image, and the name that it was made under goes.
 func TestByRepo2docker(t *testing.T) {
 	dir, record := t.TempDir(), filepath.Join(t.TempDir(), "record")
-	if err := os.WriteFile(filepath.Join(dir, Repo2docker), []byte(standIn), 0o700); err != nil { //nolint:gosec // a program
+	if err := os.WriteFile(filepath.Join(dir, Repo2docker), []byte(standIn), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))

@@ -51,7 +51,7 @@ func (a *Asked) add(line int, about, shell string, judge func(answer) (string, s
 	a.questions = append(a.questions, question{line, about, shell, judge})
 }
 
-// imports imports a module, and prints its version on the last line: that of the distribution that has it, or else its own.
+// imports loads a module, and prints its version on the last line: that of the distribution that has it, or else its own.
 const imports = `import importlib, sys
 name = sys.argv[1]
 found = importlib.import_module(name)

@@ -2,6 +2,7 @@ package content
 
 import (
 	"context"
+	"maps"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -16,9 +17,7 @@ func TestCheckIsNoContent(t *testing.T) {
 		tag := func(extra directory) (string, []string) {
 			files := directory{"Dockerfile": {git.Regular, "FROM scratch\nCOPY . /\n"}, "a": {git.Regular, "a"}, "deep/check.yaml": {git.Regular, "b"}}
 			for _, added := range []directory{more, extra} {
-				for path, file := range added {
-					files[path] = file
-				}
+				maps.Copy(files, added)
 			}
 			w := newWorld(t)
 			w.write("images/a", files)
