@@ -45,8 +45,6 @@ func (v *view) away(pod *Object) string {
 		return name + " is not in the cluster any more"
 	case known && host.Node != nil && host.Node.condition("Ready").Status != "True":
 		return name + notReady + ": " + strings.TrimSuffix(oneLine(cmp.Or(host.Node.condition("Ready").Message, "it has not reported yet")), ".")
-	case known && host.Silent >= silent:
-		return fmt.Sprintf("%s has not reported for %s, and nothing is heard of its pod", name, host.Silent.Round(time.Second))
 	case known && host.Node != nil:
 		return ""
 	}
@@ -55,6 +53,16 @@ func (v *view) away(pod *Object) string {
 		return name + notReady
 	}
 	return ""
+}
+
+// late says that a node has not reported for a while which the cluster still calls ready; "" where that is not so. It may only be busy: what its
+// pods are proven to fail of counts for more.
+func (v *view) late(pod *Object) string {
+	host := v.Hosts[pod.Spec.NodeName]
+	if host.Silent < silent {
+		return ""
+	}
+	return fmt.Sprintf("its node %s has not reported for %s, and nothing is heard of its pod", pod.Spec.NodeName, host.Silent.Round(time.Second))
 }
 
 // awayNode judges a pod whose node does not report: it may come back.
@@ -79,7 +87,7 @@ func (v *view) held(workload *Object) []Verdict {
 		if owner, _ := v.owner(pod); owner != workload {
 			continue
 		}
-		if why := v.away(pod); why != "" {
+		if why := cmp.Or(v.away(pod), v.late(pod)); why != "" {
 			return []Verdict{v.awayNode(workload, pod, why+"; pod "+pod.Metadata.Name+" is to end, and cannot before that")}
 		}
 	}

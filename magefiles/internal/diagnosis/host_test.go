@@ -37,6 +37,7 @@ func TestAPodWhoseNodeDoesNotReportWaitsForIt(t *testing.T) {
 		"the node was removed":                             {never, Host{Gone: true}, "waits node-not-ready | deployment/hub: its node node-0 is not in the cluster any more"},
 		"its node is well":                                 {never, ready, "waits starting | deployment/hub, container hub: is being started"},
 		"what it says of a crash is old":                   {newPod(crashing), away, notReady},
+		"its node is late, and it crashes":                 {newPod(crashing), silentFor(time.Minute), "proven crash-loop | deployment/hub, container hub: crashes: 9 restarts, exit code 1"},
 		"the pod before it cannot end":                     {leaving, away, notReady + "; pod hub-1-x is to end, and cannot before that"},
 		"the pod before it is just ending":                 {leaving, ready, ""},
 	} {

@@ -3,6 +3,7 @@ package diagnosis
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -26,6 +27,9 @@ func (v *view) pod(workload, pod *Object) []Verdict {
 	}
 	for i, status := range pod.Status.ContainerStatuses {
 		found = append(found, v.container(workload, pod, pod.Spec.Containers, i, status)...)
+	}
+	if why := v.late(pod); why != "" && !slices.ContainsFunc(found, Verdict.proven) {
+		return []Verdict{v.awayNode(workload, pod, why)}
 	}
 	return found
 }

@@ -43,6 +43,8 @@ type Log struct {
 // String is subject and cause.
 func (v Verdict) String() string { return v.Subject + ": " + v.Cause }
 
+func (v Verdict) proven() bool { return v.Certainty == Proven }
+
 // key is the same for the same trouble in a later snapshot.
 func (v Verdict) key() string { return v.Name + "\x00" + v.Subject }
 
