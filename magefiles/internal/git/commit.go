@@ -2,34 +2,11 @@ package git
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"regexp"
-	"strings"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/process"
 )
-
-// Unfinished names what somebody has begun in the repository and not ended, "a merge"; "" if there is nothing.
-func (r *Repo) Unfinished(ctx context.Context) (string, error) {
-	for _, one := range []struct{ file, what string }{
-		{"MERGE_HEAD", "a merge"}, {"rebase-merge", "a rebase"}, {"rebase-apply", "a rebase"}, {"CHERRY_PICK_HEAD", "a cherry-pick"}, {"REVERT_HEAD", "a revert"}, {"BISECT_LOG", "a bisection"},
-	} {
-		out, err := r.git(ctx, "rev-parse", "--git-path", one.file)
-		if err != nil {
-			return "", r.explain(err)
-		}
-		file := strings.TrimSuffix(out, "\n")
-		if !filepath.IsAbs(file) {
-			file = filepath.Join(r.dir, file)
-		}
-		if _, err := os.Lstat(file); err == nil {
-			return one.what, nil
-		}
-	}
-	return "", nil
-}
 
 // whoCommits matches what Git says where it does not know an author, or is given an empty one.
 var whoCommits = regexp.MustCompile(`Please tell me who you are|empty ident name|no email was given`)

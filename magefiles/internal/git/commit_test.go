@@ -59,7 +59,7 @@ func TestCommit(t *testing.T) {
 	if got := run("status", "--porcelain"); got != " M other\nM  staged\n" && got != "M  staged\n M other\n" {
 		t.Errorf("%q", got)
 	}
-	if what, err := repo.Unfinished(t.Context()); what != "" || err != nil {
+	if what, _, err := repo.Underway(t.Context()); what != "" || err != nil {
 		t.Errorf("%q, %v", what, err)
 	}
 	run("commit", "--quiet", "--all", "--message", "second")
@@ -68,7 +68,7 @@ func TestCommit(t *testing.T) {
 	run("add", "third")
 	run("commit", "--quiet", "--message", "third")
 	run("merge", "--no-commit", "--no-ff", "master")
-	if what, err := repo.Unfinished(t.Context()); what != "a merge" || err != nil {
+	if what, _, err := repo.Underway(t.Context()); what != "a merge" || err != nil {
 		t.Errorf("%q, %v", what, err)
 	}
 	run("merge", "--abort")

@@ -37,12 +37,12 @@ func (r *run) newBumping(ctx context.Context) (b *bumping, hubs []hub.Hub, err e
 	if b.repo, err = r.to.Git(ctx); err != nil {
 		return b, nil, err
 	}
-	unfinished, err := b.repo.Unfinished(ctx)
+	what, end, err := b.repo.Underway(ctx)
 	if err != nil {
 		return b, nil, err
 	}
-	if unfinished != "" {
-		return b, nil, exit.Input("%s is under way in this repository: nothing is committed into it", unfinished).Try("end it, or give it up; 'git status' says how")
+	if what != "" {
+		return b, nil, exit.Input("the repository is in the midst of %s: nothing is committed into it", what).Try("end it first, or give it up with '%s'", end)
 	}
 	if b.files, err = r.to.Files(ctx); err != nil {
 		return b, nil, err
