@@ -46,9 +46,15 @@ func isCredential(name, value string) bool {
 	if at := slices.IndexFunc(Settings, func(s Setting) bool { return s.Env == name }); at >= 0 {
 		return Settings[at].Secret
 	}
+	if gitSetting.MatchString(name) {
+		return false
+	}
 	loose := looseCredential.MatchString(name) && !notCredential.MatchString(name) && !slices.Contains(notCredentials, name)
 	return LooksSecret(name) || loose && !isFile(value)
 }
+
+// gitSetting matches the variables that name a setting of Git: GIT_CONFIG_COUNT counts them, and Git refuses to run where one is missing.
+var gitSetting = regexp.MustCompile(`^GIT_CONFIG_KEY_\d+$`)
 
 // looseCredential matches names of variables that have the word of a credential anywhere, as X_API_TOKEN_PROD has, and those of values
 // in which there mostly is one.

@@ -100,6 +100,13 @@ func TestNamesOfFilesAreNoSecret(t *testing.T) {
 	}
 }
 
+// The name of a setting of Git is none, whatever it is called: without it Git does not run.
+func TestNamesOfGitsSettingsAreNoSecret(t *testing.T) {
+	if isCredential("GIT_CONFIG_KEY_0", "user.useConfigOnly") || !isCredential("GIT_CONFIG_KEY", "x") {
+		t.Error("GIT_CONFIG_KEY_0 is no credential, and GIT_CONFIG_KEY looks like one")
+	}
+}
+
 func TestThisProcessKeepsWhatProgramsNeed(t *testing.T) {
 	environ := []string{"AWS_SECRET_ACCESS_KEY=a-key", "PGPASSWORD=a-password", "HARMLESS_TOO=1", "DOCKER_HOST=unix:///a", "TRAVIS=true", "TRAVIS_EVENT_TYPE=cron"}
 	for _, deploys := range []bool{true, false} {
