@@ -27,6 +27,9 @@ func leaveToOthers(facts Facts, hubs []Hub) {
 		hub.Deploy, hub.Pass = leave, Pass{}
 		for k := range hub.Images {
 			hub.Images[k].Build, hub.Images[k].Push = leave, leave
+			if hub.Images[k].Check.Do { // by who builds it, which may be this job for another hub
+				hub.Images[k].Check = leave
+			}
 		}
 	}
 }

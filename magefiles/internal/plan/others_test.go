@@ -32,6 +32,15 @@ func TestAJobDoesItsShare(t *testing.T) {
 	if !b.Deploy.Do || !b.Push.Do || !b.Build.Do { // the other job may be no further than this one
 		t.Errorf("its own, with an image that both have: %+v", b)
 	}
+	checked, err := Make(shared(func(first, second *HubFacts) {
+		first.Images[0].HasCheck, second.Images[0].HasCheck = true, true
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := checked.Hubs[0].Images[0], checked.Hubs[1].Images[0]; a.Check.Do || !b.Check.Do || !b.Build.Do {
+		t.Errorf("who builds an image checks it: %+v, %+v", a, b)
+	}
 	if !a.Gate.Do || !a.May.Do {
 		t.Errorf("the gates say of all hubs what the event may: %+v", a)
 	}
