@@ -16,6 +16,7 @@ const Repo2docker = "jupyter-repo2docker"
 
 // byRepo2docker has repo2docker build an image, and puts the labels on it that every image carries: by a build that changes nothing else. The user
 // is the one as whom the public chart runs a user's server; the files lie beside the home directory, because a hub mounts the user's own over that.
+// It runs in an empty directory: it executes a repo2docker_config.py of the one that it runs in.
 func (d *Docker) byRepo2docker(ctx context.Context, b Build, from content.Exported) error {
 	unlabelled := b.Reference + "-repo2docker"
 	args := []string{
@@ -26,13 +27,13 @@ func (d *Docker) byRepo2docker(ctx context.Context, b Build, from content.Export
 		args = append(args, "--build-arg", arg)
 	}
 	args = append(args, from.Context)
-	if err := d.Run.Run(ctx, process.Cmd{Name: Repo2docker, Args: args, Prefix: b.Hub, Show: process.Quote(Repo2docker, args...), Env: d.Env}); err != nil {
-		return exit.With(exit.Build, fmt.Errorf("building the image of hub %s by repo2docker %s: %w", b.Hub, b.Content.Repo2docker, err))
-	}
-	defer func() { _, _ = d.Output(context.WithoutCancel(ctx), "image", "rm", unlabelled) }() // which takes the name away alone
 	if err := os.MkdirAll(from.Dockerfile, 0o700); err != nil {
 		return err
 	}
+	if err := d.Run.Run(ctx, process.Cmd{Name: Repo2docker, Args: args, Dir: from.Dockerfile, Prefix: b.Hub, Show: process.Quote(Repo2docker, args...), Env: d.Env}); err != nil {
+		return exit.With(exit.Build, fmt.Errorf("building the image of hub %s by repo2docker %s: %w", b.Hub, b.Content.Repo2docker, err))
+	}
+	defer func() { _, _ = d.Output(context.WithoutCancel(ctx), "image", "rm", unlabelled) }() // which takes the name away alone
 	if err := os.WriteFile(filepath.Join(from.Dockerfile, "Dockerfile"), []byte("FROM "+unlabelled+"\n"), 0o600); err != nil {
 		return err
 	}

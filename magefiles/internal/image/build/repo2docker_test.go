@@ -14,6 +14,7 @@ import (
 // standIn is repo2docker as far as it builds an image of the name that it is given: the real one installs what no test here can get.
 const standIn = `#!/bin/sh
 echo "$@" >"$RECORD"
+[ -z "$(ls -A)" ] || { echo "ERROR: not in an empty directory" >&2; exit 1; }
 while [ $# -gt 1 ]; do [ "$1" = --image-name ] && name=$2; shift; done
 [ -e "$1/fails" ] && { echo "ERROR: no such package" >&2; exit 1; }
 printf 'FROM scratch\nCOPY . /srv/repo\nUSER 1000\n' | docker build --quiet --tag "$name" --file - "$1" >/dev/null
@@ -50,6 +51,7 @@ func TestByRepo2docker(t *testing.T) {
 	if engine.Has(t.Context(), reference+"-repo2docker") {
 		t.Error("the name for the build is left")
 	}
+	from.Dockerfile = filepath.Join(t.TempDir(), "dockerfile")
 	if err := os.WriteFile(filepath.Join(from.Context, "fails"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}

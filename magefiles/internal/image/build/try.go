@@ -81,7 +81,7 @@ func tryIn(ctx context.Context, c *engine.CLI, t Trial, out io.Writer, options .
 	defer func() { _ = errors.Join(end.Close(), held.Close()) }()
 	args := []string{
 		"run", "--rm", "--interactive", "--name", container, "--label", tries,
-		"--network", "none", "--security-opt", "no-new-privileges", "--pids-limit", strconv.Itoa(mostRunning),
+		"--network", "none", "--log-driver", "none", "--security-opt", "no-new-privileges", "--pids-limit", strconv.Itoa(mostRunning),
 		"--memory", strconv.FormatInt(t.Memory, 10), "--memory-swap", strconv.FormatInt(t.Memory, 10),
 	}
 	args = append(append(args, options...), image.ID, "/bin/sh", "-c", watching+t.Script)

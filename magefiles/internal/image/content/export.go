@@ -54,6 +54,9 @@ func (c Content) Export(ctx context.Context, from Source, dir string) (Exported,
 	}
 	to.Ignore, to.Hidden = v.ignore, v.isIgnored(dockerfile)
 	all := c.exported(v)
+	if err := c.refuseLinks(all); err != nil {
+		return to, err
+	}
 	if err := from.checkSecrets(all); err != nil {
 		return to, err
 	}
@@ -99,6 +102,16 @@ func (c Content) exported(v *view) *export {
 		all.add(v.dockerfile, dockerfileDir+"/"+dockerfile, c.nameOf(v.dockerfile.Path))
 	}
 	return all
+}
+
+// refuseLinks refuses links in what repo2docker builds: it reads files on this machine, not in the engine, and would follow one to any of them.
+func (c Content) refuseLinks(all *export) error {
+	for _, file := range all.files {
+		if c.Repo2docker != "" && file.Mode == git.Link {
+			return exit.Input("%s: a link, which repo2docker would follow on this machine", all.names[file.Path]).Try("put a copy in its place, or write a Dockerfile")
+		}
+	}
+	return nil
 }
 
 // nameOf returns a file's name in the repository, from its path in the build context.
