@@ -33,7 +33,9 @@ func (b Base) To(tag, digest string) (version string, edit Edit) {
 		next.Digest = digest
 	}
 	edit = b.edit
-	edit.New = strings.Replace(edit.Old, b.Version(), next.Version(), 1)
+	if at := strings.LastIndex(edit.Old, b.Version()); at >= 0 { // the host or the name may have the same text before it
+		edit.New = edit.Old[:at] + next.Version() + edit.Old[at+len(b.Version()):]
+	}
 	return next.Version(), edit
 }
 

@@ -87,6 +87,16 @@ func TestNotes(t *testing.T) {
 	}
 }
 
+// The version is the end of a name: its host, its port and its path may have the same digits.
+func TestABaseIsEditedWhereItsVersionStands(t *testing.T) {
+	for from, want := range map[string]string{"localhost:5000/base:5": "localhost:5000/base:6", "org/cuda5:5": "org/cuda5:6"} {
+		bases, _ := Bases("Dockerfile", []byte("FROM "+from+"\n"), nil, nil)
+		if _, edit := bases[0].To("6", ""); edit.New != want {
+			t.Errorf("%s becomes %s, want %s", from, edit.New, want)
+		}
+	}
+}
+
 func TestBases(t *testing.T) {
 	digest := "sha256:" + strings.Repeat("a", 64)
 	content := `ARG TAG=4.2

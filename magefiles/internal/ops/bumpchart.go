@@ -101,6 +101,9 @@ func (c *chartBump) dependency(ctx context.Context, h hub.Hub, d chart.Written) 
 	case d.Wanted == d.Version && d.Exact:
 		newest, found = bump.Chart(d.Version, versions.List, c.within)
 		change.Edits = []bump.Edit{edit(d.At, newest)}
+		if d.Lock.Line > 0 { // helm fetches what the lock file says
+			change.Edits = append(change.Edits, edit(d.Lock, newest))
+		}
 	case d.Lock.Line > 0:
 		newest, found = bump.Locked(d.Wanted, d.Version, versions.List, c.within)
 		change.Edits = []bump.Edit{edit(d.Lock, newest)}
