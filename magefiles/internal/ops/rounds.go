@@ -82,6 +82,7 @@ func (r *run) deployInRounds(ctx context.Context, found *survey.Survey, parts []
 	for _, part := range d.own() {
 		if part.releases != nil {
 			defer part.releases.TellStates(ctx, part.Survey)
+			defer part.releases.EndRooms(ctx, part.Survey)
 		}
 	}
 	err := d.passes(ctx, which)

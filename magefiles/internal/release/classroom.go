@@ -65,6 +65,9 @@ func OwnRoom(room kube.Room) int {
 	return room.Replicas
 }
 
+// endsWithin is how long an interrupted deploy may take to keep the placeholders.
+const endsWithin = 20 * time.Second
+
 // keptRoom is what a hub keeps for a time before it is upgraded: helm sets what the release has. That it cannot be seen is no reason to deploy nothing.
 func (d *deploy) keptRoom(ctx context.Context) kube.Room {
 	room, _, err := d.kube.Room(ctx, d.hub.At)
@@ -79,8 +82,14 @@ func (d *deploy) keepRoomOn(ctx context.Context, before kube.Room) {
 	if !before.Kept {
 		return
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endsWithin) // an interrupted deploy keeps it too
+	defer cancel()
 	now, found, err := d.kube.Room(ctx, d.hub.At)
-	if err != nil || !found {
+	if err != nil {
+		d.session.Console.Problem(d.hub.Name, "%d placeholders were to be kept: %v", before.Count, err)
+		return
+	}
+	if !found {
 		return // a chart without them
 	}
 	own, console := now.Replicas, d.session.Console
@@ -107,7 +116,8 @@ func (r *Releases) EndRooms(ctx context.Context, found *survey.Survey) {
 		}
 		for _, h := range found.Hubs {
 			planned := found.Of(h.Name)
-			if h.At.Namespace != room.Namespace || h.At.Release != room.Release || planned.May.Refused || !planned.May.Do {
+			if h.At.Namespace != room.Namespace || h.At.Release != room.Release || planned.May.Refused || !planned.May.Do || planned.Pass.Hub() == "" { // another job has it, or another event
+
 				continue
 			}
 			err := r.locked(ctx, h.At, planned.Pass, func(ctx context.Context) error {
