@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 
@@ -52,7 +53,10 @@ func (r *run) logs(ctx context.Context, client *kube.Client, at layout.Address) 
 		return err
 	}
 	values, err := client.Credentials(ctx, at)
-	if err != nil {
+	switch {
+	case err != nil && r.Config.Event.InCI(): // others read the log of a job
+		return exit.With(exit.Setup, fmt.Errorf("the logs of hub %s are not shown, for what is secret in them cannot be masked: %w", at.Hub, err))
+	case err != nil:
 		r.Console.Problem(at.Hub, "what is secret of the hub cannot be masked: %v", err)
 	}
 	for _, value := range values {
