@@ -49,7 +49,7 @@ spec:
   template:
     metadata:
       labels: {component: hub}
-      annotations: {{ if .Values.fails }}{hub-ops.sandbox/fails: CrashLoopBackOff, hub-ops.sandbox/message: {{ .Values.secrets.a | quote }}}{{ else }}{}{{ end }}
+      annotations: {{ if .Values.fails }}{hub-ops.sandbox/fails: CrashLoopBackOff, hub-ops.sandbox/after: 100ms, hub-ops.sandbox/message: {{ .Values.secrets.a | quote }}}{{ else }}{}{{ end }}
     spec: {containers: [{name: hub, image: "{{ $image.name }}:{{ $image.tag }}"}]}
 `
 

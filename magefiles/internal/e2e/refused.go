@@ -8,6 +8,9 @@ import (
 	"hub-ops/magefiles/internal/plan"
 )
 
+// further are the arguments of targets beside the hub.
+var further = map[string][]string{"scale:hub": {"3", "2h"}}
+
 // refused REASON HUB runs every target that changes a registry or a cluster: for the hub it must be refused with the reason, for all hubs
 // it must leave this one out. Then neither has anything of it.
 func refused(ts *testscript.TestScript, _ bool, args []string) {
@@ -17,7 +20,7 @@ func refused(ts *testscript.TestScript, _ bool, args []string) {
 	for _, verb := range plan.Verbs() {
 		command, code := []string{"mage", verb.Target}, "0"
 		if verb.Arguments > 0 {
-			command = append(command, hub)
+			command = append(command, append([]string{hub}, further[verb.Target]...)...)
 		}
 		if verb.Arguments > 0 || verb.Target == "images:prune" {
 			code = "2"

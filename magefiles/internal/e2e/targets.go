@@ -292,11 +292,11 @@ func inFailure(refusing string) []aRun {
 		{"push:hub HUB-good", 0, nil},
 		{"deploy:hub HUB-plain", 2, nil},
 		{"deploy:hub HUB-fails", 6, nil},
-		{"deploy:hub HUB-crash", 7, nil},
+		{"deploy:hub HUB-crash", 7, []string{"SETTLE=10s"}},
 		{"deploy:hub HUB-good", 3, google},
 		{"deploy:hub HUB-good", 3, elsewhere},
 		{"deploy", severally, []string{"DEPLOY_TIMEOUT=20s"}}, // what crashed before is waited for
-		{"rollout:hub HUB-crash", 7, nil},
+		{"rollout:hub HUB-crash", 7, []string{"SETTLE=10s"}},
 		{"rollout", 7, nil},
 		{"status", 3, elsewhere},
 		{"diff:hub HUB-fails", 2, nil},

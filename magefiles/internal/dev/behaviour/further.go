@@ -14,7 +14,7 @@ var further = []Behaviour{
 		Says: `deployment/hub, container hub: (ended with|crashes: .*,) exit code 1: token expired`,
 	},
 	{
-		Name: "further-late", Does: "exits 1 after 9 s", Values: "args: [exit, '1', '9', 'lost the lease']",
+		Name: "further-late", Does: "exits 1 after 7 s", Values: "args: [exit, '1', '7', 'lost the lease']",
 		Says: `deployment/hub, container hub: (ended with|crashes: .*,) exit code 1: lost the lease`,
 	},
 	{
