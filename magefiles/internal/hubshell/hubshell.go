@@ -121,13 +121,13 @@ type Container struct {
 const start = `exec "$(command -v bash || echo /bin/sh)"`
 
 // Arguments are those of the engine. The image's entry point stays, as the hub leaves it; nothing of it can become root. The container is removed
-// when it ends.
+// when it ends, and what it has written is kept nowhere.
 func (s Shell) Arguments(c Container) []string {
 	args := []string{"run", "--rm", "--interactive"}
 	if c.Terminal {
 		args = append(args, "--tty")
 	}
-	args = append(args, "--name", c.Name, "--label", c.Label, "--security-opt", "no-new-privileges", "--user", s.User)
+	args = append(args, "--name", c.Name, "--label", c.Label, "--log-driver", "none", "--security-opt", "no-new-privileges", "--user", s.User)
 	if s.Group != "" {
 		args = append(args, "--group-add", s.Group)
 	}

@@ -23,12 +23,12 @@ func of(t *testing.T, files ...string) (Shell, []string) {
 
 func TestHowAHubStartsAServer(t *testing.T) {
 	for want, files := range map[string][]string{
-		"run --rm --interactive --name n --label l --security-opt no-new-privileges --user 1000 --group-add 100 --tmpfs /home/jovyan:rw,exec,mode=1777": {""},
-		"run --rm --interactive --name n --label l --security-opt no-new-privileges --user 0 --group-add 7 --tmpfs /home/x:rw,exec,mode=1777 --memory 1610612736 --cpus 0.5 --env A=1 --env B=two words": {
+		"run --rm --interactive --name n --label l --log-driver none --security-opt no-new-privileges --user 1000 --group-add 100 --tmpfs /home/jovyan:rw,exec,mode=1777": {""},
+		"run --rm --interactive --name n --label l --log-driver none --security-opt no-new-privileges --user 0 --group-add 7 --tmpfs /home/x:rw,exec,mode=1777 --memory 1610612736 --cpus 0.5 --env A=1 --env B=two words": {
 			"jupyterhub: {singleuser: {uid: 0, fsGid: 5, memory: {limit: 1G}, cpu: {limit: 0.5}, extraEnv: {A: 1}}}",
 			"jupyterhub: {singleuser: {fsGid: 7, memory: {limit: 1.5G}, storage: {homeMountPath: /home/x}, extraEnv: {B: {name: B, value: two words}}}}",
 		},
-		"run --rm --interactive --name n --label l --security-opt no-new-privileges --user 1000": {"singleuser: {fsGid: '', memory: {limit: null}, cpu: {limit: all}, storage: {type: none}}"},
+		"run --rm --interactive --name n --label l --log-driver none --security-opt no-new-privileges --user 1000": {"singleuser: {fsGid: '', memory: {limit: null}, cpu: {limit: all}, storage: {type: none}}"},
 	} {
 		shell, _ := of(t, files...)
 		got := strings.Join(shell.Arguments(Container{Image: "i", Name: "n", Label: "l"}), " ")

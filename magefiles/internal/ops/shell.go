@@ -13,7 +13,6 @@ import (
 	"golang.org/x/term"
 
 	"hub-ops/magefiles/internal/exit"
-	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/hubshell"
 	"hub-ops/magefiles/internal/image/build"
 	"hub-ops/magefiles/internal/image/engine"
@@ -60,15 +59,12 @@ func ShellHub(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	if !cli.Has(ctx, ref.String()) {
-		if digest, err := registry.Digest(ctx, image.Name, found.Content(image).Tag()); err != nil || digest == "" {
-			return errors.Join(err, exit.Input("neither this machine nor the registry has the image of hub %s, %s", name, ref).Try("run 'mage build:hub %s'", name))
-		}
-		if err := cli.Start(ctx, name, process.Quote(cli.Program, "pull", ref.String()), "pull", ref.String()); err != nil {
-			return exit.With(exit.Build, err)
-		}
+	started := shellImage{run: r, cli: cli, hub: h, image: image, fact: found.FactsOf(h.Name).Image(image.Key), tag: ref.String()}
+	reference, err := started.ready(ctx)
+	if err != nil {
+		return err
 	}
-	return r.shell(ctx, cli, h, ref.String(), isPodman)
+	return r.shell(ctx, started, reference, isPodman)
 }
 
 // engineOf is the command of a builder that keeps images in an engine.
@@ -82,8 +78,9 @@ func engineOf(builder build.Builder) (cli *engine.CLI, isPodman bool, err error)
 	return nil, false, exit.Errorf(exit.Setup, "%s runs no containers", builder).Try("install Docker or Podman, and set BUILDER=docker or BUILDER=podman")
 }
 
-// shell runs it in a container, which is gone afterwards.
-func (r *run) shell(ctx context.Context, cli *engine.CLI, h hub.Hub, reference string, isPodman bool) error {
+// shell runs the image that the engine knows by a reference in a container, which is gone afterwards.
+func (r *run) shell(ctx context.Context, started shellImage, reference string, isPodman bool) error {
+	cli, h := started.cli, started.hub
 	values, err := r.surveyor.PlainValues(ctx, h)
 	if err != nil {
 		return err
@@ -104,7 +101,7 @@ func (r *run) shell(ctx context.Context, cli *engine.CLI, h hub.Hub, reference s
 		Terminal: term.IsTerminal(int(os.Stdin.Fd())),
 	}
 	defer cli.End(ctx, in.Name)
-	r.Console.Info(h.Name, "a shell in %s: %s", reference, how)
+	r.Console.Info(h.Name, "a shell in %s: %s", started, how)
 	command := process.Cmd{Name: cli.Program, Args: how.Arguments(in), Env: cli.Env, Prefix: h.Name}
 	if in.Terminal {
 		defer r.Console.Pause()()
