@@ -103,12 +103,12 @@ func takes(ctx context.Context, repo *git.Repo, name string, added, held []byte)
 
 // sealByRules is Seal for a repository with a .sops.yaml.
 func (c *Connections) sealByRules(ctx context.Context, name string, plain, rules []byte) (Sealed, error) {
-	kind, err := secret.RulesAsk(rules)
+	what, err := secret.RulesAsk(rules)
 	switch {
 	case err != nil:
 		return Sealed{}, err
-	case kind != "":
-		return Sealed{}, exit.Input("%s has keys of a service (%s), which new:hub asks for none: nothing was written", sopsRules, kind).
+	case what != "":
+		return Sealed{}, exit.Input("%s has %s, by which SOPS may ask a service, and new:hub asks none: nothing was written", sopsRules, what).
 			Try("make the hub on a machine where SOPS has a key of age or PGP, or write its files by hand and run 'sops edit %s'", name)
 	}
 	sealed, err := c.encryptSOPS(ctx, name, plain, secret.Recipients{})

@@ -1,8 +1,8 @@
 package secret
 
 import (
+	"fmt"
 	"slices"
-	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -41,25 +41,41 @@ func RecipientsOf(content []byte) (to Recipients, err error) {
 	return to, nil
 }
 
-// RulesAsk returns the first kind of key in a .sops.yaml that a service keeps; "" if there is none. Who encrypts by such a rule sends the
-// operator's credentials to where the file says.
-func RulesAsk(content []byte) (kind string, err error) {
+// rules are the keys of a .sops.yaml by which SOPS encrypts and asks no service: config/config.go of sops. It reads any other one of a file of its
+// own time as well, so that this is a list of what is known to be well.
+var rules = []string{
+	"creation_rules", "path_regex", "filename_regex", "age", "pgp", "key_groups", "merge", "shamir_threshold",
+	"encrypted_suffix", "unencrypted_suffix", "encrypted_regex", "unencrypted_regex", "encrypted_comment_regex", "unencrypted_comment_regex", "mac_only_encrypted",
+	"stores", "indent", "json", "json_binary", "yaml",
+}
+
+// RulesAsk returns the first thing in a .sops.yaml by which SOPS may ask a service, for people: a key that is not known to ask none, or something
+// behind which one could be; "" if there is none. Who encrypts by such a rule sends the operator's credentials to where the file says.
+func RulesAsk(content []byte) (what string, err error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(content, &document); err != nil {
 		return "", exit.Input(".sops.yaml: %w", err)
 	}
-	var walk func(node *yaml.Node)
-	walk = func(node *yaml.Node) {
-		for i, child := range node.Content {
-			if node.Kind == yaml.MappingNode && i%2 == 0 {
-				name := strings.ToLower(child.Value)
-				if names := []string{"kms", "gcp_kms", "hckms", "azure_keyvault", "azure_kv", "hc_vault", "hc_vault_transit_uri", "vault", "hc_vault_uris"}; kind == "" && slices.Contains(names, name) {
-					kind = child.Value
-				}
-			}
-			walk(child)
+	if at := unclear(&document); at != nil {
+		return fmt.Sprintf("an anchor, an alias or a merge in line %d", at.Line), nil
+	}
+	return asks(&document), nil
+}
+
+func asks(node *yaml.Node) string {
+	for i, child := range node.Content {
+		if node.Kind == yaml.MappingNode && i%2 == 0 && !asksNone(child, node.Content[i+1]) {
+			return fmt.Sprintf("%q in line %d", child.Value, child.Line)
+		}
+		if what := asks(child); what != "" {
+			return what
 		}
 	}
-	walk(&document)
-	return kind, nil
+	return ""
+}
+
+// asksNone reports whether a key is one of those that ask no service. "merge" is a list of groups of keys.
+func asksNone(key, value *yaml.Node) bool {
+	isPlain := key.Kind == yaml.ScalarNode && key.ShortTag() == "!!str"
+	return isPlain && slices.Contains(rules, key.Value) && (key.Value != "merge" || value.Kind == yaml.SequenceNode)
 }
