@@ -9,12 +9,18 @@ import (
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/survey"
 	"hub-ops/magefiles/internal/ui"
+	"hub-ops/magefiles/internal/ui/live"
 )
 
 // show prints the plan for people.
 func (p planned) show(r *run) error {
 	r.Console.Result("%s, commit %.12s; %s", p.found.Plan.Event, p.found.Head.Hash, imagesAre(p.found, p.repository))
-	r.Console.Table(planRows(p.parts))
+	if rows := planRows(p.parts); r.Console.Fits() {
+		r.Console.Columns(planColumns, rows[1:])
+	} else {
+		r.Console.Table(rows)
+	}
+	r.Console.Result("%s", planSums(p.parts))
 	for _, problem := range p.problems {
 		r.Console.Problem("", "%s", problem)
 	}
@@ -27,6 +33,38 @@ func (p planned) show(r *run) error {
 		r.Console.Result("%s", orphan)
 	}
 	return nil
+}
+
+// planColumns are those of planRows, on a terminal.
+var planColumns = []live.Column{{Head: "HUB"}, {Head: "IMAGE"}, {Head: "STEP", Keep: live.Always}, {Head: "DO", Keep: live.Always}, {Head: "REASON"}}
+
+// planSums says in one line what a plan comes to: how many steps of a kind there are to do, and how many are refused or wait.
+func planSums(parts []*survey.Survey) string {
+	const build, push, deploy = 0, 1, 2
+	sums, hubs := [3]map[string]int{{}, {}, {}}, 0
+	for _, part := range parts {
+		for _, h := range part.Plan.Hubs {
+			hubs++
+			sums[deploy][h.Deploy.Word()]++
+			for _, image := range h.Images {
+				sums[build][image.Build.Word()]++
+				sums[push][image.Push.Word()]++
+			}
+		}
+	}
+	text := counted(hubs, "hub") + ":"
+	for verb, name := range []string{"build", "push", "deploy"} {
+		text += fmt.Sprintf(" %s %d", name, sums[verb]["yes"])
+		for _, word := range []string{"refused", "waits"} {
+			if n := sums[verb][word]; n > 0 {
+				text += fmt.Sprintf(" (%s %d)", word, n)
+			}
+		}
+		if verb < deploy {
+			text += ","
+		}
+	}
+	return text
 }
 
 // imagesAre says where the images of hubs are.

@@ -123,6 +123,7 @@ func (r *run) showStatus(has *statusReport) {
 	} else {
 		r.Console.Table(has.rows(time.Now()))
 	}
+	r.Console.Result("%s", has.sum())
 	for _, note := range has.Notes {
 		r.Console.Result("%s", note)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"hub-ops/magefiles/internal/document"
@@ -132,6 +133,9 @@ func (s *statusReport) fitting(now time.Time) [][]string {
 	for _, h := range s.hubs {
 		row := make([]string, len(statusColumns))
 		row[0], row[1], row[len(row)-1] = marks[h.urgency], h.Hub, h.State
+		if h.urgency == well { // since which revision is in a column of its own
+			row[len(row)-1], _, _ = strings.Cut(h.State, " since revision")
+		}
 		if missing := h.missing(); missing != "" {
 			row[len(row)-1] = missing + " is not in the registry; " + h.State
 		}
@@ -144,6 +148,24 @@ func (s *statusReport) fitting(now time.Time) [][]string {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// sum says in one line how many hubs there are in which state.
+func (s *statusReport) sum() string {
+	counts := map[urgency]int{}
+	for _, h := range s.hubs {
+		counts[h.urgency]++
+	}
+	var parts []string
+	for at, text := range []string{broken: "to look at first", differs: "to deploy", unasked: "not of this repository", well: "as the repository says"} {
+		if n := counts[urgency(at)]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, text))
+		}
+	}
+	if len(parts) == 0 {
+		return "no hubs"
+	}
+	return counted(len(s.hubs), "hub") + ": " + strings.Join(parts, ", ")
 }
 
 // missing is an image that the registry has no longer, "" if there is none.

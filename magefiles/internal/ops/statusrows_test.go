@@ -41,7 +41,10 @@ func TestRowsOfAStatus(t *testing.T) {
 	fitting := [][]string{
 		{"✗", "biology", "4/5", "2", "3h ago", "jupyterhub-4.3.1", "2", "40d", "travis-12", "1:15", "3", "0123456789ab", "r:t2 is not in the registry; changed since revision 3: chart"},
 		{"·", "new", "", "", "", "", "", "", "", "", "", "", "never deployed"},
-		{"✓", "art", "0/0", "0", "3h ago", "", "0", "", "travis-12", "1:15", "3", "0123456789ab", "unchanged since revision 3"},
+		{"✓", "art", "0/0", "0", "3h ago", "", "0", "", "travis-12", "1:15", "3", "0123456789ab", "unchanged"},
+	}
+	if got, want := report.sum(), "3 hubs: 1 to look at first, 1 to deploy, 1 as the repository says"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 	for i, row := range report.fitting(now) {
 		if !slices.Equal(row, fitting[i]) {

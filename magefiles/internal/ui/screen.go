@@ -103,7 +103,7 @@ func (s *screen) put(lines string) {
 const (
 	begin      = "\x1b[?25l\x1b[?7l" // hide the cursor, wrap no line
 	finish     = "\x1b[?7h\x1b[?25h"
-	eraseBelow = "\x1b[J"
+	eraseBelow = "\x1b[2K\x1b[C\x1b[J\r" // from the second column: tmux keeps a copy of a screen that is erased from its first
 )
 
 func (s *screen) write(stays string, frame []string, columns int) {

@@ -113,11 +113,11 @@ func (c *Console) Fits() bool {
 	return fits
 }
 
-// Columns writes a table that fits the terminal: see Fits.
+// Columns writes a table that fits the terminal, and cuts nothing of its last column: see Fits.
 func (c *Console) Columns(columns []live.Column, rows [][]string) {
 	c.onScreen(func(s *screen) {
 		wide, _ := s.Size()
-		c.result(strings.Join(s.symbols.Table(columns, c.maskedRows(rows), wide), "\n") + "\n")
+		c.result(strings.Join(s.symbols.WholeTable(columns, c.maskedRows(rows), wide), "\n") + "\n")
 	})
 }
 

@@ -97,3 +97,13 @@ func TestBytes(t *testing.T) {
 		}
 	}
 }
+
+// A terminal within tmux keeps a copy of each screen that is erased from its first column on: a frame a copy, which somebody who looks back finds.
+func TestAFrameErasesNoWholeScreen(t *testing.T) {
+	var out strings.Builder
+	s := &screen{out: &out}
+	s.write("a line\n", []string{"a frame"}, 80)
+	if got, want := out.String(), "\r\x1b[2K\x1b[C\x1b[J\ra line\n\x1b[?25l\x1b[?7la frame\x1b[?7h\x1b[?25h"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

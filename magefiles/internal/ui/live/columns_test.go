@@ -28,3 +28,19 @@ func TestATableFitsItsTerminal(t *testing.T) {
 		}
 	}
 }
+
+func TestAWholeTableCutsNoReason(t *testing.T) {
+	columns := []Column{{"HUB", 0}, {"IMAGE", 0}, {"STEP", Always}, {"DO", Always}, {"REASON", 0}}
+	rows := [][]string{{"biology", "t0123456789ab", "build", "yes", "image missing in registry"}, {"", "", "deploy", "refused", "production hub; see https://example.org/a/b/c/d/e/f/g/h"}}
+	for columnsOf, want := range map[int]string{
+		80: "HUB      STEP    DO       REASON\nbiology  build   yes      image missing in registry\n         deploy  refused  production hub; see\n                          https://example.org/a/b/c/d/e/f/g/h",
+		90: "HUB      IMAGE          STEP    DO       REASON\nbiology  t0123456789ab  build   yes      image missing in registry\n                        deploy  refused  production hub; see\n                                         https://example.org/a/b/c/d/e/f/g/h",
+		50: "HUB      STEP    DO       REASON\nbiology  build   yes      image missing in\n                          registry\n         deploy  refused  production hub; see\n                          https://example.org/a/b\n                          /c/d/e/f/g/h",
+		30: "HUB      STEP    DO\n    REASON\nbiology  build   yes\n    image missing in registry\n         deploy  refused\n    production hub; see\n    https://example.org/a/b/c\n    /d/e/f/g/h",
+	} {
+		lines := SymbolsOf(true).WholeTable(columns, rows, columnsOf)
+		if got := strings.Join(lines, "\n"); got != want {
+			t.Errorf("%d columns:\n%s\nwant\n%s", columnsOf, got, want)
+		}
+	}
+}

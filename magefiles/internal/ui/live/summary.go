@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -50,6 +51,18 @@ func (v *View) Summary(columns int, next []string, now time.Time) []string {
 	whole := func(head, text string) { // what to do is no use in part
 		lines = append(lines, v.symbols.Spell(fmt.Sprintf("%-9s %s", head, text)))
 	}
+	wrapped := func(head, text string) {
+		room := columns - len(summaryIndent)
+		if room < leastLast {
+			room = len(text) // the terminal wraps it better
+		}
+		for i, line := range wrap(v.symbols.Spell(text), room) {
+			if i > 0 {
+				head = ""
+			}
+			lines = append(lines, fmt.Sprintf("%-9s %s", head, line))
+		}
+	}
 	lines = append(lines, Cut(v.symbols.Rule+fmt.Sprintf(" %d done, %d left out, %d failed, in %s", len(s.done), len(s.leftOut), len(s.failed), Clock(now.Sub(v.began))), columns, v.symbols.More))
 	for _, group := range grouped(s.done) {
 		add("done", group)
@@ -57,15 +70,11 @@ func (v *View) Summary(columns int, next []string, now time.Time) []string {
 	for _, group := range grouped(s.leftOut) {
 		add("left out", group)
 	}
-	for _, group := range grouped(s.failed) {
-		whole("failed", group)
+	for _, group := range hubsFirst(s.failed) {
+		wrapped("failed", group)
 	}
 	if len(s.order) > 0 {
-		var times []string
-		for _, stage := range s.order {
-			times = append(times, stage+" "+Clock(s.stages[stage]))
-		}
-		add("longest", strings.Join(times, " "+v.symbols.Dot+" "))
+		add("longest", strings.Join(s.longest(), " "+v.symbols.Dot+" "))
 	}
 	for _, text := range next {
 		whole("next", text)
@@ -73,20 +82,55 @@ func (v *View) Summary(columns int, next []string, now time.Time) []string {
 	return lines
 }
 
-// grouped returns a line for all hubs of which the same is said, in the order of the first of each.
-func grouped(all []told) []string {
-	var order []string
-	hubs := map[string][]string{}
-	for _, one := range all {
-		if hubs[one.text] == nil {
-			order = append(order, one.text)
+// summaryIndent is below the heads of a summary.
+const summaryIndent = "          "
+
+// longest are the stages with their times, the longest first; those that took less than a second are left out beside others.
+func (s *summary) longest() (times []string) {
+	order := slices.Clone(s.order)
+	slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(s.stages[b], s.stages[a]) })
+	for i, stage := range order {
+		if i == 0 || s.stages[stage] >= time.Second {
+			times = append(times, stage+" "+Clock(s.stages[stage]))
 		}
-		hubs[one.text] = append(hubs[one.text], one.hub)
 	}
-	lines := make([]string, len(order))
-	for i, text := range order {
-		slices.Sort(hubs[text])
-		lines[i] = fmt.Sprintf("%s (%d): %s", text, len(hubs[text]), strings.Join(hubs[text], " "))
+	return times
+}
+
+// hubsFirst returns what grouped does, in the order in which somebody asks after a failure: which hubs, then why.
+func hubsFirst(all []told) []string {
+	lines := make([]string, 0, len(all))
+	for _, one := range groups(all) {
+		lines = append(lines, strings.Join(one.hubs, " ")+": "+one.text)
 	}
 	return lines
+}
+
+// grouped returns a line for all hubs of which the same is said, in the order of the first of each.
+func grouped(all []told) []string {
+	lines := make([]string, 0, len(all))
+	for _, one := range groups(all) {
+		lines = append(lines, fmt.Sprintf("%s (%d): %s", one.text, len(one.hubs), strings.Join(one.hubs, " ")))
+	}
+	return lines
+}
+
+// group are hubs of which the same is said.
+type group struct {
+	text string
+	hubs []string
+}
+
+func groups(all []told) (groups []group) {
+	for _, one := range all {
+		at := slices.IndexFunc(groups, func(g group) bool { return g.text == one.text })
+		if at < 0 {
+			at, groups = len(groups), append(groups, group{text: one.text})
+		}
+		groups[at].hubs = append(groups[at].hubs, one.hub)
+	}
+	for _, g := range groups {
+		slices.Sort(g.hubs)
+	}
+	return groups
 }
