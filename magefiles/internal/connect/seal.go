@@ -23,6 +23,20 @@ type Sealed struct {
 	How     string // for people: encrypted by SOPS
 }
 
+// Seals reports whether the repository says what becomes of a new file of secret values: how it is encrypted, or that it need not be.
+func (c *Connections) Seals(ctx context.Context, name string) (bool, error) {
+	repo, err := c.Git(ctx)
+	if err != nil {
+		return false, err
+	}
+	filter, err := repo.FilterOf(ctx, name)
+	if err != nil {
+		return false, err
+	}
+	_, none := os.Stat(filepath.Join(c.session.Config.Root, sopsRules))
+	return strings.HasPrefix(filter, "git-crypt") || none == nil || c.session.Config.Allows(lint.PlainSecret, name), nil
+}
+
 // Seal encrypts a new file of secret values in the way of the repository: that of .gitattributes, that of .sops.yaml, or that of the other files,
 // which are named. In a clone that git-crypt has unlocked the file stays as it is, as the others there, once Git has shown that what it would take
 // of it is encrypted. Bad input is a repository that encrypts nothing, unless its settings allow that for this file.

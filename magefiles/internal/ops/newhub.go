@@ -78,6 +78,7 @@ type newHub struct {
 	sites []newhub.Site
 	files []newhub.File
 	notes []string
+	plain string // the file of secret values that is left out, as nothing would encrypt it; "" for none
 }
 
 // decide finds out what the files are, and refuses names that are taken before it reads anything of other hubs.
@@ -97,6 +98,9 @@ func (n *newHub) decide(ctx context.Context) (err error) {
 		return err
 	}
 	if err := n.checkTaken(ctx, names); err != nil {
+		return err
+	}
+	if err := n.withoutSecrets(ctx); err != nil {
 		return err
 	}
 	standards, err := n.standards(ctx)
@@ -122,6 +126,27 @@ func (n *newHub) decide(ctx context.Context) (err error) {
 		}
 	}
 	return n.checkAddress()
+}
+
+// withoutSecrets leaves out the secret values where nothing encrypts them and no hub has any: such a hub works, and lets nobody in yet. Where other
+// hubs have theirs, or the new one needs them, Seal refuses.
+func (n *newHub) withoutSecrets(ctx context.Context) error {
+	if slices.ContainsFunc(n.hubs, func(h hub.Hub) bool { return len(h.Secrets) > 0 }) {
+		return nil
+	}
+	for _, site := range n.sites {
+		for _, name := range site.Secrets {
+			sealed, err := n.to.Seals(ctx, name)
+			if err != nil || sealed || !slices.Contains(site.Optional, name) {
+				return err
+			}
+			n.plain = name
+		}
+	}
+	for i := range n.sites {
+		n.sites[i].Secrets = nil
+	}
+	return nil
 }
 
 // checkTaken refuses what the repository or the cluster has already.
@@ -325,7 +350,10 @@ func (n *newHub) write(ctx context.Context, into *place.Place) error {
 	for _, line := range lines {
 		n.Console.Result("%s", line)
 	}
-	if len(n.sites[0].Secrets) == 0 {
+	switch {
+	case n.plain != "":
+		n.Console.Result("no %s, so nobody can log in yet: nothing encrypts it here, neither git-crypt by .gitattributes nor SOPS by .sops.yaml; write one of them, and then the file", n.plain)
+	case len(n.sites[0].Secrets) == 0:
 		n.Console.Result("no secret values: layout.secrets has no file for one hub")
 	}
 	for _, note := range n.notes {

@@ -18,7 +18,7 @@ import (
 )
 
 // demo is the demonstration project, the chart that its hubs depend on, and the program in their images. REGISTRY
-// stands for the registry's address, HUBIMAGE for the image of a JupyterHub, PASSWORD for what lets people in, SPAWN for whether a user's server is tried.
+// stands for the registry's address, HUBIMAGE for the image of a JupyterHub, SPAWN for whether a user's server is tried.
 //
 //go:embed all:demo
 var demo embed.FS
@@ -121,7 +121,12 @@ func words(registry string, jupyterHub bool) *strings.Replacer {
 	if jupyterHub {
 		image = hubimage.Name(registry)
 	}
-	return strings.NewReplacer("REGISTRY", registry, "HUBIMAGE", image, "PASSWORD", Password, "SPAWN", strconv.FormatBool(jupyterHub))
+	return strings.NewReplacer("REGISTRY", registry, "HUBIMAGE", image, "SPAWN", strconv.FormatBool(jupyterHub))
+}
+
+// chartWords are those in the files of the chart, whose templates have names in capitals too.
+func chartWords() *strings.Replacer {
+	return strings.NewReplacer("password: PASSWORD", "password: "+Password)
 }
 
 // writeTree writes embedded files to dest.
@@ -186,7 +191,7 @@ func (s *Sandbox) commit(ctx context.Context, root string) error {
 // publishChart packages the chart that the demonstration's hubs depend on, and pushes it to the sandbox's registry.
 func (s *Sandbox) publishChart(ctx context.Context, state *State, helmClient *helm.Client) error {
 	chart := s.path("classroom")
-	if err := writeTree("demo/classroom", chart, strings.NewReplacer()); err != nil {
+	if err := writeTree("demo/classroom", chart, chartWords()); err != nil {
 		return err
 	}
 	if err := helmClient.Publish(ctx, chart, "oci://"+state.Registry+"/charts", s.Dir); err != nil {
