@@ -23,59 +23,77 @@ const (
 // controlPlane are the tools of every sandbox.
 var controlPlane = []string{"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl"}
 
-// programsOf are the tools of each kind of nodes.
-var programsOf = map[string][]string{
-	Played: {"kwok", "kwokctl"},
-	Real:   {"kubelet", "kube-proxy", "containerd", "containerd-shim-runc-v2", "bridge", "host-local", "loopback", "portmap"},
+// nodes are those that a sandbox gets.
+type nodes struct {
+	kind  string // Played or Real
+	why   string
+	rules string // of a real node: by which kube-proxy leads connections to services, "" if the node does that itself
 }
 
-// chooseNodes decides which nodes the sandbox gets, and tells why: a real one where this machine can have it.
-func (s *Sandbox) chooseNodes(ctx context.Context) (kind, why string, err error) {
-	if s.Nodes == Played {
-		return Played, "SANDBOX_NODES=played", nil
+// programs are the tools of such nodes.
+func (n nodes) programs() []string {
+	if n.kind == Played {
+		return []string{"kwok", "kwokctl"}
 	}
-	lack := s.lacksForNode(ctx)
+	list := slices.Concat([]string{"kubelet", "containerd", "containerd-shim-runc-v2"}, node.Plugins)
+	if n.rules != "" {
+		list = append(list, "kube-proxy", node.HostPorts)
+	}
+	return list
+}
+
+// played are simulated nodes.
+func played(why string) nodes { return nodes{kind: Played, why: why} }
+
+// chooseNodes decides which nodes the sandbox gets, and why: a real one where this machine can have it.
+func (s *Sandbox) chooseNodes(ctx context.Context) (nodes, error) {
+	if s.Nodes == Played {
+		return played("SANDBOX_NODES=played"), nil
+	}
+	lack := s.lacksForNode()
 	switch {
 	case ctx.Err() != nil:
-		return "", "", ctx.Err()
+		return nodes{}, ctx.Err()
 	case lack != nil && s.Nodes == Real:
-		return "", "", noNode(lack)
+		return nodes{}, noNode(lack)
 	case lack != nil:
-		return Played, lack.Error(), nil
-	case s.Nodes == Real:
-		return Real, "SANDBOX_NODES=real", nil
+		return played(lack.Error()), nil
 	}
-	return Real, "this machine can have one; SANDBOX_NODES=played plays nodes instead", nil
+	why := "this machine can have one; SANDBOX_NODES=played plays nodes instead"
+	if s.Nodes == Real {
+		why = "SANDBOX_NODES=real"
+	}
+	rules, lack := s.rules(ctx)
+	if lack != nil {
+		why += "; the node itself leads connections to services, and pods get no hostPort: " + lack.Error()
+	}
+	return nodes{Real, why, rules}, ctx.Err()
 }
 
 // tell says in one line which nodes the sandbox gets, why, and what is built for them.
-func (s *Sandbox) tell(nodes, why string) {
-	if nodes == Played {
-		s.Console.Info("", "sandbox: played nodes, on which no container runs: %s", why)
+func (s *Sandbox) tell(n nodes) {
+	if n.kind == Played {
+		s.Console.Info("", "sandbox: played nodes, on which no container runs: %s", n.why)
 		return
 	}
-	if unbuilt := s.Tools.Unbuilt(programsOf[Real]...); len(unbuilt) > 0 {
-		why += "; built for it, once, in up to 200 core-seconds: " + strings.Join(unbuilt, ", ")
+	if unbuilt := s.Tools.Unbuilt(n.programs()...); len(unbuilt) > 0 {
+		n.why += "; built for it, once, in up to 200 core-seconds: " + strings.Join(unbuilt, ", ")
 	}
-	s.Console.Info("", "sandbox: a real node, which runs what is deployed: %s", why)
+	s.Console.Info("", "sandbox: a real node, which runs what is deployed: %s", n.why)
 }
 
 // lacksForNode returns what a real node needs and this machine lacks, nil if there is nothing. It builds nothing and leaves nothing.
-func (s *Sandbox) lacksForNode(ctx context.Context) error {
+func (s *Sandbox) lacksForNode() error {
 	if runtime.GOOS != "linux" {
 		return errors.New("this machine has no Linux")
 	}
 	if os.Geteuid() != 0 {
 		return errors.New("this user is not root")
 	}
-	by, err := rules()
-	if err != nil {
-		return err
-	}
 	if !slices.ContainsFunc([]string{"runc", "gcc"}, onPath) {
 		return exit.Errorf(exit.Setup, "runc is not installed, nor gcc, to build it").Try("install Debian's package runc")
 	}
-	if err := kernel.Try(s.path("try"), func() error { return s.tryRules(ctx, by) }); err != nil {
+	if err := kernel.Try(s.path("try")); err != nil {
 		return err
 	}
 	cgroup := node.Cgroup(s.Dir)
@@ -87,25 +105,22 @@ func onPath(program string) bool {
 	return err == nil
 }
 
-// rules returns what leads connections to services on this machine.
-func rules() (string, error) {
-	switch {
-	case onPath("iptables"):
-		return "iptables", nil
-	case onPath("nft"):
-		return "nftables", nil
-	}
-	return "", exit.Errorf(exit.Setup, "iptables is not installed, nor nft").Try("install Debian's package iptables")
-}
-
-// tryRules makes a rule such as kube-proxy makes. It is called in a network that goes with its rules.
-func (s *Sandbox) tryRules(ctx context.Context, by string) error {
+// rules returns by which rules of the kernel kube-proxy can lead connections to services here, or "" and what it lacks. It makes such a rule
+// for a moment, in a network that goes with its rules.
+func (s *Sandbox) rules(ctx context.Context) (by string, lack error) {
 	rule := process.Cmd{Name: "iptables", Args: []string{"--table", "nat", "--append", "POSTROUTING", "--match", "comment", "--comment", "sandbox", "--jump", "MASQUERADE"}}
-	if by == "nftables" {
+	by = "iptables"
+	if !onPath("iptables") {
 		rule = process.Cmd{Name: "nft", Args: []string{"--file", "-"}, Stdin: strings.NewReader("table ip sandbox { chain leave { type nat hook postrouting priority 100; masquerade; }; }\n")}
+		by = "nftables"
 	}
-	_, err := s.Run.Output(ctx, rule)
-	return err
+	if !onPath(rule.Name) {
+		return "", errors.New("iptables is not installed, nor nft")
+	}
+	if err := kernel.InNetwork(func() error { rule.Quiet = true; return s.Run.Run(ctx, rule) }); err != nil {
+		return "", err
+	}
+	return by, nil
 }
 
 // noNode is the error of a machine that cannot have a real node.

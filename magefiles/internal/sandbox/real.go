@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,20 +26,17 @@ var realNode embed.FS
 //go:embed cluster/directories.yaml
 var directories string
 
-// startNode starts a real node with its control plane, and returns when the node takes pods.
-func (s *Sandbox) startNode(ctx context.Context, tools map[string]string, state *State) error {
+// startNode starts a real node with its control plane, and returns when the node takes pods. rules are as those of nodes.
+func (s *Sandbox) startNode(ctx context.Context, rules string, tools map[string]string, state *State) error {
 	program, err := s.compile(ctx, "realnode", realNode)
 	if err != nil {
 		return err
 	}
-	settings := node.Settings{Dir: s.Dir, Tools: tools, Program: program, Registry: state.Registry, ToolDirs: []string{filepath.Join(s.Tools.Cache, "tools")}}
+	settings := node.Settings{Dir: s.Dir, Tools: tools, Program: program, Registry: state.Registry, Rules: rules, ToolDirs: []string{filepath.Join(s.Tools.Cache, "tools")}}
 	if err := kernel.MakeCgroup(node.Cgroup(s.Dir)); err != nil {
 		return err
 	}
 	if settings.Tools["runc"], err = s.runc(ctx); err != nil {
-		return err
-	}
-	if settings.Rules, err = rules(); err != nil {
 		return err
 	}
 	if settings.Pause, err = pushPause(ctx, program, state.Registry); err != nil {
@@ -135,7 +133,10 @@ func gatherPlugins(tools map[string]string, dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	for _, name := range []string{"bridge", "host-local", "loopback", "portmap"} {
+	for _, name := range append(slices.Clone(node.Plugins), node.HostPorts) {
+		if tools[name] == "" {
+			continue // kube-proxy's rules are not to be had, and hence not those of hostPorts
+		}
 		link := filepath.Join(dir, name)
 		if err := os.Symlink(tools[name], link); err != nil {
 			return err

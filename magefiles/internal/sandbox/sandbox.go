@@ -169,50 +169,49 @@ func (s *Sandbox) startBest(ctx context.Context) (*State, error) {
 	if err := s.mark(); err != nil {
 		return nil, exit.Errorf(exit.Setup, "no place for the sandbox: %w", err).Try("set HUBOPS_SANDBOX_DIR to a directory that can be written")
 	}
-	nodes, why, err := s.chooseNodes(ctx)
+	nodes, err := s.chooseNodes(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s.tell(nodes, why)
+	s.tell(nodes)
 	state, err := s.start(ctx, nodes)
-	if err == nil || nodes == Played || s.Nodes == Real || ctx.Err() != nil {
+	if err == nil || nodes.kind == Played || s.Nodes == Real || ctx.Err() != nil {
 		return state, err
 	}
 	if err := s.clean(ctx); err != nil {
 		return nil, err
 	}
-	s.tell(Played, "the real node does not start: "+err.Error())
-	return s.start(ctx, Played)
+	nodes = played("the real node does not start: " + err.Error())
+	s.tell(nodes)
+	return s.start(ctx, nodes)
 }
 
 // start starts the sandbox with such nodes.
-func (s *Sandbox) start(ctx context.Context, nodes string) (*State, error) {
+func (s *Sandbox) start(ctx context.Context, nodes nodes) (*State, error) {
 	// helm is what every deploy needs next; built now, it shares what is compiled.
-	tools, err := s.Tools.Ensure(ctx, slices.Concat(controlPlane, programsOf[nodes], []string{"helm"})...)
+	tools, err := s.Tools.Ensure(ctx, slices.Concat(controlPlane, nodes.programs(), []string{"helm"})...)
 	if err != nil {
 		return nil, err
 	}
 	if err := s.mark(); err != nil {
 		return nil, err
 	}
-	state := &State{Kubeconfig: s.path("kubeconfig"), Nodes: nodes}
+	state := &State{Kubeconfig: s.path("kubeconfig"), Nodes: nodes.kind}
 	if state.Registry, err = s.startRegistry(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.startNodes(ctx, tools, state); err != nil {
+	if state.RunsContainers() {
+		err = s.startNode(ctx, nodes.rules, tools, state)
+	} else {
+		err = s.startCluster(ctx, tools, state.Kubeconfig)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if err := s.addBuildKit(ctx, state); err != nil {
 		return nil, err
 	}
 	return state, s.save(state)
-}
-
-func (s *Sandbox) startNodes(ctx context.Context, tools map[string]string, state *State) error {
-	if state.RunsContainers() {
-		return s.startNode(ctx, tools, state)
-	}
-	return s.startCluster(ctx, tools, state.Kubeconfig)
 }
 
 func (s *Sandbox) save(state *State) error {

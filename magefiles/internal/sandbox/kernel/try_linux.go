@@ -12,26 +12,35 @@ import (
 )
 
 // Try makes for a moment what a real node needs: namespaces, a bridge, mounts, and in dir an overlay of directories. The error is in words why
-// this kernel does not give it. inside is called in a network where nothing else is. The namespaces are those of one thread, and end with
-// it.
-func Try(dir string, inside func() error) error {
+// this kernel does not give it. The namespaces are those of one thread, and end with it.
+func Try(dir string) error { return onThread(func() error { return try(dir) }) }
+
+// InNetwork does something in a network of its own, which ends with what was made in it.
+func InNetwork(do func() error) error {
+	return onThread(func() error {
+		if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
+			return fmt.Errorf("no network namespace can be made: %w", err)
+		}
+		return do()
+	})
+}
+
+// onThread does something on a thread that is not used again.
+func onThread(do func() error) error {
 	done := make(chan error, 1)
 	go func() {
-		runtime.LockOSThread() // and never unlocked, so that the thread is not used again
-		done <- try(dir, inside)
+		runtime.LockOSThread() // and never unlocked: the thread ends with the goroutine
+		done <- do()
 	}()
 	return <-done
 }
 
-func try(dir string, inside func() error) error {
+func try(dir string) error {
 	if err := unix.Unshare(unix.CLONE_NEWNS | unix.CLONE_NEWNET | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS); err != nil {
 		return fmt.Errorf("no namespaces can be made: %w", err)
 	}
 	if err := tryBridge(); err != nil {
 		return fmt.Errorf("no bridge can be made: %w", err)
-	}
-	if err := inside(); err != nil {
-		return err
 	}
 	if err := tryOverlay(dir); err != nil {
 		return err

@@ -4,5 +4,10 @@ package kernel
 
 import "errors"
 
+var errNoLinux = errors.New("this machine has no Linux")
+
 // Try returns that this is not Linux.
-func Try(string, func() error) error { return errors.New("this machine has no Linux") }
+func Try(string) error { return errNoLinux }
+
+// InNetwork returns that this is not Linux.
+func InNetwork(func() error) error { return errNoLinux }

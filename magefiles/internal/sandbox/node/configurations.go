@@ -19,9 +19,13 @@ var configurations embed.FS
 var placed = map[string]string{"pods.conflist": "cni"}
 
 func writeConfigurations(s Settings, files string) error {
+	hostPorts := "" // of pods: they need rules of the kernel
+	if s.Rules != "" {
+		hostPorts = `, {"type": "portmap", "capabilities": {"portMappings": true}}`
+	}
 	words := strings.NewReplacer(
 		"FILES", files, "PLUGINS", filepath.Dir(s.Tools["bridge"]), "RUNC", s.Tools["runc"], "REGISTRY", s.Registry, "PAUSE", s.Pause,
-		"CGROUP", Cgroup(s.Dir), "ADDRESS", address, "NETWORK", network, "RULES", s.Rules, "NODE", Name,
+		"CGROUP", Cgroup(s.Dir), "ADDRESS", address, "NETWORK", network, "RULES", s.Rules, "HOSTPORTS", hostPorts, "NODE", Name,
 	)
 	entries, err := fs.ReadDir(configurations, "files")
 	if err != nil {

@@ -19,6 +19,12 @@ const (
 	first    = "10.96.0.1" // of services: the API server's
 )
 
+// Plugins are those of the network that every node has.
+var Plugins = []string{"bridge", "host-local", "loopback"}
+
+// HostPorts is the plugin that leads ports of the node to pods, by rules of the kernel.
+const HostPorts = "portmap"
+
 // Settings are what a node is made from.
 type Settings struct {
 	Dir      string            // of the sandbox
@@ -27,7 +33,7 @@ type Settings struct {
 	Program  string            // realnode
 	Registry string            // host:port
 	API      string            // host:port at which this machine reaches the API server
-	Rules    string            // iptables or nftables: what services are led by
+	Rules    string            // iptables or nftables: what kube-proxy leads connections to services by; "" if realnode leads them
 	Pause    string            // image of a pod's first container
 }
 
@@ -37,6 +43,7 @@ type plan struct {
 	Tools                       []string
 	Name                        string
 	Address, Network, Services  string
+	Leads                       bool
 	Registry, API, Subnet       string
 	Certificate, Key, Authority string
 	Programs                    []program
@@ -81,7 +88,7 @@ func writePlan(s Settings, programs []program) error {
 	files := Files(s.Dir)
 	in := func(name string) string { return filepath.Join(files, name) }
 	content, err := json.MarshalIndent(plan{
-		Dir: s.Dir, Files: files, Tools: s.ToolDirs, Name: Name, Address: address, Network: network, Services: services,
+		Dir: s.Dir, Files: files, Tools: s.ToolDirs, Name: Name, Address: address, Network: network, Services: services, Leads: s.Rules == "",
 		Registry: s.Registry, API: s.API, Subnet: subnet(s.Dir), Certificate: in("admin.crt"), Key: in("admin.key"), Authority: in("ca.crt"), Programs: programs,
 	}, "", "  ")
 	if err != nil {

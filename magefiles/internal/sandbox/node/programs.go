@@ -45,7 +45,9 @@ func programs(s Settings, files string) []program {
 		{Name: "kubelet", Args: []string{
 			"--config=" + in("kubelet.yaml"), kubeconfig("kubelet"), "--root-dir=" + in("kubelet"), "--hostname-override=" + Name, "--node-ip=" + address,
 		}},
-		{Name: "kube-proxy", Args: []string{"--config=" + in("kube-proxy.yaml")}},
+	}
+	if s.Rules != "" {
+		list = append(list, program{Name: "kube-proxy", Args: []string{"--config=" + in("kube-proxy.yaml")}})
 	}
 	for i := range list {
 		list[i].Path = s.Tools[list[i].Name]

@@ -46,6 +46,9 @@ func keep(file string, plan *Plan) error {
 	log.Printf("keeping node %s, process %d", plan.Name, child.Pid)
 	go k.serveClaims(ctx, client)
 	go k.serveBalancers(ctx, client)
+	if plan.Leads {
+		go k.serveServices(ctx, client)
+	}
 	ended := make(chan error, 1)
 	go func() {
 		state, err := child.Wait()

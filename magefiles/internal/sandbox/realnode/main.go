@@ -27,6 +27,7 @@ type Plan struct {
 	Address                     string // of the node, and of names in the cluster
 	Network                     string // of pods, as CIDR
 	Services                    string // of services, as CIDR
+	Leads                       bool   // connections to services, in place of kube-proxy
 	Registry                    string // host:port outside, and the same inside
 	API                         string // host:port outside
 	Subnet                      string // 127.x: where load balancers get their addresses

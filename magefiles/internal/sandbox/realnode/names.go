@@ -27,6 +27,10 @@ type endpointSlice struct {
 			Ready *bool `json:"ready"`
 		} `json:"conditions"`
 	} `json:"endpoints"`
+	Ports []struct {
+		Name string `json:"name"`
+		Port int    `json:"port"`
+	} `json:"ports"`
 }
 
 func (e endpointSlice) key() string { return e.Metadata.key() }
@@ -173,7 +177,7 @@ func (n *names) addresses(s service, host string) (found []record) {
 		return nil
 	}
 	for _, slice := range n.slices.all() {
-		if slice.Metadata.Namespace != s.Metadata.Namespace || slice.Metadata.Labels["kubernetes.io/service-name"] != s.Metadata.Name {
+		if !slice.of(s) {
 			continue
 		}
 		for _, endpoint := range slice.Endpoints {

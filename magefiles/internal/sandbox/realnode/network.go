@@ -15,6 +15,7 @@ import (
 const bridge = "sandbox0"
 
 // makeNetwork brings up loopback and makes the bridge, by the requests of netdevice(7), for which no program is needed. Nothing leads out.
+// Addresses of services lead to the bridge, or are the node's own if it leads connections to services itself.
 func makeNetwork(plan *Plan) error {
 	socket, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
@@ -40,14 +41,14 @@ func makeNetwork(plan *Plan) error {
 	if _, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(socket), unix.SIOCBRADDBR, uintptr(unsafe.Pointer(&name[0]))); errno != 0 { // #nosec G103 -- as the kernel takes it
 		return fmt.Errorf("making a bridge: %w", errno)
 	}
-	if err := setAddress(socket, unix.SIOCSIFADDR, address); err != nil {
-		return err
-	}
-	if err := setAddress(socket, unix.SIOCSIFNETMASK, mask(network)); err != nil {
+	if err := setAddress(socket, bridge, address, network); err != nil {
 		return err
 	}
 	if err := up(socket, bridge); err != nil {
 		return err
+	}
+	if plan.Leads {
+		return setAddress(socket, "lo:services", services.Addr().Next(), services)
 	}
 	return route(socket, services)
 }
@@ -65,16 +66,23 @@ func up(socket int, name string) error {
 	return nil
 }
 
-func setAddress(socket int, what uint, address netip.Addr) error {
-	request, err := unix.NewIfreq(bridge)
-	if err != nil {
-		return err
-	}
-	if err := request.SetInet4Addr(address.AsSlice()); err != nil {
-		return err
-	}
-	if err := unix.IoctlIfreq(socket, what, request); err != nil {
-		return fmt.Errorf("giving %s the address %s: %w", bridge, address, err)
+// setAddress gives an interface an address in a network. If the interface is loopback, every address of the network becomes the node's own, as
+// those in 127.0.0.0/8 are.
+func setAddress(socket int, to string, address netip.Addr, network netip.Prefix) error {
+	for _, set := range []struct {
+		what  uint
+		value netip.Addr
+	}{{unix.SIOCSIFADDR, address}, {unix.SIOCSIFNETMASK, mask(network)}} {
+		request, err := unix.NewIfreq(to)
+		if err != nil {
+			return err
+		}
+		if err := request.SetInet4Addr(set.value.AsSlice()); err != nil {
+			return err
+		}
+		if err := unix.IoctlIfreq(socket, set.what, request); err != nil {
+			return fmt.Errorf("giving %s the address %s: %w", to, address, err)
+		}
 	}
 	return nil
 }
