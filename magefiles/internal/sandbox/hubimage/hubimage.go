@@ -178,22 +178,6 @@ func (i Image) build(ctx context.Context) error {
 	return nil
 }
 
-// install is what installs the packages: debootstrap resolves no package that another one provides, so apt does.
-const install = `set -e
-debootstrap --variant=minbase --force-check-gpg "$1" "$2" "$3"
-mount -t proc none "$2/proc"
-chroot "$2" apt-get -qq update
-chroot "$2" apt-get -qq -o Dpkg::Use-Pty=0 install --no-install-recommends $4`
-
-// bootstrap installs the packages. What is mounted for that is in a mount namespace of its own, and goes with it, however it ends; so does each
-// process.
-func (i Image) bootstrap(ctx context.Context, root string) error {
-	return i.Run.Run(ctx, process.Cmd{
-		Name: "unshare", Quiet: true, Dir: root, Env: []string{"LC_ALL=C", "DEBIAN_FRONTEND=noninteractive"},
-		Args: []string{"--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "sh", "-c", install, "sh", suite, root, mirror, packages},
-	})
-}
-
 // furnish takes away what no container needs, and adds the user.
 func furnish(root string) error {
 	for _, needless := range []string{"var/cache/apt/archives", "var/lib/apt/lists", "var/log", "usr/share/doc", "usr/share/man"} {

@@ -10,6 +10,8 @@ import (
 	"reflect"
 	"strconv"
 	"testing"
+
+	"hub-ops/magefiles/internal/dev/programs"
 )
 
 const (
@@ -37,7 +39,9 @@ func TestServiceIsLedToThePodsThatAreReady(t *testing.T) {
 		return `{"metadata":{"namespace":"a","name":"` + name + `","labels":{"kubernetes.io/service-name":"` + of + `"}},"endpoints":[` + endpoints + `],` +
 			`"ports":[{"name":"","port":8081},{"name":"metrics","port":9090}]}`
 	}
-	spec := func(name, spec string) string { return `{"metadata":{"namespace":"a","name":"` + name + `"},"spec":{` + spec + `}}` }
+	spec := func(name, spec string) string {
+		return `{"metadata":{"namespace":"a","name":"` + name + `"},"spec":{` + spec + `}}`
+	}
 	services, slices := decodeAll(t, map[string]string{
 		servicesPath: spec("hub", `"clusterIP":"10.96.0.8","ports":[{"protocol":"TCP","port":80},{"name":"metrics","protocol":"TCP","port":90},{"name":"dns","protocol":"UDP","port":53}]`) + "," +
 			spec("none", `"clusterIP":"10.96.0.9","ports":[{"protocol":"TCP","port":80}]`) + "," +
@@ -57,10 +61,7 @@ func TestServiceIsLedToThePodsThatAreReady(t *testing.T) {
 }
 
 func TestServiceIsRefusedUntilAPodIsReadyAndAfterwards(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Log("a network is entered by root only: the decisions are tested above")
-		return
-	}
+	programs.Need(t.Context(), t, programs.Root) // which enters networks
 	pod, err := new(net.ListenConfig).Listen(t.Context(), "tcp4", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
