@@ -34,7 +34,7 @@ func All() []Program {
 		{Name: "gcc", Package: "gcc libc6-dev", For: "the race detector, runc", vital: true},
 		{Name: "docker", Package: "docker.io", For: "builds and pushes by a Docker engine", answers: []string{"version"}, start: "start it: 'dockerd &', or 'systemctl start docker'"},
 		{Name: "podman", Package: "podman", For: "builds and pushes by Podman", answers: []string{"info"}, start: "see 'podman info'"},
-		{Name: "iptables", Package: "iptables", For: "the sandbox's real node, and a Docker engine"},
+		{Name: "iptables", Package: "iptables", For: "kube-proxy on the sandbox's real node, and a Docker engine"},
 		{Name: "runc", Package: "runc", For: "a buildkitd that is there already, and the sandbox's real node"},
 		{Name: "newuidmap", Package: "uidmap", For: "the sandbox of an ordinary user"},
 		{Name: "debootstrap", Package: "debootstrap", For: "a real JupyterHub on a real node"},
