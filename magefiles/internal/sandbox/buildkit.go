@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"context"
-	_ "embed" // for the program that starts runc
 	"fmt"
 	"os"
 	"syscall"
@@ -90,29 +89,4 @@ func (s *Sandbox) addBuildKit(ctx context.Context, state *State) error {
 	}
 	state.BuildKit, err = s.StartBuildKit(ctx, tools, runc, state.Registry)
 	return err
-}
-
-//go:embed unfiltered/main.go
-var unfiltered []byte
-
-// runc returns the runc of the system, which can filter system calls, or the pinned one without a filter, because it has none.
-func (s *Sandbox) runc(ctx context.Context) (string, error) {
-	if system, err := process.LookPath("runc"); err == nil {
-		return system, nil
-	}
-	tools, err := s.Tools.Ensure(ctx, "runc")
-	if err != nil {
-		return "", err
-	}
-	source, program := s.path("unfiltered.go"), s.path("unfiltered")
-	if err := os.WriteFile(source, unfiltered, 0o600); err != nil {
-		return "", err
-	}
-	args := []string{"build", "-trimpath", "-ldflags", "-s -w", "-o", program, source}
-	if err := s.Run.Run(ctx, process.Cmd{Name: "go", Args: args, Dir: s.Dir, Env: goEnvironment, Quiet: true}); err != nil {
-		return "", fmt.Errorf("compiling what goes before runc: %w", err)
-	}
-	// The shell passes on the environment unchanged.
-	script := fmt.Sprintf("#!/bin/sh\n%s \"$@\" && exec %s \"$@\"\n", process.Quote(program), process.Quote(tools["runc"]))
-	return s.path("runc"), os.WriteFile(s.path("runc"), []byte(script), 0o700) // #nosec G306 -- it is executed
 }
