@@ -31,7 +31,7 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"trouble": trouble, "cluster-proxy": clusterProxy, "second-cluster": secondCluster, "healthy": healthy,
 	"chart": publishChart, "moved": moved, "cosign-keys": cosignKeys, "listing-registry": listingRegistry, "stranger": stranger,
 	"immutable-registry": immutableRegistry, "project": copyProject, "documented": documented,
-	"behaves": behaves, "behaviours": behaviours, "behaved": behaved, "recorder": recorder, "permitted": permitted, "answers": answers, "reached": reached, "signals": signals, "node-registry": nodeRegistry,
+	"behaves": behaves, "behaviours": behaviours, "behaved": behaved, "recorder": recorder, "permitted": permitted, "answers": answers, "reached": reached, "signals": signals, "sleeps": sleeps, "node-registry": nodeRegistry,
 }
 
 // newHub NAME... writes minimal hubs: a chart of one Deployment, and an image of one file.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -36,4 +37,22 @@ func pidOf(ts *testscript.TestScript, program string) int {
 	}
 	ts.Fatalf("the sandbox runs no %s", program)
 	return 0
+}
+
+// sleeps DURATION stops all processes of the sandbox's real node for so long, containers too, as a laptop does that is closed.
+func sleeps(ts *testscript.TestScript, _ bool, args []string) {
+	length, err := time.ParseDuration(args[0])
+	ts.Check(err)
+	var all []int
+	for _, pid := range pidsWith(stage.sandboxDir) {
+		all = append(append(all, pid), descendants(pid)...)
+	}
+	tell := func(signal syscall.Signal) {
+		for _, pid := range all {
+			_ = syscall.Kill(pid, signal) // one that has ended does not sleep
+		}
+	}
+	defer tell(syscall.SIGCONT)
+	tell(syscall.SIGSTOP)
+	time.Sleep(length)
 }

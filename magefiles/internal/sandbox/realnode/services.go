@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"net"
 	"net/netip"
@@ -89,7 +88,6 @@ func podsOf(services []service, endpoints []endpointSlice) map[string][]string {
 		}
 		for _, port := range s.Spec.Ports {
 			if port.Protocol != "TCP" {
-				tell("leading to "+s.key(), fmt.Errorf("port %d is %s, which is not led here", port.Port, port.Protocol))
 				continue
 			}
 			at := net.JoinHostPort(s.Spec.ClusterIP, strconv.Itoa(port.Port))
