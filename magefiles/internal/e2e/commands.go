@@ -121,6 +121,24 @@ func pidsWith(dir string) []int {
 	return pids
 }
 
+// descendants finds the processes that a process has started, and that those have started, the youngest first.
+func descendants(pid int) []int {
+	files, _ := filepath.Glob("/proc/[0-9]*/stat")
+	var found []int
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		_, rest, _ := strings.Cut(string(content), ") ")
+		fields := strings.Fields(rest) // state, parent, …
+		if err != nil || len(fields) < 2 || fields[1] != strconv.Itoa(pid) {
+			continue
+		}
+		if child, err := strconv.Atoi(filepath.Base(filepath.Dir(file))); err == nil {
+			found = append(append(found, descendants(child)...), child)
+		}
+	}
+	return found
+}
+
 // commit makes the current directory a Git repository, if it is none, and commits everything in it.
 func commit(ts *testscript.TestScript, _ bool, _ []string) {
 	if _, err := os.Stat(ts.MkAbs(".git")); err != nil {

@@ -163,24 +163,6 @@ func (v *victim) killAfter(t *testing.T, after time.Duration, all bool) {
 	t.Logf("%s: killed after %s (with its children: %v), at: %.100s", v.name, after.Round(time.Millisecond), all, lines[len(lines)-1])
 }
 
-// descendants finds the processes that a process has started, and that those have started, the youngest first.
-func descendants(pid int) []int {
-	files, _ := filepath.Glob("/proc/[0-9]*/stat")
-	var found []int
-	for _, file := range files {
-		content, err := os.ReadFile(file)
-		_, rest, _ := strings.Cut(string(content), ") ")
-		fields := strings.Fields(rest) // state, parent, …
-		if err != nil || len(fields) < 2 || fields[1] != strconv.Itoa(pid) {
-			continue
-		}
-		if child, err := strconv.Atoi(filepath.Base(filepath.Dir(file))); err == nil {
-			found = append(append(found, descendants(child)...), child)
-		}
-	}
-	return found
-}
-
 func (v *victim) command(t *testing.T, name string, args ...string) string {
 	t.Helper()
 	log := &testLog{}
