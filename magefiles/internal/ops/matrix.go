@@ -36,23 +36,32 @@ func Matrix(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	todo := toDivide(hubs, parts)
-	made := share.Divide(todo, r.Config.MatrixJobs)
-	system := r.Config.Event.Provider
-	if !slices.Contains(share.Systems(), system) {
-		system = share.Systems()[0]
+	system := r.matrixSystem()
+	all, busy := toDivide(hubs, parts)
+	made := share.Divide(all, r.Config.MatrixJobs)
+	if !share.IsKept(system) {
+		made = share.Divide(busy, r.Config.MatrixJobs).Along(all)
 	}
-	text, err := share.Matrix{Division: made, Groups: made.Groups(todo)}.For(cmp.Or(r.Config.MatrixFor, system))
+	text, err := share.Matrix{Division: made, Groups: made.Groups(all)}.For(system)
 	if err != nil {
 		return err
 	}
-	r.Console.Info("", "matrix: %d hubs in %d shares; what has nothing to be done goes along", len(todo), made.Number)
+	r.Console.Info("", "matrix: %d hubs in %d shares; %d of them have something to do now", len(all), made.Number, len(busy))
 	r.Console.Document(text)
 	return nil
 }
 
-// toDivide are the hubs that a run may do something about, each with how long its last deploy took.
-func toDivide(hubs []share.Hub, parts []*survey.Survey) []share.Hub {
+// matrixSystem is the CI system that the matrix is for: the one that is named, or else that of the run, or else the first.
+func (r *run) matrixSystem() string {
+	system := r.Config.Event.Provider
+	if !slices.Contains(share.Systems(), system) {
+		system = share.Systems()[0]
+	}
+	return cmp.Or(r.Config.MatrixFor, system)
+}
+
+// toDivide are all hubs, each with how long its last deploy took, and those of them that a run may do something about.
+func toDivide(hubs []share.Hub, parts []*survey.Survey) (all, busy []share.Hub) {
 	takes, wanted := map[string]time.Duration{}, map[string]bool{}
 	for _, part := range parts {
 		for i, h := range part.Plan.Hubs {
@@ -69,11 +78,11 @@ func toDivide(hubs []share.Hub, parts []*survey.Survey) []share.Hub {
 		}
 	}
 	usual := median(takes)
-	todo := slices.DeleteFunc(slices.Clone(hubs), func(h share.Hub) bool { return !wanted[h.Name] })
-	for i, h := range todo {
-		todo[i].Takes = cmp.Or(takes[h.Name], usual)
+	all = slices.Clone(hubs)
+	for i, h := range all {
+		all[i].Takes = cmp.Or(takes[h.Name], usual)
 	}
-	return todo
+	return all, slices.DeleteFunc(slices.Clone(all), func(h share.Hub) bool { return !wanted[h.Name] })
 }
 
 // median is how long a deploy takes of which nothing is recorded.

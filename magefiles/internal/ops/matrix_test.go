@@ -11,13 +11,16 @@ import (
 	"hub-ops/magefiles/internal/survey"
 )
 
-func TestOnlyHubsWithSomethingToDoAreDivided(t *testing.T) {
+func TestHubsWithSomethingToDoAreToldFromTheOthers(t *testing.T) {
 	do, wait := plan.Step{Do: true}, plan.Step{Refused: true, Waits: true}
 	part := &survey.Survey{
 		Hubs: []hub.Hub{{Name: "a"}, {Name: "b"}, {Name: "c"}, {Name: "d"}},
 		Plan: plan.Plan{Hubs: []plan.Hub{{Name: "a", Deploy: do}, {Name: "b", Deploy: plan.Step{Refused: true}}, {Name: "c", Build: do}, {Name: "d", Deploy: wait}}},
 	}
-	todo := toDivide([]share.Hub{{Name: "a"}, {Name: "b"}, {Name: "c", Stage: 1}, {Name: "d"}, {Name: "of another cluster"}}, []*survey.Survey{part})
+	all, todo := toDivide([]share.Hub{{Name: "a"}, {Name: "b"}, {Name: "c", Stage: 1}, {Name: "d"}, {Name: "of another cluster"}}, []*survey.Survey{part})
+	if len(all) != 5 || all[4].Takes != time.Minute {
+		t.Errorf("all are %+v", all)
+	}
 	var names []string
 	for _, h := range todo {
 		names = append(names, h.Name)

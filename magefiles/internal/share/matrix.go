@@ -13,6 +13,10 @@ import (
 // Systems are the CI systems that a matrix can be written for.
 func Systems() []string { return []string{"github", "gitlab", "travis"} }
 
+// IsKept reports whether a matrix of that system is committed to the repository, and so counts for later runs, which have other hubs to do than the one
+// that writes it.
+func IsKept(system string) bool { return system != "github" }
+
 // Matrix is the jobs of a run.
 type Matrix struct {
 	Division Division

@@ -8,11 +8,10 @@
 //	made := share.Divide(hubs, 8)
 //	text := made.String()                              // "1:a,b+2:c"
 //	given, err := share.Read(text, share.Share{Number: 2, Of: 8})
-//	whole := given.Complete(all)                       // whole.Of["c"] is 2
+//	whole, err := given.Complete(all)                  // whole.Of["c"] is 2
 package share
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -57,9 +56,10 @@ func (s Share) String() string { return fmt.Sprintf("%d/%d", s.Number, s.Of) }
 
 // Hub is what is to be divided.
 type Hub struct {
-	Name  string
-	Stage int           // of a lower one all hubs are deployed first: see plan.WaveOf and plan.InRounds
-	Takes time.Duration // how long a deploy of it is expected to take
+	Name   string
+	Stage  int           // of a lower one all hubs are deployed first: see plan.WaveOf and plan.InRounds
+	Takes  time.Duration // how long a deploy of it is expected to take
+	Images []string      // the names of those that are built for it
 }
 
 // Division says which share has a hub.
@@ -69,18 +69,23 @@ type Division struct {
 }
 
 // Divide divides hubs among so many jobs at most, so that those of each stage take about as long. Shares of a later stage have higher numbers. Where
-// there are fewer jobs than stages, a share has several stages that follow each other.
+// there are fewer jobs than stages, a share has several stages that follow each other. Hubs of one stage with an image in common are in one share: of two
+// jobs that push it at once, one would fail.
 func Divide(hubs []Hub, jobs int) Division {
 	stages := byStage(hubs)
-	jobs = max(1, min(jobs, len(hubs), Most))
+	most := 0
+	for _, stage := range stages {
+		most += len(stage)
+	}
+	jobs = max(1, min(jobs, most, Most))
 	made := Division{Number: jobs, Of: map[string]int{}}
 	if len(hubs) == 0 {
 		return made
 	}
 	if len(stages) >= jobs {
 		for i, stage := range stages {
-			for _, hub := range stage {
-				made.Of[hub.Name] = i*jobs/len(stages) + 1
+			for _, unit := range stage {
+				made.put(unit, i*jobs/len(stages)+1)
 			}
 		}
 		return made
@@ -93,28 +98,20 @@ func Divide(hubs []Hub, jobs int) Division {
 	return made
 }
 
-// byStage sorts hubs by their stages, and those of each by how long they take, the longest first.
-func byStage(hubs []Hub) [][]Hub {
-	sorted := slices.SortedFunc(slices.Values(hubs), func(a, b Hub) int {
-		return cmp.Or(cmp.Compare(a.Stage, b.Stage), cmp.Compare(b.Takes, a.Takes), cmp.Compare(a.Name, b.Name))
-	})
-	var stages [][]Hub
-	for i, hub := range sorted {
-		if i == 0 || hub.Stage != sorted[i-1].Stage {
-			stages = append(stages, nil)
-		}
-		stages[len(stages)-1] = append(stages[len(stages)-1], hub)
+// put gives hubs to a share.
+func (d Division) put(u unit, number int) {
+	for _, hub := range u.hubs {
+		d.Of[hub.Name] = number
 	}
-	return stages
 }
 
 // jobsOf divides jobs among stages: one to each, and the others to those whose jobs would take longest.
-func jobsOf(stages [][]Hub, jobs int) []int {
+func jobsOf(stages [][]unit, jobs int) []int {
 	number, takes := make([]int, len(stages)), make([]time.Duration, len(stages))
 	for i, stage := range stages {
 		number[i] = 1
-		for _, hub := range stage {
-			takes[i] += hub.Takes
+		for _, unit := range stage {
+			takes[i] += unit.takes
 		}
 	}
 	for range jobs - len(stages) {
@@ -125,24 +122,24 @@ func jobsOf(stages [][]Hub, jobs int) []int {
 				longest = i
 			}
 		}
-		number[longest]++ // there are as many hubs as jobs
+		number[longest]++ // there are as many units as jobs
 	}
 	return number
 }
 
-// balance gives each hub to the share that has least to do.
-func (d *Division) balance(hubs []Hub, first, number int) {
+// balance gives each unit to the share that has least to do.
+func (d Division) balance(units []unit, first, number int) {
 	takes, has := make([]time.Duration, number), make([]int, number)
-	for _, hub := range hubs {
+	for _, unit := range units {
 		least := 0
 		for i := range number {
 			if takes[i] < takes[least] || takes[i] == takes[least] && has[i] < has[least] {
 				least = i
 			}
 		}
-		d.Of[hub.Name] = first + least
-		takes[least] += hub.Takes
-		has[least]++
+		d.put(unit, first+least)
+		takes[least] += unit.takes
+		has[least] += len(unit.hubs)
 	}
 }
 
@@ -163,57 +160,6 @@ func (d Division) Groups(hubs []Hub) [][]int {
 		groups[len(groups)-1] = append(groups[len(groups)-1], number)
 	}
 	return groups
-}
-
-// Complete returns the division with all hubs of the commit: one that it does not name goes to the share that has fewest of those with hubs of its stage;
-// if none has any, to the last one with hubs of an earlier stage. Without any names it is that of Divide, as if all took as long.
-func (d Division) Complete(all []Hub) Division {
-	whole := Division{Number: d.Number, Of: map[string]int{}}
-	stages, has := map[int][]int{}, map[int]int{} // the shares of a stage; how many hubs a share has
-	sorted := slices.SortedFunc(slices.Values(all), func(a, b Hub) int { return cmp.Compare(a.Name, b.Name) })
-	for _, hub := range sorted {
-		if number, named := d.Of[hub.Name]; named && number >= 1 && number <= d.Number {
-			whole.Of[hub.Name] = number
-			stages[hub.Stage] = append(stages[hub.Stage], number)
-			has[number]++
-		}
-	}
-	if len(whole.Of) == 0 {
-		alike := slices.Clone(sorted)
-		for i := range alike {
-			alike[i].Takes = time.Minute
-		}
-		whole.Of = Divide(alike, d.Number).Of
-		return whole
-	}
-	for _, hub := range sorted {
-		if whole.Of[hub.Name] > 0 {
-			continue
-		}
-		number := fewest(candidates(stages, hub.Stage), has)
-		whole.Of[hub.Name] = number
-		has[number]++
-	}
-	return whole
-}
-
-// candidates are the shares that a hub of a stage can go to.
-func candidates(stages map[int][]int, stage int) []int {
-	if own := stages[stage]; len(own) > 0 {
-		return own
-	}
-	last := 1
-	for other, numbers := range stages {
-		if other < stage {
-			last = max(last, slices.Max(numbers))
-		}
-	}
-	return []int{last}
-}
-
-// fewest is the share that has fewest hubs, the first of several.
-func fewest(numbers []int, has map[int]int) int {
-	return slices.MinFunc(numbers, func(a, b int) int { return cmp.Or(cmp.Compare(has[a], has[b]), cmp.Compare(a, b)) })
 }
 
 // String is the division as text: "1:a,b+2:c". No shell takes any of that for something else.

@@ -32,7 +32,10 @@ func TestAShareIsRead(t *testing.T) {
 func someHubs(random *rand.Rand) []Hub {
 	hubs := make([]Hub, random.IntN(40))
 	for i := range hubs {
-		hubs[i] = Hub{fmt.Sprintf("hub-%d", i), random.IntN(1 + random.IntN(6)), time.Duration(random.IntN(3)) * time.Duration(random.IntN(600)) * time.Second}
+		hubs[i] = Hub{fmt.Sprintf("hub-%d", i), random.IntN(1 + random.IntN(6)), time.Duration(random.IntN(3)) * time.Duration(random.IntN(600)) * time.Second, nil}
+		for range random.IntN(3) {
+			hubs[i].Images = append(hubs[i].Images, fmt.Sprintf("image-%d", random.IntN(40)))
+		}
 	}
 	return hubs
 }
@@ -68,7 +71,12 @@ func TestEachHubIsInExactlyOneShare(t *testing.T) {
 				refused++
 				continue
 			}
-			for name, share := range given.Complete(own).Of {
+			whole, err := given.Complete(own)
+			if err != nil {
+				refused++
+				continue
+			}
+			for name, share := range whole.Of {
 				if share == number {
 					had[name]++
 				}
@@ -118,7 +126,7 @@ func TestStagesStayInOrder(t *testing.T) {
 }
 
 func TestSharesAreBalanced(t *testing.T) {
-	hubs := []Hub{{"a", 1, 9 * time.Minute}, {"b", 1, 5 * time.Minute}, {"c", 1, 4 * time.Minute}, {"d", 2, time.Minute}}
+	hubs := []Hub{{"a", 1, 9 * time.Minute, nil}, {"b", 1, 5 * time.Minute, nil}, {"c", 1, 4 * time.Minute, nil}, {"d", 2, time.Minute, nil}}
 	if got := Divide(hubs, 3).String(); got != "1:a+2:b,c+3:d" {
 		t.Errorf("got %s", got)
 	}
@@ -141,9 +149,95 @@ func TestAHubThatIsNewGoesToItsWave(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := []Hub{{"a", 1, 0}, {"b", 1, 0}, {"c", 1, 0}, {"d", 2, 0}, {"new", 1, 0}, {"later", 2, 0}, {"last", 3, 0}, {"first", 0, 0}}
-	if got := given.Complete(all).String(); got != "1:a,first,new+2:b,c+3:d,last,later" {
+	all := []Hub{{"a", 1, 0, nil}, {"b", 1, 0, nil}, {"c", 1, 0, nil}, {"d", 2, 0, nil}, {"new", 1, 0, nil}, {"later", 2, 0, nil}, {"last", 3, 0, nil}}
+	if got, err := given.Complete(all); err != nil || got.String() != "1:a,new+2:b,c+3:d,last,later" {
+		t.Errorf("got %s, %v", got, err)
+	}
+}
+
+// No job does hubs of a stage beside a job with hubs of another one: a division that was made for other stages is refused, in each job.
+func TestAHubGoesToNoShareOfAnotherStage(t *testing.T) {
+	hubs := func(stages ...int) (all []Hub) {
+		for i, stage := range stages {
+			all = append(all, Hub{Name: string(rune('a' + i)), Stage: stage})
+		}
+		return all
+	}
+	for _, test := range []struct {
+		text   string
+		stages []int // of a, b, ...
+		want   string
+	}{
+		{"1:a+2:b+3:c", []int{0, 0, 2, 1}, "1:a+2:b+3:c,d"}, // c goes alone, so d before it
+		{"1:a+2:b+3:c", []int{0, 2, 2, 1}, "1:a,d+2:b+3:c"}, // a goes alone, so d after it
+		{"1:a,b+3:c", []int{0, 0, 0, 1}, "hub d is in a wave or round of which SHARES names no hub"},
+		{"1:a+2:b+3:c", []int{1, 1, 1, 0}, "hub d is in a wave or round of which SHARES names no hub"},
+		{"1:a+2:b+3:c", []int{0, 1, 0}, "hub b is in share 2, which goes before share 3, and is to go after hub c"},
+	} {
+		for number := 1; number <= 3; number++ {
+			given, err := Read(test.text, Share{number, 3})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := given.Complete(hubs(test.stages...))
+			if err == nil && got.String() != test.want || err != nil && (!strings.HasPrefix(err.Error(), test.want) || exit.Code(err) != exit.BadInput) {
+				t.Errorf("%s, %v: got %s, %v, want %s", test.text, test.stages, got, err, test.want)
+			}
+		}
+	}
+}
+
+// What has nothing to do goes along, in an order that Complete takes.
+func TestWhatHasNothingToDoGoesAlong(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	for range 2000 {
+		all := someHubs(random)
+		busy := slices.DeleteFunc(slices.Clone(all), func(Hub) bool { return random.IntN(3) == 0 })
+		made := Divide(busy, 1+random.IntN(12)).Along(all)
+		if len(made.Of) != len(all) {
+			t.Fatalf("%d of %d hubs", len(made.Of), len(all))
+		}
+		if whole, err := made.Complete(all); err != nil || whole.String() != made.String() {
+			t.Fatalf("%s: %s, %v", made, whole, err)
+		}
+	}
+	if got := Divide(nil, 8).Along([]Hub{{Name: "b", Stage: 1}, {Name: "a"}}).String(); got != "1:a,b" {
+		t.Errorf("nothing to do: %s", got)
+	}
+}
+
+// Of two jobs that push one image at once, one would fail. Those of two stages do not run at once.
+func TestHubsWithOneImageAreInOneShare(t *testing.T) {
+	image := func(names ...string) []string { return names }
+	hubs := []Hub{
+		{"a", 0, time.Minute, image("x")}, {"b", 0, time.Minute, image("y")}, {"c", 0, time.Minute, image("y", "x")}, {"d", 0, 5 * time.Minute, image("z")}, {"e", 0, time.Minute, nil},
+		{"f", 1, time.Minute, image("x")}, {"g", 1, time.Minute, image("z")},
+	}
+	if got := Divide(hubs, 5).String(); got != "1:d+2:a,b,c+3:e+4:f+5:g" {
 		t.Errorf("got %s", got)
+	}
+	if got := Divide(hubs[:3], 8); got.Number != 1 {
+		t.Errorf("one image: %+v", got)
+	}
+	given, err := Read("1:a,d+2:c,e+3:f,g", Share{1, 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := given.Complete(hubs); err != nil || got.String() != "1:a,b,c,d+2:e+3:f,g" {
+		t.Errorf("got %s, %v", got, err)
+	}
+	random := rand.New(rand.NewPCG(7, 8))
+	for range 2000 {
+		all := someHubs(random)
+		made := Divide(all, 1+random.IntN(12))
+		for _, one := range all {
+			for _, other := range all {
+				common := one.Stage == other.Stage && slices.ContainsFunc(one.Images, func(image string) bool { return slices.Contains(other.Images, image) })
+				if common && made.Of[one.Name] != made.Of[other.Name] {
+					t.Fatalf("%+v and %+v: %s", one, other, made)
+				}
+			}
+		}
 	}
 }
 
@@ -156,7 +250,7 @@ func TestATextThatIsNoneIsRefused(t *testing.T) {
 }
 
 func TestTheMatrixOfEachSystem(t *testing.T) {
-	hubs := []Hub{{"a", 1, 9 * time.Minute}, {"b", 1, 5 * time.Minute}, {"c", 2, time.Minute}}
+	hubs := []Hub{{"a", 1, 9 * time.Minute, nil}, {"b", 1, 5 * time.Minute, nil}, {"c", 2, time.Minute, nil}}
 	made := Divide(hubs, 3)
 	matrix := Matrix{made, made.Groups(hubs)}
 	text, err := matrix.For("github")

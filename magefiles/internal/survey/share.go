@@ -11,7 +11,7 @@ import (
 )
 
 // Stages returns all hubs of the repository, each with its stage: hubs of a later one are deployed after those of an earlier one. It is the place of the
-// hub's round, and in that of its wave. The commit decides it alone.
+// hub's round, and in that of its wave. The commit decides it alone, and which images are built for it.
 func (s *Surveyor) Stages(ctx context.Context) ([]share.Hub, error) {
 	directory, err := s.list(ctx)
 	if err != nil {
@@ -40,6 +40,9 @@ func (s *Surveyor) Stages(ctx context.Context) ([]share.Hub, error) {
 	hubs := make([]share.Hub, len(names))
 	for i, name := range names {
 		hubs[i] = share.Hub{Name: name, Stage: slices.Index(sorted, places[i])}
+		if read, err := directory.Load(ctx, name); err == nil { // one that cannot be read is built nowhere
+			hubs[i].Images = read.ImageNames()
+		}
 	}
 	return hubs, nil
 }
@@ -59,8 +62,12 @@ func (s *Surveyor) others(ctx context.Context) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	whole, err := given.Complete(hubs)
+	if err != nil {
+		return nil, err
+	}
 	others := map[string]string{}
-	for name, number := range given.Complete(hubs).Of {
+	for name, number := range whole.Of {
 		if number != own.Number {
 			others[name] = "is in share " + share.Share{Number: number, Of: own.Of}.String()
 		}

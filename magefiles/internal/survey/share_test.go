@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"hub-ops/magefiles/internal/connect"
+	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git/gittest"
 	"hub-ops/magefiles/internal/session/sessiontest"
 )
@@ -44,6 +45,25 @@ func TestStagesAreRoundsAndTheirWaves(t *testing.T) {
 	}
 }
 
+// Which images are built for a hub counts too: jobs that push one at once are in each other's way.
+func TestStagesHaveTheirImages(t *testing.T) {
+	files := []string{"hubops.yaml", "image: {repository: 'r.example.org/{hub}'}\nimages: {common: {directory: common, hubs: [a, b], values: [{name: x.name, tag: x.tag}]}}\n", "common/Dockerfile", "FROM x:1\n", "user-images/a/Dockerfile", "FROM x:1\n"}
+	for _, name := range []string{"a", "b", "c"} {
+		files = append(files, "hub-charts/"+name+"/Chart.yaml", "apiVersion: v2\nname: "+name+"\nversion: 0.1.0\n")
+	}
+	opened, _ := sessiontest.Open(t, gittest.New(t, files...), []string{"SANDBOX=0"})
+	hubs, err := New(opened, connect.New(opened)).Stages(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"a common", "common", ""} {
+		images := slices.Sorted(slices.Values(hubs[i].Images))
+		if got := strings.Join(images, " "); got != want {
+			t.Errorf("%s: got %q, want %q", hubs[i].Name, got, want)
+		}
+	}
+}
+
 // All jobs of a run have the same text and the same commit: each hub is the one's or the other's.
 func TestEachJobLeavesTheOthersTheirs(t *testing.T) {
 	const settings = "waves: [[a, b], ['*']]"
@@ -70,6 +90,11 @@ func TestEachJobLeavesTheOthersTheirs(t *testing.T) {
 		}
 		if got := strings.Join(own, " "); got != want {
 			t.Errorf("%s: got %s, want %s", text, got, want)
+		}
+	}
+	for _, number := range []string{"1", "2"} { // c, d and e would go beside a and b
+		if _, err := sharing(t, settings, "SHARE="+number+"/2", "SHARES=1:a+2:b").others(t.Context()); err == nil || exit.Code(err) != exit.BadInput {
+			t.Errorf("job %s: %v", number, err)
 		}
 	}
 	if others, err := sharing(t, settings).others(t.Context()); err != nil || len(others) > 0 {
