@@ -1,6 +1,7 @@
 package bump
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
@@ -9,8 +10,11 @@ import (
 )
 
 // Tag returns the newest of the tags of an image that is newer than the current one, has its form and is within the bound. Tags have one form if
-// they differ in their numbers alone: 3.12-slim and 3.13-slim do, and neither 3.13 nor 3.13.1-slim nor 3.13-rc1-slim is of that form. A date has no
-// major version: it becomes any later date. found is false if none is newer, or if the current tag is no version.
+// they differ in their numbers alone: 3.12-slim and 3.13-slim do, and neither 3.13 nor 3.13.1-slim nor 3.13-rc1-slim is of that form.
+//
+// Numbers with dots between them belong together: 3.12-alpine3.19 is a version and one that it is built on, and python-3.11-2024.05 is a version and a
+// date. None of them goes back, and the bound goes for each version by itself. A date has no major version: it becomes any later date. What counts builds, as in
+// rc1, r5 or 1.2-3, becomes any later number, and begins anew with a newer version. found is false if none is newer, or if the current tag is no version.
 func Tag(current string, tags []string, within Within) (newest string, found bool) {
 	now, is := read(current)
 	if !is {
@@ -18,11 +22,7 @@ func Tag(current string, tags []string, within Within) (newest string, found boo
 	}
 	best := now
 	for _, text := range tags {
-		v, is := read(text)
-		if !is || v.form != now.form || v.date != now.date || slices.Compare(v.numbers, best.numbers) <= 0 {
-			continue
-		}
-		if now.date || within.lets(now.numbers, v.numbers) {
+		if v, is := read(text); is && v.form == now.form && v.follows(now, within) && slices.Compare(v.numbers(), best.numbers()) > 0 {
 			best, newest = v, text
 		}
 	}
@@ -37,9 +37,36 @@ func IsVersion(tag string) bool {
 
 // version is a tag, read.
 type version struct {
-	form    string // the tag with # in place of each number
+	form string // the tag with # in place of each number
+	runs []run
+}
+
+// run is numbers with dots between them, or a date.
+type run struct {
 	numbers []uint64
-	date    bool // it begins with a date or a year
+	free    bool // any later one fits: a date, or what counts
+	counts  bool // it counts builds, anew for each version
+}
+
+func (v version) numbers() (all []uint64) {
+	for _, one := range v.runs {
+		all = append(all, one.numbers...)
+	}
+	return all
+}
+
+// follows reports whether a version of the same form may come after another one: nothing in it goes back, or further than it may.
+func (v version) follows(now version, within Within) bool {
+	newer := 0 // how what was compared so far compares
+	for i, one := range v.runs {
+		before := now.runs[i]
+		order := slices.Compare(one.numbers, before.numbers)
+		if one.free != before.free || order < 0 && (!one.counts || newer <= 0) || !one.free && !within.lets(before.numbers, one.numbers) {
+			return false
+		}
+		newer = cmp.Or(newer, order)
+	}
+	return true
 }
 
 var (
@@ -47,9 +74,12 @@ var (
 	// architecture matches names that hold numbers which are no version.
 	architecture = regexp.MustCompile(`x86_64|aarch64|amd64|arm64(v8)?|arm32v\d|ppc64le|s390x|i386`)
 	// commit matches a part of a tag that is a hash: letters and digits in the midst of each other.
-	commit = regexp.MustCompile(`(^|[-_.])(sha-?)?[0-9a-f]{7,64}($|[-_.])`)
+	commit = regexp.MustCompile(`(^|[-_.])((sha-?)?[0-9a-f]{7,64}|[gh][0-9a-f]{6,64})($|[-_.])`)
 	plain  = regexp.MustCompile(`^\d+$`)
-	dashed = regexp.MustCompile(`^\D*(\d{4})[-.](\d{2})[-.](\d{2})($|\D)`)
+	// together matches what belongs together: a date, or numbers with dots between them.
+	together = regexp.MustCompile(`\b2\d{3}-\d{2}-\d{2}\b|\d+(?:\.\d+)*`)
+	// counting matches what stands before a number that counts builds or pre-releases.
+	counting = regexp.MustCompile(`(?:^|[-_.+\d])(?:a|alpha|b|beta|build|dev|p|post|pre|r|rc|rev)[-.]?$|\d[-_+]$`)
 )
 
 // read reads a tag, and reports whether it is a version.
@@ -61,23 +91,34 @@ func read(tag string) (v version, is bool) {
 	}
 	hidden := architecture.ReplaceAllStringFunc(tag, func(name string) string { return strings.Map(letter, name) })
 	v.form = number.ReplaceAllString(hidden, "#")
-	for _, digits := range number.FindAllString(hidden, -1) {
-		const longest = 14 // of a date with its time
-		n, err := strconv.ParseUint(digits, 10, 64)
-		if err != nil || len(digits) > longest || len(digits) > 6 && !isDay(digits) {
+	for _, place := range together.FindAllStringIndex(hidden, -1) {
+		one, is := readRun(hidden[place[0]:place[1]])
+		if !is {
 			return v, false
 		}
-		v.numbers = append(v.numbers, n)
+		one.counts = !one.free && len(one.numbers) == 1 && counting.MatchString(hidden[:place[0]])
+		one.free = one.free || one.counts
+		v.runs = append(v.runs, one)
 	}
-	if len(v.numbers) == 0 {
-		return v, false
+	return v, len(v.runs) > 0
+}
+
+// readRun reads numbers that belong together, and reports whether they can be compared. What looks like a date, and is none, cannot.
+func readRun(text string) (one run, is bool) {
+	digits := number.FindAllString(text, -1)
+	for _, text := range digits {
+		const longest = 14 // of a date with its time
+		n, err := strconv.ParseUint(text, 10, 64)
+		if err != nil || len(text) > longest || len(text) > 6 && !isDay(text) {
+			return one, false
+		}
+		one.numbers = append(one.numbers, n)
 	}
-	first := number.FindString(hidden)
-	v.date = isDay(first) || isYear(first)
-	if found := dashed.FindStringSubmatch(hidden); found != nil && !isDay(found[1]+found[2]+found[3]) {
-		return v, false // it looks like a date, and is none
+	one.free = isDay(digits[0]) || isYear(digits[0])
+	if len(digits) == 3 && len(digits[0]) == 4 && len(digits[1]) == 2 && len(digits[2]) == 2 {
+		return one, isDay(strings.Join(digits, ""))
 	}
-	return v, true
+	return one, true
 }
 
 // letter takes the place of a digit in the name of an architecture, so that names stay different.
