@@ -177,8 +177,10 @@ func TestRealNodeLeavesAnotherKubeletAlone(t *testing.T) {
 		name string
 		do   func()
 	}{
-		{"the node is up", func() { v.run(t, "sandbox:up") }}, {"it has a pod", func() { v.runPod(t) }},
-		{"it is killed", func() { v.killAfter(t, "sandbox:down", 100*time.Millisecond, 0) }}, {"it is down", func() { v.run(t, "sandbox:down") }},
+		{"the node is up", func() { v.run(t, "sandbox:up") }},
+		{"it has a pod", func() { v.runPod(t) }},
+		{"it is killed", func() { v.killAfter(t, "sandbox:down", 100*time.Millisecond, 0) }},
+		{"it is down", func() { v.run(t, "sandbox:down") }},
 	} {
 		if step.do(); other.seen(t) != before {
 			t.Errorf("when %s:\n%s\nbefore:\n%s", step.name, other.seen(t), before)

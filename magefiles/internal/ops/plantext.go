@@ -3,6 +3,7 @@ package ops
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"hub-ops/magefiles/internal/hub"
@@ -52,19 +53,17 @@ func planSums(parts []*survey.Survey) string {
 			}
 		}
 	}
-	text := counted(hubs, "hub") + ":"
+	var verbs []string
 	for verb, name := range []string{"build", "push", "deploy"} {
-		text += fmt.Sprintf(" %s %d", name, sums[verb]["yes"])
+		words := []string{name, strconv.Itoa(sums[verb]["yes"])}
 		for _, word := range []string{"refused", "waits"} {
 			if n := sums[verb][word]; n > 0 {
-				text += fmt.Sprintf(" (%s %d)", word, n)
+				words = append(words, fmt.Sprintf("(%s %d)", word, n))
 			}
 		}
-		if verb < deploy {
-			text += ","
-		}
+		verbs = append(verbs, strings.Join(words, " "))
 	}
-	return text
+	return counted(hubs, "hub") + ": " + strings.Join(verbs, ", ")
 }
 
 // imagesAre says where the images of hubs are.

@@ -3,7 +3,6 @@ package hubimage
 import (
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -35,7 +34,7 @@ mkdir "$1/place"
 			if err != nil || string(said) != "mounted, 1\n" {
 				t.Errorf("%v: %s", err, said)
 			}
-			if entries, err := os.ReadDir(filepath.Join(root)); err != nil || len(entries) > 0 {
+			if entries, err := os.ReadDir(root); err != nil || len(entries) > 0 {
 				t.Errorf("left: %v, %v", entries, err)
 			}
 		})

@@ -23,7 +23,7 @@ type entrance struct {
 func (e *entrance) dialer(k *keeper) dial {
 	return func() (connection net.Conn, err error) {
 		pods := slices.Clone(*e.pods.Load())
-		rand.Shuffle(len(pods), func(i, j int) { pods[i], pods[j] = pods[j], pods[i] })
+		rand.Shuffle(len(pods), func(i, j int) { pods[i], pods[j] = pods[j], pods[i] }) // #nosec G404 -- no secret
 		err = errors.New("no pod is ready")
 		for _, pod := range pods {
 			if connection, err = k.dialer(pod)(); err == nil {
