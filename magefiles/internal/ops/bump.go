@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -29,22 +28,13 @@ type bumping struct {
 	left    []string // what is not bumped, with the reason
 	failed  []error  // who did not answer
 	within  bump.Within
+	as      *asRead // what is to be edited
 }
 
 // newBumping refuses a repository in the middle of something.
 func (r *run) newBumping(ctx context.Context) (b *bumping, hubs []hub.Hub, err error) {
 	b = &bumping{run: r, waves: map[string]int{}, within: bump.Within(r.Config.Bump)}
-	if b.repo, err = r.to.Git(ctx); err != nil {
-		return b, nil, err
-	}
-	what, end, err := b.repo.Underway(ctx)
-	if err != nil {
-		return b, nil, err
-	}
-	if what != "" {
-		return b, nil, exit.Input("the repository is in the midst of %s: nothing is committed into it", what).Try("end it first, or give it up with '%s'", end)
-	}
-	if b.files, err = r.to.Files(ctx); err != nil {
+	if err := b.open(ctx); err != nil {
 		return b, nil, err
 	}
 	if hubs, err = r.surveyor.Hubs(ctx); err != nil {
@@ -54,6 +44,25 @@ func (r *run) newBumping(ctx context.Context) (b *bumping, hubs []hub.Hub, err e
 		return b, nil, err
 	}
 	return b, hubs, b.sort(hubs)
+}
+
+// open looks at the repository.
+func (b *bumping) open(ctx context.Context) (err error) {
+	if b.repo, err = b.to.Git(ctx); err != nil {
+		return err
+	}
+	what, end, err := b.repo.Underway(ctx)
+	if err != nil {
+		return err
+	}
+	if what != "" {
+		return exit.Input("the repository is in the midst of %s: nothing is committed into it", what).Try("end it first, or give it up with '%s'", end)
+	}
+	if b.as, err = remember(ctx, b.Config.Root, b.repo); err != nil {
+		return err
+	}
+	b.files, err = b.to.Files(ctx)
+	return err
 }
 
 // sort finds the wave of each hub, over all rounds and clusters: what reaches users later is committed later.
@@ -115,12 +124,27 @@ func (b *bumping) finish(ctx context.Context, further func(ctx context.Context, 
 	if err != nil || !meant {
 		return errors.Join(err, b.unanswered())
 	}
+	if err := b.makeAll(ctx, commits); err != nil {
+		return err
+	}
+	return b.unanswered()
+}
+
+// makeAll makes the commits, unless somebody has changed what they are about meanwhile.
+func (b *bumping) makeAll(ctx context.Context, commits []commit) error {
+	var names []string
+	for _, c := range commits {
+		names = slices.AppendSeq(names, maps.Keys(c.contents))
+	}
+	if err := b.as.check(ctx, b.repo, names...); err != nil {
+		return err
+	}
 	for _, c := range commits {
 		if err := b.make(ctx, c); err != nil {
 			return err
 		}
 	}
-	return b.unanswered()
+	return nil
 }
 
 // unanswered is the error of a run in which somebody did not answer; each was told before.
@@ -171,6 +195,9 @@ func (b *bumping) checkClean(ctx context.Context, contents map[string][]byte) er
 		names = append(names, name)
 	}
 	slices.Sort(names)
+	if err := b.as.read(names...); err != nil { // before Git is asked whether they are what is committed
+		return err
+	}
 	changed, err := b.repo.Changed(ctx, names...)
 	if err != nil {
 		return err
@@ -217,27 +244,23 @@ func (b *bumping) meant(ctx context.Context, count int) (bool, error) {
 
 // make writes the files of a commit, and commits them. If that fails, the files are as they were.
 func (b *bumping) make(ctx context.Context, c commit) error {
-	var names []string
-	before := map[string][]byte{}
-	for name := range c.contents {
-		names = append(names, name)
+	names := slices.Sorted(maps.Keys(c.contents))
+	if err := b.as.check(ctx, b.repo, names...); err != nil {
+		return err
 	}
-	slices.Sort(names)
 	restore := func() {
-		for name, content := range before {
-			_ = b.write(name, content)
+		for _, name := range names {
+			if now, err := b.as.now(name); err == nil && bytes.Equal(now, c.contents[name]) { // or somebody has changed it since
+				_ = b.write(name, b.as.bytes[name])
+			}
 		}
 	}
 	for _, name := range names {
-		content, err := os.ReadFile(b.path(name)) // #nosec G304 -- a file of the operator's repository
-		if err != nil && !os.IsNotExist(err) {
-			restore()
-			return err
+		err := b.as.checkFiles(name)
+		if err == nil {
+			err = b.write(name, c.contents[name])
 		}
-		if !bytes.Equal(content, c.contents[name]) {
-			before[name] = content
-		}
-		if err := b.write(name, c.contents[name]); err != nil {
+		if err != nil {
 			restore()
 			return err
 		}
@@ -248,7 +271,9 @@ func (b *bumping) make(ctx context.Context, c commit) error {
 		return err
 	}
 	b.Console.Result("committed: %s", strings.SplitN(message, "\n", 2)[0])
-	return nil
+	head, err := b.repo.Head(ctx)
+	b.as.head = head.Hash
+	return errors.Join(err, b.as.read(names...))
 }
 
 func (b *bumping) path(name string) string {

@@ -19,6 +19,10 @@ func PinCharts(ctx context.Context) error {
 	if r.Config.Event.InCI() {
 		return exit.Input("CI pins no charts: it would take whatever is there now").Try("run 'mage charts:pin' on your machine, and commit %s", chart.PinsFile)
 	}
+	as := &asRead{root: r.Config.Root, bytes: map[string][]byte{}}
+	if err := as.read(chart.PinsFile); err != nil {
+		return err
+	}
 	charts, err := r.to.Charts(ctx)
 	if err != nil {
 		return err
@@ -41,6 +45,9 @@ func PinCharts(ctx context.Context) error {
 	defer r.Console.Beat(ui.Heartbeat, "fetching charts")()
 	now, err := r.pin(ctx, pins, wanted)
 	if err != nil {
+		return err
+	}
+	if err := as.checkFiles(chart.PinsFile); err != nil {
 		return err
 	}
 	for _, pin := range pins.List {
