@@ -59,11 +59,23 @@ func CheckCount(count int) error {
 	return nil
 }
 
-// Tell says of a hub whose room is kept what is so now: count placeholders until a time, and own without that.
-func Tell(hub string, count, own int, until, now time.Time) string {
-	when := until.In(now.Location()).Format(time.RFC1123)
-	if now.Before(until) {
-		return fmt.Sprintf("%s: %d placeholders are kept until %s, then %d", hub, count, when, own)
+// Kept is the room that a hub keeps for a time.
+type Kept struct {
+	Hub   string
+	Count int // placeholders that were asked for
+	Set   int // that there are to be now: somebody may have set others since
+	Own   int // that the release has
+	Until time.Time
+}
+
+// Tell says what is so now.
+func (k Kept) Tell(now time.Time) string {
+	when, differs := k.Until.In(now.Location()).Format(time.RFC1123), ""
+	if k.Set != k.Count {
+		differs = fmt.Sprintf("; somebody has set %d since", k.Set)
 	}
-	return fmt.Sprintf("%s: the time of %d placeholders ended on %s: 'mage deploy:hub %s' goes back to %d", hub, count, when, hub, own)
+	if now.Before(k.Until) {
+		return fmt.Sprintf("%s: %d placeholders are kept until %s, then %d%s", k.Hub, k.Count, when, k.Own, differs)
+	}
+	return fmt.Sprintf("%s: the time of %d placeholders ended on %s: 'mage deploy:hub %s' goes back to %d%s", k.Hub, k.Count, when, k.Hub, k.Own, differs)
 }

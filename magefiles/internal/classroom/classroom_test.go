@@ -36,8 +36,13 @@ func TestWhatStatusTells(t *testing.T) {
 		now.Add(time.Hour):  "botany: 20 placeholders are kept until Mon, 02 Mar 2026 10:00:00 UTC, then 2",
 		now.Add(-time.Hour): "botany: the time of 20 placeholders ended on Mon, 02 Mar 2026 08:00:00 UTC: 'mage deploy:hub botany' goes back to 2",
 	} {
-		if got := Tell("botany", 20, 2, until, now); got != want {
+		kept := Kept{Hub: "botany", Count: 20, Set: 20, Own: 2, Until: until}
+		if got := kept.Tell(now); got != want {
 			t.Errorf("%s, want %s", got, want)
+		}
+		kept.Set = 3
+		if got := kept.Tell(now); got != want+"; somebody has set 3 since" {
+			t.Errorf("%s", got)
 		}
 	}
 }

@@ -76,18 +76,18 @@ func (c *Client) Room(ctx context.Context, at layout.Address) (room Room, found 
 	return room, false, nil
 }
 
-// Rooms are those of the cluster that are kept for a time; none if they cannot be listed.
-func (c *Client) Rooms(ctx context.Context) (rooms []Room) {
+// Rooms are those of the cluster that are kept for a time.
+func (c *Client) Rooms(ctx context.Context) (rooms []Room, err error) {
 	var list struct{ Items []statefulSet }
-	if c.Once(ctx, api.Request{Path: "apis/apps/v1/statefulsets?labelSelector=" + roomLabel}, &list) != nil {
-		return nil
+	if err := c.Ask(ctx, api.Request{Path: "apis/apps/v1/statefulsets?labelSelector=" + roomLabel}, &list); err != nil {
+		return nil, exit.With(exit.Setup, fmt.Errorf("looking for placeholders that are kept for a time: %w", c.Plainly(err)))
 	}
 	for _, item := range list.Items {
 		if room := item.room(); room.Kept {
 			rooms = append(rooms, room)
 		}
 	}
-	return rooms
+	return rooms, nil
 }
 
 // KeepRoom sets how many placeholders there are until a time, and notes how many the release has. Somebody else's change since the room was read is
@@ -103,7 +103,34 @@ func (c *Client) EndRoom(ctx context.Context, at layout.Address, room Room, coun
 	return c.setRoom(ctx, at, room, count, nil, map[string]any{roomCount: nil, roomBefore: nil, roomUntil: nil})
 }
 
+// setRoom changes a room that is still as it was read. Each pod that comes or goes makes a new version of it, which is no change of anybody's.
 func (c *Client) setRoom(ctx context.Context, at layout.Address, room Room, count int, label any, annotations map[string]any) error {
+	const most = 5
+	for try := 1; ; try++ {
+		err := c.patchRoom(ctx, at, room, count, label, annotations)
+		if try == most || api.Code(err) != http.StatusConflict {
+			return err
+		}
+		now, found, asked := c.Room(ctx, at)
+		if asked != nil {
+			return asked
+		}
+		if !found || !now.is(room) {
+			return err
+		}
+		room = now
+	}
+}
+
+// is reports whether two readings of a room tell the same of it.
+func (r Room) is(other Room) bool {
+	r.version, other.version = "", ""
+	until := r.Until.Equal(other.Until)
+	r.Until, other.Until = time.Time{}, time.Time{}
+	return until && r == other
+}
+
+func (c *Client) patchRoom(ctx context.Context, at layout.Address, room Room, count int, label any, annotations map[string]any) error {
 	patch, err := json.Marshal(map[string]any{
 		"metadata": map[string]any{"uid": room.uid, "resourceVersion": room.version, "labels": map[string]any{roomLabel: label}, "annotations": annotations},
 		"spec":     map[string]any{"replicas": count},

@@ -33,8 +33,8 @@ func TestPlaceholdersOfAHub(t *testing.T) {
 	if _, found, err := client.Room(t.Context(), layout.Plain("physics")); err != nil || found {
 		t.Errorf("another hub's are found: %v", err)
 	}
-	if rooms := client.Rooms(t.Context()); len(rooms) != 1 {
-		t.Errorf("%+v", rooms)
+	if rooms, err := client.Rooms(t.Context()); err != nil || len(rooms) != 1 {
+		t.Errorf("%+v, %v", rooms, err)
 	}
 	if err := client.KeepRoom(t.Context(), at, room, 30, 2, time.Unix(0, 0)); err != nil {
 		t.Error(err)
@@ -49,5 +49,53 @@ func TestPlaceholdersOfAHub(t *testing.T) {
 		if !strings.HasSuffix(patches[i], want) {
 			t.Errorf("%s\nwant %s", patches[i], want)
 		}
+	}
+}
+
+// A pod that came makes a new version of the StatefulSet; a person who has set another number is another matter.
+func TestPlaceholdersThatChangedMeanwhile(t *testing.T) {
+	for name, test := range map[string]struct {
+		replicas string // when it is read again
+		want     int    // requests to set them
+		fails    bool
+	}{
+		"a pod came":          {"20", 2, false},
+		"somebody set others": {"5", 1, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			version, tries := "7", 0
+			client := &Client{Server: apitest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
+				replicas := test.replicas
+				if version == "7" {
+					replicas = "20"
+				}
+				if r.Method == http.MethodPatch {
+					body, _ := io.ReadAll(r.Body)
+					if tries++; strings.Contains(string(body), `"resourceVersion":"7"`) {
+						version = "8"
+						w.WriteHeader(http.StatusConflict)
+						_, _ = io.WriteString(w, `{"kind": "Status", "code": 409, "message": "the object has been modified"}`)
+						return
+					}
+				}
+				_, _ = io.WriteString(w, `{"items": [{"metadata": {"name": "p", "namespace": "botany", "uid": "u", "resourceVersion": "`+version+
+					`", "labels": {"component": "user-placeholder"}, "annotations": {"meta.helm.sh/release-name": "botany"}}, "spec": {"replicas": `+replicas+`}}]}`)
+			})}
+			at := layout.Plain("botany")
+			room, _, err := client.Room(t.Context(), at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := client.KeepRoom(t.Context(), at, room, 30, 2, time.Unix(0, 0)); (err != nil) != test.fails || tries != test.want {
+				t.Errorf("after %d requests: %v", tries, err)
+			}
+		})
+	}
+}
+
+func TestPlaceholdersThatCannotBeListed(t *testing.T) {
+	client := &Client{Server: apitest.Serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) })}
+	if rooms, err := client.Rooms(t.Context()); err == nil {
+		t.Errorf("%+v", rooms)
 	}
 }

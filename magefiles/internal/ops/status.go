@@ -97,10 +97,14 @@ func (r *run) status(ctx context.Context, found *survey.Survey) (*statusReport, 
 	if has.hubs, has.Notes, err = (status{registry, found, pods}).hubs(ctx); err != nil {
 		return nil, err
 	}
-	for _, room := range cluster.Kube.Rooms(ctx) {
+	rooms, err := cluster.Kube.Rooms(ctx)
+	if err != nil {
+		has.Notes = append(has.Notes, "which hubs keep room for users is not known: "+exit.Cause(err))
+	}
+	for _, room := range rooms {
 		for _, h := range found.Hubs {
 			if h.At.Namespace == room.Namespace && h.At.Release == room.Release {
-				has.Notes = append(has.Notes, classroom.Tell(h.Name, room.Count, room.Before, room.Until, time.Now()))
+				has.Notes = append(has.Notes, classroom.Kept{Hub: h.Name, Count: room.Count, Set: room.Replicas, Own: room.Before, Until: room.Until}.Tell(time.Now()))
 			}
 		}
 	}

@@ -68,56 +68,62 @@ func OwnRoom(room kube.Room) int {
 // endsWithin is how long an interrupted deploy may take to keep the placeholders.
 const endsWithin = 20 * time.Second
 
-// keptRoom is what a hub keeps for a time before it is upgraded: helm sets what the release has. That it cannot be seen is no reason to deploy nothing.
-func (d *deploy) keptRoom(ctx context.Context) kube.Room {
-	room, _, err := d.kube.Room(ctx, d.hub.At)
+// keepingRoom has helm change a release, and brings back at once what the hub keeps for a time: helm sets what the release has, and a rollout can last.
+// That the room cannot be seen is told, and is no reason to change nothing.
+func (r *Releases) keepingRoom(ctx context.Context, at layout.Address, change func() error) error {
+	before, _, err := r.kube.Room(ctx, at)
 	if err != nil {
-		return kube.Room{}
+		r.session.Console.Problem(at.Hub, "whether it keeps room for users is not known: %v", err)
 	}
-	return room
+	err = change()
+	r.keepRoomOn(ctx, at, before)
+	return err
 }
 
-// keepRoomOn brings back after an upgrade what is kept until a time that has not come, and ends what has. A failure is told: the deploy is done.
-func (d *deploy) keepRoomOn(ctx context.Context, before kube.Room) {
+// keepRoomOn brings back what is kept until a time that has not come, and ends what has. A failure is told: the change is done.
+func (r *Releases) keepRoomOn(ctx context.Context, at layout.Address, before kube.Room) {
 	if !before.Kept {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endsWithin) // an interrupted deploy keeps it too
 	defer cancel()
-	now, found, err := d.kube.Room(ctx, d.hub.At)
+	now, found, err := r.kube.Room(ctx, at)
 	if err != nil {
-		d.session.Console.Problem(d.hub.Name, "%d placeholders were to be kept: %v", before.Count, err)
+		r.session.Console.Problem(at.Hub, "%d placeholders were to be kept: %v", before.Count, err)
 		return
 	}
 	if !found {
 		return // a chart without them
 	}
-	own, console := now.Replicas, d.session.Console
-	if now.Replicas == before.Count { // helm has left it alone
+	own, console := now.Replicas, r.session.Console
+	if now.Replicas == before.Replicas { // helm has left it alone
 		own = before.Before
 	}
 	if time.Now().Before(before.Until) {
-		if err = d.kube.KeepRoom(ctx, d.hub.At, now, before.Count, own, before.Until); err == nil {
-			console.Note(d.hub.Name, "%d placeholders are kept until %s, as scale:hub was told", before.Count, before.Until.Local().Format(time.RFC1123))
+		if err = r.kube.KeepRoom(ctx, at, now, before.Count, own, before.Until); err == nil {
+			console.Note(at.Hub, "%d placeholders are kept until %s, as scale:hub was told", before.Count, before.Until.Local().Format(time.RFC1123))
 		}
-	} else if err = d.kube.EndRoom(ctx, d.hub.At, now, own); err == nil {
-		console.Note(d.hub.Name, "the time of %d placeholders has ended: back to %d", before.Count, own)
+	} else if err = r.kube.EndRoom(ctx, at, now, own); err == nil {
+		console.Note(at.Hub, "the time of %d placeholders has ended: back to %d", before.Count, own)
 	}
 	if err != nil {
-		console.Problem(d.hub.Name, "%v", err)
+		console.Problem(at.Hub, "%v", err)
 	}
 }
 
 // EndRooms takes back the placeholders of those hubs of a survey that this event may change whose time has ended, deployed or not.
 func (r *Releases) EndRooms(ctx context.Context, found *survey.Survey) {
-	for _, room := range r.kube.Rooms(ctx) {
+	rooms, err := r.kube.Rooms(ctx)
+	if err != nil {
+		r.session.Console.Info("", "whether the time of placeholders has ended is not known: %v", err)
+	}
+	for _, room := range rooms {
 		if time.Now().Before(room.Until) {
 			continue
 		}
 		for _, h := range found.Hubs {
 			planned := found.Of(h.Name)
 			if h.At.Namespace != room.Namespace || h.At.Release != room.Release || planned.May.Refused || !planned.May.Do || planned.Pass.Hub() == "" { // another job has it, or another event
-
 				continue
 			}
 			err := r.locked(ctx, h.At, planned.Pass, func(ctx context.Context) error {

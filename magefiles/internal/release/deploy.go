@@ -138,9 +138,7 @@ func (d *deploy) run(ctx context.Context) error {
 	return d.lockedToDeploy(ctx, d.hub.At, d.found.Of(d.hub.Name).Pass, func(ctx context.Context) error {
 		defer d.endWatch()
 		d.stage("check")
-		kept := d.keptRoom(ctx)
 		err := d.each(ctx, d.upgrading())
-		d.keepRoomOn(ctx, kept)
 		if err != nil && d.watched != nil {
 			return d.failed(ctx, err)
 		}
@@ -212,7 +210,9 @@ func (d *deploy) runUpgrade(ctx context.Context) (err error) {
 	if len(d.rendering.after) > 0 {
 		d.watched.Hooks = manifest.HookWorkloads(d.rendering.after, d.hub.At.Namespace)
 	}
-	err = d.watched.Guard(ctx, func(ctx context.Context) error { return d.helm.Upgrade(ctx, d.upgrade) })
+	err = d.keepingRoom(ctx, d.hub.At, func() error {
+		return d.watched.Guard(ctx, func(ctx context.Context) error { return d.helm.Upgrade(ctx, d.upgrade) })
+	})
 	return helm.Weighed(err, d.upgrade.Chart, d.rendering.after)
 }
 

@@ -121,7 +121,10 @@ func (r *Releases) rollBackTo(ctx context.Context, h hub.Hub, revision int) (int
 		return 0, err
 	}
 	watched.Hooks = manifest.HookWorkloads(objects, h.At.Namespace)
-	if err := watched.Guard(ctx, func(ctx context.Context) error { return r.helmRollback(ctx, h.At, revision) }); err != nil {
+	err = r.keepingRoom(ctx, h.At, func() error {
+		return watched.Guard(ctx, func(ctx context.Context) error { return r.helmRollback(ctx, h.At, revision) })
+	})
+	if err != nil {
 		return 0, err
 	}
 	workloads, err := r.rollout(ctx, watched, h, func() {})

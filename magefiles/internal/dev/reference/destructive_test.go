@@ -42,7 +42,7 @@ var destructive = []struct{ function, takes, ours string }{
 	{"kube/lock/lease.go:createLease", "nothing: it makes a Lease", "-"},
 	{"kube/lock/lease.go:replaceLease", "the Lease hub-ops of a namespace", "with the UID and the resourceVersion that were read; a verb has asked whose the namespace is; other labels stay"},
 	{"kube/lock/lock.go:take", "nothing: it makes a namespace", "only for a deploy, with our label"},
-	{"kube/classroom.go:setRoom", "the number of placeholders of a hub, and marks of ours", "checkOurs or the deploy's checkOwner, under the lock; with the UID and the resourceVersion that were read"},
+	{"kube/classroom.go:patchRoom", "the number of placeholders of a hub, and marks of ours", "checkOurs or the deploy's checkOwner, under the lock; with the UID and the resourceVersion that were read"},
 	{"kube/recordkeys.go:MakeRecordKey", "nothing: it makes a Secret", "it fails if there is one"},
 	{"kube/admission/admission.go:dryRun", "nothing: a dry run", "-"},
 	{"kube/admission/doubt.go:holds", "nothing: it reads the word in a refusal", "-"},
