@@ -13,10 +13,21 @@ type Host struct {
 	Gone   bool          // it is not in the cluster any more
 	Node   *Object       // nil: it is gone, or may not be looked at
 	Silent time.Duration // for how long its kubelet was seen not to renew its lease
+	Lasts  time.Duration // how long a lease of its kubelet holds; 0 if that is not known
 }
 
-// silent is how long a kubelet may fail to renew its lease: it does so every ten seconds. The cluster itself calls the node ready for most of a minute.
-const silent = 15 * time.Second
+// Lease is what is known of the lease of a kubelet.
+type Lease struct {
+	Renewed string        // when it was renewed last, as it is written there; "" if that is not known
+	Lasts   time.Duration // how long it holds; 0 if that is not known
+}
+
+// usual is how long a lease holds if nobody sets nodeLeaseDurationSeconds of the kubelet.
+const usual = 40 * time.Second
+
+// late reports whether its kubelet has missed a renewal and half of another: it renews four times while a lease holds. The cluster itself calls the
+// node ready for as long as a lease holds.
+func (h Host) late() bool { return h.Silent >= cmp.Or(h.Lasts, usual)*3/8 }
 
 // Hosted lists the nodes that a verdict may depend on, by name: of pods that are not ready or are to end, and of no more than a few.
 func Hosted(objects []*Object) []string {
@@ -59,7 +70,7 @@ func (v *view) away(pod *Object) string {
 // pods are proven to fail of counts for more.
 func (v *view) late(pod *Object) string {
 	host := v.Hosts[pod.Spec.NodeName]
-	if host.Silent < silent {
+	if !host.late() {
 		return ""
 	}
 	return fmt.Sprintf("its node %s has not reported for %s, and nothing is heard of its pod", pod.Spec.NodeName, host.Silent.Round(time.Second))

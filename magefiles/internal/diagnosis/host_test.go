@@ -31,6 +31,8 @@ func TestAPodWhoseNodeDoesNotReportWaitsForIt(t *testing.T) {
 		"its kubelet has not even taken it":                {bound + scheduled, away, notReady},
 		"the lease is not renewed, and it is called ready": {bound + scheduled, silentFor(20 * time.Second), "waits node-not-ready | deployment/hub: its node node-0 has not reported for 20s" + unheard},
 		"the lease is renewed every ten seconds":           {bound + scheduled, silentFor(10 * time.Second), ""},
+		"the lease is renewed every half a minute":         {bound + scheduled, Host{Node: ready.Node, Silent: 20 * time.Second, Lasts: 2 * time.Minute}, ""},
+		"a lease of two minutes is not renewed":            {bound + scheduled, Host{Node: ready.Node, Silent: 50 * time.Second, Lasts: 2 * time.Minute}, "waits node-not-ready | deployment/hub: its node node-0 has not reported for 50s" + unheard},
 		"the node is back":                                 {never + event("hub-2-x", "NodeNotReady", "Node is not ready"), ready, "waits starting | deployment/hub, container hub: is being started"},
 		"the node may not be looked at":                    {never + event("hub-2-x", "NodeNotReady", "Node is not ready"), Host{}, "waits node-not-ready | deployment/hub: its node node-0 is not ready" + unheard},
 		"only its silence is known":                        {never, Host{Silent: time.Minute}, "waits node-not-ready | deployment/hub: its node node-0 has not reported for 1m0s" + unheard},

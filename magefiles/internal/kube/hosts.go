@@ -3,28 +3,29 @@ package kube
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"hub-ops/magefiles/internal/diagnosis"
 	"hub-ops/magefiles/internal/kube/api"
 )
 
-// Host looks at one node, and at the lease that its kubelet renews: renewed is the time of the last renewal as it is written there, "" if that is not known.
-// The node is nil if there is none, which gone says, or if this account may not look.
-func (c *Client) Host(ctx context.Context, name string) (node *diagnosis.Object, renewed string, gone bool) {
+// Host looks at one node, and at the lease that its kubelet renews. The node is nil if there is none, which gone says, or if this account may not look.
+func (c *Client) Host(ctx context.Context, name string) (node *diagnosis.Object, held diagnosis.Lease, gone bool) {
 	var lease struct {
 		Spec struct {
 			RenewTime string `json:"renewTime"`
+			Seconds   int    `json:"leaseDurationSeconds"`
 		} `json:"spec"`
 	}
 	found := new(diagnosis.Object)
 	switch err := c.Once(ctx, api.Request{Path: "api/v1/nodes/" + api.Segment(name)}, found); {
 	case api.Code(err) == http.StatusNotFound:
-		return nil, "", true
+		return nil, held, true
 	case err == nil:
 		node = found
 	}
 	if c.Once(ctx, api.Request{Path: "apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/" + api.Segment(name)}, &lease) != nil {
-		return node, "", false
+		return node, held, false
 	}
-	return node, lease.Spec.RenewTime, false
+	return node, diagnosis.Lease{Renewed: lease.Spec.RenewTime, Lasts: time.Duration(lease.Spec.Seconds) * time.Second}, false
 }

@@ -10,7 +10,7 @@ import (
 
 // hosts follows the nodes of pods that are not ready, by the clock of this machine, because a node's may differ.
 type hosts struct {
-	ask func(ctx context.Context, name string) (node *diagnosis.Object, renewed string, gone bool)
+	ask func(ctx context.Context, name string) (node *diagnosis.Object, lease diagnosis.Lease, gone bool)
 
 	mu      sync.Mutex
 	asked   time.Time
@@ -40,14 +40,17 @@ func (h *hosts) of(ctx context.Context, names []string, now time.Time) map[strin
 	}
 	known, renewed := map[string]diagnosis.Host{}, map[string]renewal{}
 	for _, name := range names {
-		node, stamp, gone := h.ask(ctx, name)
-		host := diagnosis.Host{Node: node, Gone: gone}
-		if last, seen := h.renewed[name]; seen && last.stamp == stamp {
+		node, lease, gone := h.ask(ctx, name)
+		if ctx.Err() != nil {
+			return h.known // what a look has seen that was cut off says nothing of a node
+		}
+		host := diagnosis.Host{Node: node, Gone: gone, Lasts: lease.Lasts}
+		if last, seen := h.renewed[name]; seen && last.stamp == lease.Renewed {
 			renewed[name] = last
 		} else {
-			renewed[name] = renewal{stamp, now}
+			renewed[name] = renewal{lease.Renewed, now}
 		}
-		if stamp != "" {
+		if lease.Renewed != "" {
 			host.Silent = now.Sub(renewed[name].seen)
 		}
 		known[name] = host

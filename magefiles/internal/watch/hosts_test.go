@@ -10,7 +10,10 @@ import (
 
 func TestASilentNodeIsOneThatWasSeenNotToRenew(t *testing.T) {
 	stamp, gone, asked := "2026-01-01T12:00:00.000000Z", false, 0
-	h := hosts{ask: func(context.Context, string) (*diagnosis.Object, string, bool) { asked++; return nil, stamp, gone }}
+	h := hosts{ask: func(context.Context, string) (*diagnosis.Object, diagnosis.Lease, bool) {
+		asked++
+		return nil, diagnosis.Lease{Renewed: stamp, Lasts: time.Minute}, gone
+	}}
 	start := time.Now()
 	look := func(second float64) diagnosis.Host {
 		return h.of(t.Context(), []string{"a"}, start.Add(time.Duration(second*float64(time.Second))))["a"]
@@ -21,7 +24,7 @@ func TestASilentNodeIsOneThatWasSeenNotToRenew(t *testing.T) {
 	if look(0.5); asked != 1 {
 		t.Errorf("asked %d times in half a second", asked)
 	}
-	if got := look(9); got.Silent != 9*time.Second {
+	if got := look(9); got.Silent != 9*time.Second || got.Lasts != time.Minute {
 		t.Errorf("after 9 s without: %+v", got)
 	}
 	stamp = "2026-01-01T12:00:10.000000Z"
@@ -39,5 +42,25 @@ func TestASilentNodeIsOneThatWasSeenNotToRenew(t *testing.T) {
 	}
 	if gone = true; !look(63).Gone {
 		t.Error("it is gone")
+	}
+}
+
+// The run was interrupted, or the look took too long: a request that was cut off has seen neither node nor lease.
+func TestALookThatWasCutOffIsForgotten(t *testing.T) {
+	h := hosts{ask: func(ctx context.Context, _ string) (*diagnosis.Object, diagnosis.Lease, bool) {
+		if ctx.Err() != nil {
+			return nil, diagnosis.Lease{}, false
+		}
+		return new(diagnosis.Object), diagnosis.Lease{Renewed: "2026-01-01T12:00:00.000000Z"}, false
+	}}
+	start := time.Now()
+	h.of(t.Context(), []string{"a"}, start)
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if got := h.of(ended, []string{"a"}, start.Add(5*time.Second))["a"]; got.Node == nil {
+		t.Errorf("cut off: %+v", got)
+	}
+	if got := h.of(t.Context(), []string{"a"}, start.Add(6*time.Second))["a"]; got.Silent != 6*time.Second {
+		t.Errorf("after it: %+v", got)
 	}
 }
