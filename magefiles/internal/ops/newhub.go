@@ -16,6 +16,7 @@ import (
 	"hub-ops/magefiles/internal/git"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image/dockerfile"
+	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/layout"
 	"hub-ops/magefiles/internal/lint"
 	"hub-ops/magefiles/internal/newhub"
@@ -182,19 +183,46 @@ func (n *newHub) checkTaken(ctx context.Context, names []string) error {
 	return nil
 }
 
-// checkCluster refuses a hub whose namespace the cluster has. A cluster that cannot be asked is told, and is no reason: a deploy asks it again.
+// checkCluster refuses a hub in whose place the cluster has something. A cluster that cannot be asked is told, and is no reason: a deploy asks it again.
 func (n *newHub) checkCluster(ctx context.Context, at layout.Address) error {
 	cluster, err := n.to.On(at.Cluster).Cluster(ctx)
 	if err == nil {
-		found, asked := cluster.Kube.Namespace(ctx, at.Namespace)
-		if err = asked; err == nil && found.Found {
-			return exit.Input("%s has a namespace %s: nothing was written", cluster, at.Namespace).Try("give the hub another name; or 'mage status' tells what runs there")
+		there, asked := n.inPlace(ctx, cluster.Kube, at)
+		if err = asked; err == nil && there != "" {
+			return exit.Input("%s: %s: nothing was written", cluster, there).Try("give the hub another name; or 'mage status' tells what runs there")
 		}
 	}
 	if err != nil {
 		n.Console.Info("", "the cluster was not asked whether it has a namespace %s: %v", at.Namespace, err)
 	}
 	return nil
+}
+
+// inPlace tells what the cluster has in the place of a new hub; "" if that is nothing. A namespace that hubs share by the layout may be there: what a
+// deploy takes for a stranger's is refused.
+func (n *newHub) inPlace(ctx context.Context, client *kube.Client, at layout.Address) (string, error) {
+	if !n.shares(at) {
+		found, err := client.Namespace(ctx, at.Namespace)
+		if err != nil || !found.Found {
+			return "", err
+		}
+		return "it has a namespace " + at.Namespace, nil
+	}
+	release, err := client.Release(ctx, at)
+	if err != nil {
+		return "", err
+	}
+	if release.Newest().Number > 0 {
+		return "it has a release " + at.Named(), nil
+	}
+	return n.surveyor.Foreign(ctx, client, release, at)
+}
+
+// shares reports whether the layout puts other hubs into the namespace too, be they there or not.
+func (n *newHub) shares(at layout.Address) bool {
+	pattern := n.Config.For(at.Hub).Layout.Namespace
+	return pattern != "" && !layout.Has(pattern, "hub") ||
+		slices.ContainsFunc(n.hubs, func(h hub.Hub) bool { return h.At.Cluster == at.Cluster && h.At.Namespace == at.Namespace })
 }
 
 // standards are what the other hubs have.
