@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// TookLabel is the label that says how long a deploy took, until its pods had held.
+// TookLabel is the label that says how long a deploy took, until its pods had held, or it failed.
 const TookLabel = "hub-ops.took"
 
 // TookOf is how long a deploy took as the value of a label: seconds, as 41.3.

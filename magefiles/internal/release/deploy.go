@@ -240,7 +240,7 @@ func (d *deploy) awaitRollout(ctx context.Context) (err error) {
 	return nil
 }
 
-// recordTook puts how long the deploy took on the release, for whoever looks at the fleet over time.
+// recordTook puts how long the deploy took, or how long it was until it failed, on the release, for whoever looks at the fleet over time.
 func (d *deploy) recordTook(ctx context.Context) {
 	revision, err := strconv.Atoi(d.record.Revision)
 	if err == nil {

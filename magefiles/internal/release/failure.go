@@ -24,6 +24,9 @@ func (d *deploy) failed(ctx context.Context, err error) error {
 		err = errors.Join(err, unshown)
 	}
 	d.revisions.RecordUnready(ctx, d.hub.At, d.release.Newest().Number)
+	if ctx.Err() == nil {
+		d.recordTook(ctx)
+	}
 	failure := (*diagnosis.Failure)(nil)
 	if d.settings.CleanupOnFail && (errors.As(err, &failure) || errors.Is(err, errUnshown) || !d.upgrade.CleanupOnFail) {
 		if err := d.cleanUp(ctx); err != nil {
