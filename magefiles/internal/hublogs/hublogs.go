@@ -66,7 +66,7 @@ func Choose(pods []*diagnosis.Object, wanted Wanted) ([]Stream, error) {
 	}
 	if len(chosen) == 0 {
 		slices.Sort(components)
-		return nil, wanted.none(components)
+		return nil, wanted.none(len(pods), components)
 	}
 	slices.SortFunc(chosen, func(a, b *diagnosis.Object) int { return strings.Compare(a.Metadata.Name, b.Metadata.Name) })
 	var streams []Stream
@@ -90,10 +90,12 @@ func (w Wanted) fits(pod *diagnosis.Object, component string) bool {
 }
 
 // none is the error for a hub that has no such pod.
-func (w Wanted) none(components []string) error {
+func (w Wanted) none(pods int, components []string) error {
 	switch {
 	case w.User != "":
 		return exit.Input("user %s of hub %s has no server", w.User, w.At.Hub).Try("is the name spelt as the hub's admin page has it? a server that has ended has no log any more")
+	case pods == 0:
+		return exit.Input("hub %s runs nothing in namespace %s", w.At.Hub, w.At.Namespace).Try("deploy it first; or 'mage status' tells what runs")
 	case len(components) == 0:
 		return exit.Input("no pod of hub %s in namespace %s says which component it is", w.At.Hub, w.At.Namespace).Try("'mage status' tells what runs")
 	}

@@ -61,7 +61,7 @@ func TestLogsThatThereAreNot(t *testing.T) {
 			t.Errorf("%v, want %q", err, want)
 		}
 	}
-	if _, err := Choose(nil, Wanted{At: layout.Plain("botany")}); !strings.Contains(err.Error(), "no pod of hub botany in namespace botany says") {
+	if _, err := Choose(nil, Wanted{At: layout.Plain("botany")}); !strings.Contains(err.Error(), "hub botany runs nothing in namespace botany; deploy it first") {
 		t.Error(err)
 	}
 }

@@ -48,6 +48,11 @@ func (r *run) logs(ctx context.Context, client *kube.Client, at layout.Address) 
 	if err != nil {
 		return err
 	}
+	if len(pods) == 0 { // a name that is misspelt is told as such
+		if _, err := r.surveyor.Hubs(ctx, at.Hub); err != nil {
+			return err
+		}
+	}
 	streams, err := hublogs.Choose(pods, hublogs.Wanted{At: at, User: r.Config.UserName, Component: r.Config.Component})
 	if err != nil {
 		return err
