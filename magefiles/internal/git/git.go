@@ -93,6 +93,18 @@ func (r *Repo) Changed(ctx context.Context, paths ...string) ([]string, error) {
 	return names, nil
 }
 
+// Indexed lists those of the files that Git's index has.
+func (r *Repo) Indexed(ctx context.Context, names ...string) ([]string, error) {
+	if len(names) == 0 {
+		return nil, nil
+	}
+	out, err := r.git(ctx, append([]string{"--literal-pathspecs", "ls-files", "-z", "--"}, names...)...)
+	if err != nil {
+		return nil, r.explain(err)
+	}
+	return strings.FieldsFunc(out, func(r rune) bool { return r == 0 }), nil
+}
+
 // Since lists the files below the directories that differ between a commit and what is checked out, and counts the
 // commits that changed them. Names are relative to the first directory where they lie in it. It fails for a commit that
 // is not there, as in a shallow clone.

@@ -178,3 +178,22 @@ func TestSourceHoldsNoCredentials(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatTheIndexHas(t *testing.T) {
+	r := newRepository(t)
+	r.write("a/committed", "x")
+	r.git("add", "a/committed")
+	r.write("a/*", "x")
+	repo, err := Open(t.Context(), r.runner, r.dir, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, names := range map[string][]string{"a/committed": {"a/committed", "a/none"}, "": {"a/*"}} {
+		if got, err := repo.Indexed(t.Context(), names...); err != nil || strings.Join(got, " ") != want {
+			t.Errorf("%q: %q, %v", names, got, err)
+		}
+	}
+	if got, err := repo.Indexed(t.Context()); err != nil || len(got) != 0 {
+		t.Errorf("nothing: %q, %v", got, err)
+	}
+}

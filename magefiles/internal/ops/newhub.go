@@ -46,7 +46,7 @@ func NewHub(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	into := place.Open(r.Config.Root, dir)
+	into := place.Open(r.Config.Root, dir, func(names []string) ([]string, error) { return repo.Indexed(ctx, names...) })
 	gone, err := into.Recover()
 	if err != nil {
 		return err

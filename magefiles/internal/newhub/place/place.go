@@ -2,7 +2,7 @@
 // own directory, by which the next one takes back what there is. Files with their content go in. Package ops calls it, and lets one run at a time
 // do so in a checkout.
 //
-//	at, err := place.Open(root, gitDir)
+//	at := place.Open(root, gitDir, tracked)
 //	gone, err := at.Recover()      // what a killed run has left
 //	err = at.Write(files, roots)   // roots in the order in which they appear: what makes the hub last
 package place
@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -29,18 +30,24 @@ type File struct {
 
 // Place is a repository that new files are written to.
 type Place struct {
-	root  string
-	stage string // directory of our own: what is written before it gets its place
+	root    string
+	stage   string // directory of our own: what is written before it gets its place
+	tracked Tracked
 }
+
+// Tracked returns those of the names that Git has: somebody has taken them over.
+type Tracked func(names []string) ([]string, error)
 
 // Open returns the place of a repository. gitDir is Git's own directory of it, in which nothing becomes part of a commit.
-func Open(root, gitDir string) *Place {
-	return &Place{root: root, stage: filepath.Join(gitDir, "hub-ops-new")}
+func Open(root, gitDir string, tracked Tracked) *Place {
+	return &Place{root: root, stage: filepath.Join(gitDir, "hub-ops-new"), tracked: tracked}
 }
 
-// record is what a run is about to put into its place: each file with its content, and directories that were not there.
+// record is what a run is about to put into its place: each file with its content and the time at which it was written, which it keeps there, and
+// directories that were not there.
 type record struct {
 	Files map[string][]byte
+	Times map[string]int64 // nanoseconds since 1970
 	Roots []string
 	Dirs  []string // above the roots
 }
@@ -54,14 +61,10 @@ func (p *Place) Write(files []File, roots []string) (err error) {
 	if err := os.MkdirAll(p.stage, 0o700); err != nil {
 		return failed(p.stage, err)
 	}
-	plan := record{Files: map[string][]byte{}}
-	for _, file := range files {
-		if err := p.write(filepath.Join("files", filepath.FromSlash(file.Path)), file.Content, file.Mode); err != nil {
-			return err
-		}
-		plan.Files[file.Path] = file.Content
+	plan, err := p.prepare(files, roots)
+	if err != nil {
+		return err
 	}
-	plan.Roots, plan.Dirs = roots, p.missing(roots)
 	content, err := json.Marshal(plan)
 	if err != nil {
 		return err
@@ -80,6 +83,23 @@ func (p *Place) Write(files []File, roots []string) (err error) {
 	}
 	// Until this is gone, the next run takes everything back.
 	return os.Remove(filepath.Join(p.stage, recordName))
+}
+
+// prepare writes the files to the stage, and returns the record of them.
+func (p *Place) prepare(files []File, roots []string) (record, error) {
+	plan := record{Files: map[string][]byte{}, Times: map[string]int64{}, Roots: roots, Dirs: p.missing(roots)}
+	for _, file := range files {
+		name := filepath.Join("files", filepath.FromSlash(file.Path))
+		if err := p.write(name, file.Content, file.Mode); err != nil {
+			return plan, err
+		}
+		info, err := os.Lstat(filepath.Join(p.stage, name))
+		if err != nil {
+			return plan, failed(name, err)
+		}
+		plan.Files[file.Path], plan.Times[file.Path] = file.Content, info.ModTime().UnixNano()
+	}
+	return plan, nil
 }
 
 // write writes one file of the stage, and has it on the disk: a full one is told here.
@@ -157,8 +177,13 @@ func (p *Place) Recover() (gone []string, err error) {
 	return gone, os.RemoveAll(p.stage)
 }
 
-// undo removes the files of a record that are as they were written, and then the directories that are empty and were not there.
+// undo removes the files of a record that are as they were written, and then the directories that are empty and were not there. What Git has, and
+// what somebody else has written, stays, though it be the same.
 func (p *Place) undo(plan record) (gone []string, err error) {
+	tracked, err := p.tracked(slices.Collect(maps.Keys(plan.Files)))
+	if err != nil {
+		return nil, exit.Errorf(exit.Setup, "asking Git what it has of the files that a killed run has left: %w", err)
+	}
 	root, err := os.OpenRoot(p.root)
 	if err != nil {
 		return nil, err
@@ -170,7 +195,8 @@ func (p *Place) undo(plan record) (gone []string, err error) {
 			dirs = append(dirs, dir)
 		}
 		file := filepath.FromSlash(name)
-		if info, err := root.Lstat(file); err != nil || !info.Mode().IsRegular() {
+		info, err := root.Lstat(file)
+		if err != nil || !info.Mode().IsRegular() || info.ModTime().UnixNano() != plan.Times[name] || slices.Contains(tracked, name) {
 			continue
 		}
 		if now, err := root.ReadFile(file); err != nil || string(now) != string(content) {

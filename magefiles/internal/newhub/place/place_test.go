@@ -2,10 +2,12 @@ package place
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 )
 
 func files() []File {
@@ -27,8 +29,10 @@ func newPlace(t *testing.T) (*Place, string) {
 			t.Fatal(err)
 		}
 	}
-	return Open(root, filepath.Join(root, ".git")), root
+	return Open(root, filepath.Join(root, ".git"), none), root
 }
+
+func none([]string) ([]string, error) { return nil, nil }
 
 // listing names everything below a directory.
 func listing(t *testing.T, root string) (names []string) {
@@ -102,25 +106,7 @@ func TestTheNextRunTakesBackWhatAKilledOneLeft(t *testing.T) {
 	for moved := range len(roots) + 1 {
 		p, root := newPlace(t)
 		before := listing(t, root)
-		plan := record{Files: map[string][]byte{}, Roots: roots, Dirs: p.missing(roots)}
-		for _, file := range files() {
-			if err := p.write(filepath.Join("files", file.Path), file.Content, file.Mode); err != nil {
-				t.Fatal(err)
-			}
-			plan.Files[file.Path] = file.Content
-		}
-		content, err := json.Marshal(plan)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := p.write(recordName, content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		for _, name := range roots[:moved] {
-			if err := p.move(name); err != nil {
-				t.Fatal(err)
-			}
-		}
+		killed(t, p, moved)
 		if moved == len(roots) {
 			if err := os.WriteFile(filepath.Join(root, "user-images/new/Dockerfile"), []byte("FROM mine\n"), 0o600); err != nil {
 				t.Fatal(err)
@@ -133,5 +119,63 @@ func TestTheNextRunTakesBackWhatAKilledOneLeft(t *testing.T) {
 		if after := listing(t, root); !slices.Equal(before, after) {
 			t.Errorf("after %d: there was\n%q\nand is\n%q", moved, before, after)
 		}
+	}
+}
+
+// killed leaves what a run leaves that is killed when it has moved so many of the roots.
+func killed(t *testing.T, p *Place, moved int) {
+	t.Helper()
+	plan, err := p.prepare(files(), roots)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := json.Marshal(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.write(recordName, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range roots[:moved] {
+		if err := p.move(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// What somebody has committed since, or has written as it was to be, is theirs.
+func TestWhatSomebodyHasTakenOverStays(t *testing.T) {
+	p, root := newPlace(t)
+	killed(t, p, len(roots))
+	p.tracked = func(names []string) ([]string, error) {
+		if !slices.Contains(names, "secrets/new.yaml") {
+			t.Errorf("asked for %q", names)
+		}
+		return []string{"hub-charts/new/Chart.yaml"}, nil
+	}
+	theirs := filepath.Join(root, "user-images/new/Dockerfile")
+	if err := os.Remove(theirs); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(theirs, []byte("FROM x\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chtimes(theirs, time.Now(), time.Now().Add(time.Second)); err != nil { // a file system may count in seconds
+		t.Fatal(err)
+	}
+	gone, err := p.Recover()
+	if want := []string{"secrets/new.yaml", "user-images/new/run"}; err != nil || !slices.Equal(gone, want) {
+		t.Errorf("taken back: %q, %v; want %q", gone, err, want)
+	}
+}
+
+// Without an answer of Git nobody knows whose the files are: they stay, and so does the record of them.
+func TestNothingIsTakenBackUnasked(t *testing.T) {
+	p, root := newPlace(t)
+	killed(t, p, len(roots))
+	before := listing(t, root)
+	p.tracked = func([]string) ([]string, error) { return nil, errors.New("no git") }
+	if gone, err := p.Recover(); err == nil || !slices.Equal(before, listing(t, root)) {
+		t.Errorf("taken back: %q, %v", gone, err)
 	}
 }
