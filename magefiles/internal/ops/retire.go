@@ -10,6 +10,7 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/newhub"
+	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/release"
 	"hub-ops/magefiles/internal/retire"
 )
@@ -39,7 +40,7 @@ func RetireHub(ctx context.Context, name string) error {
 		if err := r.agreed(ctx, "retire hub "+name+"?"); err != nil {
 			return err
 		}
-		file, err := r.keepCopy(stock, claims)
+		file, err := r.copyNow(ctx, releases, pass, claims)
 		if err != nil {
 			return err
 		}
@@ -52,6 +53,22 @@ func RetireHub(ctx context.Context, name string) error {
 		}
 		return nil
 	})
+}
+
+// copyNow keeps a copy of the claims that there are after the answer: somebody may have thought about it for an hour, and users come and go.
+func (r *run) copyNow(ctx context.Context, releases *release.Releases, pass plan.Pass, shown []retire.Claim) (file string, err error) {
+	stock, err := releases.Stock(ctx, pass)
+	if err != nil {
+		return "", err
+	}
+	if !stock.There {
+		return "", exit.Input("hub %s: its namespace %s is gone since it was shown; nothing was removed", stock.At.Hub, stock.At.Namespace).Try("see who has removed it")
+	}
+	claims := retire.Claims(stock.Claims, stock.Policies)
+	if text := retire.Since(shown, claims); text != "" {
+		r.Console.Result("%s: its claims have changed since they were shown: %s", stock.At.Hub, text)
+	}
+	return r.keepCopy(stock, claims)
 }
 
 // showRetirement prints what is taken away, and what stays.

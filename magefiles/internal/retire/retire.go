@@ -46,6 +46,34 @@ func Claims(all []kube.Claim, policies map[string]string) []Claim {
 	return list
 }
 
+// Since says which claims have come, gone or changed from one look to the next; "" if none has.
+func Since(before, now []Claim) string {
+	var come, gone, changed []string
+	for _, claim := range now {
+		switch at := slices.IndexFunc(before, func(c Claim) bool { return c.Name == claim.Name }); {
+		case at < 0:
+			come = append(come, claim.Name)
+		case before[at] != claim:
+			changed = append(changed, claim.Name)
+		}
+	}
+	for _, claim := range before {
+		if !slices.ContainsFunc(now, func(c Claim) bool { return c.Name == claim.Name }) {
+			gone = append(gone, claim.Name)
+		}
+	}
+	var texts []string
+	for _, one := range []struct {
+		verb  string
+		names []string
+	}{{"come", come}, {"gone", gone}, {"changed", changed}} {
+		if len(one.names) > 0 {
+			texts = append(texts, one.verb+": "+strings.Join(one.names, ", "))
+		}
+	}
+	return strings.Join(texts, "; ")
+}
+
 // Copy is the last copy: who had what.
 func Copy(at layout.Address, cluster, commit string, now time.Time, claims []Claim) ([]byte, error) {
 	body, err := yaml.Marshal(map[string]any{

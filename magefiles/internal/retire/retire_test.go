@@ -60,3 +60,18 @@ func TestWhatStaysAndWhatIsToBeDone(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestWhatHasChangedOfTheClaims(t *testing.T) {
+	grown := all()
+	grown[0].Size = "20Gi"
+	for want, now := range map[string][]Claim{
+		"":                                       all(),
+		"changed: claim-ann":                     grown,
+		"gone: claim-ann, claim-bob, hub-db-dir": nil,
+		"come: claim-eve; gone: claim-ann":       append(all()[1:], Claim{Name: "claim-eve"}),
+	} {
+		if got := Since(all(), now); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
