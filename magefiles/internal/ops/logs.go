@@ -4,9 +4,10 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
+	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -57,19 +58,9 @@ func (r *run) logs(ctx context.Context, client *kube.Client, at layout.Address) 
 	if err != nil {
 		return err
 	}
-	values, err := client.Credentials(ctx, at)
-	switch {
-	case err != nil && r.Config.Event.InCI(): // others read the log of a job
-		return exit.With(exit.Setup, fmt.Errorf("the logs of hub %s are not shown, for what is secret in them cannot be masked: %w", at.Hub, err))
-	case err != nil:
-		r.Console.Problem(at.Hub, "what is secret of the hub cannot be masked: %v", err)
-	}
-	for _, value := range values {
-		if strings.Contains(value, "\n") {
-			r.Run.Redact.AddParts(value) // a file: what in it is no credential may be anything
-		} else {
-			r.Run.Redact.AddValues(value)
-		}
+	masking := &masking{run: r, at: at, read: func(ctx context.Context) ([]string, error) { return client.Credentials(ctx, at) }, known: map[string]bool{}}
+	if err := masking.update(ctx); err != nil {
+		return err
 	}
 	if !r.Config.Follow {
 		for _, stream := range streams {
@@ -80,9 +71,20 @@ func (r *run) logs(ctx context.Context, client *kube.Client, at layout.Address) 
 		return nil
 	}
 	group, ctx := errgroup.WithContext(ctx)
+	var open sync.WaitGroup
 	for _, stream := range streams {
-		group.Go(func() error { return r.stream(ctx, client, at, stream) })
+		open.Add(1)
+		group.Go(func() error {
+			defer open.Done()
+			return r.stream(ctx, client, at, stream)
+		})
 	}
+	ended := make(chan struct{})
+	go func() {
+		open.Wait()
+		close(ended)
+	}()
+	group.Go(func() error { return masking.follow(ctx, ended, time.Tick(anew)) })
 	return group.Wait()
 }
 

@@ -107,5 +107,5 @@ func (a *Answers) Ended() bool {
 	return true
 }
 
-// Before is the last line that was printed before the first question.
-func (a *Answers) Before() string { return answer{output: a.before.String()}.last() }
+// Before is the last line that was printed before the first question, as much of it as people read.
+func (a *Answers) Before() string { return short(answer{output: a.before.String()}.last()) }

@@ -43,7 +43,7 @@ func (a Asked) Judge(answers *Answers, why string) []Mismatch {
 		case !answer.ended:
 			mismatch.Wanted, mismatch.Got = "an answer", "none"
 			if why != "" {
-				mismatch.Got += ": " + why
+				mismatch.Got += ": " + short(why)
 			}
 			if last := answer.last(); last != "" {
 				mismatch.Got += "; the last line was: " + short(last)

@@ -165,6 +165,15 @@ func TestCutShort(t *testing.T) {
 	}
 }
 
+// What an entry point prints is told as far as people read it.
+func TestALongLineBeforeTheFirstQuestion(t *testing.T) {
+	answers := Asked{Nonce: "n"}.Listen()
+	_, _ = answers.Write([]byte(strings.Repeat("x", 9999) + "\x1b[2J\xff\n"))
+	if got := answers.Before(); len(got) > 200 || !strings.HasSuffix(got, " …") {
+		t.Errorf("%d bytes: %q", len(got), got)
+	}
+}
+
 // A program that prints without end fills no memory.
 func TestMuchOutput(t *testing.T) {
 	wanted, err := Parse("check.yaml", []byte("commands: [{run: a, output: z}]\n"))
