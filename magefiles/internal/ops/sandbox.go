@@ -12,14 +12,15 @@ import (
 
 // SandboxUp starts the sandbox unless it is up. The sandbox gets a buildkitd of its own if nothing else builds images.
 func SandboxUp(ctx context.Context) error {
-	_, err := runOf(ctx).startSandbox(ctx)
+	_, err := runOf(ctx).sandbox(ctx).Up(ctx)
 	return err
 }
 
-func (r *run) startSandbox(ctx context.Context) (*sandbox.State, error) {
+// sandbox is the sandbox to start.
+func (r *run) sandbox(ctx context.Context) *sandbox.Sandbox {
 	box := r.to.Sandbox()
 	box.BuildKit = r.to.BuilderMissing(ctx)
-	return box.Up(ctx)
+	return box
 }
 
 // SandboxDown ends the sandbox and removes everything that belongs to it.
@@ -76,7 +77,9 @@ func SandboxStatus(ctx context.Context) error {
 // Demonstrate starts the sandbox, and carries out targets in the demonstration project, a repository of its own.
 func Demonstrate(ctx context.Context, targets func(context.Context) error) error {
 	r := runOf(ctx)
-	state, err := r.startSandbox(ctx)
+	box := r.sandbox(ctx)
+	box.Demonstrates = true
+	state, err := box.Up(ctx)
 	if err != nil {
 		return err
 	}
@@ -84,7 +87,7 @@ func Demonstrate(ctx context.Context, targets func(context.Context) error) error
 	if err != nil {
 		return err
 	}
-	made, err := r.to.Sandbox().Demonstration(ctx, state, publisher)
+	made, err := box.Demonstration(ctx, state, publisher)
 	if err != nil {
 		return exit.With(exit.Setup, err)
 	}

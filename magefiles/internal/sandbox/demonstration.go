@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/helm"
@@ -100,6 +101,24 @@ func (s *Sandbox) hubImage(ctx context.Context, state *State) (there bool, err e
 		return false, err
 	}
 	return true, image.Push(ctx, state.Registry)
+}
+
+// startAndMakeImage starts the sandbox, and meanwhile makes the image of the demonstration's hubs: one waits for the processor, the other for the
+// network. That it fails is told by Demonstration, which tries again.
+func (s *Sandbox) startAndMakeImage(ctx context.Context, nodes nodes) (*State, error) {
+	if !s.Demonstrates || nodes.kind != Real || s.Hub == Program || s.HubImage().Missing(ctx) != "" {
+		return s.start(ctx, nodes)
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var making sync.WaitGroup
+	making.Go(func() { _ = s.HubImage().Ensure(ctx) })
+	state, err := s.start(ctx, nodes)
+	if err != nil {
+		stop()
+	}
+	making.Wait()
+	return state, err
 }
 
 // HubImage is the image of the demonstration's hubs.

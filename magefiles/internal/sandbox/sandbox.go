@@ -37,6 +37,8 @@ type Sandbox struct {
 	Nodes string
 	// Hub says what the demonstration is to be: JupyterHub or Program; "" leaves it to the sandbox.
 	Hub string
+	// Demonstrates says that the demonstration follows, so that its image can be made while tools are built.
+	Demonstrates bool
 }
 
 // State is how to reach a sandbox that is up.
@@ -174,7 +176,7 @@ func (s *Sandbox) startBest(ctx context.Context) (*State, error) {
 		return nil, err
 	}
 	s.tell(nodes)
-	state, err := s.start(ctx, nodes)
+	state, err := s.startAndMakeImage(ctx, nodes)
 	if err == nil || nodes.kind == Played || s.Nodes == Real || ctx.Err() != nil {
 		return state, err
 	}
