@@ -38,17 +38,25 @@ func Matrix(ctx context.Context) error {
 	}
 	system := r.matrixSystem()
 	all, busy := toDivide(hubs, parts)
-	made := share.Divide(all, r.Config.MatrixJobs)
-	if !share.IsKept(system) {
-		made = share.Divide(busy, r.Config.MatrixJobs).Along(all)
-	}
-	text, err := share.Matrix{Division: made, Groups: made.Groups(all)}.For(system)
+	matrix := divide(system, all, busy, r.Config.MatrixJobs)
+	text, err := matrix.For(system)
 	if err != nil {
 		return err
 	}
-	r.Console.Info("", "matrix: %d hubs in %d shares; %d of them have something to do now", len(all), made.Number, len(busy))
+	r.Console.Info("", "matrix: %d hubs in %d shares; %d of them have something to do now", len(all), matrix.Division.Number, len(busy))
 	r.Console.Document(text)
 	return nil
+}
+
+// divide makes the matrix for a CI system: of all hubs if it is kept, and else of those that have something to do. The others go along, and make no group of
+// their own.
+func divide(system string, all, busy []share.Hub, jobs int) share.Matrix {
+	if share.IsKept(system) {
+		made := share.Divide(all, jobs)
+		return share.Matrix{Division: made, Groups: made.Groups(all)}
+	}
+	made := share.Divide(busy, jobs)
+	return share.Matrix{Division: made.Along(all), Groups: made.Groups(busy)}
 }
 
 // matrixSystem is the CI system that the matrix is for: the one that is named, or else that of the run, or else the first.

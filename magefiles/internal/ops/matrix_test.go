@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +31,17 @@ func TestHubsWithSomethingToDoAreToldFromTheOthers(t *testing.T) {
 	}
 	if strings.Join(names, "") != "acd" || todo[1].Stage != 1 {
 		t.Errorf("got %+v", todo)
+	}
+}
+
+// Of a matrix that is made in each run, what has nothing to do makes no further group: a file has jobs for so many. One that is kept has all.
+func TestWhatHasNothingToDoMakesNoGroup(t *testing.T) {
+	all := []share.Hub{{Name: "a", Takes: 2}, {Name: "b", Takes: 1}, {Name: "c", Stage: 1, Takes: 1}}
+	for system, want := range map[string]string{"github": "[[1 2]] 1:a+2:b,c", "gitlab": "[[1 2] [3]] 1:a+2:b+3:c", "travis": "[[1 2] [3]] 1:a+2:b+3:c"} {
+		made := divide(system, all, all[:2], 8)
+		if got := fmt.Sprint(made.Groups, " ", made.Division); got != want {
+			t.Errorf("%s: got %s, want %s", system, got, want)
+		}
 	}
 }
 
