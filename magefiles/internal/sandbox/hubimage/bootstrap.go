@@ -16,8 +16,10 @@ mkdir /proc/root
 mount --rbind / /proc/root
 exec chroot /proc/root sh -c 'mount --make-rprivate / && mount -t proc none /proc && exec sh -c "$@"' sh "$@"`
 
-// install is what installs the packages: debootstrap resolves no package that another one provides, so apt does.
+// install is what installs the packages: debootstrap resolves no package that another one provides, so apt does. A directory for temporary files
+// that this run has been given is not in the image, as debootstrap knows too.
 const install = `set -e
+unset TMP TEMP TMPDIR
 debootstrap --variant=minbase --force-check-gpg "$1" "$2" "$3"
 mount -t proc none "$2/proc"
 chroot "$2" apt-get -qq update
