@@ -69,17 +69,13 @@ func (c *Client) PodsOf(ctx context.Context, at layout.Address) ([]*diagnosis.Ob
 func (c *Client) Credentials(ctx context.Context, at layout.Address) (values []string, err error) {
 	var list struct {
 		Items []struct {
-			Type string            `json:"type"`
 			Data map[string][]byte `json:"data"`
 		} `json:"items"`
 	}
-	if err := c.Ask(ctx, api.Request{Path: api.InNamespace("v1", at.Namespace, "secrets")}, &list); err != nil {
+	if err := c.Ask(ctx, api.Request{Path: api.InNamespace("v1", at.Namespace, "secrets") + "?fieldSelector=type%21%3Dhelm.sh%2Frelease.v1"}, &list); err != nil {
 		return nil, exit.With(exit.Setup, fmt.Errorf("reading the secrets of hub %s: %w", at.Hub, c.Plainly(err)))
 	}
 	for _, item := range list.Items {
-		if strings.HasPrefix(item.Type, "helm.sh/") {
-			continue
-		}
 		for _, value := range item.Data {
 			values = append(values, string(value))
 		}

@@ -19,7 +19,8 @@ type masking struct {
 	failed bool // the last time that they were read, which is told
 }
 
-// anew is the time from one look at the Secrets to the next while logs are followed: a kubelet takes longer to give pods what has changed in one.
+// anew is the time from one look at the Secrets to the next while logs are followed. A pod can have what has changed in one sooner: this bounds how
+// long it can be seen.
 const anew = 5 * time.Second
 
 // update masks what the Secrets hold now, too. Where others read what is shown it is an error that they cannot be read, and else a problem, told once.
