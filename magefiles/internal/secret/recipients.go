@@ -3,6 +3,7 @@ package secret
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -38,6 +39,9 @@ func RecipientsOf(content []byte) (to Recipients, err error) {
 	if len(to.Age)+len(to.PGP) == 0 {
 		return to, exit.Input("it names no key")
 	}
+	if at := slices.IndexFunc(to.Age, isPlugin); at >= 0 {
+		return to, exit.Input("its key %.40s is that of a plugin of age, which may ask a service", to.Age[at])
+	}
 	return to, nil
 }
 
@@ -62,8 +66,34 @@ func RulesAsk(content []byte) (what string, err error) {
 	return asks(&document), nil
 }
 
+// isPlugin reports whether a recipient of age is a plugin's: for age1NAME1… SOPS runs age-plugin-NAME of the PATH, which may ask whom it likes
+// (age/keysource.go of sops). An own key has no "1" after the first: BIP 173.
+func isPlugin(recipient string) bool {
+	return strings.HasPrefix(recipient, "age1") && strings.Count(recipient, "1") > 1
+}
+
+// recipients are those of an entry "age": a list, or a text with commas.
+func recipients(value *yaml.Node) (all []*yaml.Node) {
+	if value.Kind == yaml.SequenceNode {
+		return value.Content
+	}
+	for one := range strings.SplitSeq(value.Value, ",") {
+		if one = strings.TrimSpace(one); one != "" {
+			all = append(all, &yaml.Node{Kind: yaml.ScalarNode, Value: one, Line: value.Line})
+		}
+	}
+	return all
+}
+
 func asks(node *yaml.Node) string {
 	for i, child := range node.Content {
+		if node.Kind == yaml.MappingNode && i%2 == 0 && child.Value == "age" {
+			for _, one := range recipients(node.Content[i+1]) {
+				if isPlugin(strings.TrimSpace(one.Value)) {
+					return fmt.Sprintf("%.40q in line %d", one.Value, one.Line)
+				}
+			}
+		}
 		if node.Kind == yaml.MappingNode && i%2 == 0 && !asksNone(child, node.Content[i+1]) {
 			return fmt.Sprintf("%q in line %d", child.Value, child.Line)
 		}
