@@ -57,7 +57,12 @@ const recordName = "record.json"
 // Write writes the files. roots are files and directories that are not there, and that all files are or lie in; they appear in that order, each at
 // once. After an error nothing of them is there.
 func (p *Place) Write(files []File, roots []string) (err error) {
-	defer func() { _ = os.RemoveAll(p.stage) }()
+	left := false // files of the hub, with the record of them
+	defer func() {
+		if !left {
+			_ = os.RemoveAll(p.stage)
+		}
+	}()
 	if err := os.MkdirAll(p.stage, 0o700); err != nil {
 		return failed(p.stage, err)
 	}
@@ -77,7 +82,8 @@ func (p *Place) Write(files []File, roots []string) (err error) {
 	}
 	for _, root := range roots {
 		if err := p.move(root); err != nil {
-			_, undone := p.undo(plan)
+			_, undone := p.undo(plan, nil) // Git has none of them yet
+			left = undone != nil
 			return errors.Join(failed(root, err), undone)
 		}
 	}
@@ -171,19 +177,19 @@ func (p *Place) Recover() (gone []string, err error) {
 	if err := json.Unmarshal(content, &plan); err != nil {
 		return nil, exit.Errorf(exit.Setup, "%s: %w", filepath.Join(p.stage, recordName), err).Try("remove %s", p.stage)
 	}
-	if gone, err = p.undo(plan); err != nil {
+	tracked, err := p.tracked(slices.Collect(maps.Keys(plan.Files)))
+	if err != nil {
+		return nil, exit.Errorf(exit.Setup, "asking Git what it has of the files that a killed run has left: %w", err)
+	}
+	if gone, err = p.undo(plan, tracked); err != nil {
 		return gone, err
 	}
 	return gone, os.RemoveAll(p.stage)
 }
 
-// undo removes the files of a record that are as they were written, and then the directories that are empty and were not there. What Git has, and
-// what somebody else has written, stays, though it be the same.
-func (p *Place) undo(plan record) (gone []string, err error) {
-	tracked, err := p.tracked(slices.Collect(maps.Keys(plan.Files)))
-	if err != nil {
-		return nil, exit.Errorf(exit.Setup, "asking Git what it has of the files that a killed run has left: %w", err)
-	}
+// undo removes the files of a record that are as they were written, and then the directories that are empty and were not there. What Git has, which
+// is tracked, and what somebody else has written, stays, though it be the same.
+func (p *Place) undo(plan record, tracked []string) (gone []string, err error) {
 	root, err := os.OpenRoot(p.root)
 	if err != nil {
 		return nil, err

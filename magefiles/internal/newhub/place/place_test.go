@@ -179,3 +179,16 @@ func TestNothingIsTakenBackUnasked(t *testing.T) {
 		t.Errorf("taken back: %q, %v", gone, err)
 	}
 }
+
+// What cannot be written is taken back though Git gives no answer: it has none of these files yet.
+func TestWriteTakesBackWithoutGit(t *testing.T) {
+	p, root := newPlace(t)
+	p.tracked = func([]string) ([]string, error) { return nil, errors.New("it was interrupted") }
+	if err := os.WriteFile(filepath.Join(root, "user-images"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	before := listing(t, root)
+	if err := p.Write(files(), roots); err == nil || !slices.Equal(before, listing(t, root)) {
+		t.Errorf("%v; there was\n%q\nand is\n%q", err, before, listing(t, root))
+	}
+}
