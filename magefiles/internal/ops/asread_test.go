@@ -42,28 +42,60 @@ func TestWhatIsSavedMeanwhileStays(t *testing.T) {
 		"the same is committed as edits": {nothing, commits(file, edited), "somebody has committed meanwhile", edited},
 	} {
 		repository := gittest.New(t, "hubops.yaml", "{}\n", file, was)
-		opened, _ := sessiontest.Open(t, repository, []string{"SANDBOX=0", "YES=1"})
-		opened.Run.Env = append(opened.Run.Env, "GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.org", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.org")
-		b := &bumping{run: newRun(opened), waves: map[string]int{}}
-		err := b.open(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := b.files.Read(t.Context(), file); err != nil {
-			t.Fatal(err)
-		}
-		test.asking(repository)
-		b.changes = []bump.Change{{What: "chart x", From: "0.1.0", To: "0.2.0", Edits: []bump.Edit{{File: file, Line: 3, Old: "0.1.0", New: "0.2.0"}}, Hubs: []string{"a"}}}
-		made, err := b.commits(t.Context(), func(context.Context, *commit) error { return nil })
-		if err == nil {
-			test.shown(repository)
-			err = b.makeAll(t.Context(), made)
-		}
+		err := bumped(t, repository, file, test.asking, test.shown)
 		if (err == nil) != (test.want == "") || err != nil && (!strings.HasPrefix(err.Error(), test.want) || exit.Code(err) != exit.BadInput) {
 			t.Errorf("%s: got %v, want %q", name, err, test.want)
 		}
 		if content, err := os.ReadFile(filepath.Join(repository.Dir, file)); err != nil || string(content) != test.holds {
 			t.Errorf("%s: the file holds %q, %v, want %q", name, content, err, test.holds)
+		}
+	}
+}
+
+// bumped edits the version in line 3 of a file and commits that, while somebody does something as registries are asked, and after the edits were shown.
+func bumped(t *testing.T, repository *gittest.Repository, file string, asking, shown func(*gittest.Repository)) error {
+	t.Helper()
+	opened, _ := sessiontest.Open(t, repository, []string{"SANDBOX=0", "YES=1"})
+	opened.Run.Env = append(opened.Run.Env, "GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.org", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.org")
+	b := &bumping{run: newRun(opened), waves: map[string]int{}}
+	if err := b.open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.files.Read(t.Context(), file); err != nil {
+		t.Fatal(err)
+	}
+	asking(repository)
+	b.changes = []bump.Change{{What: "chart x", From: "0.1.0", To: "0.2.0", Edits: []bump.Edit{{File: file, Line: 3, Old: "0.1.0", New: "0.2.0"}}, Hubs: []string{"a"}}}
+	made, err := b.commits(t.Context(), func(context.Context, *commit) error { return nil })
+	if err != nil {
+		return err
+	}
+	shown(repository)
+	return b.makeAll(t.Context(), made)
+}
+
+// A hook that refuses the commit gets the file back as it was; one that has formatted it first has made something that is named.
+func TestWhatAHookHasMadeOfAFileIsNamed(t *testing.T) {
+	const file, was = "hub-charts/a/Chart.yaml", "apiVersion: v2\nname: a\nversion: 0.1.0\n"
+	for hook, want := range map[string]struct{ said, holds string }{
+		"exit 1": {"", was},
+		"echo '# formatted' >>" + file + "; exit 1": {file + " stays as a hook or somebody else has made it", "apiVersion: v2\nname: a\nversion: 0.2.0\n# formatted\n"},
+	} {
+		repository := gittest.New(t, "hubops.yaml", "{}\n", file, was)
+		err := bumped(t, repository, file, func(*gittest.Repository) {}, func(*gittest.Repository) {
+			hooks := filepath.Join(repository.Dir, ".git", "hooks")
+			if err := os.MkdirAll(hooks, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(hooks, "pre-commit"), []byte("#!/bin/sh\n"+hook+"\n"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if err == nil || !strings.Contains(err.Error(), want.said) || want.said == "" && strings.Contains(err.Error(), "stays") {
+			t.Errorf("%s: got %v", hook, err)
+		}
+		if content, err := os.ReadFile(filepath.Join(repository.Dir, file)); err != nil || string(content) != want.holds {
+			t.Errorf("%s: the file holds %q, %v", hook, content, err)
 		}
 	}
 }

@@ -242,18 +242,28 @@ func (b *bumping) meant(ctx context.Context, count int) (bool, error) {
 	return meant, err
 }
 
-// make writes the files of a commit, and commits them. If that fails, the files are as they were.
+// make writes the files of a commit, and commits them. If that fails, the files are as they were, but for those that somebody has changed meanwhile,
+// a hook of the repository for example: they are named.
 func (b *bumping) make(ctx context.Context, c commit) error {
 	names := slices.Sorted(maps.Keys(c.contents))
 	if err := b.as.check(ctx, b.repo, names...); err != nil {
 		return err
 	}
-	restore := func() {
+	restore := func(failed error) error {
+		var left []string
 		for _, name := range names {
-			if now, err := b.as.now(name); err == nil && bytes.Equal(now, c.contents[name]) { // or somebody has changed it since
-				_ = b.write(name, b.as.bytes[name])
+			now, err := b.as.now(name)
+			switch {
+			case err == nil && bytes.Equal(now, b.as.bytes[name]): // it was not written yet
+			case err == nil && bytes.Equal(now, c.contents[name]) && b.write(name, b.as.bytes[name]) == nil:
+			default:
+				left = append(left, name)
 			}
 		}
+		if len(left) == 0 {
+			return failed
+		}
+		return exit.Input("%s: %s stays as a hook or somebody else has made it", exit.Cause(failed), strings.Join(left, ", ")).Try("'git restore %s' gives back what was there", strings.Join(left, " "))
 	}
 	for _, name := range names {
 		err := b.as.checkFiles(name)
@@ -261,14 +271,12 @@ func (b *bumping) make(ctx context.Context, c commit) error {
 			err = b.write(name, c.contents[name])
 		}
 		if err != nil {
-			restore()
-			return err
+			return restore(err)
 		}
 	}
 	message := bump.Message(c.changes)
 	if err := b.repo.Commit(ctx, message, names...); err != nil {
-		restore()
-		return err
+		return restore(err)
 	}
 	b.Console.Result("committed: %s", strings.SplitN(message, "\n", 2)[0])
 	head, err := b.repo.Head(ctx)
