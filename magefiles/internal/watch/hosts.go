@@ -10,7 +10,7 @@ import (
 
 // hosts follows the nodes of pods that are not ready, by the clock of this machine, because a node's may differ.
 type hosts struct {
-	ask func(ctx context.Context, name string) (node *diagnosis.Object, lease diagnosis.Lease, gone bool)
+	ask func(ctx context.Context, name string) (node *diagnosis.Object, lease diagnosis.Lease, gone bool, err error)
 
 	mu      sync.Mutex
 	asked   time.Time
@@ -40,9 +40,13 @@ func (h *hosts) of(ctx context.Context, names []string, now time.Time) map[strin
 	}
 	known, renewed := map[string]diagnosis.Host{}, map[string]renewal{}
 	for _, name := range names {
-		node, lease, gone := h.ask(ctx, name)
+		node, lease, gone, err := h.ask(ctx, name)
 		if ctx.Err() != nil {
 			return h.known // what a look has seen that was cut off says nothing of a node
+		}
+		if last, seen := h.renewed[name]; err != nil && seen { // nor does an API server that cannot answer
+			known[name], renewed[name] = h.known[name], last
+			continue
 		}
 		host := diagnosis.Host{Node: node, Gone: gone, Lasts: lease.Lasts}
 		if last, seen := h.renewed[name]; seen && last.stamp == lease.Renewed {

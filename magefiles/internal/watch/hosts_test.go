@@ -2,6 +2,7 @@ package watch
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -10,9 +11,9 @@ import (
 
 func TestASilentNodeIsOneThatWasSeenNotToRenew(t *testing.T) {
 	stamp, gone, asked := "2026-01-01T12:00:00.000000Z", false, 0
-	h := hosts{ask: func(context.Context, string) (*diagnosis.Object, diagnosis.Lease, bool) {
+	h := hosts{ask: func(context.Context, string) (*diagnosis.Object, diagnosis.Lease, bool, error) {
 		asked++
-		return nil, diagnosis.Lease{Renewed: stamp, Lasts: time.Minute}, gone
+		return nil, diagnosis.Lease{Renewed: stamp, Lasts: time.Minute}, gone, nil
 	}}
 	start := time.Now()
 	look := func(second float64) diagnosis.Host {
@@ -47,11 +48,11 @@ func TestASilentNodeIsOneThatWasSeenNotToRenew(t *testing.T) {
 
 // The run was interrupted, or the look took too long: a request that was cut off has seen neither node nor lease.
 func TestALookThatWasCutOffIsForgotten(t *testing.T) {
-	h := hosts{ask: func(ctx context.Context, _ string) (*diagnosis.Object, diagnosis.Lease, bool) {
+	h := hosts{ask: func(ctx context.Context, _ string) (*diagnosis.Object, diagnosis.Lease, bool, error) {
 		if ctx.Err() != nil {
-			return nil, diagnosis.Lease{}, false
+			return nil, diagnosis.Lease{}, false, nil
 		}
-		return new(diagnosis.Object), diagnosis.Lease{Renewed: "2026-01-01T12:00:00.000000Z"}, false
+		return new(diagnosis.Object), diagnosis.Lease{Renewed: "2026-01-01T12:00:00.000000Z"}, false, nil
 	}}
 	start := time.Now()
 	h.of(t.Context(), []string{"a"}, start)
@@ -62,5 +63,30 @@ func TestALookThatWasCutOffIsForgotten(t *testing.T) {
 	}
 	if got := h.of(t.Context(), []string{"a"}, start.Add(6*time.Second))["a"]; got.Silent != 6*time.Second {
 		t.Errorf("after it: %+v", got)
+	}
+}
+
+// An API server that does not answer for a moment, as one does that has lost a node, takes nothing back of how long the node has been silent.
+func TestSilenceGoesOnWhereTheAPIServerDoesNotAnswer(t *testing.T) {
+	var failed error
+	h := hosts{ask: func(context.Context, string) (*diagnosis.Object, diagnosis.Lease, bool, error) {
+		if failed != nil {
+			return nil, diagnosis.Lease{}, false, failed
+		}
+		return new(diagnosis.Object), diagnosis.Lease{Renewed: "2026-01-01T12:00:00.000000Z"}, false, nil
+	}}
+	start := time.Now()
+	look := func(second int) diagnosis.Host {
+		return h.of(t.Context(), []string{"a"}, start.Add(time.Duration(second)*time.Second))["a"]
+	}
+	look(0)
+	look(10)
+	failed = errors.New("500")
+	if got := look(13); got.Node == nil || got.Silent != 10*time.Second {
+		t.Errorf("without an answer: %+v", got)
+	}
+	failed = nil
+	if got := look(20); got.Silent != 20*time.Second {
+		t.Errorf("afterwards: %+v", got)
 	}
 }
