@@ -68,7 +68,8 @@ func OwnRoom(room kube.Room) int {
 // endsWithin is how long an interrupted deploy may take to keep the placeholders.
 const endsWithin = 20 * time.Second
 
-// keepingRoom has helm change a release, and brings back at once what the hub keeps for a time: helm sets what the release has, and a rollout can last.
+// keepingRoom has helm change a release, and then brings back what the hub keeps for a time: helm sets what the release has. Where helm itself waits
+// for its pods that is once they are ready, for it would wait for the placeholders too.
 // That the room cannot be seen is told, and is no reason to change nothing.
 func (r *Releases) keepingRoom(ctx context.Context, at layout.Address, change func() error) error {
 	before, _, err := r.kube.Room(ctx, at)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
 	"sync"
@@ -15,6 +16,7 @@ import (
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image/cosign"
 	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/kube/api"
 	"hub-ops/magefiles/internal/kube/manifest"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/survey"
@@ -246,7 +248,7 @@ func (d *deploy) recordTook(ctx context.Context) {
 	if err == nil {
 		err = d.kube.LabelStored(ctx, d.hub.At, revision, map[string]string{history.TookLabel: history.TookOf(time.Since(d.began))})
 	}
-	if err != nil {
+	if err != nil && api.Code(err) != http.StatusNotFound { // helm has failed before it made a revision
 		d.session.Console.Info(d.hub.Name, "how long the deploy took is not recorded: %v", err)
 	}
 }

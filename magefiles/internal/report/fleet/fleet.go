@@ -132,7 +132,7 @@ func (h *hub) figures() {
 		if d.Failed {
 			h.Failed++
 		}
-		if d.Took > 0 {
+		if d.Took > 0 && !d.Failed { // else it says how long a run was patient
 			took = append(took, d.Took)
 		}
 		if d.Size > 0 {
@@ -159,7 +159,7 @@ func cards(hubs []hub, deploys []Deploy) []report.Card {
 		if d.Failed {
 			failed++
 		}
-		if d.Took > 0 {
+		if d.Took > 0 && !d.Failed {
 			took = append(took, d.Took)
 		}
 	}
