@@ -97,6 +97,9 @@ func (s *Sandbox) hubImage(ctx context.Context, state *State) (there bool, err e
 		return false, nil
 	}
 	s.Console.Info("", "the demonstration's hubs are JupyterHubs, of Debian's packages")
+	if s.imageFailed != nil {
+		return false, s.imageFailed
+	}
 	if err := image.Ensure(ctx); err != nil {
 		return false, err
 	}
@@ -104,7 +107,7 @@ func (s *Sandbox) hubImage(ctx context.Context, state *State) (there bool, err e
 }
 
 // startAndMakeImage starts the sandbox, and meanwhile makes the image of the demonstration's hubs: one waits for the processor, the other for the
-// network. That it fails is told by Demonstration, which tries again.
+// network. That this fails is told then, and again by Demonstration, which does not try a second time.
 func (s *Sandbox) startAndMakeImage(ctx context.Context, nodes nodes) (*State, error) {
 	if !s.Demonstrates || nodes.kind != Real || s.Hub == Program || s.HubImage().Missing(ctx) != "" {
 		return s.start(ctx, nodes)
@@ -112,7 +115,12 @@ func (s *Sandbox) startAndMakeImage(ctx context.Context, nodes nodes) (*State, e
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var making sync.WaitGroup
-	making.Go(func() { _ = s.HubImage().Ensure(ctx) })
+	making.Go(func() {
+		if err := s.HubImage().Ensure(ctx); err != nil && ctx.Err() == nil {
+			s.imageFailed = err
+			s.Console.Problem("", "%v", err)
+		}
+	})
 	state, err := s.start(ctx, nodes)
 	if err != nil {
 		stop()

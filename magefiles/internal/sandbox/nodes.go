@@ -108,19 +108,23 @@ func onPath(program string) bool {
 // rules returns by which rules of the kernel kube-proxy can lead connections to services here, or "" and what it lacks. It makes such a rule
 // for a moment, in a network that goes with its rules.
 func (s *Sandbox) rules(ctx context.Context) (by string, lack error) {
-	rule := process.Cmd{Name: "iptables", Args: []string{"--table", "nat", "--append", "POSTROUTING", "--match", "comment", "--comment", "sandbox", "--jump", "MASQUERADE"}}
-	by = "iptables"
-	if !onPath("iptables") {
-		rule = process.Cmd{Name: "nft", Args: []string{"--file", "-"}, Stdin: strings.NewReader("table ip sandbox { chain leave { type nat hook postrouting priority 100; masquerade; }; }\n")}
-		by = "nftables"
+	lack = errors.New("iptables is not installed, nor nft")
+	for _, way := range []struct {
+		by   string
+		rule process.Cmd
+	}{
+		{"iptables", process.Cmd{Name: "iptables", Args: []string{"--table", "nat", "--append", "POSTROUTING", "--match", "comment", "--comment", "sandbox", "--jump", "MASQUERADE"}}},
+		{"nftables", process.Cmd{Name: "nft", Args: []string{"--file", "-"}, Stdin: strings.NewReader("table ip sandbox { chain leave { type nat hook postrouting priority 100; masquerade; }; }\n")}},
+	} {
+		if !onPath(way.rule.Name) {
+			continue
+		}
+		way.rule.Quiet = true
+		if lack = kernel.InNetwork(func() error { return s.Run.Run(ctx, way.rule) }); lack == nil {
+			return way.by, nil
+		}
 	}
-	if !onPath(rule.Name) {
-		return "", errors.New("iptables is not installed, nor nft")
-	}
-	if err := kernel.InNetwork(func() error { rule.Quiet = true; return s.Run.Run(ctx, rule) }); err != nil {
-		return "", err
-	}
-	return by, nil
+	return "", lack
 }
 
 // noNode is the error of a machine that cannot have a real node.

@@ -39,6 +39,8 @@ type Sandbox struct {
 	Hub string
 	// Demonstrates says that the demonstration follows, so that its image can be made while tools are built.
 	Demonstrates bool
+
+	imageFailed error // while the sandbox was started
 }
 
 // State is how to reach a sandbox that is up.
