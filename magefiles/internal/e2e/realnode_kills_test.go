@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"hub-ops/magefiles/internal/dev/programs"
 	"hub-ops/magefiles/internal/sandbox"
 )
 
@@ -74,6 +75,9 @@ func (v *nodeVictim) run(t *testing.T, target string) time.Duration {
 	t.Helper()
 	start := time.Now()
 	if out, err := onNode(context.WithoutCancel(t.Context()), v.dir, target).CombinedOutput(); err != nil { // also when the test has ended
+		if strings.Contains(string(out), "no real node on this machine: ") {
+			programs.NeedNode(t, string(out))
+		}
 		t.Fatalf("%s: %v\n%s", target, err, out)
 	}
 	return time.Since(start)

@@ -4,10 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -16,11 +19,13 @@ import (
 	"hub-ops/magefiles/internal/dev/behaviour"
 	"hub-ops/magefiles/internal/dev/programs"
 	"hub-ops/magefiles/internal/sandbox"
+	"hub-ops/magefiles/internal/sandbox/kernel"
 )
 
-// otherKubelet is one that this machine has for itself: in its network and its cgroups, with the usual ports and names. It has no API server, and
-// runs the pod of a file. Processes and mounts are in namespaces of their own only so that they end with the test.
-type otherKubelet struct{ dir, registry string }
+// otherKubelet is one that this machine has for itself, in its network and among its cgroups. It has no API server, and runs the pod of a file. It
+// has ports and a cgroup of its own: a machine may have one already, whose pods it would take for strangers. Processes and mounts are in
+// namespaces of their own so that they end with the test.
+type otherKubelet struct{ dir, registry, cgroup, port string }
 
 // otherKubeletRuns starts containerd and a kubelet. What a kubelet sets of the machine's kernel it finds set.
 const otherKubeletRuns = `set -e
@@ -33,13 +38,6 @@ for setting in vm/overcommit_memory=1 vm/panic_on_oom=0 kernel/panic=10 kernel/p
 done
 "$2" --config containerd.toml >containerd.log 2>&1 &
 exec "$1" --config=kubelet.yaml --root-dir="$PWD/kubelet" --cert-dir="$PWD/pki" --hostname-override=other >kubelet.log 2>&1`
-
-// removeCgroups removes those of the other kubelet: what is below one goes first, and the kernel frees one of killed processes a moment later.
-const removeCgroups = `set -- /sys/fs/cgroup/*/kubepods
-[ ! -e /sys/fs/cgroup/cgroup.controllers ] || set -- /sys/fs/cgroup/kubepods
-for try in 1 2 3 4 5 6 7 8 9; do find "$@" -depth -type d -exec rmdir {} + 2>/dev/null && exit; sleep 0.3; done`
-
-const otherPort = "10255" // the kubelet's, which only reads
 
 // configurations of the other kubelet, by their files. Capitals stand for what differs.
 var otherConfigurations = map[string]string{
@@ -55,13 +53,16 @@ root = "DIR/containerd"
 	"kubelet.yaml": `apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
 address: 127.0.0.1
-readOnlyPort: ` + otherPort + `
+port: PORT1
+readOnlyPort: PORT0
+healthzPort: PORT2
 authentication: {anonymous: {enabled: false}, webhook: {enabled: false}}
 authorization: {mode: AlwaysAllow}
 containerRuntimeEndpoint: unix:///run/containerd/containerd.sock
 staticPodPath: DIR/manifests
 podLogsDir: DIR/pod-logs
 cgroupDriver: cgroupfs
+cgroupRoot: /CGROUP
 failCgroupV1: false
 failSwapOn: false
 oomScoreAdj: 0
@@ -76,20 +77,27 @@ spec: {hostNetwork: true, containers: [{name: other, image: REGISTRY/tests/behav
 `,
 }
 
-// start starts it, until the test ends, and returns when its pod runs.
+// start starts it, until the test ends, and returns when its pod runs. The calling goroutine is to stay on its thread, with which it ends.
 func (o otherKubelet) start(t *testing.T) {
 	t.Helper()
+	if err := kernel.MakeCgroup(o.cgroup); err != nil {
+		t.Fatal(err)
+	}
+	words := []string{"DIR", o.dir, "REGISTRY", o.registry, "CGROUP", o.cgroup, "PORT0", o.port}
+	for _, name := range []string{"PORT1", "PORT2"} {
+		words = append(words, name, unusedPort(t))
+	}
 	for name, content := range otherConfigurations {
 		file := filepath.Join(o.dir, name)
 		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(file, []byte(strings.NewReplacer("DIR", o.dir, "REGISTRY", o.registry).Replace(content)), 0o600); err != nil {
+		if err := os.WriteFile(file, []byte(strings.NewReplacer(words...).Replace(content)), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	command := exec.CommandContext(context.WithoutCancel(t.Context()), "unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", otherKubeletRuns, "sh", tool("kubelet"), tool("containerd"))
-	command.Dir = o.dir
+	command.Dir, command.SysProcAttr = o.dir, &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	command.Env = append(os.Environ(), "PATH="+filepath.Dir(tool("containerd-shim-runc-v2"))+":"+os.Getenv("PATH"))
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
@@ -97,7 +105,9 @@ func (o otherKubelet) start(t *testing.T) {
 	t.Cleanup(func() {
 		_ = command.Process.Signal(syscall.SIGKILL)
 		_ = command.Wait()
-		_ = exec.CommandContext(context.WithoutCancel(t.Context()), "sh", "-c", removeCgroups).Run()
+		if err := kernel.RemoveCgroup(o.cgroup); err != nil {
+			t.Error(err)
+		}
 	})
 	for deadline := time.Now().Add(time.Minute); !strings.Contains(o.seen(t), "running since"); time.Sleep(200 * time.Millisecond) {
 		if time.Now().After(deadline) {
@@ -110,7 +120,7 @@ func (o otherKubelet) start(t *testing.T) {
 // seen is what this kubelet says of its pod, and the cgroups that it has.
 func (o otherKubelet) seen(t *testing.T) string {
 	t.Helper()
-	response, err := http.Get("http://127.0.0.1:" + otherPort + "/pods") //nolint:noctx // on this machine
+	response, err := http.Get("http://127.0.0.1:" + o.port + "/pods") //nolint:noctx // on this machine
 	if err != nil {
 		return err.Error()
 	}
@@ -141,9 +151,9 @@ func (o otherKubelet) seen(t *testing.T) string {
 			}
 		}
 	}
-	for _, pattern := range []string{"/sys/fs/cgroup/kubepods", "/sys/fs/cgroup/memory/kubepods"} {
-		if there(pattern) {
-			found = append(found, pattern)
+	for _, above := range []string{"/sys/fs/cgroup", "/sys/fs/cgroup/memory"} { // version 2, and 1
+		if cgroup := filepath.Join(above, o.cgroup, "kubepods"); there(cgroup) {
+			found = append(found, cgroup)
 		}
 	}
 	return strings.Join(found, "\n")
@@ -165,7 +175,8 @@ func TestRealNodeLeavesAnotherKubeletAlone(t *testing.T) {
 	if out, err := pause.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	other := otherKubelet{dir: t.TempDir(), registry: current.Registry}
+	runtime.LockOSThread()
+	other := otherKubelet{dir: t.TempDir(), registry: current.Registry, cgroup: "hub-ops-test-other", port: unusedPort(t)}
 	other.start(t)
 	before := other.seen(t)
 	if !strings.Contains(before, "kubepods") {
@@ -186,4 +197,15 @@ func TestRealNodeLeavesAnotherKubeletAlone(t *testing.T) {
 			t.Errorf("when %s:\n%s\nbefore:\n%s", step.name, other.seen(t), before)
 		}
 	}
+}
+
+// unusedPort is one that is free on this machine.
+func unusedPort(t *testing.T) string {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	return strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
 }

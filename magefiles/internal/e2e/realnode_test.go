@@ -26,7 +26,7 @@ var realTools = []string{"kubelet", "kube-proxy", "containerd", "containerd-shim
 // needsNode leaves a test out where there can be no real node.
 func needsNode(t *testing.T) {
 	t.Helper()
-	programs.Need(t.Context(), t, programs.Root, "iptables", "nsenter", "runc")
+	programs.Need(t.Context(), t, programs.Root, "runc")
 	if err := buildTools(t.Context(), realTools...); err != nil {
 		t.Fatal(err)
 	}

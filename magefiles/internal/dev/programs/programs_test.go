@@ -47,8 +47,8 @@ func TestCIMayLackAKernelForARealNodeAndNoPackage(t *testing.T) {
 		t.Errorf("left out: %q", got.skipped)
 	}
 	got = recorded{}
-	NeedNode(&got, "no real node on this machine: iptables is not installed, nor nft; install Debian's package iptables")
-	if _, wanted, _ := strings.Cut(got.skipped, LeftOut); wanted != "iptables" || MayLack(wanted) {
+	NeedNode(&got, "no real node on this machine: runc is not installed, nor gcc, to build it; install Debian's package runc")
+	if _, wanted, _ := strings.Cut(got.skipped, LeftOut); wanted != "runc" || MayLack(wanted) {
 		t.Errorf("left out: %q", got.skipped)
 	}
 	for list, want := range map[string]bool{"gcloud": true, "docker": false, "gcloud, docker": false, Root: false} {
