@@ -120,7 +120,7 @@ var destructive = []struct{ function, takes, ours string }{
 	{"sandbox/compile.go:compile", "the source of a small program", sandbox},
 	{"sandbox/kernel/cgroup.go:removeEach", "cgroups without processes", "their name is made from the sandbox's directory; the kernel refuses one with a process"},
 	{"sandbox/real.go:awaitNode", "the StorageClass of the sandbox's cluster", "the cluster was made just now, and its kubeconfig lies in the sandbox's directory"},
-	{"sandbox/pause.go:pushPause", "the image of pods", "in the sandbox's registry, which was started just now"},
+	{"sandbox/programimage/programimage.go:Push", "the image of pods", "in the sandbox's registry, which was started just now"},
 	{"sandbox/node/node.go:writePlan", "the plan of the node", sandbox},
 	{"sandbox/node/certificates.go:writeCertificates", "certificates and keys", sandbox},
 	{"sandbox/node/configurations.go:writeConfigurations", "configurations", sandbox},
