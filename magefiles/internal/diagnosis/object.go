@@ -52,7 +52,8 @@ type Spec struct {
 	UpdateStrategy struct {
 		Type          string `json:"type"`
 		RollingUpdate struct {
-			Partition int `json:"partition"`
+			Partition      int `json:"partition"`
+			MaxUnavailable any `json:"maxUnavailable"` // a number, or a share of the pods, such as 10%
 		} `json:"rollingUpdate"`
 	} `json:"updateStrategy"` // StatefulSet, DaemonSet
 	Template struct {

@@ -7,7 +7,7 @@ import (
 )
 
 // Complete reports whether the newest revision of a workload is all there is of it, and ready: what
-// `kubectl rollout status` waits for.
+// `kubectl rollout status` waits for. Of a DaemonSet that MayBeMissing one pod of the newest revision is enough.
 func Complete(o *Object) bool {
 	if o.Kind != "Job" && !observed(o) {
 		return false
@@ -28,12 +28,28 @@ func Complete(o *Object) bool {
 		}
 		return status.ReadyReplicas >= replicas && status.UpdateRevision == status.CurrentRevision
 	case "DaemonSet":
-		return o.Spec.UpdateStrategy.Type == "OnDelete" ||
-			status.UpdatedNumberScheduled >= status.DesiredNumberScheduled && status.NumberAvailable >= status.DesiredNumberScheduled
+		return daemonsComplete(o)
 	case "Job":
 		return o.Spec.Suspend || o.condition("Complete").Status == "True"
 	}
 	return status.ReadyReplicas >= replicas
+}
+
+func daemonsComplete(o *Object) bool {
+	status := o.Status
+	switch {
+	case o.Spec.UpdateStrategy.Type == "OnDelete", status.DesiredNumberScheduled == 0:
+		return true
+	case MayBeMissing(o): // more than all together, so at least one is both
+		return status.UpdatedNumberScheduled+status.NumberAvailable > status.DesiredNumberScheduled
+	}
+	return status.UpdatedNumberScheduled >= status.DesiredNumberScheduled && status.NumberAvailable >= status.DesiredNumberScheduled
+}
+
+// MayBeMissing reports whether a chart lets a DaemonSet be missing on every node while it is updated, as JupyterHub's does with the one that pulls
+// images ahead: users are served meanwhile, and a node that is slow to pull, or new, holds up nothing. helm 3 does not wait for such a one at all; helm 4 does, with --wait.
+func MayBeMissing(o *Object) bool {
+	return o.Kind == "DaemonSet" && o.Spec.UpdateStrategy.RollingUpdate.MaxUnavailable == "100%"
 }
 
 // Awaited reports whether a rollout waits for the workload: nothing else manages it, it is no hook, no placeholder, and

@@ -12,19 +12,24 @@ func TestARolloutIsCompleteWhenItsNewestRevisionIsAllThereIs(t *testing.T) {
 		object string
 		want   bool
 	}{
-		"done":                       {"kind: Deployment\nmetadata: {generation: 2}\nspec: {replicas: 1}\nstatus: {observedGeneration: 2, replicas: 1, updatedReplicas: 1, availableReplicas: 1}", true},
-		"an old success":             {"kind: Deployment\nmetadata: {generation: 3}\nspec: {replicas: 1}\nstatus: {observedGeneration: 2, replicas: 1, updatedReplicas: 1, availableReplicas: 1}", false},
-		"old pods are left":          {"kind: Deployment\nmetadata: {generation: 2}\nspec: {replicas: 1}\nstatus: {observedGeneration: 2, replicas: 2, updatedReplicas: 1, availableReplicas: 1}", false},
-		"scaled to none":             {"kind: Deployment\nmetadata: {generation: 2}\nspec: {replicas: 0}\nstatus: {observedGeneration: 2}", true},
-		"stateful, half way":         {"kind: StatefulSet\nspec: {replicas: 2}\nstatus: {readyReplicas: 2, currentRevision: a, updateRevision: b}", false},
-		"stateful, done":             {"kind: StatefulSet\nspec: {replicas: 2}\nstatus: {readyReplicas: 2, currentRevision: b, updateRevision: b}", true},
-		"stateful, in part":          {"kind: StatefulSet\nspec: {replicas: 3, updateStrategy: {rollingUpdate: {partition: 2}}}\nstatus: {readyReplicas: 3, updatedReplicas: 1, currentRevision: a, updateRevision: b}", true},
-		"by hand":                    {"kind: StatefulSet\nspec: {replicas: 2, updateStrategy: {type: OnDelete}}\nstatus: {readyReplicas: 2, currentRevision: a, updateRevision: b}", true},
-		"one node is missing":        {"kind: DaemonSet\nstatus: {desiredNumberScheduled: 3, updatedNumberScheduled: 3, numberAvailable: 2}", false},
-		"every node":                 {"kind: DaemonSet\nstatus: {desiredNumberScheduled: 3, updatedNumberScheduled: 3, numberAvailable: 3}", true},
-		"job":                        {"kind: Job\nstatus: {conditions: [{type: Complete, status: \"True\"}]}", true},
-		"job at work":                {"kind: Job\nstatus: {active: 1}", false},
-		"a ReplicaSet without owner": {"kind: ReplicaSet\nspec: {replicas: 2}\nstatus: {readyReplicas: 1}", false},
+		"done":                        {"kind: Deployment\nmetadata: {generation: 2}\nspec: {replicas: 1}\nstatus: {observedGeneration: 2, replicas: 1, updatedReplicas: 1, availableReplicas: 1}", true},
+		"an old success":              {"kind: Deployment\nmetadata: {generation: 3}\nspec: {replicas: 1}\nstatus: {observedGeneration: 2, replicas: 1, updatedReplicas: 1, availableReplicas: 1}", false},
+		"old pods are left":           {"kind: Deployment\nmetadata: {generation: 2}\nspec: {replicas: 1}\nstatus: {observedGeneration: 2, replicas: 2, updatedReplicas: 1, availableReplicas: 1}", false},
+		"scaled to none":              {"kind: Deployment\nmetadata: {generation: 2}\nspec: {replicas: 0}\nstatus: {observedGeneration: 2}", true},
+		"stateful, half way":          {"kind: StatefulSet\nspec: {replicas: 2}\nstatus: {readyReplicas: 2, currentRevision: a, updateRevision: b}", false},
+		"stateful, done":              {"kind: StatefulSet\nspec: {replicas: 2}\nstatus: {readyReplicas: 2, currentRevision: b, updateRevision: b}", true},
+		"stateful, in part":           {"kind: StatefulSet\nspec: {replicas: 3, updateStrategy: {rollingUpdate: {partition: 2}}}\nstatus: {readyReplicas: 3, updatedReplicas: 1, currentRevision: a, updateRevision: b}", true},
+		"by hand":                     {"kind: StatefulSet\nspec: {replicas: 2, updateStrategy: {type: OnDelete}}\nstatus: {readyReplicas: 2, currentRevision: a, updateRevision: b}", true},
+		"one node is missing":         {"kind: DaemonSet\nstatus: {desiredNumberScheduled: 3, updatedNumberScheduled: 3, numberAvailable: 2}", false},
+		"every node":                  {"kind: DaemonSet\nstatus: {desiredNumberScheduled: 3, updatedNumberScheduled: 3, numberAvailable: 3}", true},
+		"one node may be missing":     {"kind: DaemonSet\nspec: {updateStrategy: {rollingUpdate: {maxUnavailable: 1}}}\nstatus: {desiredNumberScheduled: 3, updatedNumberScheduled: 3, numberAvailable: 2}", false},
+		"each may, and one is there":  {"kind: DaemonSet\nspec: {updateStrategy: {rollingUpdate: {maxUnavailable: 100%}}}\nstatus: {desiredNumberScheduled: 3, updatedNumberScheduled: 3, numberAvailable: 1}", true},
+		"each may, and none is":       {"kind: DaemonSet\nspec: {updateStrategy: {rollingUpdate: {maxUnavailable: 100%}}}\nstatus: {desiredNumberScheduled: 3, updatedNumberScheduled: 3}", false},
+		"each may, and an old one is": {"kind: DaemonSet\nspec: {updateStrategy: {rollingUpdate: {maxUnavailable: 100%}}}\nstatus: {desiredNumberScheduled: 3, updatedNumberScheduled: 2, numberAvailable: 1}", false},
+		"no node":                     {"kind: DaemonSet", true},
+		"job":                         {"kind: Job\nstatus: {conditions: [{type: Complete, status: \"True\"}]}", true},
+		"job at work":                 {"kind: Job\nstatus: {active: 1}", false},
+		"a ReplicaSet without owner":  {"kind: ReplicaSet\nspec: {replicas: 2}\nstatus: {readyReplicas: 1}", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := Complete(objects(t, test.object)[0]); got != test.want {

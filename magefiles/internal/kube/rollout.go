@@ -47,7 +47,11 @@ func (c *Client) Rollout(ctx context.Context, at layout.Address, workloads []*di
 	var group errgroup.Group
 	for i, workloads := range groups {
 		group.Go(func() error {
-			failures[i] = c.rolloutStatus(limited, at, workloads, timeout)
+			if diagnosis.MayBeMissing(workloads[0]) {
+				failures[i] = c.awaitOne(limited, at, workloads[0])
+			} else {
+				failures[i] = c.rolloutStatus(limited, at, workloads, timeout)
+			}
 			return nil
 		})
 	}
@@ -65,6 +69,10 @@ func (c *Client) rolloutGroups(at layout.Address, workloads []*diagnosis.Object)
 			c.Run.Log.Line(at.Hub, workload.String()+": its pods are replaced by hand (OnDelete), nothing to wait for")
 			continue
 		}
+		if diagnosis.MayBeMissing(workload) {
+			groups = append(groups, []*diagnosis.Object{workload})
+			continue
+		}
 		if i, known := places[isJob]; known && diagnosis.Complete(workload) {
 			groups[i] = append(groups[i], workload)
 			continue
@@ -75,6 +83,30 @@ func (c *Client) rolloutGroups(at layout.Address, workloads []*diagnosis.Object)
 		groups = append(groups, []*diagnosis.Object{workload})
 	}
 	return groups
+}
+
+// awaitOne waits until a DaemonSet that may be missing has one pod of its newest revision, which shows that there can be one. kubectl would wait for
+// all.
+func (c *Client) awaitOne(ctx context.Context, at layout.Address, daemons *diagnosis.Object) error {
+	kind, name := daemons.Kind, daemons.Metadata.Name
+	for now := daemons; ; {
+		if diagnosis.Complete(now) {
+			status := now.Status
+			c.Run.Log.Line(at.Hub, fmt.Sprintf("%s: available on %d of %d nodes, which is enough: its chart lets it be missing on all of them", now, status.NumberAvailable, status.DesiredNumberScheduled))
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%s of hub %s is not rolled out: %w", daemons, at.Hub, ctx.Err())
+		case <-time.After(time.Second):
+		}
+		found := new(diagnosis.Object)
+		if err := c.Ask(ctx, api.Request{Path: api.InNamespace("apps/v1", at.Namespace, "daemonsets", name)}, found); err != nil {
+			return fmt.Errorf("%s of hub %s: %w", daemons, at.Hub, c.Plainly(err))
+		}
+		now = found
+		now.Kind = kind // which the answer need not say
+	}
 }
 
 func (c *Client) rolloutStatus(ctx context.Context, at layout.Address, workloads []*diagnosis.Object, timeout time.Duration) error {
