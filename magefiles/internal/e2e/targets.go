@@ -313,7 +313,7 @@ func inFailure(refusing string) []aRun {
 		{"ci:matrix", 2, []string{"SHARE=9/8"}},
 		{"new:hub HUB-plain", 2, nil},
 		{"scale:hub HUB-good 3 2h", 3, elsewhere},
-		{"shell:hub HUB-good", 3, elsewhere},
+		{"shell:hub HUB-good", 2, elsewhere},
 		{"retire:hub HUB-good", 3, elsewhere},
 		{"logs:hub HUB-good", 3, elsewhere},
 		{"open:hub HUB-good", 3, nil}, // nodes are played

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net/http"
 	"regexp"
 	"strings"
 	"time"
@@ -68,12 +69,12 @@ func unhealthy(output string) string {
 // kubernetes.io/docs/tasks/access-application-cluster/access-cluster-services. A namespace without that service is well.
 func (c *Client) Health(ctx context.Context, at layout.Address, service, path string, patience time.Duration) (string, error) {
 	name := ServiceOf(service)
-	found, err := c.Output(ctx, "get", "service", name, "--namespace", at.Namespace, "--ignore-not-found", "--output", "name", "--request-timeout", "30s")
-	if err != nil {
-		return "", exit.With(exit.Rollout, fmt.Errorf("looking for service %s of hub %s: %w", name, at.Hub, err))
-	}
-	if len(found) == 0 {
+	err := c.Ask(ctx, api.Request{Path: api.InNamespace("v1", at.Namespace, "services", name)}, nil)
+	if api.Code(err) == http.StatusNotFound {
 		return "not asked: there is no service " + name, nil
+	}
+	if err != nil {
+		return "", exit.With(exit.Rollout, fmt.Errorf("looking for service %s of hub %s: %w", name, at.Hub, c.Plainly(err)))
 	}
 	args := []string{"get", "--raw", "/" + api.InNamespace("v1", at.Namespace, "services", service) + "/proxy" + path, "--request-timeout", "10s", "--context", c.Context}
 	c.Run.Log.Command(at.Hub, process.Quote("kubectl", args...))

@@ -210,8 +210,13 @@ func TestWhatHasNothingToDoGoesAlong(t *testing.T) {
 func TestHubsWithOneImageAreInOneShare(t *testing.T) {
 	image := func(names ...string) []string { return names }
 	hubs := []Hub{
-		{"a", 0, time.Minute, image("x")}, {"b", 0, time.Minute, image("y")}, {"c", 0, time.Minute, image("y", "x")}, {"d", 0, 5 * time.Minute, image("z")}, {"e", 0, time.Minute, nil},
-		{"f", 1, time.Minute, image("x")}, {"g", 1, time.Minute, image("z")},
+		{"a", 0, time.Minute, image("x")},
+		{"b", 0, time.Minute, image("y")},
+		{"c", 0, time.Minute, image("y", "x")},
+		{"d", 0, 5 * time.Minute, image("z")},
+		{"e", 0, time.Minute, nil},
+		{"f", 1, time.Minute, image("x")},
+		{"g", 1, time.Minute, image("z")},
 	}
 	if got := Divide(hubs, 5).String(); got != "1:d+2:a,b,c+3:e+4:f+5:g" {
 		t.Errorf("got %s", got)
