@@ -39,11 +39,12 @@ func pidOf(ts *testscript.TestScript, program string) int {
 	return 0
 }
 
-// sleeps DURATION stops all processes of the sandbox's real node for so long, containers too, as a laptop does that is closed.
+// sleeps DURATION stops what this test has started and all processes of the sandbox's real node for so long, containers too, as a laptop does that
+// is closed.
 func sleeps(ts *testscript.TestScript, _ bool, args []string) {
 	length, err := time.ParseDuration(args[0])
 	ts.Check(err)
-	var all []int
+	all := descendants(os.Getpid())
 	for _, pid := range pidsWith(stage.sandboxDir) {
 		all = append(append(all, pid), descendants(pid)...)
 	}

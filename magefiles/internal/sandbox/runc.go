@@ -18,7 +18,7 @@ var unfiltered []byte
 // runc returns the runc of the system, which can filter system calls, or the pinned one without a filter, because it has none. It lies in the
 // sandbox's directory: a real node sees that, and of this machine not every directory that a PATH may name.
 func (s *Sandbox) runc(ctx context.Context) (string, error) {
-	own := s.path("oci/runc") // runc itself, without root, keeps its state in a directory "runc" of the sandbox's
+	own := s.path("oci/runc")               // runc itself, without root, keeps its state in a directory "runc" of the sandbox's
 	if _, err := os.Stat(own); err == nil { // which a container may be about to run
 		return own, nil
 	}
