@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -119,7 +120,7 @@ func (c *Client) rolloutStatus(ctx context.Context, at layout.Address, workloads
 		names = append(names, workload.String())
 	}
 	args = append(append(args, names...), "--timeout", fmt.Sprintf("%ds", int(timeout.Seconds())), "--context", c.Context)
-	err := c.Run.Run(ctx, process.Cmd{Name: c.Path, Args: args, Env: c.Env, Prefix: at.Hub, Show: process.Quote("kubectl", args...)})
+	err := c.patiently(ctx, process.Cmd{Name: c.Path, Args: args, Env: c.Env, Prefix: at.Hub, Show: process.Quote("kubectl", args...)})
 	if err == nil {
 		return nil
 	}
@@ -127,4 +128,22 @@ func (c *Client) rolloutStatus(ctx context.Context, at layout.Address, workloads
 		err = context.DeadlineExceeded // why is for others to say
 	}
 	return fmt.Errorf("%s of hub %s is not rolled out: %w", strings.Join(names, ", "), at.Hub, err)
+}
+
+// unreached is what kubectl says where no API server answers: CheckErr of k8s.io/kubectl/pkg/cmd/util.
+var unreached = regexp.MustCompile(`Unable to connect to the server|The connection to the server .* was refused`)
+
+// patiently runs kubectl again, as Ask repeats a request, if the API server is away for a moment.
+func (c *Client) patiently(ctx context.Context, kubectl process.Cmd) error {
+	for deadline := time.Now().Add(c.Patience); ; {
+		err := c.Run.Run(ctx, kubectl)
+		if err == nil || !unreached.MatchString(process.Output(err)) || time.Now().After(deadline) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(time.Second):
+		}
+	}
 }

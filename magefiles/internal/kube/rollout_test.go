@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -53,5 +55,29 @@ func TestADaemonSetThatMayBeMissingIsAwaitedOnOneNode(t *testing.T) {
 	defer cancel()
 	if err := client.Rollout(ctx, layout.Plain("botany"), []*diagnosis.Object{puller}, time.Minute); exit.Code(err) != exit.Rollout || !strings.Contains(err.Error(), "daemonset/puller of hub botany is not rolled out") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// An API server that is away for a moment ends no deploy: kubectl, which asks once, is run again.
+func TestRolloutOutlivesAnAPIServerThatIsAway(t *testing.T) {
+	for said, want := range map[string]string{
+		"Unable to connect to the server: net/http: TLS handshake timeout":                               "xx",
+		"The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?": "xx",
+		`Error from server (NotFound): deployments.apps "hub" not found`:                                 "x",
+	} {
+		dir := t.TempDir()
+		script := "#!/bin/sh\nprintf x >>" + dir + "/asked\n[ -e " + dir + "/first ] && exit\ntouch " + dir + "/first\necho '" + said + "' >&2\nexit 1\n"
+		client := &Client{Server: apitest.Serve(t, func(http.ResponseWriter, *http.Request) {})}
+		client.Run, client.Path, client.Patience = &process.Runner{Log: new(noted), Env: os.Environ()}, filepath.Join(dir, "kubectl"), time.Minute
+		if err := os.WriteFile(client.Path, []byte(script), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		hub := new(diagnosis.Object)
+		hub.Kind, hub.Metadata.Name = "Deployment", "hub"
+		err := client.Rollout(t.Context(), layout.Plain("botany"), []*diagnosis.Object{hub}, time.Minute)
+		asked, _ := os.ReadFile(filepath.Join(dir, "asked"))
+		if string(asked) != want || (err == nil) != (want == "xx") {
+			t.Errorf("%s: %s, %v", said, asked, err)
+		}
 	}
 }
