@@ -29,17 +29,13 @@ func (r Registry) EngineIDs(ctx context.Context, hub, digest string) ([]string, 
 		}
 		return idsOf(ref, []v1.Image{image}, []string{digest})
 	}
-	index, err := descriptor.ImageIndex()
-	if err != nil {
-		return nil, err
-	}
-	manifest, err := index.IndexManifest()
+	index, entries, err := ofPlatforms(descriptor)
 	if err != nil {
 		return nil, err
 	}
 	ids, images := []string{digest}, []v1.Image(nil)
-	for _, entry := range manifest.Manifests {
-		if !entry.MediaType.IsImage() || entry.Platform == nil || entry.Platform.OS == "unknown" { // attestations are of no platform
+	for _, entry := range entries {
+		if !entry.MediaType.IsImage() {
 			continue
 		}
 		image, err := index.Image(entry.Digest)

@@ -3,8 +3,10 @@ package registry
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/go-containerregistry/pkg/name"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 )
 
@@ -40,18 +42,23 @@ func (r Registry) PlatformsOf(ctx context.Context, image string) ([]string, erro
 		}
 		return append(platforms, configuration.Platform().String()), nil
 	}
+	_, entries, err := ofPlatforms(descriptor)
+	for _, entry := range entries {
+		platforms = append(platforms, entry.Platform.String())
+	}
+	return platforms, err
+}
+
+// ofPlatforms returns an index, and those of its entries that are of a platform: attestations are of none.
+func ofPlatforms(descriptor *remote.Descriptor) (v1.ImageIndex, []v1.Descriptor, error) {
 	index, err := descriptor.ImageIndex()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	manifest, err := index.IndexManifest()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	for _, entry := range manifest.Manifests {
-		if entry.Platform != nil && entry.Platform.OS != "unknown" { // attestations are of no platform
-			platforms = append(platforms, entry.Platform.String())
-		}
-	}
-	return platforms, nil
+	entries := slices.DeleteFunc(slices.Clone(manifest.Manifests), func(entry v1.Descriptor) bool { return entry.Platform == nil || entry.Platform.OS == "unknown" })
+	return index, entries, nil
 }
