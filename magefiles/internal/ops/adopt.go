@@ -12,6 +12,7 @@ import (
 	"hub-ops/magefiles/internal/adopt/tree"
 	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/ui"
 	"hub-ops/magefiles/internal/version"
 )
 
@@ -43,7 +44,7 @@ func Adopt(ctx context.Context, directory string) error {
 	if err != nil {
 		return err
 	}
-	r.Console.Result("%s: %s; %s", directory, found.Form, counted(len(found.Hubs)+len(found.Charts), "hub"))
+	r.Console.Result("%s: %s; %s", directory, found.Form, ui.Counted(len(found.Hubs)+len(found.Charts), "hub"))
 	project := r.project(ctx)
 	if r.Config.Copy {
 		project.Copied = adopt.Destination(about)
@@ -126,7 +127,7 @@ func (r *run) copyFor(ctx context.Context, theirs *tree.Tree, dir string) (add f
 		if err := theirs.AddCopy(dir, own); err != nil {
 			return err
 		}
-		r.Console.Result("copied hub-ops to %s, %s: '%s'", dir, counted(len(own.Files), "file"), adopt.Project{Copied: dir}.Run("plan"))
+		r.Console.Result("copied hub-ops to %s, %s: '%s'", dir, ui.Counted(len(own.Files), "file"), adopt.Project{Copied: dir}.Run("plan"))
 		return nil
 	}, nil
 }
@@ -136,7 +137,7 @@ func (r *run) write(theirs *tree.Tree, name, text string) error {
 	if err := theirs.Create(name, text); err != nil {
 		return err
 	}
-	r.Console.Result("wrote %s, %s", name, counted(strings.Count(text, "\n"), "line"))
+	r.Console.Result("wrote %s, %s", name, ui.Counted(strings.Count(text, "\n"), "line"))
 	return nil
 }
 
@@ -189,12 +190,4 @@ func (r *run) planElsewhere(ctx context.Context, dir string) error {
 	}
 	defer there.Close()
 	return Plan(withRun(ctx, newRun(there.WithoutBuilding()))) // a plan comes in seconds: kubectl alone takes minutes to build
-}
-
-// counted is a number of things, in words.
-func counted(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }

@@ -11,32 +11,32 @@ import (
 )
 
 // announce tells what a deploy has done, if anybody is to be told. What fails is a line.
-func (r *run) announce(ctx context.Context, doc document.Deploy) {
-	settings := r.Config
+func (d *deploying) announce(ctx context.Context, doc document.Deploy) {
+	settings := d.Config
 	if settings.AnnounceWebhook == "" && settings.GrafanaURL == "" || ctx.Err() != nil {
 		return
 	}
-	if to, err := r.to.Destination(ctx); err != nil || to.Sandbox != nil { // a sandbox is for trials
+	if to, err := d.to.Destination(ctx); err != nil || to.Sandbox != nil { // a sandbox is for trials
 		return
 	}
-	told := toldOf(document.Shown(doc, r.Console.Shown), settings.AnnounceOn)
+	told := toldOf(document.Shown(doc, d.Console.Shown), settings.AnnounceOn)
 	if len(told.Deployed)+len(told.Failed)+len(told.NotBegun) == 0 {
 		return
 	}
-	told.Run, told.Page = r.Console.Shown(r.Name()), r.Console.Shown(settings.BuildPage)
-	if repo, err := r.to.Git(ctx); err == nil {
+	told.Run, told.Page = d.Console.Shown(d.Name()), d.Console.Shown(settings.BuildPage)
+	if repo, err := d.to.Git(ctx); err == nil {
 		if head, err := repo.Head(ctx); err == nil {
-			told.Repository = r.Console.Shown(git.RepositoryName(head.Source))
+			told.Repository = d.Console.Shown(git.RepositoryName(head.Source))
 		}
 	}
 	if settings.AnnounceWebhook != "" {
 		if err := announce.Webhook(ctx, settings.AnnounceWebhook, settings.AnnounceForm, told); err != nil {
-			r.Console.Info("", "the webhook was not told of this deploy: %v", err)
+			d.Console.Info("", "the webhook was not told of this deploy: %v", err)
 		}
 	}
 	if settings.GrafanaURL != "" {
 		if err := announce.Grafana(ctx, settings.GrafanaURL, settings.GrafanaToken, told); err != nil {
-			r.Console.Info("", "Grafana was not told of this deploy: %v", err)
+			d.Console.Info("", "Grafana was not told of this deploy: %v", err)
 		}
 	}
 }

@@ -22,17 +22,17 @@ func (a *applied) add(diff document.Diff) {
 }
 
 // summariseDeploy adds to the job's page what was deployed, against what the cluster had: as diff:hub shows it.
-func (r *run) summariseDeploy() {
-	r.applied.mu.Lock()
-	defer r.applied.mu.Unlock()
-	if len(r.applied.diffs) == 0 {
+func (d *deploying) summariseDeploy() {
+	d.applied.mu.Lock()
+	defer d.applied.mu.Unlock()
+	if len(d.applied.diffs) == 0 {
 		return
 	}
-	diffs := slices.SortedFunc(slices.Values(r.applied.diffs), func(a, b document.Diff) int { return cmp.Compare(a.Hub, b.Hub) })
+	diffs := slices.SortedFunc(slices.Values(d.applied.diffs), func(a, b document.Diff) int { return cmp.Compare(a.Hub, b.Hub) })
 	var parts []review.Part
 	for _, diff := range diffs {
-		diff = document.Shown(diff, r.Console.Shown)
+		diff = document.Shown(diff, d.Console.Shown)
 		parts = append(parts, review.Part{Text: diff.Markdown(), Brief: diff.Brief()})
 	}
-	r.summarise("\n" + review.Fit(review.LongestSummary, "**Deploy**: what changes, compared with the cluster\n", parts...))
+	d.summarise("\n" + review.Fit(review.LongestSummary, "**Deploy**: what changes, compared with the cluster\n", parts...))
 }

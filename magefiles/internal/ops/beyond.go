@@ -26,7 +26,7 @@ func (d *rounds) lookBeyond(ctx context.Context) error {
 		parts = append(parts, part.Survey)
 	}
 	beyond, err := d.surveyor.Beyond(ctx, d.found, parts, !d.named, func(ctx context.Context, part *survey.Survey) error {
-		one, err := d.releasesOn(ctx, part)
+		one, err := d.releases(ctx, part)
 		if err != nil {
 			return err
 		}

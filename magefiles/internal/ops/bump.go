@@ -16,6 +16,7 @@ import (
 	"hub-ops/magefiles/internal/git"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/plan"
+	"hub-ops/magefiles/internal/ui"
 )
 
 // bumping is a run that looks for newer versions, shows the edits, and commits them.
@@ -232,9 +233,9 @@ func (b *bumping) show(commits []commit) {
 
 // meant asks whether the commits are to be made.
 func (b *bumping) meant(ctx context.Context, count int) (bool, error) {
-	meant, asked, err := b.to.Ask(ctx, fmt.Sprintf("commit that, in %s?", counted(count, "commit")))
+	meant, asked, err := b.to.Ask(ctx, fmt.Sprintf("commit that, in %s?", ui.Counted(count, "commit")))
 	if err == nil && !asked {
-		b.Console.Result("nothing was changed: YES=1 edits these files, and makes %s", counted(count, "commit"))
+		b.Console.Result("nothing was changed: YES=1 edits these files, and makes %s", ui.Counted(count, "commit"))
 	}
 	if err == nil && asked && !meant {
 		b.Console.Result("nothing was changed")

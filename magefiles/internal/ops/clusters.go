@@ -91,11 +91,7 @@ func (r *run) on(part *survey.Survey) *connect.Connections { return r.to.On(part
 
 // releasesOn returns the releases of the cluster of a survey's part.
 func (r *run) releasesOn(ctx context.Context, part *survey.Survey) (*release.Releases, error) {
-	releases, err := release.New(ctx, r.Session, r.on(part), r.surveyor)
-	if err == nil {
-		releases.Tell = r.applied.add
-	}
-	return releases, err
+	return release.New(ctx, r.Session, r.on(part), r.surveyor)
 }
 
 // onReleasesOf does a thing with the releases of the cluster that a hub is on, which need not be in the repository any more.

@@ -14,66 +14,75 @@ import (
 
 // DeployHub upgrades the release of one hub and waits for its rollout.
 func DeployHub(ctx context.Context, name string) error {
-	return runOf(ctx).deploy(ctx, fanout.One(name))
+	return newDeploying(ctx).deploy(ctx, fanout.One(name))
 }
 
 // DeployAll upgrades the releases of the hubs that this event may deploy, in waves, and waits for their rollouts.
-func DeployAll(ctx context.Context) error { return runOf(ctx).deploy(ctx, fanout.All()) }
+func DeployAll(ctx context.Context) error { return newDeploying(ctx).deploy(ctx, fanout.All()) }
 
-func (r *run) deploy(ctx context.Context, which fanout.Selection) error {
-	found, err := r.surveyor.Of(ctx, which.Names()...)
+// deploying is a deploy of hubs, with what has become of it so far.
+type deploying struct {
+	*run
+	deployed outcomes
+	applied  applied
+}
+
+func newDeploying(ctx context.Context) *deploying { return &deploying{run: runOf(ctx)} }
+
+func (d *deploying) deploy(ctx context.Context, which fanout.Selection) error {
+	found, err := d.surveyor.Of(ctx, which.Names()...)
 	if err != nil {
 		return err
 	}
-	parts := r.surveyor.Parts(found)
-	err = r.deployParts(ctx, found, parts, which)
-	r.keepPlan(found, parts)
-	doc := r.deployed.document(found.Head.Hash, parts)
-	r.announce(ctx, doc)
-	r.summariseDeploy()
-	return r.presentAfter(err, doc)
+	parts := d.surveyor.Parts(found)
+	err = d.deployParts(ctx, found, parts, which)
+	d.keepPlan(found, parts)
+	doc := d.deployed.document(found.Head.Hash, parts)
+	d.announce(ctx, doc)
+	d.summariseDeploy()
+	return d.presentAfter(err, doc)
 }
 
-func (r *run) deployParts(ctx context.Context, found *survey.Survey, parts []*survey.Survey, which fanout.Selection) error {
-	if err := r.LockCheckout(); err != nil {
+func (d *deploying) deployParts(ctx context.Context, found *survey.Survey, parts []*survey.Survey, which fanout.Selection) error {
+	if err := d.LockCheckout(); err != nil {
 		return err
 	}
-	if err := r.surveyor.Recall(found); err != nil {
+	if err := d.surveyor.Recall(found); err != nil {
 		return err
 	}
 	step := func(h plan.Hub) plan.Step { return h.Deploy }
 	if found.Any(step) { // otherwise ask nothing
-		if stale, err := r.stale(ctx); stale || err != nil {
+		if stale, err := d.stale(ctx); stale || err != nil {
 			return err
 		}
 	}
-	defer r.Console.Beat(ui.Heartbeat, "deploying")()
+	defer d.Console.Beat(ui.Heartbeat, "deploying")()
 	if found.InRounds() {
-		return r.settle(ctx, r.deployInRounds(ctx, found, parts, which))
+		return d.settle(ctx, d.deployInRounds(ctx, found, parts, which))
 	}
-	err := r.onParts(ctx, parts, func(ctx context.Context, part *survey.Survey) (became, error) {
-		return r.deployOn(ctx, part, which, step)
+	err := d.onParts(ctx, parts, func(ctx context.Context, part *survey.Survey) (became, error) {
+		return d.deployOn(ctx, part, which, step)
 	})
-	if len(r.Config.Clusters) == 0 {
+	if len(d.Config.Clusters) == 0 {
 		return err
 	}
-	return r.settle(ctx, err)
+	return d.settle(ctx, err)
 }
 
 // deployOn deploys the hubs of one cluster.
-func (r *run) deployOn(ctx context.Context, found *survey.Survey, which fanout.Selection, step func(plan.Hub) plan.Step) (became, error) {
-	settings := r.Config.On(found.Cluster)
+func (d *deploying) deployOn(ctx context.Context, found *survey.Survey, which fanout.Selection, step func(plan.Hub) plan.Step) (became, error) {
+	settings := d.Config.On(found.Cluster)
 	work := fanout.Work{
-		Verb: "deploy", Console: r.Console, AtATime: atATime(settings), Selection: which, Step: step, Together: r.together,
-		Waves: settings.Waves, StopAfter: settings.StopAfter, Note: r.deployed.note,
+		Verb: "deploy", Console: d.Console, AtATime: atATime(settings), Selection: which, Step: step, Together: d.together,
+		Waves: settings.Waves, StopAfter: settings.StopAfter, Note: d.deployed.note,
 	}
 	end := nothingToDo
 	if found.Any(step) {
 		end = allIsWell
-		releases, err := r.connectDeploy(ctx, found, step)
-		r.keepPlan(found, []*survey.Survey{found})
+		releases, err := d.connectDeploy(ctx, found, step)
+		d.keepPlan(found, []*survey.Survey{found})
 		if err != nil {
-			return hasFailed, r.unreached(found, step, err)
+			return hasFailed, d.unreached(found, step, err)
 		}
 		defer releases.TellStates(ctx, found)
 		defer releases.EndRooms(ctx, found)
@@ -83,45 +92,54 @@ func (r *run) deployOn(ctx context.Context, found *survey.Survey, which fanout.S
 	}
 	err := work.Run(ctx, found.Hubs, found.Plan.Hubs)
 	if found.Cluster == "" {
-		return end, r.settle(ctx, err)
+		return end, d.settle(ctx, err)
 	}
 	return end, err // which onEach tells, before it is put off
 }
 
 // unreached says of each hub that it is not deployed, where there are several clusters and this one cannot be used.
-func (r *run) unreached(found *survey.Survey, step func(plan.Hub) plan.Step, err error) error {
+func (d *deploying) unreached(found *survey.Survey, step func(plan.Hub) plan.Step, err error) error {
 	if found.Cluster == "" {
 		return err
 	}
 	for _, h := range found.Plan.Hubs {
 		if step(h).Do {
-			r.Console.Result("%s: not deployed: cluster %s cannot be used", h.Name, found.Cluster)
+			d.Console.Result("%s: not deployed: cluster %s cannot be used", h.Name, found.Cluster)
 		}
 	}
 	return inCluster(found, err)
 }
 
 // stale reports whether the branch has moved on since the survey was made, because images can take half an hour to build.
-func (r *run) stale(ctx context.Context) (bool, error) {
-	event, err := r.surveyor.EventNow(ctx)
+func (d *deploying) stale(ctx context.Context) (bool, error) {
+	event, err := d.surveyor.EventNow(ctx)
 	if err != nil || !event.Tip.Moved() {
 		return false, err
 	}
-	r.deployed.stopped = plan.Stale(event)
-	r.Console.Result("nothing is deployed: %s", r.deployed.stopped)
+	d.deployed.stopped = plan.Stale(event)
+	d.Console.Result("nothing is deployed: %s", d.deployed.stopped)
 	return true, nil
 }
 
+// releases are those of the cluster of a part, which tell what they are about to change.
+func (d *deploying) releases(ctx context.Context, part *survey.Survey) (*release.Releases, error) {
+	releases, err := d.releasesOn(ctx, part)
+	if err == nil {
+		releases.Tell = d.applied.add
+	}
+	return releases, err
+}
+
 // connectDeploy asks the cluster what it has, and finds helm if any hub needs it.
-func (r *run) connectDeploy(ctx context.Context, found *survey.Survey, step func(plan.Hub) plan.Step) (*release.Releases, error) {
-	releases, err := r.releasesOn(ctx, found)
+func (d *deploying) connectDeploy(ctx context.Context, found *survey.Survey, step func(plan.Hub) plan.Step) (*release.Releases, error) {
+	releases, err := d.releases(ctx, found)
 	if err != nil {
 		return nil, err
 	}
-	if err := r.on(found).Confirm(ctx); err != nil {
+	if err := d.on(found).Confirm(ctx); err != nil {
 		return nil, err
 	}
-	if err := r.surveyor.AskClusterToDeploy(ctx, found); err != nil || !found.Any(step) {
+	if err := d.surveyor.AskClusterToDeploy(ctx, found); err != nil || !found.Any(step) {
 		return releases, err
 	}
 	if err := found.Fleet.CheckTiller(); err != nil {

@@ -23,6 +23,7 @@ import (
 	"hub-ops/magefiles/internal/newhub/place"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/secret"
+	"hub-ops/magefiles/internal/ui"
 	"hub-ops/magefiles/internal/yamldoc"
 )
 
@@ -387,7 +388,7 @@ func (n *newHub) write(ctx context.Context, into *place.Place) error {
 	for _, note := range n.notes {
 		n.Console.Result("look at %s", note)
 	}
-	if err := n.agreed(ctx, fmt.Sprintf("write these %s?", counted(len(files), "file"))); err != nil {
+	if err := n.to.Agreed(ctx, fmt.Sprintf("write these %s?", ui.Counted(len(files), "file"))); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
@@ -435,16 +436,4 @@ func namesOf(sites []newhub.Site) (names []string) {
 		names = append(names, site.Name())
 	}
 	return names
-}
-
-// agreed asks whether what was shown is meant. It is bad input if it is not, or if there is nobody to ask.
-func (r *run) agreed(ctx context.Context, question string) error {
-	meant, asked, err := r.to.Ask(ctx, question)
-	switch {
-	case err != nil || meant:
-		return err
-	case !asked:
-		return exit.Input("there is no terminal to confirm that at: nothing was done").Try("say YES=1 if it is meant")
-	}
-	return exit.Input("not confirmed: nothing was done")
 }

@@ -3,16 +3,10 @@ package ops
 import (
 	"context"
 	"net/netip"
-	"os"
-	"runtime"
-	"slices"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/kube"
-	"hub-ops/magefiles/internal/process"
-	"hub-ops/magefiles/internal/release"
-	"hub-ops/magefiles/internal/sandbox"
 )
 
 // OpenHub prints the address at which a browser of this machine reaches a hub, and opens it where there is a desktop.
@@ -25,18 +19,6 @@ func OpenHub(ctx context.Context, name string) error {
 	r.Console.Result("%s", address)
 	r.openInBrowser(address)
 	return nil
-}
-
-// openInBrowser opens an address; that it cannot is no failure: the address is on the screen.
-func (r *run) openInBrowser(address string) {
-	program := map[bool]string{true: "open", false: "xdg-open"}[runtime.GOOS == "darwin"]
-	if _, err := process.LookPath(program); err != nil || !r.Config.Desktop {
-		return
-	}
-	// It may be the browser itself, which outlives this run.
-	if _, err := r.Run.Start(process.Cmd{Name: program, Args: []string{address}}, os.DevNull); err != nil {
-		r.Console.Info("", "no browser opens: %v", err)
-	}
 }
 
 // addressOf returns the address of a hub: of the sandbox if that is up, or else the one that its values name.
@@ -60,20 +42,16 @@ func (r *run) addressOf(ctx context.Context, name string) (string, error) {
 	if unknown == nil {
 		namespace = found.Hubs[0].At.Namespace
 	}
+	at := kube.ServiceOf(r.Config.For(name).HealthService)
 	for _, service := range reached {
-		if service.Namespace == namespace && service.Service == r.serviceOf(name) && len(service.URLs) > 0 {
+		if service.Namespace == namespace && service.Service == at && len(service.URLs) > 0 {
 			return service.URLs[0], nil
 		}
 	}
 	if unknown != nil {
 		return "", unknown
 	}
-	return "", exit.Errorf(exit.Rollout, "nothing leads to hub %s in the sandbox: it has no service %s of type LoadBalancer", name, r.serviceOf(name)).Try("deploy it first, with deploy:hub %s", name)
-}
-
-// serviceOf returns the name of the service at which a hub answers.
-func (r *run) serviceOf(name string) string {
-	return kube.ServiceOf(r.Config.For(name).HealthService)
+	return "", exit.Errorf(exit.Rollout, "nothing leads to hub %s in the sandbox: it has no service %s of type LoadBalancer", name, at).Try("deploy it first, with deploy:hub %s", name)
 }
 
 // publicAddress returns the address that the values of a hub name which are not secret.
@@ -95,33 +73,4 @@ func (r *run) publicAddress(ctx context.Context, name string) (string, error) {
 	}
 	base, err := hub.BaseURL(r.Config.Root, found.Hubs[0])
 	return scheme + hosts[0] + kube.Folder(base), err
-}
-
-// reached lists what this machine reaches of the sandbox's services: hubs with their base URL.
-func (r *run) reached(ctx context.Context) ([]sandbox.Reached, error) {
-	reached, err := r.to.Sandbox().Reach()
-	if err != nil || len(reached) == 0 {
-		return nil, err
-	}
-	if to, err := r.to.Destination(ctx); err != nil || to.Sandbox == nil { // SANDBOX=0
-		return reached, err
-	}
-	releases, err := release.New(ctx, r.Session, r.to, r.surveyor)
-	if err != nil {
-		return nil, err
-	}
-	for i, service := range reached {
-		if service.Service != r.serviceOf(service.Namespace) {
-			continue
-		}
-		base, err := releases.BaseURLIn(ctx, service.Namespace)
-		if err != nil {
-			return nil, err
-		}
-		reached[i].URLs = slices.Clone(service.URLs)
-		for j := range reached[i].URLs {
-			reached[i].URLs[j] += kube.Folder(base)
-		}
-	}
-	return reached, nil
 }

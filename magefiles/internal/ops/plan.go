@@ -22,7 +22,7 @@ func Plan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.made = &made
+	keptBy[printed](r).planned = &made
 	r.Console.Journal.Plan(made.document(r.Config))
 	return r.present(made.document(r.Config), func() error { return made.show(r) })
 }
@@ -36,6 +36,9 @@ type planned struct {
 	orphans     []string
 	uncommitted map[string][]string // files, by hub
 }
+
+// printed is the plan that a run has printed; nil if it has printed none.
+type printed struct{ *planned }
 
 // makePlan makes the plan, with what the clusters say on which the event may deploy.
 func (r *run) makePlan(ctx context.Context) (made planned, err error) {
@@ -104,7 +107,7 @@ func (r *run) addFleet(ctx context.Context, part *survey.Survey, made *planned) 
 		return err
 	}
 	made.problems = append(made.problems, notes...)
-	orphans, err := r.orphans(ctx, part)
+	orphans, err := r.surveyor.OrphanNotes(ctx, part)
 	made.orphans = append(made.orphans, orphans...)
 	return err
 }
@@ -166,26 +169,7 @@ func (r *run) askIfAllowed(ctx context.Context, parts []*survey.Survey) (answere
 	return answered, told, nil
 }
 
-// orphans tells of releases whose hubs the repository does not hold. In the sandbox they may be another repository's.
-func (r *run) orphans(ctx context.Context, found *survey.Survey) (sentences []string, err error) {
-	to, err := r.to.Destination(ctx)
-	if err != nil || to.Sandbox != nil {
-		return nil, err
-	}
-	names, err := r.surveyor.Names(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, at := range found.Orphans() {
-		if slices.Contains(names, at.Hub) {
-			sentences = append(sentences, fmt.Sprintf("release %s is in the cluster, and was hub %s's, which has another now: remove it with helm, when nobody needs its data any more", at.Named(), at.Hub))
-			continue
-		}
-		pick := ""
-		if at.Cluster != "" {
-			pick = "CLUSTER=" + at.Cluster + " "
-		}
-		sentences = append(sentences, fmt.Sprintf("%s is in the cluster, and no longer in the repository: '%smage remove:hub %s' removes it, and keeps its data", at.Hub, pick, at.Hub))
-	}
-	return sentences, nil
+// keepPlan has the report of the run show a plan.
+func (r *run) keepPlan(found *survey.Survey, parts []*survey.Survey) {
+	r.Console.Journal.Plan(planned{found: found, parts: parts}.document(r.Config))
 }

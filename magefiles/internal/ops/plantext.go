@@ -63,7 +63,7 @@ func planSums(parts []*survey.Survey) string {
 		}
 		verbs = append(verbs, strings.Join(words, " "))
 	}
-	return counted(hubs, "hub") + ": " + strings.Join(verbs, ", ")
+	return ui.Counted(hubs, "hub") + ": " + strings.Join(verbs, ", ")
 }
 
 // imagesAre says where the images of hubs are.

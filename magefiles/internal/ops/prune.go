@@ -220,7 +220,7 @@ func (r *run) deleteTags(ctx context.Context, registry imageregistry.Registry, i
 			case err != nil:
 				failures = append(failures, err)
 			default:
-				r.Console.Result("%s: deleted %s (%s)", image.shown(), verdict.Name, shortDigest(verdict.Digest))
+				r.Console.Result("%s: deleted %s (%s)", image.shown(), verdict.Name, imageregistry.ShortDigest(verdict.Digest))
 			}
 		}
 	}

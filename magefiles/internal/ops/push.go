@@ -124,7 +124,7 @@ func (p pushing) image(ctx context.Context, h plan.Hub, image plan.Image) (strin
 	text := fmt.Sprintf("pushed %s@%s: %s", ref, pushed.Digest, pushed)
 	switch {
 	case pusher.Vouch != nil:
-		text += "; signed " + shortDigest(pushed.Digest)
+		text += "; signed " + registry.ShortDigest(pushed.Digest)
 	case p.signer != nil:
 		p.Console.Problem(h.Name, "not signed: neither COSIGN_PRIVATE_KEY nor COSIGN_KEY_FILE is set, and no deploy takes an image without a signature")
 	}
@@ -139,13 +139,4 @@ func (p pushing) vouch(tag string) func(ctx context.Context, hub, digest string)
 	return func(ctx context.Context, hub, digest string) error {
 		return p.signer.Sign(ctx, p.registry.Pinned(hub, digest), cosign.Subject{Hub: hub, Repository: p.registry.Repository(hub), Tag: tag, Commit: p.found.Head.Hash})
 	}
-}
-
-// shortDigest shortens a digest to the algorithm and twelve digits, which is enough for a person to compare.
-func shortDigest(digest string) string {
-	const length = len("sha256:") + 12
-	if len(digest) > 64 {
-		return digest[:length]
-	}
-	return digest
 }

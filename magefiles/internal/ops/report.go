@@ -16,7 +16,6 @@ import (
 	"hub-ops/magefiles/internal/git"
 	"hub-ops/magefiles/internal/journal"
 	reportrun "hub-ops/magefiles/internal/report/run"
-	"hub-ops/magefiles/internal/survey"
 	"hub-ops/magefiles/internal/version"
 )
 
@@ -35,11 +34,6 @@ func Report(ctx context.Context) error {
 	r.Console.Result("%s", file)
 	r.openInBrowser(file)
 	return nil
-}
-
-// keepPlan has the report of the run show a plan.
-func (r *run) keepPlan(found *survey.Survey, parts []*survey.Survey) {
-	r.Console.Journal.Plan(planned{found: found, parts: parts}.document(r.Config))
 }
 
 // writeReport writes the report of a run that has worked on hubs, and returns where it is; "" if there is none. It fails no run.

@@ -37,7 +37,7 @@ func RetireHub(ctx context.Context, name string) error {
 		}
 		claims := retire.Claims(stock.Claims, stock.Policies)
 		r.showRetirement(stock, claims)
-		if err := r.agreed(ctx, "retire hub "+name+"?"); err != nil {
+		if err := r.to.Agreed(ctx, "retire hub "+name+"?"); err != nil {
 			return err
 		}
 		file, err := r.copyNow(ctx, releases, pass, claims)

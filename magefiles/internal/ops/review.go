@@ -17,6 +17,8 @@ import (
 
 // reviewed is what reviewers are told of a run.
 type reviewed struct {
+	*run
+	made   *planned
 	plan   string        // in Markdown
 	intro  string        // what objects are compared with, or why they are not; "" for a run of no pull request
 	diffs  []review.Part // of the hubs that change
@@ -31,33 +33,36 @@ func Review(ctx context.Context) error {
 	if event.Kind == ci.PullRequest && event.Fork && slices.Contains([]string{"github", "gitlab"}, event.Provider) {
 		r.Console.Info("", "the plan is not written as a comment: a run of a fork's content uses no token")
 	}
-	if at.Summary == "" && at.API == "" || r.made == nil {
+	made := keptBy[printed](r).planned
+	if at.Summary == "" && at.API == "" || made == nil {
 		return nil
 	}
 	if r.Config.Share.Number > 1 {
 		return nil // the job of the first share tells of all
 	}
-	r.reviewed = &reviewed{plan: document.Shown(r.made.document(r.Config), r.Console.Shown).Markdown()}
+	t := keptBy[reviewed](r)
+	*t = reviewed{run: r, made: made, plan: document.Shown(made.document(r.Config), r.Console.Shown).Markdown()}
 	if event.Kind == ci.PullRequest {
-		r.compare(ctx)
+		t.compare(ctx)
 	}
-	r.summarise(r.reviewed.text(r.Console.Shown, review.LongestSummary))
-	r.comment(ctx)
+	r.summarise(t.text(r.Console.Shown, review.LongestSummary))
+	t.comment(ctx)
 	return ctx.Err()
 }
 
 // ReviewBuilt adds to the comment what the builder knows of the images that were built since.
 func ReviewBuilt(ctx context.Context) error {
 	r := runOf(ctx)
-	if r.reviewed == nil || len(r.reviewed.images) == 0 {
+	t := keptBy[reviewed](r)
+	if len(t.images) == 0 {
 		return nil
 	}
 	builder, err := r.to.Builder(ctx)
-	if err != nil || !preview.Engine(ctx, r.reviewed.images, builder) {
+	if err != nil || !preview.Engine(ctx, t.images, builder) {
 		return ctx.Err() // nothing is known that was not
 	}
-	r.summarise("\n" + document.Grown(r.reviewed.grown(r.Console.Shown)))
-	r.comment(ctx)
+	r.summarise("\n" + document.Grown(t.grown(r.Console.Shown)))
+	t.comment(ctx)
 	return ctx.Err()
 }
 
@@ -65,47 +70,46 @@ func ReviewBuilt(ctx context.Context) error {
 const previewing = 10 * time.Minute
 
 // compare finds what the pull request changes in each hub, against the commit that it is to be merged into.
-func (r *run) compare(ctx context.Context) {
+func (t *reviewed) compare(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, previewing)
 	defer cancel()
-	defer r.Console.Beat(ui.Heartbeat, "finding out what changes")()
-	said := r.reviewed
-	before, err := r.base(ctx)
+	defer t.Console.Beat(ui.Heartbeat, "finding out what changes")()
+	before, err := t.base(ctx)
 	if err == nil {
 		var diffs []document.Diff
-		if diffs, err = preview.Diffs(ctx, before, r.side()); err == nil {
-			said.intro = "Objects are compared with those of commit " + document.Code(fmt.Sprintf("%.12s", before.Found.Head.Hash)) +
+		if diffs, err = preview.Diffs(ctx, before, t.side()); err == nil {
+			t.intro = "Objects are compared with those of commit " + document.Code(fmt.Sprintf("%.12s", before.Found.Head.Hash)) +
 				", into which this is to be merged. Both are rendered without secret values and without the cluster, so what a chart looks up there is not known.\n"
 			if len(diffs) == 0 {
-				said.intro = "No hub changes against commit " + document.Code(fmt.Sprintf("%.12s", before.Found.Head.Hash)) + ".\n"
+				t.intro = "No hub changes against commit " + document.Code(fmt.Sprintf("%.12s", before.Found.Head.Hash)) + ".\n"
 			}
 			for _, diff := range diffs {
-				diff = document.Shown(diff, r.Console.Shown)
-				said.diffs = append(said.diffs, review.Part{Text: diff.Markdown(), Brief: diff.Brief()})
+				diff = document.Shown(diff, t.Console.Shown)
+				t.diffs = append(t.diffs, review.Part{Text: diff.Markdown(), Brief: diff.Brief()})
 			}
-			said.images = preview.Images(ctx, before, r.side())
+			t.images = preview.Images(ctx, before, t.side())
 		}
 	}
 	if err != nil {
-		cause := r.Console.Shown(exit.Cause(err))
-		r.Console.Info("", "what changes in each hub is not known: %v", err)
-		said.intro = "What changes in each hub is not known: " + document.Words(cause) + "\n"
+		cause := t.Console.Shown(exit.Cause(err))
+		t.Console.Info("", "what changes in each hub is not known: %v", err)
+		t.intro = "What changes in each hub is not known: " + document.Words(cause) + "\n"
 	}
 }
 
 // side is this run's own commit.
-func (r *run) side() preview.Side {
-	return preview.Side{Session: r.Session, To: r.to, Surveyor: r.surveyor, Found: r.made.found}
+func (t *reviewed) side() preview.Side {
+	return preview.Side{Session: t.Session, To: t.to, Surveyor: t.surveyor, Found: t.made.found}
 }
 
 // base is the commit that the pull request is to be merged into.
-func (r *run) base(ctx context.Context) (preview.Side, error) {
-	event := r.Config.Event
-	commit, err := r.made.found.Repo.Base(ctx, event.Branch, event.Base)
+func (t *reviewed) base(ctx context.Context) (preview.Side, error) {
+	event := t.Config.Event
+	commit, err := t.made.found.Repo.Base(ctx, event.Branch, event.Base)
 	if err != nil {
 		return preview.Side{}, err
 	}
-	return r.side().At(ctx, commit)
+	return t.side().At(ctx, commit)
 }
 
 // grown is the growth of images, masked.
@@ -142,29 +146,29 @@ func (r *run) summarise(text string) {
 }
 
 // comment writes what reviewers are told as the comment of the pull request.
-func (r *run) comment(ctx context.Context) {
-	at, provider := r.Config.Review, r.Config.Event.Provider
-	token, variable, right := r.Config.GitHubToken, "GITHUB_TOKEN", "give the job 'permissions: {pull-requests: write}'" // #nosec G101 -- the name of one
+func (t *reviewed) comment(ctx context.Context) {
+	at, provider := t.Config.Review, t.Config.Event.Provider
+	token, variable, right := t.Config.GitHubToken, "GITHUB_TOKEN", "give the job 'permissions: {pull-requests: write}'" // #nosec G101 -- the name of one
 	if provider == "gitlab" {
-		token, variable, right = r.Config.GitLabToken, "GITLAB_TOKEN", "make a project's access token with the scope api and the role of a reporter" // #nosec G101 -- likewise
+		token, variable, right = t.Config.GitLabToken, "GITLAB_TOKEN", "make a project's access token with the scope api and the role of a reporter" // #nosec G101 -- likewise
 	}
 	if at.API == "" {
 		return
 	}
 	if token == "" {
-		r.Console.Info("", "the plan is not written as a comment: %s is not set", variable)
+		t.Console.Info("", "the plan is not written as a comment: %s is not set", variable)
 		return
 	}
 	service, err := review.To(at, provider, token)
 	if err == nil {
-		err = service.Comment(ctx, r.reviewed.text(r.Console.Shown, review.Longest(provider)))
+		err = service.Comment(ctx, t.text(t.Console.Shown, review.Longest(provider)))
 	}
 	if errors.Is(err, review.ErrNoRight) {
 		err = exit.Try(err, "%s", right)
 	}
 	if err != nil {
-		r.Console.Info("", "the plan is not written as a comment: %v", err)
+		t.Console.Info("", "the plan is not written as a comment: %v", err)
 		return
 	}
-	r.Console.Info("", "the plan is in the comment of the pull request")
+	t.Console.Info("", "the plan is in the comment of the pull request")
 }

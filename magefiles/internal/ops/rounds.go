@@ -17,7 +17,7 @@ import (
 // run goes on where another one ended: there is no other state. A run deploys what may be deployed, asks the clusters again, and ends when nothing
 // is left that it may do, or when the next round is too far off.
 type rounds struct {
-	*run
+	*deploying
 	found *survey.Survey
 	named bool // a hub was asked for by its name
 	parts []*roundsPart
@@ -67,26 +67,26 @@ func (t *turn) any() bool {
 }
 
 // deployInRounds deploys the hubs of a survey.
-func (r *run) deployInRounds(ctx context.Context, found *survey.Survey, parts []*survey.Survey, which fanout.Selection) error {
-	d := &rounds{run: r, found: found, named: len(which.Names()) > 0, begun: map[string]bool{}, failedAt: map[int]string{}}
+func (d *deploying) deployInRounds(ctx context.Context, found *survey.Survey, parts []*survey.Survey, which fanout.Selection) error {
+	all := &rounds{deploying: d, found: found, named: len(which.Names()) > 0, begun: map[string]bool{}, failedAt: map[int]string{}}
 	needed := found.Concerned(parts)
 	for _, part := range parts {
-		d.parts = append(d.parts, &roundsPart{Survey: part, needed: slices.Contains(needed, part)})
+		all.parts = append(all.parts, &roundsPart{Survey: part, needed: slices.Contains(needed, part)})
 	}
-	if err := d.connect(ctx); err != nil {
+	if err := all.connect(ctx); err != nil {
 		return err
 	}
-	if err := d.lookBeyond(ctx); err != nil {
+	if err := all.lookBeyond(ctx); err != nil {
 		return err
 	}
-	for _, part := range d.own() {
+	for _, part := range all.own() {
 		if part.releases != nil {
 			defer part.releases.TellStates(ctx, part.Survey)
 			defer part.releases.EndRooms(ctx, part.Survey)
 		}
 	}
-	err := d.passes(ctx, which)
-	return errors.Join(append(d.conclude(ctx), err)...)
+	err := all.passes(ctx, which)
+	return errors.Join(append(all.conclude(ctx), err)...)
 }
 
 // passes deploys round after round, as far as this run gets.
@@ -118,7 +118,7 @@ func (d *rounds) connect(ctx context.Context) error {
 		if !part.needed {
 			return nil
 		}
-		releases, err := d.releasesOn(ctx, part.Survey)
+		releases, err := d.releases(ctx, part.Survey)
 		if err == nil {
 			err = d.on(part.Survey).Confirm(ctx)
 		}

@@ -27,7 +27,7 @@ func inRounds(out io.Writer, settings *config.Config, hubs ...plan.Hub) *rounds 
 		found.Hubs = append(found.Hubs, hub.Hub{Name: h.Name})
 	}
 	s := &session.Session{Config: settings, Console: ui.New(out, out, false)}
-	return &rounds{run: &run{Session: s}, found: found, parts: []*roundsPart{{Survey: found}}, begun: map[string]bool{}, failedAt: map[int]string{}}
+	return &rounds{deploying: &deploying{run: &run{Session: s}}, found: found, parts: []*roundsPart{{Survey: found}}, begun: map[string]bool{}, failedAt: map[int]string{}}
 }
 
 func waits(name string, round, after int, opens time.Duration) plan.Hub {

@@ -18,19 +18,20 @@ type run struct {
 	*session.Session
 	to       *connect.Connections
 	surveyor *survey.Surveyor
-	leftOut  sync.Once // prints once that setup is left out
-	putOff   failures  // that the run goes on after
-	unready  unready
-	deployed outcomes
-	applied  applied
-	made     *planned      // the plan that was printed; nil if none was
-	reviewed *reviewed     // what reviewers were told; nil if nothing was
 	together chan struct{} // see fanout.Work
+	putOff   failures      // that the run goes on after
+	kept     sync.Map      // see keptBy
 }
 
 func newRun(s *session.Session) *run {
 	to := connect.New(s)
 	return &run{Session: s, to: to, surveyor: survey.New(s, to), together: together(s.Config)}
+}
+
+// keptBy returns the one T of a run, which is empty at first: what a target leaves for a later one of the run. A T is of one file.
+func keptBy[T any](r *run) *T {
+	kept, _ := r.kept.LoadOrStore((*T)(nil), new(T))
+	return kept.(*T)
 }
 
 // runKey is the context's key for the run.

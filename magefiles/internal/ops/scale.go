@@ -35,7 +35,7 @@ func ScaleHub(ctx context.Context, name string, placeholders int, end string) er
 			r.Console.Result("%s: in place of %d until %s", name, room.Count, room.Until.Local().Format(time.RFC1123))
 		}
 		r.Console.Result("%s: deploys keep them until then; nothing runs that would end them by itself: the first 'mage deploy' after that goes back to %d", name, release.OwnRoom(room))
-		if err := r.agreed(ctx, fmt.Sprintf("keep room for %d users of hub %s?", placeholders, name)); err != nil {
+		if err := r.to.Agreed(ctx, fmt.Sprintf("keep room for %d users of hub %s?", placeholders, name)); err != nil {
 			return err
 		}
 		if err := releases.KeepRoom(ctx, pass, placeholders, until); err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 
 	"hub-ops/magefiles/internal/fanout"
 	"hub-ops/magefiles/internal/hub"
@@ -17,15 +18,18 @@ import (
 	"hub-ops/magefiles/internal/ui"
 )
 
+// leftOut prints once a run that setup is left out.
+type leftOut struct{ sync.Once }
+
 // needsSetup reports whether setup is a part of this run, and prints once if it is left out.
 func (r *run) needsSetup(ctx context.Context) (bool, error) {
 	if r.Config.NoSetup {
-		r.leftOut.Do(func() { r.Console.Info("", "setup: left out (NO_SETUP=1)") })
+		keptBy[leftOut](r).Do(func() { r.Console.Info("", "setup: left out (NO_SETUP=1)") })
 		return false, nil
 	}
 	why, err := r.to.Deploys(ctx)
 	if why != "" {
-		r.leftOut.Do(func() { r.Console.Info("", "setup: left out, %s: nothing may be pushed or deployed", why) })
+		keptBy[leftOut](r).Do(func() { r.Console.Info("", "setup: left out, %s: nothing may be pushed or deployed", why) })
 	}
 	return err == nil && why == "", err
 }
@@ -224,34 +228,4 @@ func (r *run) setupHelmOn(ctx context.Context, name string) error {
 		r.Console.Info("", "setup: %s", text)
 	}
 	return err
-}
-
-// Allowed checks a hub's name, and whether the event may push and deploy it, before anything else is done.
-func Allowed(ctx context.Context, verb, name string) error {
-	r := runOf(ctx)
-	if _, err := r.surveyor.Hubs(ctx, name); err != nil {
-		return err
-	}
-	if verb == "deploy" && r.Config.Event.Resumes {
-		return nil // the plan says whether that goes on with rounds
-	}
-	return MayTouch(ctx, verb, name)
-}
-
-// MayTouch does the checks of Allowed for a hub that need not be in the repository any more.
-func MayTouch(ctx context.Context, verb, name string) error {
-	_, err := runOf(ctx).enter(ctx, verb, name)
-	return err
-}
-
-// enter returns the pass for a hub, or the error for one that the event may not touch.
-func (r *run) enter(ctx context.Context, verb, name string) (plan.Pass, error) {
-	if err := hub.CheckName(name); err != nil {
-		return plan.Pass{}, err
-	}
-	gate, pass, err := r.surveyor.Enter(ctx, name)
-	if err == nil && gate.Refused {
-		err = fanout.Refused(verb, name, gate)
-	}
-	return pass, err
 }

@@ -115,7 +115,7 @@ func (r *run) status(ctx context.Context, found *survey.Survey) (*statusReport, 
 	if text := found.Fleet.Tiller(); text != "" {
 		has.Problems = append(has.Problems, text+": no hub can be deployed beside it")
 	}
-	has.Orphans, err = r.orphans(ctx, found)
+	has.Orphans, err = r.surveyor.OrphanNotes(ctx, found)
 	return has, err
 }
 
@@ -319,5 +319,5 @@ func (s status) digest(ctx context.Context, image, tag string) (string, error) {
 	case digest == "":
 		return notThere, nil
 	}
-	return shortDigest(digest), nil
+	return imageregistry.ShortDigest(digest), nil
 }

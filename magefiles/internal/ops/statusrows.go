@@ -12,6 +12,7 @@ import (
 	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/ui"
 	"hub-ops/magefiles/internal/ui/live"
 )
 
@@ -165,7 +166,7 @@ func (s *statusReport) sum() string {
 	if len(parts) == 0 {
 		return "no hubs"
 	}
-	return counted(len(s.hubs), "hub") + ": " + strings.Join(parts, ", ")
+	return ui.Counted(len(s.hubs), "hub") + ": " + strings.Join(parts, ", ")
 }
 
 // missing is an image that the registry has no longer, "" if there is none.

@@ -45,10 +45,10 @@ func (u *unready) all() error {
 // on: what works on the others goes on, and EndSetup returns the failure. It is an error if none can be used.
 func (r *run) onClusters(ctx context.Context, names []string, do func(ctx context.Context, name string) error) error {
 	defer r.Console.Beat(ui.Heartbeat, "setting up")()
-	failures := make([]error, len(names))
+	failures, unready := make([]error, len(names)), keptBy[unready](r)
 	var all sync.WaitGroup
 	for i, name := range names {
-		if failures[i] = r.unready.of(name); failures[i] != nil {
+		if failures[i] = unready.of(name); failures[i] != nil {
 			continue
 		}
 		all.Go(func() {
@@ -60,9 +60,9 @@ func (r *run) onClusters(ctx context.Context, names []string, do func(ctx contex
 		return errors.Join(failures...)
 	}
 	for i, name := range names {
-		if failures[i] != nil && r.unready.of(name) == nil {
+		if failures[i] != nil && unready.of(name) == nil {
 			r.Console.Problem("", "setup: %v", failures[i])
-			r.unready.add(name, failures[i])
+			unready.add(name, failures[i])
 		}
 	}
 	return nil
@@ -74,5 +74,5 @@ func EndSetup(ctx context.Context) error {
 	if goesOn(ctx) {
 		return nil
 	}
-	return runOf(ctx).unready.all()
+	return keptBy[unready](runOf(ctx)).all()
 }

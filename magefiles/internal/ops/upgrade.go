@@ -11,6 +11,7 @@ import (
 	"hub-ops/magefiles/internal/adopt/manifest"
 	"hub-ops/magefiles/internal/adopt/tree"
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/ui"
 )
 
 // Upgrade replaces a copy of this project in another repository by that of this commit: its own files alone. Local changes are shown, and
@@ -70,14 +71,14 @@ func (r *run) upgrade(ctx context.Context, theirs *tree.Tree, before tree.Copy, 
 		return err
 	}
 	if len(changes.Clashes) > 0 {
-		return exit.Input("%s changed here and in hub-ops, the first is %s: nothing was done", counted(len(changes.Clashes), "file"), path.Join(before.Place, changes.Clashes[0])).
+		return exit.Input("%s changed here and in hub-ops, the first is %s: nothing was done", ui.Counted(len(changes.Clashes), "file"), path.Join(before.Place, changes.Clashes[0])).
 			Try("bring your changes into hub-ops, or take them back, and run it again")
 	}
 	if err := theirs.Upgrade(ctx, before, own, changes); err != nil {
 		return err
 	}
 	r.Console.Result("%s: from %.12s to %.12s: %s written, %d removed, %d with changes of your own kept; CHANGELOG.md of hub-ops says what an operator must know",
-		before.Place, before.Before.Commit, own.Commit, counted(len(changes.Write), "file"), len(changes.Remove), len(changes.Kept))
+		before.Place, before.Before.Commit, own.Commit, ui.Counted(len(changes.Write), "file"), len(changes.Remove), len(changes.Kept))
 	return nil
 }
 
