@@ -12,6 +12,7 @@ import (
 	"hub-ops/magefiles/internal/adopt/tree"
 	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/ui"
 	"hub-ops/magefiles/internal/version"
 )
@@ -19,8 +20,8 @@ import (
 // Adopt writes hubops.yaml for another repository of hubs, and what its CI system has to do, prints the plan of that repository, and
 // lists what a person must decide. It changes no file that is there.
 func Adopt(ctx context.Context, directory string) error {
-	r := runOf(ctx)
-	dir, done, err := r.adoptable(directory)
+	r := run.Of(ctx)
+	dir, done, err := adoptable(r, directory)
 	if err != nil || done {
 		return err
 	}
@@ -33,7 +34,7 @@ func Adopt(ctx context.Context, directory string) error {
 	if err != nil {
 		return err
 	}
-	add, err := r.copyFor(ctx, theirs, adopt.Destination(about))
+	add, err := copyFor(ctx, r, theirs, adopt.Destination(about))
 	if err != nil {
 		return err
 	}
@@ -45,17 +46,17 @@ func Adopt(ctx context.Context, directory string) error {
 		return err
 	}
 	r.Console.Result("%s: %s; %s", directory, found.Form, ui.Counted(len(found.Hubs)+len(found.Charts), "hub"))
-	project := r.project(ctx)
+	project := project(ctx, r)
 	if r.Config.Copy {
 		project.Copied = adopt.Destination(about)
 	} else {
-		r.decideProject(ctx, found, project)
+		decideProject(ctx, r, found, project)
 	}
-	return r.adopt(ctx, theirs, found, found.Step(project), add)
+	return writeAdopted(ctx, r, theirs, found, found.Step(project), add)
 }
 
-// adopt writes what was found, and the copy, if one is asked for.
-func (r *run) adopt(ctx context.Context, theirs *tree.Tree, found *adopt.Found, step adopt.Step, add func() error) error {
+// writeAdopted writes what was found, and the copy, if one is asked for.
+func writeAdopted(ctx context.Context, r *run.Run, theirs *tree.Tree, found *adopt.Found, step adopt.Step, add func() error) error {
 	files := []string{config.File}
 	if step.File != "" && theirs.Has(step.File) { // it is theirs
 		step.File, step.Into = "", step.File
@@ -66,16 +67,16 @@ func (r *run) adopt(ctx context.Context, theirs *tree.Tree, found *adopt.Found, 
 	if err := theirs.Check(ctx, files...); err != nil {
 		return err
 	}
-	if err := r.write(theirs, config.File, found.Settings()); err != nil {
+	if err := write(r, theirs, config.File, found.Settings()); err != nil {
 		return err
 	}
-	if err := r.addStep(theirs, step); err != nil {
+	if err := addStep(r, theirs, step); err != nil {
 		return err
 	}
 	if err := add(); err != nil {
 		return err
 	}
-	planned := r.planElsewhere(ctx, theirs.Dir)
+	planned := planElsewhere(ctx, r, theirs.Dir)
 	for i, what := range found.Decide {
 		r.Console.Result("to decide %d: %s", i+1, what)
 	}
@@ -83,7 +84,7 @@ func (r *run) adopt(ctx context.Context, theirs *tree.Tree, found *adopt.Found, 
 }
 
 // adoptable returns the absolute path of a repository that can be adopted; done if that was done before.
-func (r *run) adoptable(directory string) (dir string, done bool, err error) {
+func adoptable(r *run.Run, directory string) (dir string, done bool, err error) {
 	if dir, err = filepath.Abs(directory); err != nil {
 		return "", false, err
 	}
@@ -109,14 +110,14 @@ func isThere(dir, name string) bool {
 
 // copyFor finds out whether this project can be copied to a directory of the repository, and returns what does that: nothing, if nobody asks
 // for a copy.
-func (r *run) copyFor(ctx context.Context, theirs *tree.Tree, dir string) (add func() error, err error) {
+func copyFor(ctx context.Context, r *run.Run, theirs *tree.Tree, dir string) (add func() error, err error) {
 	if !r.Config.Copy {
 		return func() error { return nil }, nil
 	}
 	if there, err := theirs.Copy(); there.Place != "" && err == nil {
 		return nil, exit.Input("%s has a copy of hub-ops in %s", theirs.Dir, there.Place).Try("run 'mage upgrade %s'", theirs.Dir)
 	}
-	own, err := r.own(ctx)
+	own, err := own(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +134,7 @@ func (r *run) copyFor(ctx context.Context, theirs *tree.Tree, dir string) (add f
 }
 
 // write writes a new file, and says so.
-func (r *run) write(theirs *tree.Tree, name, text string) error {
+func write(r *run.Run, theirs *tree.Tree, name, text string) error {
 	if err := theirs.Create(name, text); err != nil {
 		return err
 	}
@@ -142,9 +143,9 @@ func (r *run) write(theirs *tree.Tree, name, text string) error {
 }
 
 // addStep writes what the CI system has to do to a file of its own, or shows it where there is none to write.
-func (r *run) addStep(theirs *tree.Tree, step adopt.Step) error {
+func addStep(r *run.Run, theirs *tree.Tree, step adopt.Step) error {
 	if step.File != "" {
-		return r.write(theirs, step.File, step.Text)
+		return write(r, theirs, step.File, step.Text)
 	}
 	r.Console.Result("for %s, which is left as it is:\n%s", cmp.Or(step.Into, "your CI system, of which no file is here"), indent(step.Text))
 	return nil
@@ -158,9 +159,9 @@ func indent(text string) string {
 const unknownSource = "https://example.org/hub-ops"
 
 // project says where CI gets this project from: a clone of it that this run is in knows its address and its commit.
-func (r *run) project(ctx context.Context) adopt.Project {
+func project(ctx context.Context, r *run.Run) adopt.Project {
 	project := adopt.Project{Source: unknownSource, Commit: cmp.Or(version.Commit(), "COMMIT")}
-	repo, err := r.to.Git(ctx)
+	repo, err := r.To.Git(ctx)
 	if err != nil || !tree.IsHubOps(r.Config.Root) {
 		return project
 	}
@@ -172,8 +173,8 @@ func (r *run) project(ctx context.Context) adopt.Project {
 }
 
 // decideProject notes what a person must do for CI to get this project.
-func (r *run) decideProject(ctx context.Context, found *adopt.Found, project adopt.Project) {
-	repo, err := r.to.Git(ctx)
+func decideProject(ctx context.Context, r *run.Run, found *adopt.Found, project adopt.Project) {
+	repo, err := r.To.Git(ctx)
 	switch {
 	case project.Source == unknownSource:
 		found.Decide = append(found.Decide, fmt.Sprintf("CI: where does it get hub-ops from? Put the address of its repository in place of %s, and a commit for %s", project.Source, project.Commit))
@@ -183,11 +184,11 @@ func (r *run) decideProject(ctx context.Context, found *adopt.Found, project ado
 }
 
 // planElsewhere prints the plan of another repository, as a run there prints it.
-func (r *run) planElsewhere(ctx context.Context, dir string) error {
+func planElsewhere(ctx context.Context, r *run.Run, dir string) error {
 	there, err := r.Beside(dir)
 	if err != nil {
 		return err
 	}
 	defer there.Close()
-	return Plan(withRun(ctx, newRun(there.WithoutBuilding()))) // a plan comes in seconds: kubectl alone takes minutes to build
+	return Plan(run.With(ctx, run.New(there.WithoutBuilding()))) // a plan comes in seconds: kubectl alone takes minutes to build
 }

@@ -16,7 +16,7 @@ func (d *deploying) announce(ctx context.Context, doc document.Deploy) {
 	if settings.AnnounceWebhook == "" && settings.GrafanaURL == "" || ctx.Err() != nil {
 		return
 	}
-	if to, err := d.to.Destination(ctx); err != nil || to.Sandbox != nil { // a sandbox is for trials
+	if to, err := d.To.Destination(ctx); err != nil || to.Sandbox != nil { // a sandbox is for trials
 		return
 	}
 	told := toldOf(document.Shown(doc, d.Console.Shown), settings.AnnounceOn)
@@ -24,7 +24,7 @@ func (d *deploying) announce(ctx context.Context, doc document.Deploy) {
 		return
 	}
 	told.Run, told.Page = d.Console.Shown(d.Name()), d.Console.Shown(settings.BuildPage)
-	if repo, err := d.to.Git(ctx); err == nil {
+	if repo, err := d.To.Git(ctx); err == nil {
 		if head, err := repo.Head(ctx); err == nil {
 			told.Repository = d.Console.Shown(git.RepositoryName(head.Source))
 		}

@@ -34,5 +34,5 @@ func (d *deploying) summariseDeploy() {
 		diff = document.Shown(diff, d.Console.Shown)
 		parts = append(parts, review.Part{Text: diff.Markdown(), Brief: diff.Brief()})
 	}
-	d.summarise("\n" + review.Fit(review.LongestSummary, "**Deploy**: what changes, compared with the cluster\n", parts...))
+	summarise(d.Run, "\n"+review.Fit(review.LongestSummary, "**Deploy**: what changes, compared with the cluster\n", parts...))
 }

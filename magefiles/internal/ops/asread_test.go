@@ -10,6 +10,7 @@ import (
 	"hub-ops/magefiles/internal/bump"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git/gittest"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/session/sessiontest"
 )
 
@@ -57,7 +58,7 @@ func bumped(t *testing.T, repository *gittest.Repository, file string, asking, s
 	t.Helper()
 	opened, _ := sessiontest.Open(t, repository, []string{"SANDBOX=0", "YES=1"})
 	opened.Run.Env = append(opened.Run.Env, "GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.org", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.org")
-	b := &bumping{run: newRun(opened), waves: map[string]int{}}
+	b := &bumping{Run: run.New(opened), waves: map[string]int{}}
 	if err := b.open(t.Context()); err != nil {
 		t.Fatal(err)
 	}

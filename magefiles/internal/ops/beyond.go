@@ -25,7 +25,7 @@ func (d *rounds) lookBeyond(ctx context.Context) error {
 	for _, part := range d.parts {
 		parts = append(parts, part.Survey)
 	}
-	beyond, err := d.surveyor.Beyond(ctx, d.found, parts, !d.named, func(ctx context.Context, part *survey.Survey) error {
+	beyond, err := d.Surveyor.Beyond(ctx, d.found, parts, !d.named, func(ctx context.Context, part *survey.Survey) error {
 		one, err := d.releases(ctx, part)
 		if err != nil {
 			return err
@@ -33,7 +33,7 @@ func (d *rounds) lookBeyond(ctx context.Context) error {
 		mu.Lock()
 		releases[part] = one
 		mu.Unlock()
-		return d.surveyor.AskClusterToDeploy(ctx, part)
+		return d.Surveyor.AskClusterToDeploy(ctx, part)
 	})
 	if err != nil {
 		return err

@@ -1,3 +1,5 @@
+// Package ops carries out the targets that an operator calls, one file for each verb. Only the package magefiles/targets calls it. A verb
+// takes the run from the context, chooses the hubs, and passes them to packages fanout and release, or to the image packages.
 package ops
 
 import (
@@ -13,18 +15,21 @@ import (
 	"hub-ops/magefiles/internal/image/content"
 	"hub-ops/magefiles/internal/image/cosign"
 	imageregistry "hub-ops/magefiles/internal/image/registry"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/survey"
 	"hub-ops/magefiles/internal/ui"
 )
 
 // BuildHub builds the image of one hub unless the registry has it.
-func BuildHub(ctx context.Context, name string) error { return runOf(ctx).build(ctx, fanout.One(name)) }
+func BuildHub(ctx context.Context, name string) error {
+	return buildSelected(ctx, run.Of(ctx), fanout.One(name))
+}
 
 // BuildAll builds the images that the registry does not have. One that fails stops no other, and no push of the others: see GoOn.
-func BuildAll(ctx context.Context) error { return runOf(ctx).build(ctx, fanout.All()) }
+func BuildAll(ctx context.Context) error { return buildSelected(ctx, run.Of(ctx), fanout.All()) }
 
-func (r *run) build(ctx context.Context, which fanout.Selection) error {
-	found, err := r.surveyor.Of(ctx, which.Names()...)
+func buildSelected(ctx context.Context, r *run.Run, which fanout.Selection) error {
+	found, err := r.Surveyor.Of(ctx, which.Names()...)
 	if err != nil {
 		return err
 	}
@@ -32,8 +37,8 @@ func (r *run) build(ctx context.Context, which fanout.Selection) error {
 		return err
 	}
 	step := buildsOrChecks
-	r.keepPlan(found, r.surveyor.Parts(found))
-	b, err := r.newBuilding(ctx, found, found.Any(step))
+	keepPlan(r, found, r.Surveyor.Parts(found))
+	b, err := newBuilding(ctx, r, found, found.Any(step))
 	if err != nil {
 		return err
 	}
@@ -47,12 +52,12 @@ func (r *run) build(ctx context.Context, which fanout.Selection) error {
 		checked, failed := checks.wait()
 		return outcome(built, took, checked), errors.Join(err, failed)
 	}
-	return r.goOn(ctx, work.Run(ctx, found.Hubs, found.Plan.Hubs))
+	return r.SettleStage(ctx, work.Run(ctx, found.Hubs, found.Plan.Hubs))
 }
 
 // building is what the builds of a run share.
 type building struct {
-	*run
+	*run.Run
 	found    *survey.Survey
 	registry imageregistry.Registry
 	builder  build.Builder
@@ -64,8 +69,8 @@ type building struct {
 }
 
 // newBuilding gets ready to build. A run with nothing to build needs no builder.
-func (r *run) newBuilding(ctx context.Context, found *survey.Survey, anything bool) (b building, err error) {
-	b = building{run: r, found: found, planned: map[string]bool{}, all: newBuilds(), checked: newBuilds()}
+func newBuilding(ctx context.Context, r *run.Run, found *survey.Survey, anything bool) (b building, err error) {
+	b = building{Run: r, found: found, planned: map[string]bool{}, all: newBuilds(), checked: newBuilds()}
 	b.checking = make(chan struct{}, max(1, r.Config.AtATime()))
 	if !anything {
 		return b, nil
@@ -77,7 +82,7 @@ func (r *run) newBuilding(ctx context.Context, found *survey.Survey, anything bo
 			}
 		}
 	}
-	if b.builder, err = r.to.Builder(ctx); err != nil && len(b.planned) == 0 {
+	if b.builder, err = r.To.Builder(ctx); err != nil && len(b.planned) == 0 {
 		r.Console.Problem("", "images whose check.yaml has changed are not checked: %v", err)
 		b.builder = nil
 		return b, nil // they are in the registry, and this machine cannot have them
@@ -86,11 +91,11 @@ func (r *run) newBuilding(ctx context.Context, found *survey.Survey, anything bo
 		return b, err
 	}
 	r.Console.Journal.About("Builder", b.builder.String())
-	if b.registry, err = r.to.Registry(ctx); err != nil {
+	if b.registry, err = r.To.Registry(ctx); err != nil {
 		return b, err
 	}
 	if r.Config.Deploying() {
-		b.signer, err = r.to.Signer(ctx)
+		b.signer, err = r.To.Signer(ctx)
 	}
 	return b, err
 }
@@ -109,7 +114,7 @@ func (b building) images(ctx context.Context, h hub.Hub) (built []string, checks
 		}
 		reference, failed := b.image(ctx, h, image)
 		if failed != nil {
-			b.surveyor.Failed(image.Name, planned.Tag, "its image was not built")
+			b.Surveyor.Failed(image.Name, planned.Tag, "its image was not built")
 			err = errors.Join(err, failed)
 			continue
 		}
@@ -136,7 +141,7 @@ func (b building) fromGit(ctx context.Context, h hub.Hub, image hub.Image, refer
 	if err != nil {
 		return err
 	}
-	cache, err := b.cacheFor(ctx, b.registry, image.Name)
+	cache, err := cacheFor(ctx, b.Run, b.registry, image.Name)
 	if err != nil && !errors.Is(err, imageregistry.ErrRefused) {
 		return err
 	}
@@ -148,7 +153,7 @@ func (b building) fromGit(ctx context.Context, h hub.Hub, image hub.Image, refer
 	if err != nil {
 		return err
 	}
-	files, err := b.to.Files(ctx)
+	files, err := b.To.Files(ctx)
 	if err != nil {
 		return err
 	}
@@ -166,17 +171,17 @@ func (b building) fromGit(ctx context.Context, h hub.Hub, image hub.Image, refer
 	if err := b.builder.Build(ctx, b.found.Repo, made); err != nil {
 		return err
 	}
-	return b.checkImage(ctx, b.builder, image.Name, reference, made.Base)
+	return checkImage(ctx, b.Run, b.builder, image.Name, reference, made.Base)
 }
 
 // cacheFor returns the image that a build of a hub can take unchanged layers from; "" if there is none. A run that may push signs what it builds, where
 // images are signed. So it takes layers only of an image that is signed as this hub's: else whoever may write to the registry could put
 // them into what is signed here.
-func (r *run) cacheFor(ctx context.Context, registry imageregistry.Registry, name string) (string, error) {
+func cacheFor(ctx context.Context, r *run.Run, registry imageregistry.Registry, name string) (string, error) {
 	if !r.Config.Deploying() {
 		return registry.CacheSource(ctx, name)
 	}
-	signer, err := r.to.Signer(ctx)
+	signer, err := r.To.Signer(ctx)
 	switch {
 	case err != nil:
 		return "", err
@@ -196,12 +201,12 @@ func (r *run) cacheFor(ctx context.Context, registry imageregistry.Registry, nam
 }
 
 // checkImage checks what was built, so that a pull request shows what a push would refuse.
-func (r *run) checkImage(ctx context.Context, builder build.Builder, image, reference string, base content.Base) error {
+func checkImage(ctx context.Context, r *run.Run, builder build.Builder, image, reference string, base content.Base) error {
 	built, err := builder.Built(ctx, reference)
 	if err != nil {
 		return exit.With(exit.Build, err)
 	}
-	warnings, err := r.imageChecks(image).Check(image, base, built)
+	warnings, err := imageChecks(r, image).Check(image, base, built)
 	for _, warning := range warnings {
 		r.Console.Problem(image, "warning: %s", warning)
 	}
@@ -209,6 +214,6 @@ func (r *run) checkImage(ctx context.Context, builder build.Builder, image, refe
 }
 
 // imageChecks returns the checks of an image, by the settings.
-func (r *run) imageChecks(image string) build.Checks {
+func imageChecks(r *run.Run, image string) build.Checks {
 	return build.Checks{Root: r.Config.RootImages, MaxSize: config.LimitOf(r.Config.MaxSize, image)}
 }

@@ -15,13 +15,14 @@ import (
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/git"
 	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/ui"
 )
 
 // bumping is a run that looks for newer versions, shows the edits, and commits them.
 type bumping struct {
-	*run
+	*run.Run
 	repo    *git.Repo
 	files   *git.Snapshot
 	waves   map[string]int // of each hub
@@ -33,12 +34,12 @@ type bumping struct {
 }
 
 // newBumping refuses a repository in the middle of something.
-func (r *run) newBumping(ctx context.Context) (b *bumping, hubs []hub.Hub, err error) {
-	b = &bumping{run: r, waves: map[string]int{}, within: bump.Within(r.Config.Bump)}
+func newBumping(ctx context.Context, r *run.Run) (b *bumping, hubs []hub.Hub, err error) {
+	b = &bumping{Run: r, waves: map[string]int{}, within: bump.Within(r.Config.Bump)}
 	if err := b.open(ctx); err != nil {
 		return b, nil, err
 	}
-	if hubs, err = r.surveyor.Hubs(ctx); err != nil {
+	if hubs, err = r.Surveyor.Hubs(ctx); err != nil {
 		return b, nil, err
 	}
 	if err := r.LockCheckout(); err != nil {
@@ -49,7 +50,7 @@ func (r *run) newBumping(ctx context.Context) (b *bumping, hubs []hub.Hub, err e
 
 // open looks at the repository.
 func (b *bumping) open(ctx context.Context) (err error) {
-	if b.repo, err = b.to.Git(ctx); err != nil {
+	if b.repo, err = b.To.Git(ctx); err != nil {
 		return err
 	}
 	what, end, err := b.repo.Underway(ctx)
@@ -62,7 +63,7 @@ func (b *bumping) open(ctx context.Context) (err error) {
 	if b.as, err = remember(ctx, b.Config.Root, b.repo); err != nil {
 		return err
 	}
-	b.files, err = b.to.Files(ctx)
+	b.files, err = b.To.Files(ctx)
 	return err
 }
 
@@ -233,7 +234,7 @@ func (b *bumping) show(commits []commit) {
 
 // meant asks whether the commits are to be made.
 func (b *bumping) meant(ctx context.Context, count int) (bool, error) {
-	meant, asked, err := b.to.Ask(ctx, fmt.Sprintf("commit that, in %s?", ui.Counted(count, "commit")))
+	meant, asked, err := b.To.Ask(ctx, fmt.Sprintf("commit that, in %s?", ui.Counted(count, "commit")))
 	if err == nil && !asked {
 		b.Console.Result("nothing was changed: YES=1 edits these files, and makes %s", ui.Counted(count, "commit"))
 	}

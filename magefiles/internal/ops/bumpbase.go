@@ -9,19 +9,20 @@ import (
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image/registry"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/ui"
 )
 
 // BumpBases looks for the newest tag that fits of each image that a Dockerfile is built on, shows the edits and, where they are meant, commits
 // them: a commit a wave.
 func BumpBases(ctx context.Context) error {
-	r := runOf(ctx)
-	b, hubs, err := r.newBumping(ctx)
+	r := run.Of(ctx)
+	b, hubs, err := newBumping(ctx, r)
 	if err != nil {
 		return err
 	}
 	c := &baseBump{bumping: b, tags: map[string][]string{}, digests: map[string]string{}}
-	if c.registry, err = r.to.Registry(ctx); err != nil {
+	if c.registry, err = r.To.Registry(ctx); err != nil {
 		return err
 	}
 	stop := r.Console.Beat(ui.Heartbeat, "asking registries")

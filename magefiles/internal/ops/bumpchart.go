@@ -10,22 +10,23 @@ import (
 	"hub-ops/magefiles/internal/chart"
 	"hub-ops/magefiles/internal/helm/published"
 	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/ui"
 )
 
 // BumpCharts looks for the newest version that fits of each chart that hubs fetch, shows the edits and, where they are meant, commits them: a
 // commit a wave.
 func BumpCharts(ctx context.Context) error {
-	r := runOf(ctx)
-	b, hubs, err := r.newBumping(ctx)
+	r := run.Of(ctx)
+	b, hubs, err := newBumping(ctx, r)
 	if err != nil {
 		return err
 	}
 	c := &chartBump{bumping: b, known: map[chart.Dependency]*published.Versions{}}
-	if c.charts, err = r.to.Charts(ctx); err != nil {
+	if c.charts, err = r.To.Charts(ctx); err != nil {
 		return err
 	}
-	registry, err := r.to.Registry(ctx)
+	registry, err := r.To.Registry(ctx)
 	if err != nil {
 		return err
 	}
@@ -66,7 +67,7 @@ func (c *chartBump) look(ctx context.Context, h hub.Hub) error {
 		c.dependency(ctx, h, chart.Written{Resolved: chart.Published(*h.Published).Depends()[0], At: publishedAt(h)})
 		return nil
 	}
-	tree, err := c.surveyor.Tree(ctx, h)
+	tree, err := c.Surveyor.Tree(ctx, h)
 	if err != nil {
 		return err
 	}
@@ -141,7 +142,7 @@ func (c *chartBump) versions(ctx context.Context, d chart.Dependency) *published
 
 // wanting lists what all hubs fetch, which is what charts.sum pins.
 func (c *chartBump) wanting(ctx context.Context) (err error) {
-	c.wanted, err = c.fetched(ctx)
+	c.wanted, err = fetched(ctx, c.Run)
 	return err
 }
 
@@ -190,7 +191,7 @@ func (c *chartBump) repin(ctx context.Context, made *commit) error {
 			}
 		}
 	}
-	now, err := c.pin(ctx, pins, c.wanted)
+	now, err := pin(ctx, c.Run, pins, c.wanted)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/kube/removed"
 	"hub-ops/magefiles/internal/kube/rights"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/release"
 	"hub-ops/magefiles/internal/survey"
 	"hub-ops/magefiles/internal/ui"
@@ -19,7 +20,7 @@ import (
 
 // checks are the checks of what a deploy needs. Later ones use what earlier ones have found.
 type checks struct {
-	*run
+	*run.Run
 	hubs   []hub.Hub
 	kube   *kube.Client
 	rows   [][]string
@@ -37,8 +38,8 @@ type check struct {
 // Check prints a table of all that push and deploy need: whether it is there, what is wrong, and what to do. It changes nothing,
 // and builds no tool.
 func Check(ctx context.Context) error {
-	c := &checks{run: newRun(runOf(ctx).WithoutBuilding()), rows: [][]string{{"CHECK", "", "WHAT", "WHAT TO DO"}}}
-	if _, err := c.to.Destination(ctx); err != nil {
+	c := &checks{Run: run.New(run.Of(ctx).WithoutBuilding()), rows: [][]string{{"CHECK", "", "WHAT", "WHAT TO DO"}}}
+	if _, err := c.To.Destination(ctx); err != nil {
 		return err
 	}
 	defer c.Console.Beat(ui.Heartbeat, "checking")()
@@ -47,7 +48,7 @@ func Check(ctx context.Context) error {
 	} {
 		c.note(ctx, check.what, check.find)
 	}
-	for _, c.cluster = range c.clusters() {
+	for _, c.cluster = range clusters(c.Run) {
 		c.kube = nil
 		for _, check := range []check{{"cluster", c.reach}, {"permissions", c.permissions}, {"Tiller", c.tiller}, {"releases", c.releases}, {"charts", c.charts}} {
 			c.note(ctx, strings.TrimSpace(check.what+" "+c.cluster), check.find)
@@ -65,7 +66,7 @@ var errUnknown = errors.New("cannot be said without what failed above")
 
 func (c *checks) note(ctx context.Context, what string, find func(context.Context) (string, error)) {
 	text, err := find(ctx)
-	c.tell(err)
+	c.Tell(err)
 	switch {
 	case errors.Is(err, errUnknown):
 		c.rows = append(c.rows, []string{what, "?", err.Error(), ""})
@@ -81,12 +82,12 @@ func (c *checks) note(ctx context.Context, what string, find func(context.Contex
 func oneLine(text string) string { return strings.ReplaceAll(text, "\n", "; ") }
 
 func (c *checks) files(ctx context.Context) (text string, err error) {
-	c.hubs, err = c.surveyor.Hubs(ctx)
+	c.hubs, err = c.Surveyor.Hubs(ctx)
 	return fmt.Sprintf("%d, all readable", len(c.hubs)), err
 }
 
 func (c *checks) images(ctx context.Context) (string, error) {
-	builder, err := c.to.Builder(ctx)
+	builder, err := c.To.Builder(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -98,7 +99,7 @@ func (c *checks) push(ctx context.Context) (string, error) {
 	if at < 0 {
 		return "no hub has an image of its own", nil
 	}
-	registry, err := c.to.Registry(ctx)
+	registry, err := c.To.Registry(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -119,7 +120,7 @@ func (c *checks) reach(ctx context.Context) (string, error) {
 	if c.Tools.Have(ctx, "kubectl") == "" {
 		return "", errUnknown
 	}
-	cluster, err := c.to.On(c.cluster).Cluster(ctx)
+	cluster, err := c.To.On(c.cluster).Cluster(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -132,11 +133,11 @@ func (c *checks) reach(ctx context.Context) (string, error) {
 }
 
 func (c *checks) permissions(ctx context.Context) (string, error) {
-	hubs, err := c.surveyor.AddressesOn(ctx, c.cluster)
+	hubs, err := c.Surveyor.AddressesOn(ctx, c.cluster)
 	if err != nil || c.kube == nil || len(hubs) == 0 {
 		return "", errUnknown
 	}
-	missing, err := rights.Missing(ctx, c.kube.Server, hubs[0].Namespace, c.kube.User(hubs[0].Hub), c.uses(hubs))
+	missing, err := rights.Missing(ctx, c.kube.Server, hubs[0].Namespace, c.kube.User(hubs[0].Hub), uses(c.Run, hubs))
 	if err != nil {
 		return "", err
 	}

@@ -91,7 +91,7 @@ func (b building) check(ctx context.Context, h hub.Hub, image hub.Image, referen
 		return b.try(ctx, h, image, reference, wanted)
 	})
 	if err != nil {
-		b.surveyor.Failed(image.Name, b.found.Content(image).Tag(), "its image did not pass its check")
+		b.Surveyor.Failed(image.Name, b.found.Content(image).Tag(), "its image did not pass its check")
 		return "", err
 	}
 	return fmt.Sprintf("it does what %s lists (%d)", wanted.File, wanted.Count()), nil
@@ -173,7 +173,7 @@ func (b building) hubVersions(ctx context.Context, image hub.Image, wanted image
 	if !wanted.OfChart() {
 		return nil, nil
 	}
-	fetcher, err := b.to.ChartFetcher(ctx)
+	fetcher, err := b.To.ChartFetcher(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +182,7 @@ func (b building) hubVersions(ctx context.Context, image hub.Image, wanted image
 		if !slices.ContainsFunc(h.Images, func(i hub.Image) bool { return i.Name == image.Name && i.ID() == image.ID() }) {
 			continue
 		}
-		tree, err := b.surveyor.Tree(ctx, h)
+		tree, err := b.Surveyor.Tree(ctx, h)
 		if err != nil {
 			return nil, err
 		}

@@ -7,6 +7,7 @@ import (
 
 	"hub-ops/magefiles/internal/ci"
 	"hub-ops/magefiles/internal/config"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/survey"
 )
@@ -28,8 +29,8 @@ const (
 
 // DutyOf returns what the event calls for, and says so if it does not deploy.
 func DutyOf(ctx context.Context) (Duty, error) {
-	r := runOf(ctx)
-	found, err := r.surveyor.Of(ctx)
+	r := run.Of(ctx)
+	found, err := r.Surveyor.Of(ctx)
 	if err != nil {
 		return DoNothing, err
 	}
@@ -51,8 +52,8 @@ func DutyOf(ctx context.Context) (Duty, error) {
 // TellNothingDeployed is the last line of a run that was to build alone: it says why nothing is pushed or deployed. Somebody who has pushed
 // may wait for a deploy.
 func TellNothingDeployed(ctx context.Context) error {
-	r := runOf(ctx)
-	found, err := r.surveyor.Of(ctx)
+	r := run.Of(ctx)
+	found, err := r.Surveyor.Of(ctx)
 	if err == nil {
 		r.Console.Result("ci: nothing was pushed or deployed: %s", whyNothing(found))
 	}

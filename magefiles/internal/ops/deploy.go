@@ -6,6 +6,7 @@ import (
 	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/fanout"
 	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/release"
 	"hub-ops/magefiles/internal/survey"
@@ -22,32 +23,32 @@ func DeployAll(ctx context.Context) error { return newDeploying(ctx).deploy(ctx,
 
 // deploying is a deploy of hubs, with what has become of it so far.
 type deploying struct {
-	*run
+	*run.Run
 	deployed outcomes
 	applied  applied
 }
 
-func newDeploying(ctx context.Context) *deploying { return &deploying{run: runOf(ctx)} }
+func newDeploying(ctx context.Context) *deploying { return &deploying{Run: run.Of(ctx)} }
 
 func (d *deploying) deploy(ctx context.Context, which fanout.Selection) error {
-	found, err := d.surveyor.Of(ctx, which.Names()...)
+	found, err := d.Surveyor.Of(ctx, which.Names()...)
 	if err != nil {
 		return err
 	}
-	parts := d.surveyor.Parts(found)
+	parts := d.Surveyor.Parts(found)
 	err = d.deployParts(ctx, found, parts, which)
-	d.keepPlan(found, parts)
+	keepPlan(d.Run, found, parts)
 	doc := d.deployed.document(found.Head.Hash, parts)
 	d.announce(ctx, doc)
 	d.summariseDeploy()
-	return d.presentAfter(err, doc)
+	return d.PresentAfter(err, doc)
 }
 
 func (d *deploying) deployParts(ctx context.Context, found *survey.Survey, parts []*survey.Survey, which fanout.Selection) error {
 	if err := d.LockCheckout(); err != nil {
 		return err
 	}
-	if err := d.surveyor.Recall(found); err != nil {
+	if err := d.Surveyor.Recall(found); err != nil {
 		return err
 	}
 	step := func(h plan.Hub) plan.Step { return h.Deploy }
@@ -58,31 +59,31 @@ func (d *deploying) deployParts(ctx context.Context, found *survey.Survey, parts
 	}
 	defer d.Console.Beat(ui.Heartbeat, "deploying")()
 	if found.InRounds() {
-		return d.settle(ctx, d.deployInRounds(ctx, found, parts, which))
+		return d.Settle(ctx, d.deployInRounds(ctx, found, parts, which))
 	}
-	err := d.onParts(ctx, parts, func(ctx context.Context, part *survey.Survey) (became, error) {
+	err := d.OnParts(ctx, parts, func(ctx context.Context, part *survey.Survey) (run.Became, error) {
 		return d.deployOn(ctx, part, which, step)
 	})
 	if len(d.Config.Clusters) == 0 {
 		return err
 	}
-	return d.settle(ctx, err)
+	return d.Settle(ctx, err)
 }
 
 // deployOn deploys the hubs of one cluster.
-func (d *deploying) deployOn(ctx context.Context, found *survey.Survey, which fanout.Selection, step func(plan.Hub) plan.Step) (became, error) {
+func (d *deploying) deployOn(ctx context.Context, found *survey.Survey, which fanout.Selection, step func(plan.Hub) plan.Step) (run.Became, error) {
 	settings := d.Config.On(found.Cluster)
 	work := fanout.Work{
-		Verb: "deploy", Console: d.Console, AtATime: atATime(settings), Selection: which, Step: step, Together: d.together,
+		Verb: "deploy", Console: d.Console, AtATime: atATime(settings), Selection: which, Step: step, Together: d.Together,
 		Waves: settings.Waves, StopAfter: settings.StopAfter, Note: d.deployed.note,
 	}
-	end := nothingToDo
+	end := run.NothingToDo
 	if found.Any(step) {
-		end = allIsWell
+		end = run.AllIsWell
 		releases, err := d.connectDeploy(ctx, found, step)
-		d.keepPlan(found, []*survey.Survey{found})
+		keepPlan(d.Run, found, []*survey.Survey{found})
 		if err != nil {
-			return hasFailed, d.unreached(found, step, err)
+			return run.HasFailed, d.unreached(found, step, err)
 		}
 		defer releases.TellStates(ctx, found)
 		defer releases.EndRooms(ctx, found)
@@ -92,9 +93,9 @@ func (d *deploying) deployOn(ctx context.Context, found *survey.Survey, which fa
 	}
 	err := work.Run(ctx, found.Hubs, found.Plan.Hubs)
 	if found.Cluster == "" {
-		return end, d.settle(ctx, err)
+		return end, d.Settle(ctx, err)
 	}
-	return end, err // which onEach tells, before it is put off
+	return end, err // which OnEach tells, before it is put off
 }
 
 // unreached says of each hub that it is not deployed, where there are several clusters and this one cannot be used.
@@ -107,12 +108,12 @@ func (d *deploying) unreached(found *survey.Survey, step func(plan.Hub) plan.Ste
 			d.Console.Result("%s: not deployed: cluster %s cannot be used", h.Name, found.Cluster)
 		}
 	}
-	return inCluster(found, err)
+	return run.InCluster(found, err)
 }
 
 // stale reports whether the branch has moved on since the survey was made, because images can take half an hour to build.
 func (d *deploying) stale(ctx context.Context) (bool, error) {
-	event, err := d.surveyor.EventNow(ctx)
+	event, err := d.Surveyor.EventNow(ctx)
 	if err != nil || !event.Tip.Moved() {
 		return false, err
 	}
@@ -123,7 +124,7 @@ func (d *deploying) stale(ctx context.Context) (bool, error) {
 
 // releases are those of the cluster of a part, which tell what they are about to change.
 func (d *deploying) releases(ctx context.Context, part *survey.Survey) (*release.Releases, error) {
-	releases, err := d.releasesOn(ctx, part)
+	releases, err := d.ReleasesOn(ctx, part)
 	if err == nil {
 		releases.Tell = d.applied.add
 	}
@@ -136,10 +137,10 @@ func (d *deploying) connectDeploy(ctx context.Context, found *survey.Survey, ste
 	if err != nil {
 		return nil, err
 	}
-	if err := d.on(found).Confirm(ctx); err != nil {
+	if err := d.On(found).Confirm(ctx); err != nil {
 		return nil, err
 	}
-	if err := d.surveyor.AskClusterToDeploy(ctx, found); err != nil || !found.Any(step) {
+	if err := d.Surveyor.AskClusterToDeploy(ctx, found); err != nil || !found.Any(step) {
 		return releases, err
 	}
 	if err := found.Fleet.CheckTiller(); err != nil {

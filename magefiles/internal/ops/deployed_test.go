@@ -11,6 +11,7 @@ import (
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/fanout"
 	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/session"
 	"hub-ops/magefiles/internal/survey"
@@ -60,10 +61,10 @@ func TestWhatBecameOfEachHub(t *testing.T) {
 // A cluster on whose hubs nothing is to be deployed is not asked: here is none that could answer.
 func TestAClusterWithNothingToDeployIsNotAsked(t *testing.T) {
 	settings := &config.Config{Clusters: []config.Cluster{{Name: "lab"}}}
-	d := &deploying{run: &run{Session: &session.Session{Config: settings, Console: ui.New(io.Discard, io.Discard, false)}}}
+	d := &deploying{Run: &run.Run{Session: &session.Session{Config: settings, Console: ui.New(io.Discard, io.Discard, false)}}}
 	part := &survey.Survey{Cluster: "lab", Hubs: []hub.Hub{{Name: "lab-a"}}, Plan: plan.Plan{Hubs: []plan.Hub{{Name: "lab-a"}}}}
 	end, err := d.deployOn(t.Context(), part, fanout.All(), func(plan.Hub) plan.Step { return plan.Step{Reason: "not from here"} })
-	if err != nil || end != nothingToDo {
+	if err != nil || end != run.NothingToDo {
 		t.Errorf("the cluster %s: %v", end, err)
 	}
 }

@@ -4,32 +4,33 @@ import (
 	"context"
 
 	"hub-ops/magefiles/internal/document"
+	"hub-ops/magefiles/internal/ops/run"
 )
 
 // DiffHub shows what a deploy would change in the cluster, object by object; it changes nothing.
 func DiffHub(ctx context.Context, name string) error {
-	r := runOf(ctx)
-	found, err := r.surveyor.Of(ctx, name)
+	r := run.Of(ctx)
+	found, err := r.Surveyor.Of(ctx, name)
 	if err != nil {
 		return err
 	}
-	found = r.surveyor.Parts(found)[0] // it is one hub
-	releases, err := r.releasesOn(ctx, found)
+	found = r.Surveyor.Parts(found)[0] // it is one hub
+	releases, err := r.ReleasesOn(ctx, found)
 	var diff document.Diff
 	if err == nil {
-		err = r.surveyor.AskClusterToDeploy(ctx, found)
+		err = r.Surveyor.AskClusterToDeploy(ctx, found)
 	}
 	if err == nil {
 		diff, err = releases.Diff(ctx, found, found.Hubs[0])
 	}
 	if err != nil {
-		return inCluster(found, err)
+		return run.InCluster(found, err)
 	}
-	return r.present(diff, func() error { return r.showDiff(diff) })
+	return r.Present(diff, func() error { return showDiff(r, diff) })
 }
 
 // showDiff prints a diff for people.
-func (r *run) showDiff(d document.Diff) error {
+func showDiff(r *run.Run, d document.Diff) error {
 	if d.Unchanged {
 		r.Console.Result("%s: %s: a deploy changes nothing; with DEPLOY_UNCHANGED=1 this shows what a deploy with it would change", d.Hub, d.State)
 		return nil

@@ -12,6 +12,7 @@ import (
 	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image/registry"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/report/fleet"
 	"hub-ops/magefiles/internal/survey"
 	"hub-ops/magefiles/internal/ui"
@@ -23,27 +24,27 @@ const fleetName = "fleet.html"
 // ReportFleet writes the page of the fleet over time, from what the clusters keep of each deploy, prints where it is, and opens it where there is a
 // desktop.
 func ReportFleet(ctx context.Context) error {
-	r := runOf(ctx)
-	found, err := r.surveyor.Of(ctx)
+	r := run.Of(ctx)
+	found, err := r.Surveyor.Of(ctx)
 	if err != nil {
 		return err
 	}
 	page := fleet.Fleet{Made: time.Now(), Repository: git.RepositoryName(found.Head.Source)}
-	registry, err := r.to.Registry(ctx)
+	registry, err := r.To.Registry(ctx)
 	if err != nil {
 		return err
 	}
 	var oneByOne sync.Mutex
-	unanswered := r.onEach(ctx, found, func(ctx context.Context, part *survey.Survey) (became, error) {
-		deploys, cluster, err := r.deploysOn(ctx, part, registry)
+	unanswered := r.OnEach(ctx, found, func(ctx context.Context, part *survey.Survey) (run.Became, error) {
+		deploys, cluster, err := deploysOn(ctx, r, part, registry)
 		oneByOne.Lock()
 		defer oneByOne.Unlock()
 		if err != nil {
-			page.Problems = append(page.Problems, inCluster(part, err).Error())
-			return hasFailed, err
+			page.Problems = append(page.Problems, run.InCluster(part, err).Error())
+			return run.HasFailed, err
 		}
 		page.Clusters, page.Deploys = append(page.Clusters, cluster), append(page.Deploys, deploys...)
-		return allIsWell, nil
+		return run.AllIsWell, nil
 	})
 	if len(page.Clusters) == 0 {
 		return unanswered
@@ -54,20 +55,20 @@ func ReportFleet(ctx context.Context) error {
 		return err
 	}
 	r.Console.Result("%s", file)
-	r.openInBrowser(file)
+	r.OpenInBrowser(file)
 	return unanswered
 }
 
 // deploysOn are the revisions that a cluster keeps of the hubs of a part, and the cluster's name for people.
-func (r *run) deploysOn(ctx context.Context, part *survey.Survey, registry registry.Registry) ([]fleet.Deploy, string, error) {
-	if err := r.answers(ctx, r.on(part)); err != nil {
+func deploysOn(ctx context.Context, r *run.Run, part *survey.Survey, registry registry.Registry) ([]fleet.Deploy, string, error) {
+	if err := answers(ctx, r, r.On(part)); err != nil {
 		return nil, "", err
 	}
-	cluster, err := r.on(part).Cluster(ctx)
+	cluster, err := r.On(part).Cluster(ctx)
 	if err != nil {
 		return nil, "", err
 	}
-	if err := r.surveyor.AskCluster(ctx, part); err != nil {
+	if err := r.Surveyor.AskCluster(ctx, part); err != nil {
 		return nil, "", err
 	}
 	defer r.Console.Beat(ui.Heartbeat, "asking how large images are")()

@@ -5,14 +5,15 @@ import (
 	"context"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/ui"
 )
 
 // Gates prints which event may do what to the hubs of this repository: one row for each event and owner, as the gate itself decides.
 func Gates(ctx context.Context) error {
-	r := runOf(ctx)
-	repository, err := r.ownership(ctx)
+	r := run.Of(ctx)
+	repository, err := ownership(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -45,19 +46,19 @@ func Gates(ctx context.Context) error {
 }
 
 // ownership collects what the gate would know in CI: what the clone knows of origin, or, without one, what the checkout says itself.
-func (r *run) ownership(ctx context.Context) (plan.Repository, error) {
-	names, err := r.surveyor.Names(ctx)
+func ownership(ctx context.Context, r *run.Run) (plan.Repository, error) {
+	names, err := r.Surveyor.Names(ctx)
 	if err != nil {
 		return plan.Repository{}, err
 	}
 	if len(names) == 0 {
 		return plan.Repository{}, exit.Input("no hub here that an event could be about")
 	}
-	branches, err := r.to.Branches(ctx)
+	branches, err := r.To.Branches(ctx)
 	if err != nil {
 		return plan.Repository{}, err
 	}
-	owners, standard, err := r.to.PublishedOwners(ctx)
+	owners, standard, err := r.To.PublishedOwners(ctx)
 	if err != nil {
 		return plan.Repository{}, err
 	}

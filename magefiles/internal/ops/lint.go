@@ -14,39 +14,40 @@ import (
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/lint"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/secret"
 	"hub-ops/magefiles/internal/yamldoc"
 )
 
 // Lint checks Dockerfiles, charts, values and secrets of all hubs. Errors are bad input, warnings are only printed.
 func Lint(ctx context.Context) error {
-	r := runOf(ctx)
-	hubs, err := r.surveyor.Hubs(ctx)
+	r := run.Of(ctx)
+	hubs, err := r.Surveyor.Hubs(ctx)
 	if err != nil {
 		return err
 	}
-	repo, err := r.to.Git(ctx)
+	repo, err := r.To.Git(ctx)
 	if err != nil {
 		return err
 	}
-	findings, err := r.plain(ctx, repo, append(r.Config.CredentialFiles(), hub.LoginFile, hub.GKEKeyFile)...)
+	findings, err := plain(ctx, r, repo, append(r.Config.CredentialFiles(), hub.LoginFile, hub.GKEKeyFile)...)
 	if err != nil {
 		return err
 	}
 	known := make([]lint.Hub, 0, len(hubs))
 	for _, h := range hubs {
-		seen, own, err := r.lintHub(ctx, repo, h)
+		seen, own, err := lintHub(ctx, r, repo, h)
 		if err != nil {
 			return err
 		}
 		known, findings = append(known, seen), append(findings, own...)
 	}
 	findings = append(append(findings, lint.Addresses(known)...), lint.Secrets(known)...)
-	return r.report(len(hubs), findings)
+	return report(r, len(hubs), findings)
 }
 
 // lintHub checks the files of one hub.
-func (r *run) lintHub(ctx context.Context, repo *git.Repo, h hub.Hub) (lint.Hub, []lint.Finding, error) {
+func lintHub(ctx context.Context, r *run.Run, repo *git.Repo, h hub.Hub) (lint.Hub, []lint.Finding, error) {
 	known := lint.Hub{Hub: h, Repository: cmp.Or(registry.Registry{Template: r.Config.ImageRepository}.Repository(h.Main().Name), "what image.repository names")}
 	for _, name := range h.ValueFiles() {
 		top, err := yamldoc.ReadIfThere(r.Config.Root, name)
@@ -57,14 +58,14 @@ func (r *run) lintHub(ctx context.Context, repo *git.Repo, h hub.Hub) (lint.Hub,
 			known.Values = append(known.Values, lint.File{Name: name, Top: top})
 		}
 	}
-	tree, err := r.surveyor.Tree(ctx, h)
+	tree, err := r.Surveyor.Tree(ctx, h)
 	if err != nil {
 		return known, nil, err
 	}
 	known.Pinned = tree.Locked()
 	findings := append(lint.Charts(known), lint.Images(known, r.Config.For(h.Name).NamePaths)...)
 	findings = append(findings, lint.Elsewhere(known)...)
-	charts, err := r.to.Charts(ctx)
+	charts, err := r.To.Charts(ctx)
 	if err != nil {
 		return known, nil, err
 	}
@@ -72,7 +73,7 @@ func (r *run) lintHub(ctx context.Context, repo *git.Repo, h hub.Hub) (lint.Hub,
 	if err != nil {
 		return known, nil, err
 	}
-	findings = append(findings, lint.Fetched(tree.Fetched(), pins, r.lineOf)...)
+	findings = append(findings, lint.Fetched(tree.Fetched(), pins, func(file, text string) (string, int) { return lineOf(r, file, text) })...)
 	for _, image := range h.Built() {
 		if image.Recipe != "" {
 			continue
@@ -89,12 +90,12 @@ func (r *run) lintHub(ctx context.Context, repo *git.Repo, h hub.Hub) (lint.Hub,
 		findings = append(findings, lint.Dockerfile(file, string(content), args)...)
 	}
 	for _, name := range h.Secrets {
-		plain, err := r.plain(ctx, repo, name, name+"~") // with the copy that an editor leaves
+		plain, err := plain(ctx, r, repo, name, name+"~") // with the copy that an editor leaves
 		if err != nil {
 			return known, nil, err
 		}
 		findings = append(findings, plain...)
-		content, err := r.to.Vault().Kept(name)
+		content, err := r.To.Vault().Kept(name)
 		if err != nil || secret.FormOf(content) == secret.SOPS { // it is locked here, as it should be, or sops would ask a service
 			continue
 		}
@@ -108,7 +109,7 @@ func (r *run) lintHub(ctx context.Context, repo *git.Repo, h hub.Hub) (lint.Hub,
 }
 
 // lineOf finds the line of a Chart.yaml, or of the requirements.yaml beside it, that has a text.
-func (r *run) lineOf(file, text string) (name string, line int) {
+func lineOf(r *run.Run, file, text string) (name string, line int) {
 	for _, name := range []string{file, path.Join(path.Dir(file), "requirements.yaml")} {
 		content, _ := os.ReadFile(filepath.Join(r.Config.Root, filepath.FromSlash(name))) // #nosec G304 -- a file of the operator's repository
 		for i, line := range strings.Split(string(content), "\n") {
@@ -121,8 +122,8 @@ func (r *run) lineOf(file, text string) (name string, line int) {
 }
 
 // plain finds those of the files that are there and committed in plain text, or that are links: of those Git holds where they lead.
-func (r *run) plain(ctx context.Context, repo *git.Repo, files ...string) ([]lint.Finding, error) {
-	snapshot, err := r.to.Files(ctx)
+func plain(ctx context.Context, r *run.Run, repo *git.Repo, files ...string) ([]lint.Finding, error) {
+	snapshot, err := r.To.Files(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +143,7 @@ func (r *run) plain(ctx context.Context, repo *git.Repo, files ...string) ([]lin
 }
 
 // report prints the findings that hubops.yaml does not allow.
-func (r *run) report(hubs int, findings []lint.Finding) error {
+func report(r *run.Run, hubs int, findings []lint.Finding) error {
 	lint.Sort(findings)
 	findings = slices.Compact(findings) // hubs may share a chart
 	problems, warnings, allowed := 0, 0, 0

@@ -16,41 +16,42 @@ import (
 	"hub-ops/magefiles/internal/hublogs"
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/layout"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/process"
 )
 
 // LogsHub shows what a hub's containers say: those of the hub and its proxy, of a component, or of a user's server. It changes nothing.
 func LogsHub(ctx context.Context, name string) error {
-	r := runOf(ctx)
+	r := run.Of(ctx)
 	if err := hub.CheckName(name); err != nil {
 		return err
 	}
 	if r.Config.UserName != "" && r.Config.Component != "" {
 		return exit.Input("USER_NAME and COMPONENT are both set: whose logs are meant?").Try("leave one of them out")
 	}
-	on, err := r.surveyor.ClusterOf(ctx, name)
+	on, err := r.Surveyor.ClusterOf(ctx, name)
 	if err != nil {
 		return err
 	}
-	cluster, err := r.to.On(on).Cluster(ctx)
+	cluster, err := r.To.On(on).Cluster(ctx)
 	if err != nil {
-		return onCluster(on, err)
+		return run.OnCluster(on, err)
 	}
-	at, err := r.surveyor.Where(ctx, cluster.Kube, name)
+	at, err := r.Surveyor.Where(ctx, cluster.Kube, name)
 	if err != nil {
-		return onCluster(on, err)
+		return run.OnCluster(on, err)
 	}
-	return onCluster(on, r.logs(ctx, cluster.Kube, at))
+	return run.OnCluster(on, logs(ctx, r, cluster.Kube, at))
 }
 
 // logs shows the logs of a hub in the cluster. What its Secrets hold is masked.
-func (r *run) logs(ctx context.Context, client *kube.Client, at layout.Address) error {
+func logs(ctx context.Context, r *run.Run, client *kube.Client, at layout.Address) error {
 	pods, err := client.PodsOf(ctx, at)
 	if err != nil {
 		return err
 	}
 	if len(pods) == 0 { // a name that is misspelt is told as such
-		if _, err := r.surveyor.Hubs(ctx, at.Hub); err != nil {
+		if _, err := r.Surveyor.Hubs(ctx, at.Hub); err != nil {
 			return err
 		}
 	}
@@ -58,13 +59,13 @@ func (r *run) logs(ctx context.Context, client *kube.Client, at layout.Address) 
 	if err != nil {
 		return err
 	}
-	masking := &masking{run: r, at: at, read: func(ctx context.Context) ([]string, error) { return client.Credentials(ctx, at) }, known: map[string]bool{}}
+	masking := &masking{Run: r, at: at, read: func(ctx context.Context) ([]string, error) { return client.Credentials(ctx, at) }, known: map[string]bool{}}
 	if err := masking.update(ctx); err != nil {
 		return err
 	}
 	if !r.Config.Follow {
 		for _, stream := range streams {
-			if err := r.stream(ctx, client, at, stream); err != nil {
+			if err := showStream(ctx, r, client, at, stream); err != nil {
 				return err
 			}
 		}
@@ -76,7 +77,7 @@ func (r *run) logs(ctx context.Context, client *kube.Client, at layout.Address) 
 		open.Add(1)
 		group.Go(func() error {
 			defer open.Done()
-			return r.stream(ctx, client, at, stream)
+			return showStream(ctx, r, client, at, stream)
 		})
 	}
 	ended := make(chan struct{})
@@ -88,8 +89,8 @@ func (r *run) logs(ctx context.Context, client *kube.Client, at layout.Address) 
 	return group.Wait()
 }
 
-// stream shows one log. Each line is behind the name of its container.
-func (r *run) stream(ctx context.Context, client *kube.Client, at layout.Address, stream hublogs.Stream) error {
+// showStream shows one log. Each line is behind the name of its container.
+func showStream(ctx context.Context, r *run.Run, client *kube.Client, at layout.Address, stream hublogs.Stream) error {
 	const last = 200 // lines
 	log, err := client.OpenLog(ctx, at, kube.Logged{Pod: stream.Pod, Container: stream.Container, Previous: stream.Previous, Follow: r.Config.Follow, Since: r.Config.Since, Lines: last})
 	if err != nil {
@@ -100,11 +101,11 @@ func (r *run) stream(ctx context.Context, client *kube.Client, at layout.Address
 		return err
 	}
 	defer func() { _ = log.Close() }()
-	return r.showLog(stream.Name(), log)
+	return showLog(r, stream.Name(), log)
 }
 
 // showLog prints lines, masked as those of a program are: a secret can go over several.
-func (r *run) showLog(name string, log io.Reader) error {
+func showLog(r *run.Run, name string, log io.Reader) error {
 	masked, lines := r.Run.Redact.Stream(), bufio.NewReaderSize(log, longestLine)
 	for {
 		line, err := lines.ReadSlice('\n') // of a longer one, a part

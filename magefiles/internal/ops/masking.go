@@ -8,11 +8,12 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/layout"
+	"hub-ops/magefiles/internal/ops/run"
 )
 
 // masking keeps what the Secrets of a hub hold out of its logs, as they are shown.
 type masking struct {
-	*run
+	*run.Run
 	at     layout.Address
 	read   func(ctx context.Context) ([]string, error)
 	known  map[string]bool
@@ -39,9 +40,9 @@ func (m *masking) update(ctx context.Context) error {
 		switch {
 		case m.known[value]:
 		case strings.Contains(value, "\n"):
-			m.Run.Redact.AddParts(value) // a file: what in it is no credential may be anything
+			m.Session.Run.Redact.AddParts(value) // a file: what in it is no credential may be anything
 		default:
-			m.Run.Redact.AddValues(value)
+			m.Session.Run.Redact.AddValues(value)
 		}
 		m.known[value] = true
 	}

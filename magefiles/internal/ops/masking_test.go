@@ -12,6 +12,7 @@ import (
 	"hub-ops/magefiles/internal/ci"
 	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/layout"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/redact"
 	"hub-ops/magefiles/internal/session"
@@ -22,10 +23,10 @@ import (
 func TestLogsThatAreFollowedAreMaskedAnew(t *testing.T) {
 	said, masker := new(bytes.Buffer), &redact.Redactor{}
 	settings := &config.Config{Event: ci.Event{Kind: ci.Local}}
-	r := &run{Session: &session.Session{Config: settings, Console: ui.New(io.Discard, said, false), Run: &process.Runner{Redact: masker}}}
+	r := &run.Run{Session: &session.Session{Config: settings, Console: ui.New(io.Discard, said, false), Run: &process.Runner{Redact: masker}}}
 	looks := [][]string{{"correct-horse-1"}, {"correct-horse-1", "battery-staple-2"}, nil, nil}
 	ticks, ended := make(chan time.Time), make(chan struct{})
-	m := &masking{run: r, at: layout.Plain("botany"), known: map[string]bool{}, read: func(context.Context) ([]string, error) {
+	m := &masking{Run: r, at: layout.Plain("botany"), known: map[string]bool{}, read: func(context.Context) ([]string, error) {
 		values := looks[0]
 		if looks = looks[1:]; values == nil {
 			return nil, errors.New("no rights")

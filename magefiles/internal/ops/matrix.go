@@ -7,36 +7,37 @@ import (
 	"time"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/share"
 	"hub-ops/magefiles/internal/survey"
 )
 
 // Matrix prints the jobs that hubs are divided among, for a CI system.
 func Matrix(ctx context.Context) error {
-	r := runOf(ctx)
+	r := run.Of(ctx)
 	if !r.Config.Share.All() {
 		return exit.Input("SHARE is set: a share is not divided any further").Try("unset it")
 	}
-	found, err := r.surveyor.Of(ctx)
+	found, err := r.Surveyor.Of(ctx)
 	if err != nil {
 		return err
 	}
-	parts := r.surveyor.Parts(found)
-	answered, unanswered, err := r.askIfAllowed(ctx, found.Concerned(parts))
+	parts := r.Surveyor.Parts(found)
+	answered, unanswered, err := askIfAllowed(ctx, r, found.Concerned(parts))
 	if err != nil {
 		return err
 	}
 	for _, why := range unanswered {
 		r.Console.Info("", "the shares are not balanced by how long deploys took there: %s", why)
 	}
-	if err := r.joinBeyond(ctx, found, answered, parts); err != nil {
+	if err := joinBeyond(ctx, r, found, answered, parts); err != nil {
 		return err
 	}
-	hubs, err := r.surveyor.Stages(ctx)
+	hubs, err := r.Surveyor.Stages(ctx)
 	if err != nil {
 		return err
 	}
-	system := r.matrixSystem()
+	system := matrixSystem(r)
 	all, busy := toDivide(hubs, parts)
 	matrix := divide(system, all, busy, r.Config.MatrixJobs)
 	text, err := matrix.For(system)
@@ -60,7 +61,7 @@ func divide(system string, all, busy []share.Hub, jobs int) share.Matrix {
 }
 
 // matrixSystem is the CI system that the matrix is for: the one that is named, or else that of the run, or else the first.
-func (r *run) matrixSystem() string {
+func matrixSystem(r *run.Run) string {
 	system := r.Config.Event.Provider
 	if !slices.Contains(share.Systems(), system) {
 		system = share.Systems()[0]

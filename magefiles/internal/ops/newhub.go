@@ -21,6 +21,7 @@ import (
 	"hub-ops/magefiles/internal/lint"
 	"hub-ops/magefiles/internal/newhub"
 	"hub-ops/magefiles/internal/newhub/place"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/secret"
 	"hub-ops/magefiles/internal/ui"
@@ -29,7 +30,7 @@ import (
 
 // NewHub writes the files of a new hub, after showing them and asking: all of them or none. FROM names a hub that it is made like.
 func NewHub(ctx context.Context, name string) error {
-	r := runOf(ctx)
+	r := run.Of(ctx)
 	if r.Config.Event.InCI() {
 		return exit.Input("CI makes no hub").Try("run 'mage new:hub %s' on your machine, and commit what it writes", name)
 	}
@@ -39,7 +40,7 @@ func NewHub(ctx context.Context, name string) error {
 	if err := r.LockCheckout(); err != nil {
 		return err
 	}
-	repo, err := r.to.Git(ctx)
+	repo, err := r.To.Git(ctx)
 	if err != nil {
 		return err
 	}
@@ -61,7 +62,7 @@ func NewHub(ctx context.Context, name string) error {
 		}
 		return err
 	}
-	n := newHub{run: r, name: name, repo: repo}
+	n := newHub{Run: r, name: name, repo: repo}
 	if err := n.decide(ctx); err != nil {
 		return err
 	}
@@ -73,7 +74,7 @@ func NewHub(ctx context.Context, name string) error {
 
 // newHub is the work of NewHub.
 type newHub struct {
-	*run
+	*run.Run
 	name  string
 	repo  *git.Repo
 	hubs  []hub.Hub // that there are
@@ -96,7 +97,7 @@ func (n *newHub) decide(ctx context.Context) (err error) {
 		}
 		names = append(names, site.Name())
 	}
-	if n.hubs, err = n.surveyor.Hubs(ctx); err != nil {
+	if n.hubs, err = n.Surveyor.Hubs(ctx); err != nil {
 		return err
 	}
 	if err := n.checkTaken(ctx, names); err != nil {
@@ -124,7 +125,7 @@ func (n *newHub) decide(ctx context.Context) (err error) {
 			if err != nil {
 				return err
 			}
-			n.Run.Redact.Add(values...)
+			n.Session.Run.Redact.Add(values...)
 		}
 	}
 	return n.checkAddress()
@@ -138,7 +139,7 @@ func (n *newHub) withoutSecrets(ctx context.Context) error {
 	}
 	for _, site := range n.sites {
 		for _, name := range site.Secrets {
-			sealed, err := n.to.Seals(ctx, name)
+			sealed, err := n.To.Seals(ctx, name)
 			if err != nil || sealed || !slices.Contains(site.Optional, name) {
 				return err
 			}
@@ -154,7 +155,7 @@ func (n *newHub) withoutSecrets(ctx context.Context) error {
 // checkTaken refuses what the repository or the cluster has already.
 func (n *newHub) checkTaken(ctx context.Context, names []string) error {
 	taken := newhub.Taken{Entries: map[string][]string{}}
-	snapshot, err := n.to.Files(ctx)
+	snapshot, err := n.To.Files(ctx)
 	if err != nil {
 		return err
 	}
@@ -186,7 +187,7 @@ func (n *newHub) checkTaken(ctx context.Context, names []string) error {
 
 // checkCluster refuses a hub in whose place the cluster has something. A cluster that cannot be asked is told, and is no reason: a deploy asks it again.
 func (n *newHub) checkCluster(ctx context.Context, at layout.Address) error {
-	cluster, err := n.to.On(at.Cluster).Cluster(ctx)
+	cluster, err := n.To.On(at.Cluster).Cluster(ctx)
 	if err == nil {
 		there, asked := n.inPlace(ctx, cluster.Kube, at)
 		if err = asked; err == nil && there != "" {
@@ -216,7 +217,7 @@ func (n *newHub) inPlace(ctx context.Context, client *kube.Client, at layout.Add
 	if release.Newest().Number > 0 {
 		return "it has a release " + at.Named(), nil
 	}
-	return n.surveyor.Foreign(ctx, client, release, at)
+	return n.Surveyor.Foreign(ctx, client, release, at)
 }
 
 // shares reports whether the layout puts other hubs into the namespace too, be they there or not.
@@ -238,7 +239,7 @@ func (n *newHub) standards(ctx context.Context) (newhub.Standards, error) {
 			dockerfiles = append(dockerfiles, path.Join(image.Dir, "Dockerfile"))
 		}
 	}
-	snapshot, err := n.to.Files(ctx)
+	snapshot, err := n.To.Files(ctx)
 	if err != nil {
 		return newhub.Standards{}, err
 	}
@@ -260,10 +261,10 @@ func (n *newHub) copy(ctx context.Context, of func(string) layout.Parts, standar
 	if err != nil {
 		return err
 	}
-	if _, err := n.surveyor.Hubs(ctx, from[0].Name()); err != nil {
+	if _, err := n.Surveyor.Hubs(ctx, from[0].Name()); err != nil {
 		return exit.Input("FROM=%s: %w", n.Config.From, err)
 	}
-	snapshot, err := n.to.Files(ctx)
+	snapshot, err := n.To.Files(ctx)
 	if err != nil {
 		return err
 	}
@@ -339,7 +340,7 @@ func (n *newHub) check(ctx context.Context) error {
 	if len(changed) > 0 {
 		return exit.Input("%s has changes that are not committed: nothing was written", changed[0]).Try("commit them, or 'git restore' it")
 	}
-	ours, err := tree.Open(n.Run, n.Config.Root, filepath.Join(n.Scratch, "newhub"))
+	ours, err := tree.Open(n.Session.Run, n.Config.Root, filepath.Join(n.Scratch, "newhub"))
 	if err != nil {
 		return err
 	}
@@ -364,7 +365,7 @@ func (n *newHub) write(ctx context.Context, into *place.Place) error {
 		made, holds := place.File{Path: file.Path, Content: file.Content, Mode: readable}, file.Holds
 		switch {
 		case file.Secret:
-			sealed, err := n.to.Seal(ctx, file.Path, file.Content, others)
+			sealed, err := n.To.Seal(ctx, file.Path, file.Content, others)
 			if err != nil {
 				return err
 			}
@@ -388,7 +389,7 @@ func (n *newHub) write(ctx context.Context, into *place.Place) error {
 	for _, note := range n.notes {
 		n.Console.Result("look at %s", note)
 	}
-	if err := n.to.Agreed(ctx, fmt.Sprintf("write these %s?", ui.Counted(len(files), "file"))); err != nil {
+	if err := n.To.Agreed(ctx, fmt.Sprintf("write these %s?", ui.Counted(len(files), "file"))); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
@@ -423,7 +424,7 @@ func (n *newHub) next(ctx context.Context) {
 	n.Console.Result("hub %s is written: look at its files, then", strings.Join(namesOf(n.sites), ", "))
 	n.Console.Result("  'mage push:hub %s' and 'mage deploy:hub %s', to try it from here", full, full)
 	n.Console.Result("  git add --all && git commit, and merge, for CI to deploy it")
-	if gate, _, err := n.surveyor.Enter(ctx, full); err == nil && gate.Refused {
+	if gate, _, err := n.Surveyor.Enter(ctx, full); err == nil && gate.Refused {
 		n.Console.Result("  %s", gate.Reason)
 	}
 	if owner, err := plan.Owner("hubops.yaml", n.Config.Branches, full); err == nil && owner == "" && len(n.Config.Branches) > 0 {

@@ -7,37 +7,38 @@ import (
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/ops/run"
 )
 
 // OpenHub prints the address at which a browser of this machine reaches a hub, and opens it where there is a desktop.
 func OpenHub(ctx context.Context, name string) error {
-	r := runOf(ctx)
-	address, err := r.addressOf(ctx, name)
+	r := run.Of(ctx)
+	address, err := addressOf(ctx, r, name)
 	if err != nil {
 		return err
 	}
 	r.Console.Result("%s", address)
-	r.openInBrowser(address)
+	r.OpenInBrowser(address)
 	return nil
 }
 
 // addressOf returns the address of a hub: of the sandbox if that is up, or else the one that its values name.
-func (r *run) addressOf(ctx context.Context, name string) (string, error) {
-	to, err := r.to.Destination(ctx)
+func addressOf(ctx context.Context, r *run.Run, name string) (string, error) {
+	to, err := r.To.Destination(ctx)
 	if err != nil {
 		return "", err
 	}
 	if to.Sandbox == nil {
-		return r.publicAddress(ctx, name)
+		return publicAddress(ctx, r, name)
 	}
 	if !to.Sandbox.RunsContainers() {
 		return "", exit.Errorf(exit.Setup, "the sandbox's nodes are played: no hub runs there that a browser could reach").Try("start one with a real node: SANDBOX_NODES=real mage sandbox:up, after sandbox:down")
 	}
-	reached, err := r.reached(ctx)
+	reached, err := reached(ctx, r)
 	if err != nil {
 		return "", err
 	}
-	found, unknown := r.surveyor.HubsAlone(ctx, name)
+	found, unknown := r.Surveyor.HubsAlone(ctx, name)
 	namespace := name // of a hub that is in another repository, as those of the demonstration are
 	if unknown == nil {
 		namespace = found.Hubs[0].At.Namespace
@@ -55,12 +56,12 @@ func (r *run) addressOf(ctx context.Context, name string) (string, error) {
 }
 
 // publicAddress returns the address that the values of a hub name which are not secret.
-func (r *run) publicAddress(ctx context.Context, name string) (string, error) {
-	found, err := r.surveyor.HubsAlone(ctx, name)
+func publicAddress(ctx context.Context, r *run.Run, name string) (string, error) {
+	found, err := r.Surveyor.HubsAlone(ctx, name)
 	if err != nil {
 		return "", err
 	}
-	hosts, err := r.surveyor.Hosts(ctx, found.Hubs[0])
+	hosts, err := r.Surveyor.Hosts(ctx, found.Hubs[0])
 	if err != nil {
 		return "", err
 	}

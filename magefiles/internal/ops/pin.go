@@ -9,13 +9,14 @@ import (
 
 	"hub-ops/magefiles/internal/chart"
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/ui"
 )
 
 // PinCharts writes the digests of the charts that hubs fetch to the file of pins. A chart that is pinned stays as it is, and one that no
 // hub wants any more goes.
 func PinCharts(ctx context.Context) error {
-	r := runOf(ctx)
+	r := run.Of(ctx)
 	if r.Config.Event.InCI() {
 		return exit.Input("CI pins no charts: it would take whatever is there now").Try("run 'mage charts:pin' on your machine, and commit %s", chart.PinsFile)
 	}
@@ -23,7 +24,7 @@ func PinCharts(ctx context.Context) error {
 	if err := as.read(chart.PinsFile); err != nil {
 		return err
 	}
-	charts, err := r.to.Charts(ctx)
+	charts, err := r.To.Charts(ctx)
 	if err != nil {
 		return err
 	}
@@ -31,7 +32,7 @@ func PinCharts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	wanted, err := r.fetched(ctx)
+	wanted, err := fetched(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -43,7 +44,7 @@ func PinCharts(ctx context.Context) error {
 		return err
 	}
 	defer r.Console.Beat(ui.Heartbeat, "fetching charts")()
-	now, err := r.pin(ctx, pins, wanted)
+	now, err := pin(ctx, r, pins, wanted)
 	if err != nil {
 		return err
 	}
@@ -60,14 +61,14 @@ func PinCharts(ctx context.Context) error {
 }
 
 // fetched lists what the charts of all hubs fetch.
-func (r *run) fetched(ctx context.Context) ([]chart.Fetched, error) {
-	hubs, err := r.surveyor.Hubs(ctx)
+func fetched(ctx context.Context, r *run.Run) ([]chart.Fetched, error) {
+	hubs, err := r.Surveyor.Hubs(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var all []chart.Fetched
 	for _, h := range hubs {
-		tree, err := r.surveyor.Tree(ctx, h)
+		tree, err := r.Surveyor.Tree(ctx, h)
 		if err != nil {
 			return nil, err
 		}
@@ -77,14 +78,14 @@ func (r *run) fetched(ctx context.Context) ([]chart.Fetched, error) {
 }
 
 // pin returns the pins of what is wanted: those that there are, and new ones.
-func (r *run) pin(ctx context.Context, pins chart.Pins, wanted []chart.Fetched) (now chart.Pins, err error) {
+func pin(ctx context.Context, r *run.Run, pins chart.Pins, wanted []chart.Fetched) (now chart.Pins, err error) {
 	for _, want := range wanted {
 		if _, done := now.Of(want.Resolved, want.Version); done {
 			continue
 		}
 		pin, known := pins.Of(want.Resolved, want.Version)
 		if !known {
-			if pin, err = r.pinNew(ctx, pins, want.Resolved); err != nil {
+			if pin, err = pinNew(ctx, r, pins, want.Resolved); err != nil {
 				return now, err
 			}
 		}
@@ -96,8 +97,8 @@ func (r *run) pin(ctx context.Context, pins chart.Pins, wanted []chart.Fetched) 
 }
 
 // pinNew fetches a chart, and returns its pin: that of the version which a range has turned out to be may be there.
-func (r *run) pinNew(ctx context.Context, pins chart.Pins, want chart.Resolved) (chart.Pin, error) {
-	fetcher, err := r.to.ChartFetcher(ctx)
+func pinNew(ctx context.Context, r *run.Run, pins chart.Pins, want chart.Resolved) (chart.Pin, error) {
+	fetcher, err := r.To.ChartFetcher(ctx)
 	if err != nil {
 		return chart.Pin{}, err
 	}

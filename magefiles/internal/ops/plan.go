@@ -11,20 +11,21 @@ import (
 	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/document"
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/survey"
 )
 
 // Plan prints what a run would do to each hub, and why. It changes nothing.
 func Plan(ctx context.Context) error {
-	r := runOf(ctx)
-	made, err := r.makePlan(ctx)
+	r := run.Of(ctx)
+	made, err := makePlan(ctx, r)
 	if err != nil {
 		return err
 	}
-	keptBy[printed](r).planned = &made
+	run.KeptBy[printed](r).planned = &made
 	r.Console.Journal.Plan(made.document(r.Config))
-	return r.present(made.document(r.Config), func() error { return made.show(r) })
+	return r.Present(made.document(r.Config), func() error { return made.show(r) })
 }
 
 // planned is a plan with all that is told beside it.
@@ -41,43 +42,43 @@ type planned struct {
 type printed struct{ *planned }
 
 // makePlan makes the plan, with what the clusters say on which the event may deploy.
-func (r *run) makePlan(ctx context.Context) (made planned, err error) {
-	if made.found, err = r.surveyor.Of(ctx); err != nil {
+func makePlan(ctx context.Context, r *run.Run) (made planned, err error) {
+	if made.found, err = r.Surveyor.Of(ctx); err != nil {
 		return made, err
 	}
-	made.parts = r.surveyor.Parts(made.found)
-	answered, unanswered, err := r.askIfAllowed(ctx, made.found.Concerned(made.parts))
+	made.parts = r.Surveyor.Parts(made.found)
+	answered, unanswered, err := askIfAllowed(ctx, r, made.found.Concerned(made.parts))
 	if err != nil {
 		return made, err
 	}
-	if err := r.joinBeyond(ctx, made.found, answered, made.parts); err != nil {
+	if err := joinBeyond(ctx, r, made.found, answered, made.parts); err != nil {
 		return made, err
 	}
-	registry, err := r.to.Registry(ctx)
+	registry, err := r.To.Registry(ctx)
 	if err != nil {
 		return made, err
 	}
 	made.repository, made.problems = registry.Repository("{hub}"), unanswered
-	unmatched, err := r.surveyor.Unmatched(ctx)
+	unmatched, err := r.Surveyor.Unmatched(ctx)
 	if err != nil {
 		return made, err
 	}
-	names, err := r.surveyor.Names(ctx)
+	names, err := r.Surveyor.Names(ctx)
 	if err != nil {
 		return made, err
 	}
-	unmatched = append(unmatched, r.surveyor.UnusedImages(made.found)...)
+	unmatched = append(unmatched, r.Surveyor.UnusedImages(made.found)...)
 	for _, problem := range append(plan.UnknownHubs(r.Config.Branches, func(name string) bool { return slices.Contains(names, name) }), unmatched...) {
 		made.problems = append(made.problems, "hubops.yaml: "+problem)
 	}
 	made.uncommitted = map[string][]string{}
 	for _, h := range made.found.Hubs {
-		if made.uncommitted[h.Name], err = r.surveyor.Uncommitted(ctx, h); err != nil {
+		if made.uncommitted[h.Name], err = r.Surveyor.Uncommitted(ctx, h); err != nil {
 			return made, err
 		}
 	}
 	for _, part := range made.parts {
-		if err := r.addFleet(ctx, part, &made); err != nil {
+		if err := addFleet(ctx, r, part, &made); err != nil {
 			return made, err
 		}
 	}
@@ -85,11 +86,11 @@ func (r *run) makePlan(ctx context.Context) (made planned, err error) {
 }
 
 // joinBeyond makes the plan of all parts, also with what others have that decide by the rounds what these may have.
-func (r *run) joinBeyond(ctx context.Context, found *survey.Survey, answered, parts []*survey.Survey) error {
+func joinBeyond(ctx context.Context, r *run.Run, found *survey.Survey, answered, parts []*survey.Survey) error {
 	if err := found.Join(answered, parts); err != nil || !found.InRounds() {
 		return err
 	}
-	beyond, err := r.surveyor.Beyond(ctx, found, parts, true, r.surveyor.AskCluster)
+	beyond, err := r.Surveyor.Beyond(ctx, found, parts, true, r.Surveyor.AskCluster)
 	if err != nil {
 		return err
 	}
@@ -97,17 +98,17 @@ func (r *run) joinBeyond(ctx context.Context, found *survey.Survey, answered, pa
 }
 
 // addFleet adds what the cluster of a part has to say, if it was asked.
-func (r *run) addFleet(ctx context.Context, part *survey.Survey, made *planned) error {
+func addFleet(ctx context.Context, r *run.Run, part *survey.Survey, made *planned) error {
 	if part.Fleet == nil {
 		return nil
 	}
 	made.problems = append(made.problems, part.PlatformNotes()...)
-	notes, err := r.surveyor.TwinNotes(ctx, part)
+	notes, err := r.Surveyor.TwinNotes(ctx, part)
 	if err != nil {
 		return err
 	}
 	made.problems = append(made.problems, notes...)
-	orphans, err := r.surveyor.OrphanNotes(ctx, part)
+	orphans, err := r.Surveyor.OrphanNotes(ctx, part)
 	made.orphans = append(made.orphans, orphans...)
 	return err
 }
@@ -141,18 +142,18 @@ func stepOf(s plan.Step) document.Step {
 
 // askIfAllowed asks the clusters on which the event may deploy, all at the same time, and returns the parts that were answered. If one does not
 // answer, the plan is made all the same; told says what is not known.
-func (r *run) askIfAllowed(ctx context.Context, parts []*survey.Survey) (answered []*survey.Survey, told []string, err error) {
+func askIfAllowed(ctx context.Context, r *run.Run, parts []*survey.Survey) (answered []*survey.Survey, told []string, err error) {
 	unanswered := make([]error, len(parts))
 	group, asking := errgroup.WithContext(ctx)
 	for i, part := range parts {
 		group.Go(func() error {
-			_, err := r.on(part).Cluster(asking)
+			_, err := r.On(part).Cluster(asking)
 			if err == nil {
-				if err = r.surveyor.AskCluster(asking, part); exit.Code(err) == exit.BadInput {
+				if err = r.Surveyor.AskCluster(asking, part); exit.Code(err) == exit.BadInput {
 					return err
 				}
 			}
-			unanswered[i] = inCluster(part, err)
+			unanswered[i] = run.InCluster(part, err)
 			return nil
 		})
 	}
@@ -170,6 +171,6 @@ func (r *run) askIfAllowed(ctx context.Context, parts []*survey.Survey) (answere
 }
 
 // keepPlan has the report of the run show a plan.
-func (r *run) keepPlan(found *survey.Survey, parts []*survey.Survey) {
+func keepPlan(r *run.Run, found *survey.Survey, parts []*survey.Survey) {
 	r.Console.Journal.Plan(planned{found: found, parts: parts}.document(r.Config))
 }

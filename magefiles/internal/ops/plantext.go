@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/survey"
 	"hub-ops/magefiles/internal/ui"
@@ -14,7 +15,7 @@ import (
 )
 
 // show prints the plan for people.
-func (p planned) show(r *run) error {
+func (p planned) show(r *run.Run) error {
 	r.Console.Result("%s, commit %.12s; %s", p.found.Plan.Event, p.found.Head.Hash, imagesAre(p.found, p.repository))
 	if rows := planRows(p.parts); r.Console.Fits() {
 		r.Console.Columns(planColumns, rows[1:])

@@ -14,6 +14,7 @@ import (
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image/prune"
 	imageregistry "hub-ops/magefiles/internal/image/registry"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/survey/needed"
 	"hub-ops/magefiles/internal/ui"
@@ -21,8 +22,8 @@ import (
 
 // PruneImages lists the tags of each hub's repository that nothing needs; with APPLY=1 it deletes them.
 func PruneImages(ctx context.Context) error {
-	r := runOf(ctx)
-	images, err := r.prunable(ctx)
+	r := run.Of(ctx)
+	images, err := prunableImages(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -32,11 +33,11 @@ func PruneImages(ctx context.Context) error {
 		}
 	}
 	defer r.Console.Beat(ui.Heartbeat, "asking Git, the cluster and the registry")()
-	needs, err := needed.Find(ctx, r.Session, r.to, r.surveyor)
+	needs, err := needed.Find(ctx, r.Session, r.To, r.Surveyor)
 	if err != nil {
 		return err
 	}
-	registry, err := r.to.Registry(ctx)
+	registry, err := r.To.Registry(ctx)
 	if err != nil {
 		return err
 	}
@@ -48,18 +49,18 @@ func PruneImages(ctx context.Context) error {
 			continue
 		}
 		group.Go(func() (err error) {
-			verdicts[i], err = r.verdicts(listing, registry, image.Name, needs)
+			verdicts[i], err = verdictsOn(listing, r, registry, image.Name, needs)
 			return err
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	r.showVerdicts(images, verdicts, needs.Unrecorded)
+	showVerdicts(r, images, verdicts, needs.Unrecorded)
 	if !r.Config.Apply {
 		return nil
 	}
-	return r.deleteTags(ctx, registry, images, verdicts)
+	return deleteTags(ctx, r, registry, images, verdicts)
 }
 
 // prunable is an image that this event may prune, by the pass of its hub.
@@ -76,16 +77,16 @@ func (p prunable) shown() string {
 	return p.Name
 }
 
-// prunable lists the images that this event may prune: locally all, in CI those of hubs that the branch owns. One that several hubs share is
+// prunableImages lists the images that this event may prune: locally all, in CI those of hubs that the branch owns. One that several hubs share is
 // there once.
-func (r *run) prunable(ctx context.Context) (images []prunable, err error) {
-	all, err := r.surveyor.Hubs(ctx)
+func prunableImages(ctx context.Context, r *run.Run) (images []prunable, err error) {
+	all, err := r.Surveyor.Hubs(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var refusal error
 	for _, h := range all {
-		gate, pass, err := r.surveyor.Enter(ctx, h.Name)
+		gate, pass, err := r.Surveyor.Enter(ctx, h.Name)
 		if err != nil {
 			return nil, err
 		}
@@ -105,9 +106,9 @@ func (r *run) prunable(ctx context.Context) (images []prunable, err error) {
 	return images, nil
 }
 
-// verdicts asks the registry for every tag of an image. It asks for the age only of tags that nothing needs.
-func (r *run) verdicts(ctx context.Context, registry imageregistry.Registry, name string, needs needed.Images) ([]prune.Verdict, error) {
-	here, err := r.surveyor.Remotes(ctx)
+// verdictsOn asks the registry for every tag of an image. It asks for the age only of tags that nothing needs.
+func verdictsOn(ctx context.Context, r *run.Run, registry imageregistry.Registry, name string, needs needed.Images) ([]prune.Verdict, error) {
+	here, err := r.Surveyor.Remotes(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +151,7 @@ func (r *run) verdicts(ctx context.Context, registry imageregistry.Registry, nam
 }
 
 // showVerdicts prints which tags would be deleted, and how many stay for which reason.
-func (r *run) showVerdicts(images []prunable, verdicts [][]prune.Verdict, unrecorded map[string]string) {
+func showVerdicts(r *run.Run, images []prunable, verdicts [][]prune.Verdict, unrecorded map[string]string) {
 	rows := [][]string{{"HUB", "TAG", "MADE", "DELETE", "REASON"}}
 	gone := 0
 	for i, image := range images {
@@ -203,7 +204,7 @@ func keptOf(verdicts []prune.Verdict) string {
 
 // deleteTags deletes the tags of one image after the other. It stops at a registry that does not delete at all; after any other
 // failure it goes on with the next image.
-func (r *run) deleteTags(ctx context.Context, registry imageregistry.Registry, images []prunable, verdicts [][]prune.Verdict) error {
+func deleteTags(ctx context.Context, r *run.Run, registry imageregistry.Registry, images []prunable, verdicts [][]prune.Verdict) error {
 	var failures []error
 	for i, image := range images {
 		for _, verdict := range verdicts[i] {

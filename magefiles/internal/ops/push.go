@@ -17,50 +17,53 @@ import (
 	"hub-ops/magefiles/internal/image/push"
 	"hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/image/source"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/survey"
 	"hub-ops/magefiles/internal/ui"
 )
 
 // PushHub brings the image of one hub to the registry unless it is there.
-func PushHub(ctx context.Context, name string) error { return runOf(ctx).push(ctx, fanout.One(name)) }
+func PushHub(ctx context.Context, name string) error {
+	return pushSelected(ctx, run.Of(ctx), fanout.One(name))
+}
 
 // PushAll brings the images to the registry that it does not have, but for those that this run could not build.
-func PushAll(ctx context.Context) error { return runOf(ctx).push(ctx, fanout.All()) }
+func PushAll(ctx context.Context) error { return pushSelected(ctx, run.Of(ctx), fanout.All()) }
 
-func (r *run) push(ctx context.Context, which fanout.Selection) error {
-	found, err := r.surveyor.Of(ctx, which.Names()...)
+func pushSelected(ctx context.Context, r *run.Run, which fanout.Selection) error {
+	found, err := r.Surveyor.Of(ctx, which.Names()...)
 	if err != nil {
 		return err
 	}
 	if err := r.LockCheckout(); err != nil {
 		return err
 	}
-	if err := r.surveyor.Recall(found); err != nil {
+	if err := r.Surveyor.Recall(found); err != nil {
 		return err
 	}
-	r.keepPlan(found, r.surveyor.Parts(found))
-	p := pushing{run: r, found: found, told: new(sync.Once)}
+	keepPlan(r, found, r.Surveyor.Parts(found))
+	p := pushing{Run: r, found: found, told: new(sync.Once)}
 	step := func(h plan.Hub) plan.Step { return h.Push }
 	if found.Any(step) {
-		if p.signer, err = r.to.Signer(ctx); err != nil {
+		if p.signer, err = r.To.Signer(ctx); err != nil {
 			return err
 		}
-		if p.registry, err = r.to.Registry(ctx); err != nil {
+		if p.registry, err = r.To.Registry(ctx); err != nil {
 			return err
 		}
-		if p.builder, err = r.to.Builder(ctx); err != nil {
+		if p.builder, err = r.To.Builder(ctx); err != nil {
 			return err
 		}
 	}
 	defer r.Console.Beat(ui.Heartbeat, "pushing")()
 	work := fanout.Work{Verb: "push", Console: r.Console, AtATime: r.Config.AtATime(), Selection: which, Step: step, Do: p.one}
-	return r.goOn(ctx, work.Run(ctx, found.Hubs, found.Plan.Hubs))
+	return r.SettleStage(ctx, work.Run(ctx, found.Hubs, found.Plan.Hubs))
 }
 
 // pushing is what the pushes of a run share.
 type pushing struct {
-	*run
+	*run.Run
 	found    *survey.Survey
 	registry registry.Registry
 	builder  build.Builder
@@ -89,7 +92,7 @@ func (p pushing) one(ctx context.Context, h hub.Hub, _ func()) (string, error) {
 		}
 		text, err := p.image(ctx, planned, image)
 		if err != nil {
-			p.surveyor.Failed(image.Name, image.Tag, "its image was not pushed")
+			p.Surveyor.Failed(image.Name, image.Tag, "its image was not pushed")
 			failures = append(failures, err)
 			continue
 		}
@@ -106,7 +109,7 @@ func (p pushing) image(ctx context.Context, h plan.Hub, image plan.Image) (strin
 		return "", err
 	}
 	pusher := &push.Pusher{
-		Pass: h.Pass, Registry: p.registry, Images: p.builder, Console: p.Console, CheckSize: p.imageChecks(image.Name).CheckSize, Compression: compress.Compression(p.Config.Compression),
+		Pass: h.Pass, Registry: p.registry, Images: p.builder, Console: p.Console, CheckSize: imageChecks(p.Run, image.Name).CheckSize, Compression: compress.Compression(p.Config.Compression),
 		Blobs: push.OpenBlobs(filepath.Join(p.Config.CacheDir, "layers.json")), CacheTagStays: p.cacheTagStays, Vouch: p.vouch(image.Tag),
 	}
 	existing := push.RefuseExisting
@@ -120,7 +123,7 @@ func (p pushing) image(ctx context.Context, h plan.Hub, image plan.Image) (strin
 	if err != nil {
 		return "", err
 	}
-	p.surveyor.Pushed(image.Name, image.Tag, pushed.Digest)
+	p.Surveyor.Pushed(image.Name, image.Tag, pushed.Digest)
 	text := fmt.Sprintf("pushed %s@%s: %s", ref, pushed.Digest, pushed)
 	switch {
 	case pusher.Vouch != nil:

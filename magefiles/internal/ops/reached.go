@@ -5,20 +5,21 @@ import (
 	"slices"
 
 	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/release"
 	"hub-ops/magefiles/internal/sandbox"
 )
 
 // reached lists what this machine reaches of the sandbox's services: hubs with their base URL.
-func (r *run) reached(ctx context.Context) ([]sandbox.Reached, error) {
-	reached, err := r.to.Sandbox().Reach()
+func reached(ctx context.Context, r *run.Run) ([]sandbox.Reached, error) {
+	reached, err := r.To.Sandbox().Reach()
 	if err != nil || len(reached) == 0 {
 		return nil, err
 	}
-	if to, err := r.to.Destination(ctx); err != nil || to.Sandbox == nil { // SANDBOX=0
+	if to, err := r.To.Destination(ctx); err != nil || to.Sandbox == nil { // SANDBOX=0
 		return reached, err
 	}
-	releases, err := release.New(ctx, r.Session, r.to, r.surveyor)
+	releases, err := release.New(ctx, r.Session, r.To, r.Surveyor)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/newhub"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/release"
 	"hub-ops/magefiles/internal/retire"
@@ -18,15 +19,15 @@ import (
 // RetireHub takes a hub from the cluster for good, after showing what that means and asking: a copy of the names and sizes of its claims is kept
 // on this machine, the claims stay. It tells what a person must do then.
 func RetireHub(ctx context.Context, name string) error {
-	r := runOf(ctx)
+	r := run.Of(ctx)
 	if r.Config.DeleteData != "" {
 		return exit.Input("DELETE_DATA=%s: retire:hub deletes no data, nothing was done", r.Config.DeleteData).Try("retire the hub, and delete its data with remove:hub when nobody needs it")
 	}
-	pass, err := r.enter(ctx, "retire", name)
+	pass, err := r.Enter(ctx, "retire", name)
 	if err != nil {
 		return err
 	}
-	return r.onReleasesOf(ctx, name, func(releases *release.Releases) error {
+	return r.OnReleasesOf(ctx, name, func(releases *release.Releases) error {
 		stock, err := releases.Stock(ctx, pass)
 		if err != nil {
 			return err
@@ -36,11 +37,11 @@ func RetireHub(ctx context.Context, name string) error {
 			return nil
 		}
 		claims := retire.Claims(stock.Claims, stock.Policies)
-		r.showRetirement(stock, claims)
-		if err := r.to.Agreed(ctx, "retire hub "+name+"?"); err != nil {
+		showRetirement(r, stock, claims)
+		if err := r.To.Agreed(ctx, "retire hub "+name+"?"); err != nil {
 			return err
 		}
-		file, err := r.copyNow(ctx, releases, pass, claims)
+		file, err := copyNow(ctx, r, releases, pass, claims)
 		if err != nil {
 			return err
 		}
@@ -48,7 +49,7 @@ func RetireHub(ctx context.Context, name string) error {
 		if err := releases.Remove(ctx, pass, release.KeepData); err != nil {
 			return err
 		}
-		for _, line := range retire.Todo(name, r.hostsOf(ctx, name), r.callbacksOf(ctx, name), r.pathsOf(ctx, name)) {
+		for _, line := range retire.Todo(name, hostsOf(ctx, r, name), callbacksOf(ctx, r, name), filesOf(ctx, r, name)) {
 			r.Console.Result("%s: to do: %s", name, line)
 		}
 		return nil
@@ -56,7 +57,7 @@ func RetireHub(ctx context.Context, name string) error {
 }
 
 // copyNow keeps a copy of the claims that there are after the answer: somebody may have thought about it for an hour, and users come and go.
-func (r *run) copyNow(ctx context.Context, releases *release.Releases, pass plan.Pass, shown []retire.Claim) (file string, err error) {
+func copyNow(ctx context.Context, r *run.Run, releases *release.Releases, pass plan.Pass, shown []retire.Claim) (file string, err error) {
 	stock, err := releases.Stock(ctx, pass)
 	if err != nil {
 		return "", err
@@ -68,11 +69,11 @@ func (r *run) copyNow(ctx context.Context, releases *release.Releases, pass plan
 	if text := retire.Since(shown, claims); text != "" {
 		r.Console.Result("%s: its claims have changed since they were shown: %s", stock.At.Hub, text)
 	}
-	return r.keepCopy(stock, claims)
+	return keepCopy(r, stock, claims)
 }
 
 // showRetirement prints what is taken away, and what stays.
-func (r *run) showRetirement(stock release.Stock, claims []retire.Claim) {
+func showRetirement(r *run.Run, stock release.Stock, claims []retire.Claim) {
 	what := "there is no release"
 	if stock.Revision > 0 {
 		what = "release " + stock.At.Named() + ", revision " + strconv.Itoa(stock.Revision) + ", is uninstalled"
@@ -99,7 +100,7 @@ func dash(text string) string {
 }
 
 // keepCopy writes the copy to a new file of the cache that nobody else can read: names of users are in it.
-func (r *run) keepCopy(stock release.Stock, claims []retire.Claim) (string, error) {
+func keepCopy(r *run.Run, stock release.Stock, claims []retire.Claim) (string, error) {
 	now := time.Now()
 	text, err := retire.Copy(stock.At, stock.Cluster, stock.Commit, now, claims)
 	if err != nil {
@@ -132,12 +133,12 @@ func writeNew(name string, content []byte) error {
 }
 
 // hostsOf are the hosts that the values of a hub name; none where the repository does not have it any more.
-func (r *run) hostsOf(ctx context.Context, name string) []string {
-	found, err := r.surveyor.HubsAlone(ctx, name)
+func hostsOf(ctx context.Context, r *run.Run, name string) []string {
+	found, err := r.Surveyor.HubsAlone(ctx, name)
 	if err != nil {
 		return nil
 	}
-	hosts, err := r.surveyor.Hosts(ctx, found.Hubs[0])
+	hosts, err := r.Surveyor.Hosts(ctx, found.Hubs[0])
 	if err != nil {
 		return nil
 	}
@@ -145,8 +146,8 @@ func (r *run) hostsOf(ctx context.Context, name string) []string {
 }
 
 // callbacksOf are the callback URLs that the values of a hub name; none likewise.
-func (r *run) callbacksOf(ctx context.Context, name string) (urls []string) {
-	hubs, err := r.surveyor.Hubs(ctx, name)
+func callbacksOf(ctx context.Context, r *run.Run, name string) (urls []string) {
+	hubs, err := r.Surveyor.Hubs(ctx, name)
 	if err != nil {
 		return nil
 	}
@@ -159,13 +160,13 @@ func (r *run) callbacksOf(ctx context.Context, name string) (urls []string) {
 	return urls
 }
 
-// pathsOf are the paths of the repository that are a hub's own; none likewise.
-func (r *run) pathsOf(ctx context.Context, name string) []string {
-	hubs, err := r.surveyor.Hubs(ctx, name)
+// filesOf are the paths of the repository that are a hub's own; none likewise.
+func filesOf(ctx context.Context, r *run.Run, name string) []string {
+	hubs, err := r.Surveyor.Hubs(ctx, name)
 	if err != nil {
 		return nil
 	}
-	others, err := r.surveyor.Hubs(ctx)
+	others, err := r.Surveyor.Hubs(ctx)
 	if err != nil {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"hub-ops/magefiles/internal/ci"
 	"hub-ops/magefiles/internal/document"
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/preview"
 	"hub-ops/magefiles/internal/review"
 	"hub-ops/magefiles/internal/ui"
@@ -17,7 +18,7 @@ import (
 
 // reviewed is what reviewers are told of a run.
 type reviewed struct {
-	*run
+	*run.Run
 	made   *planned
 	plan   string        // in Markdown
 	intro  string        // what objects are compared with, or why they are not; "" for a run of no pull request
@@ -28,40 +29,40 @@ type reviewed struct {
 // Review writes the plan that was printed where reviewers look: on the job's page, and in a pull request as a comment, there with what changes in each hub. Where
 // that is not possible, one line says so, and the run goes on.
 func Review(ctx context.Context) error {
-	r := runOf(ctx)
+	r := run.Of(ctx)
 	at, event := r.Config.Review, r.Config.Event
 	if event.Kind == ci.PullRequest && event.Fork && slices.Contains([]string{"github", "gitlab"}, event.Provider) {
 		r.Console.Info("", "the plan is not written as a comment: a run of a fork's content uses no token")
 	}
-	made := keptBy[printed](r).planned
+	made := run.KeptBy[printed](r).planned
 	if at.Summary == "" && at.API == "" || made == nil {
 		return nil
 	}
 	if r.Config.Share.Number > 1 {
 		return nil // the job of the first share tells of all
 	}
-	t := keptBy[reviewed](r)
-	*t = reviewed{run: r, made: made, plan: document.Shown(made.document(r.Config), r.Console.Shown).Markdown()}
+	t := run.KeptBy[reviewed](r)
+	*t = reviewed{Run: r, made: made, plan: document.Shown(made.document(r.Config), r.Console.Shown).Markdown()}
 	if event.Kind == ci.PullRequest {
 		t.compare(ctx)
 	}
-	r.summarise(t.text(r.Console.Shown, review.LongestSummary))
+	summarise(r, t.text(r.Console.Shown, review.LongestSummary))
 	t.comment(ctx)
 	return ctx.Err()
 }
 
 // ReviewBuilt adds to the comment what the builder knows of the images that were built since.
 func ReviewBuilt(ctx context.Context) error {
-	r := runOf(ctx)
-	t := keptBy[reviewed](r)
+	r := run.Of(ctx)
+	t := run.KeptBy[reviewed](r)
 	if len(t.images) == 0 {
 		return nil
 	}
-	builder, err := r.to.Builder(ctx)
+	builder, err := r.To.Builder(ctx)
 	if err != nil || !preview.Engine(ctx, t.images, builder) {
 		return ctx.Err() // nothing is known that was not
 	}
-	r.summarise("\n" + document.Grown(t.grown(r.Console.Shown)))
+	summarise(r, "\n"+document.Grown(t.grown(r.Console.Shown)))
 	t.comment(ctx)
 	return ctx.Err()
 }
@@ -99,7 +100,7 @@ func (t *reviewed) compare(ctx context.Context) {
 
 // side is this run's own commit.
 func (t *reviewed) side() preview.Side {
-	return preview.Side{Session: t.Session, To: t.to, Surveyor: t.surveyor, Found: t.made.found}
+	return preview.Side{Session: t.Session, To: t.To, Surveyor: t.Surveyor, Found: t.made.found}
 }
 
 // base is the commit that the pull request is to be merged into.
@@ -136,7 +137,7 @@ func (t *reviewed) text(shown func(string) string, longest int) string {
 }
 
 // summarise adds a text to the job's page.
-func (r *run) summarise(text string) {
+func summarise(r *run.Run, text string) {
 	if r.Config.Review.Summary == "" {
 		return
 	}

@@ -8,6 +8,7 @@ import (
 
 	"hub-ops/magefiles/internal/fanout"
 	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/release"
 	"hub-ops/magefiles/internal/survey"
@@ -120,10 +121,10 @@ func (d *rounds) connect(ctx context.Context) error {
 		}
 		releases, err := d.releases(ctx, part.Survey)
 		if err == nil {
-			err = d.on(part.Survey).Confirm(ctx)
+			err = d.On(part.Survey).Confirm(ctx)
 		}
 		if err == nil {
-			err = d.surveyor.AskClusterToDeploy(ctx, part.Survey)
+			err = d.Surveyor.AskClusterToDeploy(ctx, part.Survey)
 		}
 		if err == nil {
 			part.releases = releases
@@ -143,7 +144,7 @@ func (d *rounds) each(do func(*roundsPart) error) {
 	for _, part := range d.parts {
 		all.Go(func() {
 			if err := do(part); err != nil {
-				part.failures = append(part.failures, inCluster(part.Survey, err))
+				part.failures = append(part.failures, run.InCluster(part.Survey, err))
 			}
 		})
 	}
@@ -171,7 +172,7 @@ func (d *rounds) ask(ctx context.Context) error {
 		if part.releases == nil {
 			return nil
 		}
-		err := d.surveyor.AskClusterToDeploy(ctx, part.Survey)
+		err := d.Surveyor.AskClusterToDeploy(ctx, part.Survey)
 		if err != nil {
 			part.releases = nil
 			part.Forget()
@@ -180,7 +181,7 @@ func (d *rounds) ask(ctx context.Context) error {
 			part.away = err
 			return nil
 		}
-		return inCluster(part.Survey, err)
+		return run.InCluster(part.Survey, err)
 	})
 	for _, part := range d.parts {
 		if part.away != nil {
@@ -260,7 +261,7 @@ func (d *rounds) deployTurn(ctx context.Context, t turn, which fanout.Selection)
 		part.ready = true
 	}
 	work := fanout.Work{
-		Verb: "deploy", Console: d.Console, AtATime: atATime(settings), Together: d.together, Selection: which, Waves: settings.Waves, StopAfter: settings.StopAfter,
+		Verb: "deploy", Console: d.Console, AtATime: atATime(settings), Together: d.Together, Selection: which, Waves: settings.Waves, StopAfter: settings.StopAfter,
 		Note: d.deployed.note, Step: func(h plan.Hub) plan.Step { return h.Deploy },
 		Held: func(h hub.Hub) string {
 			if part.behind(settings.Waves, h.Name) { // which failed in an earlier pass
@@ -312,7 +313,7 @@ func (d *rounds) staleNow(ctx context.Context) (bool, error) {
 	if len(d.due(false)) == 0 {
 		return false, nil
 	}
-	event, err := d.surveyor.EventNow(ctx)
+	event, err := d.Surveyor.EventNow(ctx)
 	if err != nil || !event.Tip.Moved() {
 		return false, err
 	}

@@ -12,6 +12,7 @@ import (
 	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/session"
 	"hub-ops/magefiles/internal/survey"
@@ -27,7 +28,7 @@ func inRounds(out io.Writer, settings *config.Config, hubs ...plan.Hub) *rounds 
 		found.Hubs = append(found.Hubs, hub.Hub{Name: h.Name})
 	}
 	s := &session.Session{Config: settings, Console: ui.New(out, out, false)}
-	return &rounds{deploying: &deploying{run: &run{Session: s}}, found: found, parts: []*roundsPart{{Survey: found}}, begun: map[string]bool{}, failedAt: map[int]string{}}
+	return &rounds{deploying: &deploying{Run: &run.Run{Session: s}}, found: found, parts: []*roundsPart{{Survey: found}}, begun: map[string]bool{}, failedAt: map[int]string{}}
 }
 
 func waits(name string, round, after int, opens time.Duration) plan.Hub {

@@ -7,26 +7,27 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/helm"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/sandbox"
 )
 
 // SandboxUp starts the sandbox unless it is up. The sandbox gets a buildkitd of its own if nothing else builds images.
 func SandboxUp(ctx context.Context) error {
-	_, err := runOf(ctx).sandbox(ctx).Up(ctx)
+	_, err := boxToStart(ctx, run.Of(ctx)).Up(ctx)
 	return err
 }
 
-// sandbox is the sandbox to start.
-func (r *run) sandbox(ctx context.Context) *sandbox.Sandbox {
-	box := r.to.Sandbox()
-	box.BuildKit = r.to.BuilderMissing(ctx)
+// boxToStart is the sandbox to start.
+func boxToStart(ctx context.Context, r *run.Run) *sandbox.Sandbox {
+	box := r.To.Sandbox()
+	box.BuildKit = r.To.BuilderMissing(ctx)
 	return box
 }
 
 // SandboxDown ends the sandbox and removes everything that belongs to it.
 func SandboxDown(ctx context.Context) error {
-	r := runOf(ctx)
-	if err := r.to.Sandbox().Down(ctx); err != nil {
+	r := run.Of(ctx)
+	if err := r.To.Sandbox().Down(ctx); err != nil {
 		return err
 	}
 	r.Console.Info("", "sandbox: down")
@@ -35,7 +36,7 @@ func SandboxDown(ctx context.Context) error {
 
 // SandboxClean removes what only the building of tools needed.
 func SandboxClean(ctx context.Context) error {
-	r := runOf(ctx)
+	r := run.Of(ctx)
 	freed, err := r.Tools.Clean(ctx)
 	if err != nil {
 		return err
@@ -46,8 +47,8 @@ func SandboxClean(ctx context.Context) error {
 
 // SandboxStatus prints whether the sandbox is up, and how to reach it.
 func SandboxStatus(ctx context.Context) error {
-	r := runOf(ctx)
-	box := r.to.Sandbox()
+	r := run.Of(ctx)
+	box := r.To.Sandbox()
 	state, err := box.Current()
 	if err != nil {
 		return err
@@ -63,7 +64,7 @@ func SandboxStatus(ctx context.Context) error {
 	if state.BuildKit != "" {
 		rows = append(rows, []string{"buildkitd", state.BuildKit})
 	}
-	reached, err := r.reached(ctx)
+	reached, err := reached(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -76,14 +77,14 @@ func SandboxStatus(ctx context.Context) error {
 
 // Demonstrate starts the sandbox, and carries out targets in the demonstration project, a repository of its own.
 func Demonstrate(ctx context.Context, targets func(context.Context) error) error {
-	r := runOf(ctx)
-	box := r.sandbox(ctx)
+	r := run.Of(ctx)
+	box := boxToStart(ctx, r)
 	box.Demonstrates = true
 	state, err := box.Up(ctx)
 	if err != nil {
 		return err
 	}
-	publisher, err := r.chartPublisher(ctx)
+	publisher, err := chartPublisher(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -96,21 +97,21 @@ func Demonstrate(ctx context.Context, targets func(context.Context) error) error
 		return err
 	}
 	defer demonstration.Close()
-	if err := targets(withRun(ctx, newRun(demonstration))); err != nil {
+	if err := targets(run.With(ctx, run.New(demonstration))); err != nil {
 		return err
 	}
 	r.Console.Info("", "the demonstration project is in %s; the sandbox stays up: try your own hubs on it, end it with sandbox:down", made.Root)
-	return r.tellReached(state, made)
+	return tellReached(r, state, made)
 }
 
 // tellReached prints where a browser of this machine finds the hubs of the demonstration, and how somebody gets in. The hub that it names last
 // is the one to look at.
-func (r *run) tellReached(state *sandbox.State, made sandbox.Demonstration) error {
+func tellReached(r *run.Run, state *sandbox.State, made sandbox.Demonstration) error {
 	if !state.RunsContainers() {
 		r.Console.Result("nodes are played: what is deployed does not run, and no hub can be visited; sandbox:down, then SANDBOX_NODES=real where this machine can have a real node")
 		return nil
 	}
-	reached, err := r.to.Sandbox().Reach()
+	reached, err := r.To.Sandbox().Reach()
 	if err != nil {
 		return err
 	}
@@ -132,8 +133,8 @@ func (r *run) tellReached(state *sandbox.State, made sandbox.Demonstration) erro
 
 // SandboxImage makes the image of the demonstration's JupyterHub, unless it is in the cache.
 func SandboxImage(ctx context.Context) error {
-	r := runOf(ctx)
-	image := r.to.Sandbox().HubImage()
+	r := run.Of(ctx)
+	image := r.To.Sandbox().HubImage()
 	if why := image.Missing(ctx); why != "" {
 		return exit.Errorf(exit.Setup, "no image of a JupyterHub: %s", why).Try("as root, install debootstrap and let this machine reach deb.debian.org; without the image, the demonstration is a small program")
 	}
@@ -145,7 +146,7 @@ func SandboxImage(ctx context.Context) error {
 }
 
 // chartPublisher returns a helm that reaches no cluster, and writes only to private directories.
-func (r *run) chartPublisher(ctx context.Context) (*helm.Client, error) {
+func chartPublisher(ctx context.Context, r *run.Run) (*helm.Client, error) {
 	path, err := r.Tools.Pinned(ctx, "helm")
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/kube/rights"
 	"hub-ops/magefiles/internal/layout"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/release"
 	"hub-ops/magefiles/internal/survey"
@@ -22,45 +23,45 @@ import (
 type leftOut struct{ sync.Once }
 
 // needsSetup reports whether setup is a part of this run, and prints once if it is left out.
-func (r *run) needsSetup(ctx context.Context) (bool, error) {
+func needsSetup(ctx context.Context, r *run.Run) (bool, error) {
 	if r.Config.NoSetup {
-		keptBy[leftOut](r).Do(func() { r.Console.Info("", "setup: left out (NO_SETUP=1)") })
+		run.KeptBy[leftOut](r).Do(func() { r.Console.Info("", "setup: left out (NO_SETUP=1)") })
 		return false, nil
 	}
-	why, err := r.to.Deploys(ctx)
+	why, err := r.To.Deploys(ctx)
 	if why != "" {
-		keptBy[leftOut](r).Do(func() { r.Console.Info("", "setup: left out, %s: nothing may be pushed or deployed", why) })
+		run.KeptBy[leftOut](r).Do(func() { r.Console.Info("", "setup: left out, %s: nothing may be pushed or deployed", why) })
 	}
 	return err == nil && why == "", err
 }
 
 // SetupPushHub checks what building and pushing the image of one hub need, if there is anything to build or push.
 func SetupPushHub(ctx context.Context, name string) error {
-	return runOf(ctx).setupPush(ctx, fanout.One(name))
+	return setupPush(ctx, run.Of(ctx), fanout.One(name))
 }
 
 // SetupPushAll is SetupPushHub for all hubs.
-func SetupPushAll(ctx context.Context) error { return runOf(ctx).setupPush(ctx, fanout.All()) }
+func SetupPushAll(ctx context.Context) error { return setupPush(ctx, run.Of(ctx), fanout.All()) }
 
-func (r *run) setupPush(ctx context.Context, which fanout.Selection) error {
-	if needed, err := r.needsSetup(ctx); err != nil || !needed {
+func setupPush(ctx context.Context, r *run.Run, which fanout.Selection) error {
+	if needed, err := needsSetup(ctx, r); err != nil || !needed {
 		return err
 	}
-	found, err := r.surveyor.Of(ctx, which.Names()...)
+	found, err := r.Surveyor.Of(ctx, which.Names()...)
 	if err != nil {
 		return err
 	}
 	if found.Any(func(h plan.Hub) plan.Step { return h.Build }) {
-		if err := r.checkBuilder(ctx); err != nil {
+		if err := checkBuilder(ctx, r); err != nil {
 			return err
 		}
 	}
 	at := slices.IndexFunc(found.Plan.Hubs, func(h plan.Hub) bool { return h.Build.Do || h.Push.Do })
 	switch {
 	case at >= 0:
-		return r.checkRegistry(ctx, found.Hubs[at].Name)
-	case r.to.Signs():
-		return r.checkSigner(ctx) // a key that does not fit is an error, although nothing is signed now
+		return checkRegistry(ctx, r, found.Hubs[at].Name)
+	case r.To.Signs():
+		return checkSigner(ctx, r) // a key that does not fit is an error, although nothing is signed now
 	}
 	return nil // the plan says why
 }
@@ -68,11 +69,11 @@ func (r *run) setupPush(ctx context.Context, which fanout.Selection) error {
 // SetupImages checks what building and pushing need, if any hub has an image. A hub whose files are broken does not stop the
 // others; the target that works on it reports it.
 func SetupImages(ctx context.Context) error {
-	r := runOf(ctx)
-	if needed, err := r.needsSetup(ctx); err != nil || !needed {
+	r := run.Of(ctx)
+	if needed, err := needsSetup(ctx, r); err != nil || !needed {
 		return err
 	}
-	hubs, err := r.surveyor.Hubs(ctx)
+	hubs, err := r.Surveyor.Hubs(ctx)
 	withImage := slices.IndexFunc(hubs, func(h hub.Hub) bool { return len(h.Built()) > 0 })
 	if len(hubs) == 0 && err != nil {
 		return err
@@ -80,15 +81,15 @@ func SetupImages(ctx context.Context) error {
 	if withImage < 0 || !r.Config.Build {
 		return nil
 	}
-	if err := r.checkBuilder(ctx); err != nil {
+	if err := checkBuilder(ctx, r); err != nil {
 		return err
 	}
-	return r.checkRegistry(ctx, hubs[withImage].Name)
+	return checkRegistry(ctx, r, hubs[withImage].Name)
 }
 
-func (r *run) checkBuilder(ctx context.Context) error {
+func checkBuilder(ctx context.Context, r *run.Run) error {
 	defer r.Console.Beat(ui.Heartbeat, "setting up")()
-	builder, err := r.to.Builder(ctx)
+	builder, err := r.To.Builder(ctx)
 	if err == nil {
 		r.Console.Info("", "setup: %s", builder)
 	}
@@ -96,9 +97,9 @@ func (r *run) checkBuilder(ctx context.Context) error {
 }
 
 // checkRegistry checks registry and signer. name is a hub whose image the registry is asked about.
-func (r *run) checkRegistry(ctx context.Context, name string) error {
+func checkRegistry(ctx context.Context, r *run.Run, name string) error {
 	defer r.Console.Beat(ui.Heartbeat, "setting up")()
-	registry, err := r.to.Registry(ctx)
+	registry, err := r.To.Registry(ctx)
 	if err != nil {
 		return err
 	}
@@ -106,12 +107,12 @@ func (r *run) checkRegistry(ctx context.Context, name string) error {
 		return err
 	}
 	r.Console.Info("", "setup: the registry takes images for %s", registry.Repository("{hub}"))
-	return r.checkSigner(ctx)
+	return checkSigner(ctx, r)
 }
 
 // checkSigner checks cosign and the keys, if any is configured.
-func (r *run) checkSigner(ctx context.Context) error {
-	signer, err := r.to.Signer(ctx)
+func checkSigner(ctx context.Context, r *run.Run) error {
+	signer, err := r.To.Signer(ctx)
 	if signer != nil {
 		r.Console.Info("", "setup: %s", signer)
 	}
@@ -121,38 +122,38 @@ func (r *run) checkSigner(ctx context.Context) error {
 // SetupCluster checks that each cluster answers, accepts the credentials, and allows what a deploy does. Of several clusters one that does not
 // is told, and does not stop a run for the others: see onClusters.
 func SetupCluster(ctx context.Context) error {
-	r := runOf(ctx)
-	return r.setupClusters(ctx, r.clusters())
+	r := run.Of(ctx)
+	return setupClusters(ctx, r, clusters(r))
 }
 
 // SetupClusterOf is SetupCluster for the cluster that a hub is on.
 func SetupClusterOf(ctx context.Context, hub string) error {
-	r := runOf(ctx)
-	cluster, err := r.surveyor.ClusterOf(ctx, hub)
+	r := run.Of(ctx)
+	cluster, err := r.Surveyor.ClusterOf(ctx, hub)
 	if err != nil {
 		return err
 	}
-	return r.setupClusters(ctx, []string{cluster})
+	return setupClusters(ctx, r, []string{cluster})
 }
 
 // clusters are those that the run is about, by their names; "" for the only one.
-func (r *run) clusters() []string {
+func clusters(r *run.Run) []string {
 	if names := r.Config.ClusterNames(); len(names) > 0 && r.Config.Cluster == "" {
 		return names
 	}
 	return []string{r.Config.Cluster}
 }
 
-func (r *run) setupClusters(ctx context.Context, names []string) error {
-	if needed, err := r.needsSetup(ctx); err != nil || !needed {
+func setupClusters(ctx context.Context, r *run.Run, names []string) error {
+	if needed, err := needsSetup(ctx, r); err != nil || !needed {
 		return err
 	}
-	return r.onClusters(ctx, names, r.setupOn)
+	return onClusters(ctx, r, names, func(ctx context.Context, name string) error { return setupOn(ctx, r, name) })
 }
 
 // setupOn checks one cluster.
-func (r *run) setupOn(ctx context.Context, name string) error {
-	cluster, err := r.to.On(name).Cluster(ctx)
+func setupOn(ctx context.Context, r *run.Run, name string) error {
+	cluster, err := r.To.On(name).Cluster(ctx)
 	if err != nil {
 		return err
 	}
@@ -168,16 +169,16 @@ func (r *run) setupOn(ctx context.Context, name string) error {
 	if text := survey.TillerRuns(tillers); text != "" {
 		r.Console.Problem("", "setup: %s: no hub can be deployed beside it", text)
 	}
-	return r.tellForbidden(ctx, name, cluster.Kube)
+	return tellForbidden(ctx, r, name, cluster.Kube)
 }
 
 // tellForbidden prints what this account may not do and a deploy may need. Whether a chart needs it is known only when helm runs.
-func (r *run) tellForbidden(ctx context.Context, cluster string, client *kube.Client) error {
-	hubs, err := r.surveyor.AddressesOn(ctx, cluster)
+func tellForbidden(ctx context.Context, r *run.Run, cluster string, client *kube.Client) error {
+	hubs, err := r.Surveyor.AddressesOn(ctx, cluster)
 	if err != nil || len(hubs) == 0 {
 		return err
 	}
-	missing, err := rights.Missing(ctx, client.Server, hubs[0].Namespace, client.User(hubs[0].Hub), r.uses(hubs))
+	missing, err := rights.Missing(ctx, client.Server, hubs[0].Namespace, client.User(hubs[0].Hub), uses(r, hubs))
 	switch {
 	case err != nil:
 		return err
@@ -190,7 +191,7 @@ func (r *run) tellForbidden(ctx context.Context, cluster string, client *kube.Cl
 }
 
 // uses are what a deploy of any of these hubs does besides.
-func (r *run) uses(hubs []layout.Address) (uses rights.Uses) {
+func uses(r *run.Run, hubs []layout.Address) (uses rights.Uses) {
 	for _, at := range hubs {
 		settings := r.Config.For(at.Hub)
 		uses.Health, uses.Spawn = uses.Health || settings.HealthCheck, uses.Spawn || settings.HealthSpawn
@@ -201,20 +202,20 @@ func (r *run) uses(hubs []layout.Address) (uses rights.Uses) {
 // SetupHelm gets helm, and names releases that are stuck; a deploy repairs its own. A deploy does not begin with SetupHelm, so that
 // no helm runs if nothing is to be deployed.
 func SetupHelm(ctx context.Context) error {
-	r := runOf(ctx)
-	if needed, err := r.needsSetup(ctx); err != nil || !needed {
+	r := run.Of(ctx)
+	if needed, err := needsSetup(ctx, r); err != nil || !needed {
 		return err
 	}
-	return r.onClusters(ctx, r.clusters(), r.setupHelmOn)
+	return onClusters(ctx, r, clusters(r), func(ctx context.Context, name string) error { return setupHelmOn(ctx, r, name) })
 }
 
 // setupHelmOn is SetupHelm for one cluster.
-func (r *run) setupHelmOn(ctx context.Context, name string) error {
-	cluster, err := r.to.On(name).Cluster(ctx)
+func setupHelmOn(ctx context.Context, r *run.Run, name string) error {
+	cluster, err := r.To.On(name).Cluster(ctx)
 	if err != nil {
 		return err
 	}
-	client, err := r.to.On(name).Helm(ctx)
+	client, err := r.To.On(name).Helm(ctx)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"hub-ops/magefiles/internal/hubshell"
 	"hub-ops/magefiles/internal/image/build"
 	"hub-ops/magefiles/internal/image/engine"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/process"
 )
 
@@ -30,11 +31,11 @@ const (
 // ShellHub starts a shell in the image of a hub on this machine, as the hub would start a user's server, but for secrets and the network of the
 // cluster. At a terminal a person has it; else it does what standard input says.
 func ShellHub(ctx context.Context, name string) error {
-	r := runOf(ctx)
+	r := run.Of(ctx)
 	if term.IsTerminal(int(os.Stdin.Fd())) && !term.IsTerminal(int(os.Stdout.Fd())) {
 		return exit.Input("standard output is no terminal, so nobody could see a prompt").Try("give the commands to standard input: echo id | mage shell:hub %s", name)
 	}
-	found, err := r.surveyor.Of(ctx, name)
+	found, err := r.Surveyor.Of(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -43,7 +44,7 @@ func ShellHub(ctx context.Context, name string) error {
 	if image.Name == "" || image.BuiltElsewhere() {
 		return exit.Input("hub %s has no image of its own that is built here", name).Try("'mage plan' tells the images of each hub")
 	}
-	builder, err := r.to.Builder(ctx)
+	builder, err := r.To.Builder(ctx)
 	if err != nil {
 		return err
 	}
@@ -51,7 +52,7 @@ func ShellHub(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	registry, err := r.to.Registry(ctx)
+	registry, err := r.To.Registry(ctx)
 	if err != nil {
 		return err
 	}
@@ -59,12 +60,12 @@ func ShellHub(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	started := shellImage{run: r, cli: cli, hub: h, image: image, fact: found.FactsOf(h.Name).Image(image.Key), tag: ref.String()}
+	started := shellImage{Run: r, cli: cli, hub: h, image: image, fact: found.FactsOf(h.Name).Image(image.Key), tag: ref.String()}
 	reference, err := started.ready(ctx)
 	if err != nil {
 		return err
 	}
-	return r.shell(ctx, started, reference, isPodman)
+	return shell(ctx, r, started, reference, isPodman)
 }
 
 // engineOf is the command of a builder that keeps images in an engine.
@@ -79,9 +80,9 @@ func engineOf(builder build.Builder) (cli *engine.CLI, isPodman bool, err error)
 }
 
 // shell runs the image that the engine knows by a reference in a container, which is gone afterwards.
-func (r *run) shell(ctx context.Context, started shellImage, reference string, isPodman bool) error {
+func shell(ctx context.Context, r *run.Run, started shellImage, reference string, isPodman bool) error {
 	cli, h := started.cli, started.hub
-	values, err := r.surveyor.PlainValues(ctx, h)
+	values, err := r.Surveyor.PlainValues(ctx, h)
 	if err != nil {
 		return err
 	}
@@ -107,7 +108,7 @@ func (r *run) shell(ctx context.Context, started shellImage, reference string, i
 		defer r.Console.Pause()()
 		err = r.Run.Attached(ctx, command)
 	} else {
-		err = r.piped(ctx, command)
+		err = piped(ctx, r, command)
 	}
 	if err != nil && ctx.Err() == nil {
 		failed, engineFails := (*process.Error)(nil), 125 // docs.docker.com/reference/cli/docker/container/run, "Exit status"
@@ -123,7 +124,7 @@ func (r *run) shell(ctx context.Context, started shellImage, reference string, i
 }
 
 // piped gives a command standard input, and prints what it writes as results.
-func (r *run) piped(ctx context.Context, command process.Cmd) error {
+func piped(ctx context.Context, r *run.Run, command process.Cmd) error {
 	reader, writer := io.Pipe()
 	command.Stdin, command.Stdout = os.Stdin, writer
 	done := make(chan struct{})

@@ -10,13 +10,14 @@ import (
 	"hub-ops/magefiles/internal/image/cosign"
 	"hub-ops/magefiles/internal/image/engine"
 	"hub-ops/magefiles/internal/image/registry"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/process"
 )
 
 // shellImage is the image that a shell starts.
 type shellImage struct {
-	*run
+	*run.Run
 	cli   *engine.CLI
 	hub   hub.Hub
 	image hub.Image
@@ -35,11 +36,11 @@ func (s shellImage) String() string {
 // ready returns what the engine knows the image by that the shell is to start. What the registry has is taken by the digest that the plan was
 // made with, after its signature where deploys want one: somebody else may have moved the tag. What it does not have is what this machine has built.
 func (s shellImage) ready(ctx context.Context) (reference string, err error) {
-	images, err := s.to.Registry(ctx)
+	images, err := s.To.Registry(ctx)
 	if err != nil {
 		return "", err
 	}
-	signer, err := s.to.Signer(ctx)
+	signer, err := s.To.Signer(ctx)
 	if err != nil {
 		return "", err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"hub-ops/magefiles/internal/fanout"
 	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/ui"
 )
@@ -96,7 +97,7 @@ func (d *rounds) look(ctx context.Context, round int, hubs map[*roundsPart][]hub
 			return nil
 		}
 		work := fanout.Work{
-			Verb: "rollout", Console: d.Console, AtATime: atATime(d.Config.On(part.Cluster)), Together: d.together,
+			Verb: "rollout", Console: d.Console, AtATime: atATime(d.Config.On(part.Cluster)), Together: d.Together,
 			Step: func(plan.Hub) plan.Step { return asked },
 			Do: func(ctx context.Context, h hub.Hub, leave func()) (string, error) {
 				outcome, err := part.releases.StillWell(ctx, h, leave)
@@ -145,18 +146,18 @@ func (d *rounds) conclude(ctx context.Context) (failures []error) {
 }
 
 // became says what became of a cluster.
-func (p *roundsPart) became() became {
+func (p *roundsPart) became() run.Became {
 	waits := false
 	for _, h := range p.Plan.Hubs {
 		waits = waits || h.Deploy.Waits
 	}
 	switch {
 	case len(p.failures) > 0:
-		return hasFailed
+		return run.HasFailed
 	case waits:
-		return itWaits
+		return run.ItWaits
 	case p.releases == nil:
-		return nothingToDo
+		return run.NothingToDo
 	}
-	return allIsWell
+	return run.AllIsWell
 }

@@ -22,6 +22,7 @@ import (
 	imageregistry "hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/layout"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/survey"
 	"hub-ops/magefiles/internal/ui"
@@ -29,43 +30,43 @@ import (
 
 // Status prints what each cluster holds of its hubs: release, revision, image and its digest, pods.
 func Status(ctx context.Context) error {
-	r := runOf(ctx)
+	r := run.Of(ctx)
 	if len(r.Config.Clusters) == 0 {
-		if err := r.answers(ctx, r.to); err != nil { // before the registry is asked about anything
+		if err := answers(ctx, r, r.To); err != nil { // before the registry is asked about anything
 			return err
 		}
 	}
-	found, err := r.surveyor.Of(ctx)
+	found, err := r.Surveyor.Of(ctx)
 	if err != nil {
 		return err
 	}
 	if r.Config.Watch && r.Config.Output == "" && r.Console.Fits() {
-		return r.watchStatus(ctx, r.surveyor.Parts(found))
+		return watchStatus(ctx, r, r.Surveyor.Parts(found))
 	}
 	if r.Config.Watch {
 		r.Console.Info("", "WATCH=1 needs a terminal, with all lines off: this is the status once")
 	}
 	var oneByOne sync.Mutex
 	doc := document.Status{Version: document.Version, Kind: document.StatusKind}
-	err = r.onEach(ctx, found, func(ctx context.Context, part *survey.Survey) (became, error) {
-		report, err := r.status(ctx, part)
+	err = r.OnEach(ctx, found, func(ctx context.Context, part *survey.Survey) (run.Became, error) {
+		report, err := askStatus(ctx, r, part)
 		if err != nil {
-			return hasFailed, err
+			return run.HasFailed, err
 		}
 		oneByOne.Lock()
 		defer oneByOne.Unlock()
 		doc.Clusters = append(doc.Clusters, report.ClusterStatus)
 		if r.Config.Output == "" {
-			r.showStatus(report)
+			showStatus(r, report)
 		}
-		return allIsWell, nil
+		return run.AllIsWell, nil
 	})
 	slices.SortFunc(doc.Clusters, func(a, b document.ClusterStatus) int { return cmp.Compare(a.Cluster, b.Cluster) })
-	return r.presentAfter(err, doc)
+	return r.PresentAfter(err, doc)
 }
 
 // answers makes sure that a cluster can be asked.
-func (r *run) answers(ctx context.Context, to *connect.Connections) error {
+func answers(ctx context.Context, r *run.Run, to *connect.Connections) error {
 	cluster, err := to.Cluster(ctx)
 	if err == nil {
 		_, err = cluster.Kube.Version(ctx)
@@ -73,23 +74,23 @@ func (r *run) answers(ctx context.Context, to *connect.Connections) error {
 	return err
 }
 
-// status asks the cluster of a part.
-func (r *run) status(ctx context.Context, found *survey.Survey) (*statusReport, error) {
-	if err := r.answers(ctx, r.on(found)); err != nil {
+// askStatus asks the cluster of a part.
+func askStatus(ctx context.Context, r *run.Run, found *survey.Survey) (*statusReport, error) {
+	if err := answers(ctx, r, r.On(found)); err != nil {
 		return nil, err
 	}
-	cluster, err := r.on(found).Cluster(ctx)
+	cluster, err := r.On(found).Cluster(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := r.surveyor.AskCluster(ctx, found); err != nil {
+	if err := r.Surveyor.AskCluster(ctx, found); err != nil {
 		return nil, err
 	}
 	pods, err := cluster.Kube.Pods(ctx)
 	if err != nil {
 		return nil, err
 	}
-	registry, err := r.to.Registry(ctx)
+	registry, err := r.To.Registry(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -115,12 +116,12 @@ func (r *run) status(ctx context.Context, found *survey.Survey) (*statusReport, 
 	if text := found.Fleet.Tiller(); text != "" {
 		has.Problems = append(has.Problems, text+": no hub can be deployed beside it")
 	}
-	has.Orphans, err = r.surveyor.OrphanNotes(ctx, found)
+	has.Orphans, err = r.Surveyor.OrphanNotes(ctx, found)
 	return has, err
 }
 
 // showStatus prints what a cluster holds for people.
-func (r *run) showStatus(has *statusReport) {
+func showStatus(r *run.Run, has *statusReport) {
 	r.Console.Result("%s", has.Server)
 	if r.Console.Fits() {
 		r.Console.Columns(statusColumns, has.fitting(time.Now()))
@@ -143,12 +144,12 @@ func (r *run) showStatus(has *statusReport) {
 const statusEvery = 5 * time.Second
 
 // watchStatus shows the status of all clusters in place, until the run is interrupted.
-func (r *run) watchStatus(ctx context.Context, parts []*survey.Survey) error {
+func watchStatus(ctx context.Context, r *run.Run, parts []*survey.Survey) error {
 	for {
 		blocks := make([]ui.Block, len(parts))
 		var all sync.WaitGroup
 		for i, part := range parts {
-			all.Go(func() { blocks[i] = r.statusBlock(ctx, part) })
+			all.Go(func() { blocks[i] = statusBlock(ctx, r, part) })
 		}
 		all.Wait()
 		if ctx.Err() == nil {
@@ -163,10 +164,10 @@ func (r *run) watchStatus(ctx context.Context, parts []*survey.Survey) error {
 }
 
 // statusBlock asks a cluster, and returns what is shown of it.
-func (r *run) statusBlock(ctx context.Context, part *survey.Survey) ui.Block {
-	has, err := r.status(ctx, part)
+func statusBlock(ctx context.Context, r *run.Run, part *survey.Survey) ui.Block {
+	has, err := askStatus(ctx, r, part)
 	if err != nil {
-		return ui.Block{Lines: []string{exit.Cause(inCluster(part, err))}}
+		return ui.Block{Lines: []string{exit.Cause(run.InCluster(part, err))}}
 	}
 	return ui.Block{Lines: append([]string{has.Server}, has.Problems...), Columns: statusColumns, Rows: has.fitting(time.Now())}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/ui"
 )
 
@@ -43,16 +44,16 @@ func (u *unready) all() error {
 
 // onClusters does a part of setup on each cluster, on all at the same time. Of several one that cannot be used is told, and left out from then
 // on: what works on the others goes on, and EndSetup returns the failure. It is an error if none can be used.
-func (r *run) onClusters(ctx context.Context, names []string, do func(ctx context.Context, name string) error) error {
+func onClusters(ctx context.Context, r *run.Run, names []string, do func(ctx context.Context, name string) error) error {
 	defer r.Console.Beat(ui.Heartbeat, "setting up")()
-	failures, unready := make([]error, len(names)), keptBy[unready](r)
+	failures, unready := make([]error, len(names)), run.KeptBy[unready](r)
 	var all sync.WaitGroup
 	for i, name := range names {
 		if failures[i] = unready.of(name); failures[i] != nil {
 			continue
 		}
 		all.Go(func() {
-			failures[i] = onCluster(name, do(ctx, name))
+			failures[i] = run.OnCluster(name, do(ctx, name))
 		})
 	}
 	all.Wait()
@@ -71,8 +72,8 @@ func (r *run) onClusters(ctx context.Context, names []string, do func(ctx contex
 // EndSetup returns why single clusters cannot be used, for a run that is to set up all. One that goes on deploys to the others, and fails
 // where it has something to deploy there.
 func EndSetup(ctx context.Context) error {
-	if goesOn(ctx) {
+	if run.GoesOn(ctx) {
 		return nil
 	}
-	return keptBy[unready](runOf(ctx)).all()
+	return run.KeptBy[unready](run.Of(ctx)).all()
 }

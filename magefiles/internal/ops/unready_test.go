@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/session"
 	"hub-ops/magefiles/internal/ui"
 )
@@ -31,25 +32,25 @@ func unusable(names string) (do func(context.Context, string) error, done func()
 
 func TestSetupFailsForOneClusterAtItsEnd(t *testing.T) {
 	both := []string{"west", "east"}
-	r := &run{Session: &session.Session{Console: ui.New(io.Discard, io.Discard, false)}}
-	ctx := withRun(t.Context(), r)
+	r := &run.Run{Session: &session.Session{Console: ui.New(io.Discard, io.Discard, false)}}
+	ctx := run.With(t.Context(), r)
 	do, _ := unusable("east")
-	if err := r.onClusters(ctx, both, do); err != nil {
+	if err := onClusters(ctx, r, both, do); err != nil {
 		t.Errorf("a run for west ends with %v", err)
 	}
 	do, done := unusable("")
-	if err := r.onClusters(ctx, both, do); err != nil || done() != "west" {
+	if err := onClusters(ctx, r, both, do); err != nil || done() != "west" {
 		t.Errorf("the next part was done on %s: %v", done(), err)
 	}
 	err := EndSetup(ctx)
 	if err == nil || err.Error() != "cluster east: no answer" || exit.Code(err) != exit.Setup {
 		t.Errorf("setup ends with %v", err)
 	}
-	if err := EndSetup(GoOn(ctx)); err != nil {
+	if err := EndSetup(run.GoOn(ctx)); err != nil {
 		t.Errorf("a run that deploys to west ends with %v", err)
 	}
 	do, _ = unusable("west")
-	if err := r.onClusters(ctx, both, do); err == nil || err.Error() != "cluster west: no answer\ncluster east: no answer" {
+	if err := onClusters(ctx, r, both, do); err == nil || err.Error() != "cluster west: no answer\ncluster east: no answer" {
 		t.Errorf("helm is nowhere, and setup goes on: %v", err)
 	}
 }
@@ -59,8 +60,8 @@ func TestSetupFailsAtOnceWhereNoClusterCanBeUsed(t *testing.T) {
 		"no answer": {""},
 		"cluster west: no answer\ncluster east: no answer": {"west", "east"},
 	} {
-		r := &run{Session: &session.Session{Console: ui.New(io.Discard, io.Discard, false)}}
-		err := r.onClusters(t.Context(), names, func(context.Context, string) error { return exit.Errorf(exit.Setup, "no answer") })
+		r := &run.Run{Session: &session.Session{Console: ui.New(io.Discard, io.Discard, false)}}
+		err := onClusters(t.Context(), r, names, func(context.Context, string) error { return exit.Errorf(exit.Setup, "no answer") })
 		if err == nil || err.Error() != want || exit.Code(err) != exit.Setup {
 			t.Errorf("%q: got %v", names, err)
 		}

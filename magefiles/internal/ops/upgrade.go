@@ -11,13 +11,14 @@ import (
 	"hub-ops/magefiles/internal/adopt/manifest"
 	"hub-ops/magefiles/internal/adopt/tree"
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/ui"
 )
 
 // Upgrade replaces a copy of this project in another repository by that of this commit: its own files alone. Local changes are shown, and
 // none of them is overwritten.
 func Upgrade(ctx context.Context, directory string) error {
-	r := runOf(ctx)
+	r := run.Of(ctx)
 	dir, err := filepath.Abs(directory)
 	if err != nil {
 		return err
@@ -43,31 +44,31 @@ func Upgrade(ctx context.Context, directory string) error {
 	if err := theirs.Committed(ctx, before); err != nil {
 		return err
 	}
-	own, err := r.own(ctx)
+	own, err := own(ctx, r)
 	if err != nil {
 		return err
 	}
-	if err := r.upgrade(ctx, theirs, before, own); err != nil {
+	if err := upgrade(ctx, r, theirs, before, own); err != nil {
 		return err
 	}
-	return r.checkSettings(dir)
+	return checkSettings(r, dir)
 }
 
 // own returns what a copy has of this project.
-func (r *run) own(ctx context.Context) (tree.Source, error) {
+func own(ctx context.Context, r *run.Run) (tree.Source, error) {
 	if err := tree.CheckSource(r.Config.Root); err != nil { // of which nothing need be a clone of anything
 		return tree.Source{}, err
 	}
-	repo, err := r.to.Git(ctx)
+	repo, err := r.To.Git(ctx)
 	if err != nil {
 		return tree.Source{}, err
 	}
 	return tree.Own(ctx, r.Config.Root, repo)
 }
 
-func (r *run) upgrade(ctx context.Context, theirs *tree.Tree, before tree.Copy, own tree.Source) error {
+func upgrade(ctx context.Context, r *run.Run, theirs *tree.Tree, before tree.Copy, own tree.Source) error {
 	changes := theirs.Compare(before, own)
-	if err := r.showLocal(ctx, theirs, before, own, changes); err != nil {
+	if err := showLocal(ctx, r, theirs, before, own, changes); err != nil {
 		return err
 	}
 	if len(changes.Clashes) > 0 {
@@ -83,7 +84,7 @@ func (r *run) upgrade(ctx context.Context, theirs *tree.Tree, before tree.Copy, 
 }
 
 // showLocal shows how the files that were changed in the repository differ from what hub-ops has of them.
-func (r *run) showLocal(ctx context.Context, theirs *tree.Tree, before tree.Copy, own tree.Source, changes manifest.Changes) error {
+func showLocal(ctx context.Context, r *run.Run, theirs *tree.Tree, before tree.Copy, own tree.Source, changes manifest.Changes) error {
 	for _, name := range slices.Concat(changes.Kept, changes.Clashes) {
 		r.Console.Result("%s was changed here", path.Join(before.Place, name))
 		text, err := theirs.Differs(ctx, before, own, name)
@@ -96,7 +97,7 @@ func (r *run) showLocal(ctx context.Context, theirs *tree.Tree, before tree.Copy
 }
 
 // checkSettings reads the settings of the repository with this commit's code, which says which of them are called otherwise now.
-func (r *run) checkSettings(dir string) error {
+func checkSettings(r *run.Run, dir string) error {
 	there, err := r.Beside(dir)
 	if err != nil {
 		return fmt.Errorf("the copy was upgraded, and the settings do not fit: %w", err)

@@ -1,4 +1,4 @@
-package ops
+package run
 
 import (
 	"context"
@@ -20,7 +20,7 @@ import (
 )
 
 // onClustersOf returns a run and a survey with one hub on each cluster.
-func onClustersOf(out io.Writer, names ...string) (*run, *survey.Survey) {
+func onClustersOf(out io.Writer, names ...string) (*Run, *survey.Survey) {
 	settings, found := &config.Config{}, &survey.Survey{}
 	for _, name := range names {
 		settings.Clusters = append(settings.Clusters, config.Cluster{Name: name})
@@ -28,29 +28,29 @@ func onClustersOf(out io.Writer, names ...string) (*run, *survey.Survey) {
 		found.Plan.Hubs, found.Facts.Hubs = append(found.Plan.Hubs, plan.Hub{Name: name + "-a"}), append(found.Facts.Hubs, plan.HubFacts{Name: name + "-a"})
 	}
 	s := &session.Session{Config: settings, Console: ui.New(out, io.Discard, false)}
-	return &run{Session: s, surveyor: survey.New(s, connect.New(s))}, found
+	return &Run{Session: s, Surveyor: survey.New(s, connect.New(s))}, found
 }
 
 // Whatever a target does on one of several clusters, its error names the cluster, once; the code and what failed programs said stay.
 func TestErrorsNameTheirCluster(t *testing.T) {
 	away := exit.Errorf(exit.Setup, "no answer").Try("wait")
 	for want, err := range map[string]error{
-		"cluster west: no answer; wait":                                onCluster("west", away),
-		"cluster west: hub a: no answer; wait":                         onCluster("west", fmt.Errorf("hub a: %w", away)),
-		"cluster west: no answer; wait\ncluster west: no answer; wait": onCluster("west", errors.Join(away, away)),
-		"deploy: cluster east: no answer; wait":                        onCluster("west", fmt.Errorf("deploy: %w", onCluster("east", away))),
-		"cluster west: no answer; wait\ncluster east: no answer; wait": onCluster("east", errors.Join(onCluster("west", away), away)),
-		"no answer; wait": onCluster("", away),
+		"cluster west: no answer; wait":                                OnCluster("west", away),
+		"cluster west: hub a: no answer; wait":                         OnCluster("west", fmt.Errorf("hub a: %w", away)),
+		"cluster west: no answer; wait\ncluster west: no answer; wait": OnCluster("west", errors.Join(away, away)),
+		"deploy: cluster east: no answer; wait":                        OnCluster("west", fmt.Errorf("deploy: %w", OnCluster("east", away))),
+		"cluster west: no answer; wait\ncluster east: no answer; wait": OnCluster("east", errors.Join(OnCluster("west", away), away)),
+		"no answer; wait": OnCluster("", away),
 	} {
 		if err.Error() != want || exit.Code(err) != exit.Setup || exit.Remedy(err) != "wait" {
 			t.Errorf("got %q with %d, want %q", err, exit.Code(err), want)
 		}
 	}
-	if onCluster("west", nil) != nil {
+	if OnCluster("west", nil) != nil {
 		t.Error("an error where there is none")
 	}
 	r, found := onClustersOf(io.Discard, "west", "east")
-	err := r.onEach(t.Context(), found, func(context.Context, *survey.Survey) (became, error) { return allIsWell, away })
+	err := r.OnEach(t.Context(), found, func(context.Context, *survey.Survey) (Became, error) { return AllIsWell, away })
 	if err == nil || err.Error() != "cluster west: no answer; wait\ncluster east: no answer; wait" {
 		t.Errorf("got %v", err)
 	}
@@ -59,14 +59,14 @@ func TestErrorsNameTheirCluster(t *testing.T) {
 func TestTheLastLinesSayWhatBecameOfEachCluster(t *testing.T) {
 	var out strings.Builder
 	r, found := onClustersOf(&out, "west", "east", "lab")
-	err := r.onEach(t.Context(), found, func(_ context.Context, part *survey.Survey) (became, error) {
+	err := r.OnEach(t.Context(), found, func(_ context.Context, part *survey.Survey) (Became, error) {
 		switch part.Cluster {
 		case "west":
-			return allIsWell, nil
+			return AllIsWell, nil
 		case "east":
-			return allIsWell, errors.New("away")
+			return AllIsWell, errors.New("away")
 		}
-		return nothingToDo, nil
+		return NothingToDo, nil
 	})
 	if err == nil || !strings.HasSuffix(out.String(), "cluster west: all is well\ncluster east: failed\ncluster lab: nothing to do there\n") {
 		t.Errorf("got %s%v", out.String(), err)

@@ -1,4 +1,4 @@
-package ops
+package run
 
 import (
 	"path/filepath"
@@ -9,7 +9,7 @@ import (
 )
 
 func TestEveryTargetOfTheMagefilesIsKnown(t *testing.T) {
-	dir := filepath.Join("..", "..")
+	dir := filepath.Join("..", "..", "..")
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
 		t.Fatal(err)

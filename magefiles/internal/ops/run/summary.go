@@ -1,4 +1,4 @@
-package ops
+package run
 
 import (
 	"errors"
@@ -15,7 +15,7 @@ import (
 
 // concluded ends what a run shows at a terminal: with a summary, and where its report and its log are. Mage prints an error last, so then that has
 // the places.
-func (r *run) concluded(err error, report string) error {
+func (r *Run) concluded(err error, report string) error {
 	log, places := r.Console.Finish(next(err, r.Console.FailedHubs())), []string{}
 	if report != "" {
 		places = append(places, "report: "+report)

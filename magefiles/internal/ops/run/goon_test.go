@@ -1,4 +1,4 @@
-package ops
+package run
 
 import (
 	"context"
@@ -12,14 +12,14 @@ import (
 )
 
 func TestARunGoesOnAfterFailuresOfHubsAndFailsAtItsEnd(t *testing.T) {
-	r := &run{Session: &session.Session{Console: ui.New(io.Discard, io.Discard, false)}}
-	ctx := withRun(t.Context(), r)
+	r := &Run{Session: &session.Session{Console: ui.New(io.Discard, io.Discard, false)}}
+	ctx := With(t.Context(), r)
 	inside := GoOn(ctx)
 	broken, lost := exit.Errorf(exit.Build, "a broke"), exit.Errorf(exit.Push, "b was lost")
-	if err := r.goOn(inside, broken); err != nil {
+	if err := r.SettleStage(inside, broken); err != nil {
 		t.Errorf("the run ends with %v", err)
 	}
-	if err := r.settle(inside, lost); err != nil {
+	if err := r.Settle(inside, lost); err != nil {
 		t.Errorf("the run ends with %v", err)
 	}
 	if err := AtTheEnd(inside, nil); err != nil {
@@ -35,14 +35,14 @@ func TestARunGoesOnAfterFailuresOfHubsAndFailsAtItsEnd(t *testing.T) {
 }
 
 func TestARunOfOneThingEndsWithItsFailure(t *testing.T) {
-	r := &run{}
+	r := &Run{}
 	broken := exit.Errorf(exit.Build, "a broke")
-	if err := r.goOn(t.Context(), broken); !errors.Is(err, broken) {
+	if err := r.SettleStage(t.Context(), broken); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
 	interrupted, cancel := context.WithCancel(GoOn(t.Context()))
 	cancel()
-	if err := r.goOn(interrupted, broken); !errors.Is(err, broken) {
+	if err := r.SettleStage(interrupted, broken); !errors.Is(err, broken) {
 		t.Errorf("an interrupted run goes on: %v", err)
 	}
 	if err := r.withPutOff(t.Context(), nil); err != nil {

@@ -1,4 +1,4 @@
-package ops
+package run
 
 import (
 	"context"
@@ -19,13 +19,13 @@ func GoOn(ctx context.Context) context.Context { return context.WithValue(ctx, g
 
 // AtTheEnd returns the failures of the hubs of the run, and err, which ended it, as one error.
 func AtTheEnd(ctx context.Context, err error) error {
-	if goesOn(ctx) { // it is not the end yet
+	if GoesOn(ctx) { // it is not the end yet
 		return err
 	}
-	return errors.Join(runOf(ctx).putOff.all(), err)
+	return errors.Join(Of(ctx).putOff.all(), err)
 }
 
-func goesOn(ctx context.Context) bool {
+func GoesOn(ctx context.Context) bool {
 	does, _ := ctx.Value(goOnKey{}).(bool)
 	return does
 }
@@ -48,18 +48,18 @@ func (f *failures) add(err error) {
 	f.list = append(f.list, err)
 }
 
-// settle keeps the failures of hubs for the end of a run that goes on, and returns them where it does not.
-func (r *run) settle(ctx context.Context, err error) error {
-	if err == nil || !goesOn(ctx) || ctx.Err() != nil {
+// Settle keeps the failures of hubs for the end of a run that goes on, and returns them where it does not.
+func (r *Run) Settle(ctx context.Context, err error) error {
+	if err == nil || !GoesOn(ctx) || ctx.Err() != nil {
 		return err
 	}
 	r.putOff.add(err)
 	return nil
 }
 
-// goOn is settle for a stage that others follow.
-func (r *run) goOn(ctx context.Context, err error) error {
-	left := r.settle(ctx, err)
+// SettleStage is Settle for a stage that others follow.
+func (r *Run) SettleStage(ctx context.Context, err error) error {
+	left := r.Settle(ctx, err)
 	if err != nil && left == nil {
 		r.Console.Info("", "the run goes on with the other hubs, and fails at its end: %s", exit.Cause(err))
 	}
@@ -67,8 +67,8 @@ func (r *run) goOn(ctx context.Context, err error) error {
 }
 
 // withPutOff adds them to an error that ends the run before.
-func (r *run) withPutOff(ctx context.Context, err error) error {
-	if err == nil || !goesOn(ctx) {
+func (r *Run) withPutOff(ctx context.Context, err error) error {
+	if err == nil || !GoesOn(ctx) {
 		return err
 	}
 	return errors.Join(r.putOff.all(), err)

@@ -1,4 +1,4 @@
-package ops
+package run
 
 import (
 	"os"
@@ -7,8 +7,8 @@ import (
 	"hub-ops/magefiles/internal/process"
 )
 
-// openInBrowser opens an address; that it cannot is no failure: the address is on the screen.
-func (r *run) openInBrowser(address string) {
+// OpenInBrowser opens an address; that it cannot is no failure: the address is on the screen.
+func (r *Run) OpenInBrowser(address string) {
 	program := map[bool]string{true: "open", false: "xdg-open"}[runtime.GOOS == "darwin"]
 	if _, err := process.LookPath(program); err != nil || !r.Config.Desktop {
 		return

@@ -1,4 +1,4 @@
-package ops
+package run
 
 import (
 	"context"
@@ -24,7 +24,7 @@ const reportName = "report.html"
 
 // Report prints where the report of the last run is, and opens it where there is a desktop.
 func Report(ctx context.Context) error {
-	r := runOf(ctx)
+	r := Of(ctx)
 	file := r.Page(reportName)
 	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
 		return exit.Input("there is no report: no run has worked on hubs yet").Try("each build, push, deploy and rollout writes %s", file)
@@ -32,12 +32,12 @@ func Report(ctx context.Context) error {
 		return err
 	}
 	r.Console.Result("%s", file)
-	r.openInBrowser(file)
+	r.OpenInBrowser(file)
 	return nil
 }
 
 // writeReport writes the report of a run that has worked on hubs, and returns where it is; "" if there is none. It fails no run.
-func (r *run) writeReport(ctx context.Context, ended error) string {
+func (r *Run) writeReport(ctx context.Context, ended error) string {
 	notes := r.Console.Journal
 	failure := journal.Failure{}
 	if ended != nil {
@@ -56,7 +56,7 @@ func (r *run) writeReport(ctx context.Context, ended error) string {
 }
 
 // reportStopped writes the report of a run that a target which it depends on has ended: Mage hands that on by a panic.
-func (r *run) reportStopped(ctx context.Context) {
+func (r *Run) reportStopped(ctx context.Context) {
 	stopped := recover()
 	if stopped == nil {
 		return
@@ -69,10 +69,10 @@ func (r *run) reportStopped(ctx context.Context) {
 }
 
 // reportPage makes the report from the journal, and from what is known of the run itself.
-func (r *run) reportPage(ctx context.Context) string {
+func (r *Run) reportPage(ctx context.Context) string {
 	notes := r.Console.Journal
 	about := reportrun.Run{Called: strings.Join(append([]string{"mage"}, os.Args[1:]...), " "), By: r.Name()}
-	if repo, err := r.to.Git(ctx); err == nil {
+	if repo, err := r.To.Git(ctx); err == nil {
 		if head, err := repo.Head(ctx); err == nil {
 			about.Repository = git.RepositoryName(head.Source)
 			notes.About("Commit", fmt.Sprintf("%s of %s", head.Hash, head.Date))

@@ -1,4 +1,4 @@
-package ops
+package run
 
 import (
 	"context"
@@ -10,8 +10,8 @@ import (
 
 // Allowed checks a hub's name, and whether the event may push and deploy it, before anything else is done.
 func Allowed(ctx context.Context, verb, name string) error {
-	r := runOf(ctx)
-	if _, err := r.surveyor.Hubs(ctx, name); err != nil {
+	r := Of(ctx)
+	if _, err := r.Surveyor.Hubs(ctx, name); err != nil {
 		return err
 	}
 	if verb == "deploy" && r.Config.Event.Resumes {
@@ -22,16 +22,16 @@ func Allowed(ctx context.Context, verb, name string) error {
 
 // MayTouch does the checks of Allowed for a hub that need not be in the repository any more.
 func MayTouch(ctx context.Context, verb, name string) error {
-	_, err := runOf(ctx).enter(ctx, verb, name)
+	_, err := Of(ctx).Enter(ctx, verb, name)
 	return err
 }
 
-// enter returns the pass for a hub, or the error for one that the event may not touch.
-func (r *run) enter(ctx context.Context, verb, name string) (plan.Pass, error) {
+// Enter returns the pass for a hub, or the error for one that the event may not touch.
+func (r *Run) Enter(ctx context.Context, verb, name string) (plan.Pass, error) {
 	if err := hub.CheckName(name); err != nil {
 		return plan.Pass{}, err
 	}
-	gate, pass, err := r.surveyor.Enter(ctx, name)
+	gate, pass, err := r.Surveyor.Enter(ctx, name)
 	if err == nil && gate.Refused {
 		err = fanout.Refused(verb, name, gate)
 	}

@@ -1,4 +1,4 @@
-package ops
+package run
 
 import (
 	"context"
@@ -20,7 +20,7 @@ import (
 //
 // A signal ends the run's context: see interruptible. The error has the exit code that Mage is to end with, and shows no secret.
 func Do(ctx context.Context, title string, target func(context.Context) error) error {
-	if r := runOf(ctx); r != nil {
+	if r := Of(ctx); r != nil {
 		ctx, end := inStage(ctx, title)
 		defer end()
 		return fatal(ctx, r.told(ctx, r.withPutOff(ctx, target(ctx))))
@@ -44,9 +44,9 @@ func open(ctx context.Context, reader *reader, said *notices, target func(contex
 	}
 	defer s.Close()
 	defer said.through(s.Console)()
-	r := newRun(s)
+	r := New(s)
 	defer r.reportStopped(ctx)
-	err = target(withRun(ctx, r))
+	err = target(With(ctx, r))
 	told := r.told(ctx, err)
 	return r.concluded(told, r.writeReport(ctx, err))
 }
@@ -73,11 +73,11 @@ func openSession(reader *reader) (s *session.Session, err error) {
 }
 
 // told prints what programs that failed said, and returns the error as Mage is to print it.
-func (r *run) told(ctx context.Context, err error) error {
+func (r *Run) told(ctx context.Context, err error) error {
 	if err == nil || quits(ctx) {
 		return err
 	}
-	r.tell(err)
+	r.Tell(err)
 	text := err.Error()
 	if r.Console.Person {
 		text = exit.InLines(err)
@@ -85,8 +85,8 @@ func (r *run) told(ctx context.Context, err error) error {
 	return &shownError{err, r.Run.Redact.Mask(text)}
 }
 
-// tell prints what failed programs said, where the log does not have it and the error shows one line of it.
-func (r *run) tell(err error) {
+// Tell prints what failed programs said, where the log does not have it and the error shows one line of it.
+func (r *Run) Tell(err error) {
 	const most = 30 // lines
 	untold := process.Untold(err)
 	if r.Console.Live() && exit.Code(err) != exit.Build { // then the log alone has it; fanout repeats builds

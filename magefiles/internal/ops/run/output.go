@@ -1,4 +1,4 @@
-package ops
+package run
 
 import (
 	"errors"
@@ -33,16 +33,16 @@ func checkOutput(form string, called []string) error {
 	return nil
 }
 
-// presentAfter writes the document of what people have been told of already, and returns the error that it ended with.
-func (r *run) presentAfter(ended error, doc document.Document) error {
-	if err := r.present(doc, func() error { return nil }); err != nil {
+// PresentAfter writes the document of what people have been told of already, and returns the error that it ended with.
+func (r *Run) PresentAfter(ended error, doc document.Document) error {
+	if err := r.Present(doc, func() error { return nil }); err != nil {
 		return errors.Join(ended, err)
 	}
 	return ended
 }
 
-// present writes the document that OUTPUT asks for, or else what a person reads.
-func (r *run) present(doc document.Document, forPeople func() error) error {
+// Present writes the document that OUTPUT asks for, or else what a person reads.
+func (r *Run) Present(doc document.Document, forPeople func() error) error {
 	switch r.Config.Output {
 	case "json":
 		text, err := document.JSON(doc, r.Console.Shown)
