@@ -1,4 +1,6 @@
-package ops
+// Package dependencies edits which versions the repository names. In goes what hubs fetch and are built on, and what is published of it; out
+// come edits that are shown, and that are committed where they are meant, a commit a wave, or charts.sum with the digests of charts.
+package dependencies
 
 import (
 	"bytes"
