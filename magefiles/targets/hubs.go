@@ -14,6 +14,7 @@ import (
 	"github.com/magefile/mage/mg"
 
 	"hub-ops/magefiles/internal/ops"
+	"hub-ops/magefiles/internal/ops/pipeline"
 	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/version"
 )
@@ -27,27 +28,27 @@ func CI(ctx context.Context) error {
 	return run.Do(ctx, "ci", func(ctx context.Context) error {
 		stages := run.Stages(ctx)
 		mg.SerialCtxDeps(stages, Lint, Plan)
-		if err := ops.Review(ctx); err != nil {
+		if err := pipeline.Review(ctx); err != nil {
 			return err
 		}
-		duty, err := ops.DutyOf(ctx)
+		duty, err := pipeline.DutyOf(ctx)
 		if err != nil {
 			return err
 		}
 		switch duty {
-		case ops.DoBuild:
+		case pipeline.DoBuild:
 			mg.SerialCtxDeps(stages, Build.All)
-			if err := ops.ReviewBuilt(ctx); err != nil {
+			if err := pipeline.ReviewBuilt(ctx); err != nil {
 				return err
 			}
 			mg.SerialCtxDeps(stages, Docs)
-			return ops.TellNothingDeployed(ctx)
-		case ops.DoDeploy:
+			return pipeline.TellNothingDeployed(ctx)
+		case pipeline.DoDeploy:
 			mg.SerialCtxDeps(run.GoOn(stages), Setup, Build.All, Push.All, Deploy.All) // which ends in the rollout
 			return run.AtTheEnd(ctx, nil)
-		case ops.DoResume:
+		case pipeline.DoResume:
 			mg.SerialCtxDeps(stages, Deploy.All)
-		case ops.DoNothing:
+		case pipeline.DoNothing:
 		}
 		return nil
 	})
@@ -59,11 +60,11 @@ type Ci mg.Namespace
 // Matrix prints waves and groups of hubs as the jobs of a CI system: a matrix for GitHub, a file for GitLab or Travis.
 // In each of these jobs SHARE and SHARES say which hubs 'ci' is about. The shares are balanced by how long the last deploys took, where the
 // cluster can be asked. MATRIX_JOBS says how many there are at most, MATRIX_FOR for which system it is. It changes nothing.
-func (Ci) Matrix(ctx context.Context) error { return run.Do(ctx, "matrix", ops.Matrix) }
+func (Ci) Matrix(ctx context.Context) error { return run.Do(ctx, "matrix", pipeline.Matrix) }
 
 // Plan prints what would be done to each hub, and why; it changes nothing.
 // It asks Git for the content of each image, the registry for the image, and the CI system for the event.
-func Plan(ctx context.Context) error { return run.Do(ctx, "plan", ops.Plan) }
+func Plan(ctx context.Context) error { return run.Do(ctx, "plan", pipeline.Plan) }
 
 // Status prints what the cluster holds of each hub: release, revision, image, pods; what needs attention first.
 // It also tells the chart, commits behind, servers of users, who deployed and when. WATCH=1 goes on at a terminal.
@@ -75,7 +76,7 @@ func Status(ctx context.Context) error { return run.Do(ctx, "status", ops.Status
 func Lint(ctx context.Context) error { return run.Do(ctx, "lint", ops.Lint) }
 
 // Gates prints who may do what: for each event, which targets may change something, with which credentials, and why not.
-func Gates(ctx context.Context) error { return run.Do(ctx, "gates", ops.Gates) }
+func Gates(ctx context.Context) error { return run.Do(ctx, "gates", pipeline.Gates) }
 
 // Check tells everything that push and deploy need, line by line, and how to mend what is not there; it changes nothing.
 func Check(ctx context.Context) error { return run.Do(ctx, "check", ops.Check) }

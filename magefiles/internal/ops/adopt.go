@@ -12,6 +12,7 @@ import (
 	"hub-ops/magefiles/internal/adopt/tree"
 	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/exit"
+	"hub-ops/magefiles/internal/ops/pipeline"
 	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/ui"
 	"hub-ops/magefiles/internal/version"
@@ -190,5 +191,5 @@ func planElsewhere(ctx context.Context, r *run.Run, dir string) error {
 		return err
 	}
 	defer there.Close()
-	return Plan(run.With(ctx, run.New(there.WithoutBuilding()))) // a plan comes in seconds: kubectl alone takes minutes to build
+	return pipeline.Plan(run.With(ctx, run.New(there.WithoutBuilding()))) // a plan comes in seconds: kubectl alone takes minutes to build
 }

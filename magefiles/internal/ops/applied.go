@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"hub-ops/magefiles/internal/document"
+	"hub-ops/magefiles/internal/ops/pipeline"
 	"hub-ops/magefiles/internal/review"
 )
 
@@ -34,5 +35,5 @@ func (d *deploying) summariseDeploy() {
 		diff = document.Shown(diff, d.Console.Shown)
 		parts = append(parts, review.Part{Text: diff.Markdown(), Brief: diff.Brief()})
 	}
-	summarise(d.Run, "\n"+review.Fit(review.LongestSummary, "**Deploy**: what changes, compared with the cluster\n", parts...))
+	pipeline.Summarise(d.Run, "\n"+review.Fit(review.LongestSummary, "**Deploy**: what changes, compared with the cluster\n", parts...))
 }

@@ -15,6 +15,7 @@ import (
 	"hub-ops/magefiles/internal/image/content"
 	"hub-ops/magefiles/internal/image/cosign"
 	imageregistry "hub-ops/magefiles/internal/image/registry"
+	"hub-ops/magefiles/internal/ops/pipeline"
 	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/survey"
 	"hub-ops/magefiles/internal/ui"
@@ -37,7 +38,7 @@ func buildSelected(ctx context.Context, r *run.Run, which fanout.Selection) erro
 		return err
 	}
 	step := buildsOrChecks
-	keepPlan(r, found, r.Surveyor.Parts(found))
+	pipeline.KeepPlan(r, found, r.Surveyor.Parts(found))
 	b, err := newBuilding(ctx, r, found, found.Any(step))
 	if err != nil {
 		return err

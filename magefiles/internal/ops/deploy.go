@@ -6,6 +6,7 @@ import (
 	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/fanout"
 	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/ops/pipeline"
 	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/release"
@@ -37,7 +38,7 @@ func (d *deploying) deploy(ctx context.Context, which fanout.Selection) error {
 	}
 	parts := d.Surveyor.Parts(found)
 	err = d.deployParts(ctx, found, parts, which)
-	keepPlan(d.Run, found, parts)
+	pipeline.KeepPlan(d.Run, found, parts)
 	doc := d.deployed.document(found.Head.Hash, parts)
 	d.announce(ctx, doc)
 	d.summariseDeploy()
@@ -81,7 +82,7 @@ func (d *deploying) deployOn(ctx context.Context, found *survey.Survey, which fa
 	if found.Any(step) {
 		end = run.AllIsWell
 		releases, err := d.connectDeploy(ctx, found, step)
-		keepPlan(d.Run, found, []*survey.Survey{found})
+		pipeline.KeepPlan(d.Run, found, []*survey.Survey{found})
 		if err != nil {
 			return run.HasFailed, d.unreached(found, step, err)
 		}

@@ -17,6 +17,7 @@ import (
 	"hub-ops/magefiles/internal/image/push"
 	"hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/image/source"
+	"hub-ops/magefiles/internal/ops/pipeline"
 	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/survey"
@@ -42,7 +43,7 @@ func pushSelected(ctx context.Context, r *run.Run, which fanout.Selection) error
 	if err := r.Surveyor.Recall(found); err != nil {
 		return err
 	}
-	keepPlan(r, found, r.Surveyor.Parts(found))
+	pipeline.KeepPlan(r, found, r.Surveyor.Parts(found))
 	p := pushing{Run: r, found: found, told: new(sync.Once)}
 	step := func(h plan.Hub) plan.Step { return h.Push }
 	if found.Any(step) {

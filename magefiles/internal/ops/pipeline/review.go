@@ -1,4 +1,4 @@
-package ops
+package pipeline
 
 import (
 	"context"
@@ -46,7 +46,7 @@ func Review(ctx context.Context) error {
 	if event.Kind == ci.PullRequest {
 		t.compare(ctx)
 	}
-	summarise(r, t.text(r.Console.Shown, review.LongestSummary))
+	Summarise(r, t.text(r.Console.Shown, review.LongestSummary))
 	t.comment(ctx)
 	return ctx.Err()
 }
@@ -62,7 +62,7 @@ func ReviewBuilt(ctx context.Context) error {
 	if err != nil || !preview.Engine(ctx, t.images, builder) {
 		return ctx.Err() // nothing is known that was not
 	}
-	summarise(r, "\n"+document.Grown(t.grown(r.Console.Shown)))
+	Summarise(r, "\n"+document.Grown(t.grown(r.Console.Shown)))
 	t.comment(ctx)
 	return ctx.Err()
 }
@@ -136,8 +136,8 @@ func (t *reviewed) text(shown func(string) string, longest int) string {
 	return review.Fit(longest, t.plan, append(parts, t.diffs...)...)
 }
 
-// summarise adds a text to the job's page.
-func summarise(r *run.Run, text string) {
+// Summarise adds a text to the job's page.
+func Summarise(r *run.Run, text string) {
 	if r.Config.Review.Summary == "" {
 		return
 	}

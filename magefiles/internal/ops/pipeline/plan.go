@@ -1,4 +1,6 @@
-package ops
+// Package pipeline says what an event of CI, or a person, calls for. In go the surveys of a run and its event; out come the plan in words, the
+// gates, what reviewers are told, the jobs that hubs are divided among, and what mage ci is to do. Nothing is built, pushed or deployed here.
+package pipeline
 
 import (
 	"context"
@@ -170,7 +172,7 @@ func askIfAllowed(ctx context.Context, r *run.Run, parts []*survey.Survey) (answ
 	return answered, told, nil
 }
 
-// keepPlan has the report of the run show a plan.
-func keepPlan(r *run.Run, found *survey.Survey, parts []*survey.Survey) {
+// KeepPlan has the report of the run show a plan.
+func KeepPlan(r *run.Run, found *survey.Survey, parts []*survey.Survey) {
 	r.Console.Journal.Plan(planned{found: found, parts: parts}.document(r.Config))
 }
