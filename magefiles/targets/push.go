@@ -6,6 +6,7 @@ import (
 	"github.com/magefile/mage/mg"
 
 	"hub-ops/magefiles/internal/ops"
+	"hub-ops/magefiles/internal/ops/images"
 	"hub-ops/magefiles/internal/ops/run"
 )
 
@@ -17,7 +18,7 @@ type Push mg.Namespace
 func (Push) Hub(ctx context.Context, hub string) error {
 	return run.Do(ctx, "push", func(ctx context.Context) error {
 		mg.SerialCtxDeps(ctx, mg.F(allowed, "push", hub), mg.F(setupPushHub, hub), mg.F(Build.Hub, hub))
-		return ops.PushHub(ctx, hub)
+		return images.PushHub(ctx, hub)
 	})
 }
 
@@ -26,7 +27,7 @@ func (Push) Hub(ctx context.Context, hub string) error {
 func (Push) All(ctx context.Context) error {
 	return run.Do(ctx, "push", func(ctx context.Context) error {
 		mg.SerialCtxDeps(run.GoOn(ctx), setupPushAll, Build.All)
-		return run.AtTheEnd(ctx, ops.PushAll(ctx))
+		return run.AtTheEnd(ctx, images.PushAll(ctx))
 	})
 }
 

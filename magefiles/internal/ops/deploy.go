@@ -1,3 +1,5 @@
+// Package ops carries out the targets that an operator calls, one file for each verb. Only the package magefiles/targets calls it. A verb
+// takes the run from the context, chooses the hubs, and passes them to packages fanout and release, or to the image packages.
 package ops
 
 import (

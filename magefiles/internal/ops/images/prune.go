@@ -1,4 +1,4 @@
-package ops
+package images
 
 import (
 	"context"
@@ -20,8 +20,8 @@ import (
 	"hub-ops/magefiles/internal/ui"
 )
 
-// PruneImages lists the tags of each hub's repository that nothing needs; with APPLY=1 it deletes them.
-func PruneImages(ctx context.Context) error {
+// Prune lists the tags of each hub's repository that nothing needs; with APPLY=1 it deletes them.
+func Prune(ctx context.Context) error {
 	r := run.Of(ctx)
 	images, err := prunableImages(ctx, r)
 	if err != nil {

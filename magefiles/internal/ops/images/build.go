@@ -1,6 +1,6 @@
-// Package ops carries out the targets that an operator calls, one file for each verb. Only the package magefiles/targets calls it. A verb
-// takes the run from the context, chooses the hubs, and passes them to packages fanout and release, or to the image packages.
-package ops
+// Package images builds the images of hubs, checks what they do, pushes and signs them, and prunes tags that nothing needs. In goes the
+// survey of a run, whose plan says of which images; out come images in the engine and in the registry, and what failed of which hub.
+package images
 
 import (
 	"context"
