@@ -5,7 +5,7 @@ import (
 
 	"github.com/magefile/mage/mg"
 
-	"hub-ops/magefiles/internal/ops"
+	"hub-ops/magefiles/internal/ops/deploy"
 	"hub-ops/magefiles/internal/ops/run"
 )
 
@@ -18,7 +18,7 @@ type Deploy mg.Namespace
 func (Deploy) Hub(ctx context.Context, hub string) error {
 	return run.Do(ctx, "deploy and rollout", func(ctx context.Context) error {
 		mg.SerialCtxDeps(ctx, mg.F(allowed, "deploy", hub), mg.F(setupClusterOf, hub))
-		return ops.DeployHub(ctx, hub)
+		return deploy.Hub(ctx, hub)
 	})
 }
 
@@ -27,6 +27,6 @@ func (Deploy) Hub(ctx context.Context, hub string) error {
 func (Deploy) All(ctx context.Context) error {
 	return run.Do(ctx, "deploy and rollout", func(ctx context.Context) error {
 		mg.SerialCtxDeps(ctx, setupCluster)
-		return ops.DeployAll(ctx)
+		return deploy.All(ctx)
 	})
 }

@@ -1,6 +1,6 @@
-// Package ops carries out the targets that an operator calls, one file for each verb. Only the package magefiles/targets calls it. A verb
-// takes the run from the context, chooses the hubs, and passes them to packages fanout and release, or to the image packages.
-package ops
+// Package deploy deploys hubs, on all clusters at once, in waves and, where hubops.yaml says so, in rounds. In goes the survey of a run, whose
+// plan says which hubs; out come releases, and what became of each hub: as a document, on the job's page, and to whom announcements go.
+package deploy
 
 import (
 	"context"
@@ -16,13 +16,13 @@ import (
 	"hub-ops/magefiles/internal/ui"
 )
 
-// DeployHub upgrades the release of one hub and waits for its rollout.
-func DeployHub(ctx context.Context, name string) error {
+// Hub upgrades the release of one hub and waits for its rollout.
+func Hub(ctx context.Context, name string) error {
 	return newDeploying(ctx).deploy(ctx, fanout.One(name))
 }
 
-// DeployAll upgrades the releases of the hubs that this event may deploy, in waves, and waits for their rollouts.
-func DeployAll(ctx context.Context) error { return newDeploying(ctx).deploy(ctx, fanout.All()) }
+// All upgrades the releases of the hubs that this event may deploy, in waves, and waits for their rollouts.
+func All(ctx context.Context) error { return newDeploying(ctx).deploy(ctx, fanout.All()) }
 
 // deploying is a deploy of hubs, with what has become of it so far.
 type deploying struct {

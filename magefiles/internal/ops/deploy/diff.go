@@ -1,4 +1,4 @@
-package ops
+package deploy
 
 import (
 	"context"
@@ -7,8 +7,8 @@ import (
 	"hub-ops/magefiles/internal/ops/run"
 )
 
-// DiffHub shows what a deploy would change in the cluster, object by object; it changes nothing.
-func DiffHub(ctx context.Context, name string) error {
+// Diff shows what a deploy would change in the cluster, object by object; it changes nothing.
+func Diff(ctx context.Context, name string) error {
 	r := run.Of(ctx)
 	found, err := r.Surveyor.Of(ctx, name)
 	if err != nil {
