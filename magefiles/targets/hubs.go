@@ -14,6 +14,7 @@ import (
 	"github.com/magefile/mage/mg"
 
 	"hub-ops/magefiles/internal/ops"
+	"hub-ops/magefiles/internal/ops/fleet"
 	"hub-ops/magefiles/internal/ops/pipeline"
 	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/version"
@@ -69,7 +70,7 @@ func Plan(ctx context.Context) error { return run.Do(ctx, "plan", pipeline.Plan)
 // Status prints what the cluster holds of each hub: release, revision, image, pods; what needs attention first.
 // It also tells the chart, commits behind, servers of users, who deployed and when. WATCH=1 goes on at a terminal.
 // Releases of hubs that are no longer in the repository are named at the end.
-func Status(ctx context.Context) error { return run.Do(ctx, "status", ops.Status) }
+func Status(ctx context.Context) error { return run.Do(ctx, "status", fleet.Status) }
 
 // Lint checks Dockerfiles, charts, values and secrets: what is not pinned, in plain text, or the same for two hubs.
 // Each finding has its file and line. hubops.yaml can allow one by its name (lint.allow).

@@ -5,7 +5,7 @@ import (
 
 	"github.com/magefile/mage/mg"
 
-	"hub-ops/magefiles/internal/ops"
+	"hub-ops/magefiles/internal/ops/fleet"
 	"hub-ops/magefiles/internal/ops/run"
 )
 
@@ -18,4 +18,4 @@ func (Report) Last(ctx context.Context) error { return run.Do(ctx, "report", run
 
 // Fleet writes the page of the fleet over time, prints where it is, and opens it in a browser where there is a desktop.
 // It shows what the clusters keep of each deploy: when, how long, what failed, how large the images are.
-func (Report) Fleet(ctx context.Context) error { return run.Do(ctx, "report", ops.ReportFleet) }
+func (Report) Fleet(ctx context.Context) error { return run.Do(ctx, "report", fleet.Report) }

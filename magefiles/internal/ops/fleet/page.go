@@ -1,4 +1,4 @@
-package ops
+package fleet
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/ops/run"
-	"hub-ops/magefiles/internal/report/fleet"
+	reportfleet "hub-ops/magefiles/internal/report/fleet"
 	"hub-ops/magefiles/internal/survey"
 	"hub-ops/magefiles/internal/ui"
 )
@@ -21,15 +21,15 @@ import (
 // fleetName is the file of the fleet's page.
 const fleetName = "fleet.html"
 
-// ReportFleet writes the page of the fleet over time, from what the clusters keep of each deploy, prints where it is, and opens it where there is a
+// Report writes the page of the fleet over time, from what the clusters keep of each deploy, prints where it is, and opens it where there is a
 // desktop.
-func ReportFleet(ctx context.Context) error {
+func Report(ctx context.Context) error {
 	r := run.Of(ctx)
 	found, err := r.Surveyor.Of(ctx)
 	if err != nil {
 		return err
 	}
-	page := fleet.Fleet{Made: time.Now(), Repository: git.RepositoryName(found.Head.Source)}
+	page := reportfleet.Fleet{Made: time.Now(), Repository: git.RepositoryName(found.Head.Source)}
 	registry, err := r.To.Registry(ctx)
 	if err != nil {
 		return err
@@ -50,7 +50,7 @@ func ReportFleet(ctx context.Context) error {
 		return unanswered
 	}
 	slices.Sort(page.Clusters)
-	file, err := r.KeepPage(fleetName, fleet.HTML(page, r.Console.Shown))
+	file, err := r.KeepPage(fleetName, reportfleet.HTML(page, r.Console.Shown))
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func ReportFleet(ctx context.Context) error {
 }
 
 // deploysOn are the revisions that a cluster keeps of the hubs of a part, and the cluster's name for people.
-func deploysOn(ctx context.Context, r *run.Run, part *survey.Survey, registry registry.Registry) ([]fleet.Deploy, string, error) {
+func deploysOn(ctx context.Context, r *run.Run, part *survey.Survey, registry registry.Registry) ([]reportfleet.Deploy, string, error) {
 	if err := answers(ctx, r, r.On(part)); err != nil {
 		return nil, "", err
 	}
@@ -73,7 +73,7 @@ func deploysOn(ctx context.Context, r *run.Run, part *survey.Survey, registry re
 	}
 	defer r.Console.Beat(ui.Heartbeat, "asking how large images are")()
 	sizes := sizesOf(ctx, part, registry)
-	var deploys []fleet.Deploy
+	var deploys []reportfleet.Deploy
 	for _, h := range part.Hubs {
 		for _, revision := range part.Fleet.Release(h.At).Revisions {
 			one := deployOf(revision)
@@ -85,8 +85,8 @@ func deploysOn(ctx context.Context, r *run.Run, part *survey.Survey, registry re
 }
 
 // deployOf is what a revision says of the deploy that made it.
-func deployOf(revision history.Revision) fleet.Deploy {
-	one := fleet.Deploy{Revision: revision.Number, At: revision.Begun, Status: revision.Status, By: "somebody, without hub-ops"}
+func deployOf(revision history.Revision) reportfleet.Deploy {
+	one := reportfleet.Deploy{Revision: revision.Number, At: revision.Begun, Status: revision.Status, By: "somebody, without hub-ops"}
 	if one.At.IsZero() {
 		one.At = revision.Made
 	}

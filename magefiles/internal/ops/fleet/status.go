@@ -1,4 +1,6 @@
-package ops
+// Package fleet tells what the clusters hold of all hubs. In go what each cluster and the registry answer; out come the table of the status,
+// its document, and the page of the fleet over time. Nothing is changed.
+package fleet
 
 import (
 	"cmp"
