@@ -17,6 +17,7 @@ import (
 	"hub-ops/magefiles/internal/ops/fleet"
 	"hub-ops/magefiles/internal/ops/pipeline"
 	"hub-ops/magefiles/internal/ops/run"
+	"hub-ops/magefiles/internal/ops/setup"
 	"hub-ops/magefiles/internal/version"
 )
 
@@ -80,7 +81,7 @@ func Lint(ctx context.Context) error { return run.Do(ctx, "lint", ops.Lint) }
 func Gates(ctx context.Context) error { return run.Do(ctx, "gates", pipeline.Gates) }
 
 // Check tells everything that push and deploy need, line by line, and how to mend what is not there; it changes nothing.
-func Check(ctx context.Context) error { return run.Do(ctx, "check", ops.Check) }
+func Check(ctx context.Context) error { return run.Do(ctx, "check", setup.Check) }
 
 // Explain tells what a code means and what to do: a diagnosis, a rule of lint, an exit code, a reason of the plan.
 // It takes a reason as the plan says it, too. It reads no settings. The same stands in the documentation, under failures and reference.

@@ -5,9 +5,9 @@ import (
 
 	"github.com/magefile/mage/mg"
 
-	"hub-ops/magefiles/internal/ops"
 	"hub-ops/magefiles/internal/ops/images"
 	"hub-ops/magefiles/internal/ops/run"
+	"hub-ops/magefiles/internal/ops/setup"
 )
 
 // Push brings user images to the registry.
@@ -33,8 +33,8 @@ func (Push) All(ctx context.Context) error {
 
 // setupPushHub is the part of Setup that pushing one image needs: nothing, if the registry has it.
 func setupPushHub(ctx context.Context, hub string) error {
-	return run.Do(ctx, "", func(ctx context.Context) error { return ops.SetupPushHub(ctx, hub) })
+	return run.Do(ctx, "", func(ctx context.Context) error { return setup.PushHub(ctx, hub) })
 }
 
 // setupPushAll is the part of Setup that pushing all images needs: nothing, if the registry has them.
-func setupPushAll(ctx context.Context) error { return run.Do(ctx, "", ops.SetupPushAll) }
+func setupPushAll(ctx context.Context) error { return run.Do(ctx, "", setup.PushAll) }

@@ -1,4 +1,4 @@
-package ops
+package setup
 
 import (
 	"context"
@@ -42,11 +42,11 @@ func TestSetupFailsForOneClusterAtItsEnd(t *testing.T) {
 	if err := onClusters(ctx, r, both, do); err != nil || done() != "west" {
 		t.Errorf("the next part was done on %s: %v", done(), err)
 	}
-	err := EndSetup(ctx)
+	err := End(ctx)
 	if err == nil || err.Error() != "cluster east: no answer" || exit.Code(err) != exit.Setup {
 		t.Errorf("setup ends with %v", err)
 	}
-	if err := EndSetup(run.GoOn(ctx)); err != nil {
+	if err := End(run.GoOn(ctx)); err != nil {
 		t.Errorf("a run that deploys to west ends with %v", err)
 	}
 	do, _ = unusable("west")

@@ -1,4 +1,6 @@
-package ops
+// Package setup looks for what pushes and deploys need, before they begin: the builder, the registry, the signer, each cluster and its rights,
+// helm. In goes what the run is about; out comes what is missing. Of several clusters one that cannot be used is left out.
+package setup
 
 import (
 	"context"
@@ -35,15 +37,15 @@ func needsSetup(ctx context.Context, r *run.Run) (bool, error) {
 	return err == nil && why == "", err
 }
 
-// SetupPushHub checks what building and pushing the image of one hub need, if there is anything to build or push.
-func SetupPushHub(ctx context.Context, name string) error {
-	return setupPush(ctx, run.Of(ctx), fanout.One(name))
+// PushHub checks what building and pushing the image of one hub need, if there is anything to build or push.
+func PushHub(ctx context.Context, name string) error {
+	return push(ctx, run.Of(ctx), fanout.One(name))
 }
 
-// SetupPushAll is SetupPushHub for all hubs.
-func SetupPushAll(ctx context.Context) error { return setupPush(ctx, run.Of(ctx), fanout.All()) }
+// PushAll is PushHub for all hubs.
+func PushAll(ctx context.Context) error { return push(ctx, run.Of(ctx), fanout.All()) }
 
-func setupPush(ctx context.Context, r *run.Run, which fanout.Selection) error {
+func push(ctx context.Context, r *run.Run, which fanout.Selection) error {
 	if needed, err := needsSetup(ctx, r); err != nil || !needed {
 		return err
 	}
@@ -66,9 +68,9 @@ func setupPush(ctx context.Context, r *run.Run, which fanout.Selection) error {
 	return nil // the plan says why
 }
 
-// SetupImages checks what building and pushing need, if any hub has an image. A hub whose files are broken does not stop the
+// Images checks what building and pushing need, if any hub has an image. A hub whose files are broken does not stop the
 // others; the target that works on it reports it.
-func SetupImages(ctx context.Context) error {
+func Images(ctx context.Context) error {
 	r := run.Of(ctx)
 	if needed, err := needsSetup(ctx, r); err != nil || !needed {
 		return err
@@ -119,15 +121,15 @@ func checkSigner(ctx context.Context, r *run.Run) error {
 	return err
 }
 
-// SetupCluster checks that each cluster answers, accepts the credentials, and allows what a deploy does. Of several clusters one that does not
+// Cluster checks that each cluster answers, accepts the credentials, and allows what a deploy does. Of several clusters one that does not
 // is told, and does not stop a run for the others: see onClusters.
-func SetupCluster(ctx context.Context) error {
+func Cluster(ctx context.Context) error {
 	r := run.Of(ctx)
 	return setupClusters(ctx, r, clusters(r))
 }
 
-// SetupClusterOf is SetupCluster for the cluster that a hub is on.
-func SetupClusterOf(ctx context.Context, hub string) error {
+// ClusterOf is Cluster for the cluster that a hub is on.
+func ClusterOf(ctx context.Context, hub string) error {
 	r := run.Of(ctx)
 	cluster, err := r.Surveyor.ClusterOf(ctx, hub)
 	if err != nil {
@@ -148,11 +150,11 @@ func setupClusters(ctx context.Context, r *run.Run, names []string) error {
 	if needed, err := needsSetup(ctx, r); err != nil || !needed {
 		return err
 	}
-	return onClusters(ctx, r, names, func(ctx context.Context, name string) error { return setupOn(ctx, r, name) })
+	return onClusters(ctx, r, names, func(ctx context.Context, name string) error { return clusterOn(ctx, r, name) })
 }
 
-// setupOn checks one cluster.
-func setupOn(ctx context.Context, r *run.Run, name string) error {
+// clusterOn checks one cluster.
+func clusterOn(ctx context.Context, r *run.Run, name string) error {
 	cluster, err := r.To.On(name).Cluster(ctx)
 	if err != nil {
 		return err
@@ -199,18 +201,18 @@ func uses(r *run.Run, hubs []layout.Address) (uses rights.Uses) {
 	return uses
 }
 
-// SetupHelm gets helm, and names releases that are stuck; a deploy repairs its own. A deploy does not begin with SetupHelm, so that
+// Helm gets helm, and names releases that are stuck; a deploy repairs its own. A deploy does not begin with Helm, so that
 // no helm runs if nothing is to be deployed.
-func SetupHelm(ctx context.Context) error {
+func Helm(ctx context.Context) error {
 	r := run.Of(ctx)
 	if needed, err := needsSetup(ctx, r); err != nil || !needed {
 		return err
 	}
-	return onClusters(ctx, r, clusters(r), func(ctx context.Context, name string) error { return setupHelmOn(ctx, r, name) })
+	return onClusters(ctx, r, clusters(r), func(ctx context.Context, name string) error { return helmOn(ctx, r, name) })
 }
 
-// setupHelmOn is SetupHelm for one cluster.
-func setupHelmOn(ctx context.Context, r *run.Run, name string) error {
+// helmOn is Helm for one cluster.
+func helmOn(ctx context.Context, r *run.Run, name string) error {
 	cluster, err := r.To.On(name).Cluster(ctx)
 	if err != nil {
 		return err

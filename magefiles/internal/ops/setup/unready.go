@@ -1,4 +1,4 @@
-package ops
+package setup
 
 import (
 	"context"
@@ -43,13 +43,13 @@ func (u *unready) all() error {
 }
 
 // onClusters does a part of setup on each cluster, on all at the same time. Of several one that cannot be used is told, and left out from then
-// on: what works on the others goes on, and EndSetup returns the failure. It is an error if none can be used.
+// on: what works on the others goes on, and End returns the failure. It is an error if none can be used.
 func onClusters(ctx context.Context, r *run.Run, names []string, do func(ctx context.Context, name string) error) error {
 	defer r.Console.Beat(ui.Heartbeat, "setting up")()
-	failures, unready := make([]error, len(names)), run.KeptBy[unready](r)
+	failures, out := make([]error, len(names)), run.KeptBy[unready](r)
 	var all sync.WaitGroup
 	for i, name := range names {
-		if failures[i] = unready.of(name); failures[i] != nil {
+		if failures[i] = out.of(name); failures[i] != nil {
 			continue
 		}
 		all.Go(func() {
@@ -61,17 +61,17 @@ func onClusters(ctx context.Context, r *run.Run, names []string, do func(ctx con
 		return errors.Join(failures...)
 	}
 	for i, name := range names {
-		if failures[i] != nil && unready.of(name) == nil {
+		if failures[i] != nil && out.of(name) == nil {
 			r.Console.Problem("", "setup: %v", failures[i])
-			unready.add(name, failures[i])
+			out.add(name, failures[i])
 		}
 	}
 	return nil
 }
 
-// EndSetup returns why single clusters cannot be used, for a run that is to set up all. One that goes on deploys to the others, and fails
+// End returns why single clusters cannot be used, for a run that is to set up all. One that goes on deploys to the others, and fails
 // where it has something to deploy there.
-func EndSetup(ctx context.Context) error {
+func End(ctx context.Context) error {
 	if run.GoesOn(ctx) {
 		return nil
 	}
