@@ -8,6 +8,7 @@ import (
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/kube"
 	"hub-ops/magefiles/internal/ops/run"
+	"hub-ops/magefiles/internal/ops/sandbox"
 )
 
 // OpenHub prints the address at which a browser of this machine reaches a hub, and opens it where there is a desktop.
@@ -34,7 +35,7 @@ func addressOf(ctx context.Context, r *run.Run, name string) (string, error) {
 	if !to.Sandbox.RunsContainers() {
 		return "", exit.Errorf(exit.Setup, "the sandbox's nodes are played: no hub runs there that a browser could reach").Try("start one with a real node: SANDBOX_NODES=real mage sandbox:up, after sandbox:down")
 	}
-	reached, err := reached(ctx, r)
+	reached, err := sandbox.Reached(ctx, r)
 	if err != nil {
 		return "", err
 	}

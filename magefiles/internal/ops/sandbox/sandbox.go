@@ -1,4 +1,6 @@
-package ops
+// Package sandbox starts the sandbox of this machine, tells how it is reached, and ends it. In goes whether anything else builds images; out
+// comes a sandbox that is up, with the demonstration in it where that is asked for, or nothing of it.
+package sandbox
 
 import (
 	"context"
@@ -11,8 +13,8 @@ import (
 	"hub-ops/magefiles/internal/sandbox"
 )
 
-// SandboxUp starts the sandbox unless it is up. The sandbox gets a buildkitd of its own if nothing else builds images.
-func SandboxUp(ctx context.Context) error {
+// Up starts the sandbox unless it is up. The sandbox gets a buildkitd of its own if nothing else builds images.
+func Up(ctx context.Context) error {
 	_, err := boxToStart(ctx, run.Of(ctx)).Up(ctx)
 	return err
 }
@@ -24,8 +26,8 @@ func boxToStart(ctx context.Context, r *run.Run) *sandbox.Sandbox {
 	return box
 }
 
-// SandboxDown ends the sandbox and removes everything that belongs to it.
-func SandboxDown(ctx context.Context) error {
+// Down ends the sandbox and removes everything that belongs to it.
+func Down(ctx context.Context) error {
 	r := run.Of(ctx)
 	if err := r.To.Sandbox().Down(ctx); err != nil {
 		return err
@@ -34,8 +36,8 @@ func SandboxDown(ctx context.Context) error {
 	return nil
 }
 
-// SandboxClean removes what only the building of tools needed.
-func SandboxClean(ctx context.Context) error {
+// Clean removes what only the building of tools needed.
+func Clean(ctx context.Context) error {
 	r := run.Of(ctx)
 	freed, err := r.Tools.Clean(ctx)
 	if err != nil {
@@ -45,8 +47,8 @@ func SandboxClean(ctx context.Context) error {
 	return nil
 }
 
-// SandboxStatus prints whether the sandbox is up, and how to reach it.
-func SandboxStatus(ctx context.Context) error {
+// Status prints whether the sandbox is up, and how to reach it.
+func Status(ctx context.Context) error {
 	r := run.Of(ctx)
 	box := r.To.Sandbox()
 	state, err := box.Current()
@@ -64,7 +66,7 @@ func SandboxStatus(ctx context.Context) error {
 	if state.BuildKit != "" {
 		rows = append(rows, []string{"buildkitd", state.BuildKit})
 	}
-	reached, err := reached(ctx, r)
+	reached, err := Reached(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -131,8 +133,8 @@ func tellReached(r *run.Run, state *sandbox.State, made sandbox.Demonstration) e
 	return nil
 }
 
-// SandboxImage makes the image of the demonstration's JupyterHub, unless it is in the cache.
-func SandboxImage(ctx context.Context) error {
+// Image makes the image of the demonstration's JupyterHub, unless it is in the cache.
+func Image(ctx context.Context) error {
 	r := run.Of(ctx)
 	image := r.To.Sandbox().HubImage()
 	if why := image.Missing(ctx); why != "" {

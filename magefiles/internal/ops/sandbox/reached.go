@@ -1,4 +1,4 @@
-package ops
+package sandbox
 
 import (
 	"context"
@@ -10,8 +10,8 @@ import (
 	"hub-ops/magefiles/internal/sandbox"
 )
 
-// reached lists what this machine reaches of the sandbox's services: hubs with their base URL.
-func reached(ctx context.Context, r *run.Run) ([]sandbox.Reached, error) {
+// Reached lists what this machine reaches of the sandbox's services: hubs with their base URL.
+func Reached(ctx context.Context, r *run.Run) ([]sandbox.Reached, error) {
 	reached, err := r.To.Sandbox().Reach()
 	if err != nil || len(reached) == 0 {
 		return nil, err
