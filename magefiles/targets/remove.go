@@ -5,7 +5,7 @@ import (
 
 	"github.com/magefile/mage/mg"
 
-	"hub-ops/magefiles/internal/ops"
+	"hub-ops/magefiles/internal/ops/onehub"
 	"hub-ops/magefiles/internal/ops/run"
 )
 
@@ -19,6 +19,6 @@ type Remove mg.Namespace
 func (Remove) Hub(ctx context.Context, hub string) error {
 	return run.Do(ctx, "remove", func(ctx context.Context) error {
 		mg.SerialCtxDeps(ctx, mg.F(mayTouch, "remove", hub), mg.F(setupClusterOf, hub))
-		return ops.RemoveHub(ctx, hub)
+		return onehub.Remove(ctx, hub)
 	})
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/magefile/mage/mg"
 
-	"hub-ops/magefiles/internal/ops"
+	"hub-ops/magefiles/internal/ops/onehub"
 	"hub-ops/magefiles/internal/ops/run"
 )
 
@@ -18,6 +18,6 @@ type Retire mg.Namespace
 func (Retire) Hub(ctx context.Context, hub string) error {
 	return run.Do(ctx, "retire", func(ctx context.Context) error {
 		mg.SerialCtxDeps(ctx, mg.F(mayTouch, "retire", hub), mg.F(setupClusterOf, hub))
-		return ops.RetireHub(ctx, hub)
+		return onehub.Retire(ctx, hub)
 	})
 }

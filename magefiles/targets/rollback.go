@@ -5,7 +5,7 @@ import (
 
 	"github.com/magefile/mage/mg"
 
-	"hub-ops/magefiles/internal/ops"
+	"hub-ops/magefiles/internal/ops/onehub"
 	"hub-ops/magefiles/internal/ops/run"
 )
 
@@ -19,6 +19,6 @@ type Rollback mg.Namespace
 func (Rollback) Hub(ctx context.Context, hub string) error {
 	return run.Do(ctx, "rollback", func(ctx context.Context) error {
 		mg.SerialCtxDeps(ctx, mg.F(mayTouch, "rollback", hub), mg.F(setupClusterOf, hub))
-		return ops.RollbackHub(ctx, hub)
+		return onehub.Rollback(ctx, hub)
 	})
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/magefile/mage/mg"
 
-	"hub-ops/magefiles/internal/ops"
+	"hub-ops/magefiles/internal/ops/onehub"
 	"hub-ops/magefiles/internal/ops/run"
 )
 
@@ -18,6 +18,6 @@ type Scale mg.Namespace
 func (Scale) Hub(ctx context.Context, hub string, placeholders int, end string) error {
 	return run.Do(ctx, "scale", func(ctx context.Context) error {
 		mg.SerialCtxDeps(ctx, mg.F(mayTouch, "scale", hub), mg.F(setupClusterOf, hub))
-		return ops.ScaleHub(ctx, hub, placeholders, end)
+		return onehub.Scale(ctx, hub, placeholders, end)
 	})
 }

@@ -48,7 +48,7 @@ var destructive = []struct{ function, takes, ours string }{
 	{"kube/admission/doubt.go:holds", "nothing: it reads the word in a refusal", "-"},
 	{"kube/admission/doubt.go:ways", "nothing: a dry run", "-"},
 	{"kube/rights/permissions.go:Missing", "nothing: a question", "-"},
-	{"ops/rollback.go:RollbackHub", "nothing itself: the word is in the refusal", "-"},
+	{"ops/onehub/rollback.go:Rollback", "nothing itself: the word is in the refusal", "-"},
 	{"release/data.go:deleteData", "nothing itself: the word is in advice", "-"},
 	{"release/revision/revision.go:Open", "nothing itself: the word is in advice", "-"},
 

@@ -1,4 +1,4 @@
-package ops
+package onehub
 
 import (
 	"bufio"
@@ -20,8 +20,8 @@ import (
 	"hub-ops/magefiles/internal/process"
 )
 
-// LogsHub shows what a hub's containers say: those of the hub and its proxy, of a component, or of a user's server. It changes nothing.
-func LogsHub(ctx context.Context, name string) error {
+// Logs shows what a hub's containers say: those of the hub and its proxy, of a component, or of a user's server. It changes nothing.
+func Logs(ctx context.Context, name string) error {
 	r := run.Of(ctx)
 	if err := hub.CheckName(name); err != nil {
 		return err

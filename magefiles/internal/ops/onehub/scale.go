@@ -1,4 +1,4 @@
-package ops
+package onehub
 
 import (
 	"context"
@@ -10,9 +10,9 @@ import (
 	"hub-ops/magefiles/internal/release"
 )
 
-// ScaleHub has a hub keep room for so many users until a time, after showing what that changes and asking. Deploys keep it until then, and the first
+// Scale has a hub keep room for so many users until a time, after showing what that changes and asking. Deploys keep it until then, and the first
 // one after it takes it back.
-func ScaleHub(ctx context.Context, name string, placeholders int, end string) error {
+func Scale(ctx context.Context, name string, placeholders int, end string) error {
 	r := run.Of(ctx)
 	if err := classroom.CheckCount(placeholders); err != nil {
 		return err

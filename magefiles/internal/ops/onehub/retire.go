@@ -1,4 +1,4 @@
-package ops
+package onehub
 
 import (
 	"context"
@@ -16,9 +16,9 @@ import (
 	"hub-ops/magefiles/internal/retire"
 )
 
-// RetireHub takes a hub from the cluster for good, after showing what that means and asking: a copy of the names and sizes of its claims is kept
+// Retire takes a hub from the cluster for good, after showing what that means and asking: a copy of the names and sizes of its claims is kept
 // on this machine, the claims stay. It tells what a person must do then.
-func RetireHub(ctx context.Context, name string) error {
+func Retire(ctx context.Context, name string) error {
 	r := run.Of(ctx)
 	if r.Config.DeleteData != "" {
 		return exit.Input("DELETE_DATA=%s: retire:hub deletes no data, nothing was done", r.Config.DeleteData).Try("retire the hub, and delete its data with remove:hub when nobody needs it")

@@ -1,4 +1,4 @@
-package ops
+package onehub
 
 import (
 	"context"
@@ -8,8 +8,8 @@ import (
 	"hub-ops/magefiles/internal/release"
 )
 
-// RemoveHub takes a hub from the cluster. Its claims and its namespace stay, unless DELETE_DATA names the hub.
-func RemoveHub(ctx context.Context, name string) error {
+// Remove takes a hub from the cluster. Its claims and its namespace stay, unless DELETE_DATA names the hub.
+func Remove(ctx context.Context, name string) error {
 	r := run.Of(ctx)
 	data := release.KeepData
 	switch r.Config.DeleteData {

@@ -1,4 +1,4 @@
-package ops
+package onehub
 
 import (
 	"context"
@@ -8,9 +8,9 @@ import (
 	"hub-ops/magefiles/internal/ui"
 )
 
-// RollbackHub returns a hub to the last revision that was healthy, or to the one that REVISION names, after showing what
+// Rollback returns a hub to the last revision that was healthy, or to the one that REVISION names, after showing what
 // that changes.
-func RollbackHub(ctx context.Context, name string) error {
+func Rollback(ctx context.Context, name string) error {
 	r := run.Of(ctx)
 	pass, err := r.Enter(ctx, "rollback", name)
 	if err != nil {

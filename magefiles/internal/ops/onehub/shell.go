@@ -1,4 +1,4 @@
-package ops
+package onehub
 
 import (
 	"bufio"
@@ -28,9 +28,9 @@ const (
 	longestShell = 48 * time.Hour
 )
 
-// ShellHub starts a shell in the image of a hub on this machine, as the hub would start a user's server, but for secrets and the network of the
+// Shell starts a shell in the image of a hub on this machine, as the hub would start a user's server, but for secrets and the network of the
 // cluster. At a terminal a person has it; else it does what standard input says.
-func ShellHub(ctx context.Context, name string) error {
+func Shell(ctx context.Context, name string) error {
 	r := run.Of(ctx)
 	if term.IsTerminal(int(os.Stdin.Fd())) && !term.IsTerminal(int(os.Stdout.Fd())) {
 		return exit.Input("standard output is no terminal, so nobody could see a prompt").Try("give the commands to standard input: echo id | mage shell:hub %s", name)

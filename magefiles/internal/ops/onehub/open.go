@@ -1,4 +1,6 @@
-package ops
+// Package onehub does with one hub, by its name, what its operator asks for between deploys: shows its logs and its address, starts a shell in
+// its image, keeps room for a class, rolls it back, removes or retires it. In goes the name; out comes what is shown, or another revision.
+package onehub
 
 import (
 	"context"
@@ -11,8 +13,8 @@ import (
 	"hub-ops/magefiles/internal/ops/sandbox"
 )
 
-// OpenHub prints the address at which a browser of this machine reaches a hub, and opens it where there is a desktop.
-func OpenHub(ctx context.Context, name string) error {
+// Open prints the address at which a browser of this machine reaches a hub, and opens it where there is a desktop.
+func Open(ctx context.Context, name string) error {
 	r := run.Of(ctx)
 	address, err := addressOf(ctx, r, name)
 	if err != nil {
