@@ -13,9 +13,9 @@ import (
 
 	"github.com/magefile/mage/mg"
 
-	"hub-ops/magefiles/internal/ops"
 	"hub-ops/magefiles/internal/ops/fleet"
 	"hub-ops/magefiles/internal/ops/pipeline"
+	"hub-ops/magefiles/internal/ops/repository"
 	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/ops/setup"
 	"hub-ops/magefiles/internal/version"
@@ -75,7 +75,7 @@ func Status(ctx context.Context) error { return run.Do(ctx, "status", fleet.Stat
 
 // Lint checks Dockerfiles, charts, values and secrets: what is not pinned, in plain text, or the same for two hubs.
 // Each finding has its file and line. hubops.yaml can allow one by its name (lint.allow).
-func Lint(ctx context.Context) error { return run.Do(ctx, "lint", ops.Lint) }
+func Lint(ctx context.Context) error { return run.Do(ctx, "lint", repository.Lint) }
 
 // Gates prints who may do what: for each event, which targets may change something, with which credentials, and why not.
 func Gates(ctx context.Context) error { return run.Do(ctx, "gates", pipeline.Gates) }

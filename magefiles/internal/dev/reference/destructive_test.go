@@ -83,7 +83,7 @@ var destructive = []struct{ function, takes, ours string }{
 	{"newhub/place/place.go:move", "nothing: it gives a file or directory of ours a path that nothing has", "a link replaces nothing; a directory at most an empty one"},
 	{"newhub/place/place.go:Recover", "that directory", "as Write"},
 	{"newhub/place/place.go:undo", "files of a hub that was not finished", "the record there names them, and their content is what was written; directories that are empty and were not there"},
-	{"ops/upgrade.go:Upgrade", "nothing itself: the word is the name of a directory", "-"},
+	{"ops/repository/upgrade.go:Upgrade", "nothing itself: the word is the name of a directory", "-"},
 	{"ops/dependencies/pin.go:replace", "charts.sum, and what is bumped", "it is hub-ops's own name, and mage charts:pin is told to write it; files that are bumped are committed as they are, were shown, and it was said that the edits are meant"},
 	{"session/page.go:KeepPage", "a report of an earlier run", cache},
 	{"helm/fetch.go:fetch", "a chart that is made to fetch others", scratch},

@@ -1,4 +1,4 @@
-package ops
+package repository
 
 import (
 	"context"
@@ -44,7 +44,7 @@ func Upgrade(ctx context.Context, directory string) error {
 	if err := theirs.Committed(ctx, before); err != nil {
 		return err
 	}
-	own, err := own(ctx, r)
+	own, err := thisProject(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -54,8 +54,8 @@ func Upgrade(ctx context.Context, directory string) error {
 	return checkSettings(r, dir)
 }
 
-// own returns what a copy has of this project.
-func own(ctx context.Context, r *run.Run) (tree.Source, error) {
+// thisProject returns what a copy has of this project.
+func thisProject(ctx context.Context, r *run.Run) (tree.Source, error) {
 	if err := tree.CheckSource(r.Config.Root); err != nil { // of which nothing need be a clone of anything
 		return tree.Source{}, err
 	}

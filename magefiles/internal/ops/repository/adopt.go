@@ -1,4 +1,4 @@
-package ops
+package repository
 
 import (
 	"cmp"
@@ -47,7 +47,7 @@ func Adopt(ctx context.Context, directory string) error {
 		return err
 	}
 	r.Console.Result("%s: %s; %s", directory, found.Form, ui.Counted(len(found.Hubs)+len(found.Charts), "hub"))
-	project := project(ctx, r)
+	project := projectForCI(ctx, r)
 	if r.Config.Copy {
 		project.Copied = adopt.Destination(about)
 	} else {
@@ -68,7 +68,7 @@ func writeAdopted(ctx context.Context, r *run.Run, theirs *tree.Tree, found *ado
 	if err := theirs.Check(ctx, files...); err != nil {
 		return err
 	}
-	if err := write(r, theirs, config.File, found.Settings()); err != nil {
+	if err := writeIn(r, theirs, config.File, found.Settings()); err != nil {
 		return err
 	}
 	if err := addStep(r, theirs, step); err != nil {
@@ -118,7 +118,7 @@ func copyFor(ctx context.Context, r *run.Run, theirs *tree.Tree, dir string) (ad
 	if there, err := theirs.Copy(); there.Place != "" && err == nil {
 		return nil, exit.Input("%s has a copy of hub-ops in %s", theirs.Dir, there.Place).Try("run 'mage upgrade %s'", theirs.Dir)
 	}
-	own, err := own(ctx, r)
+	own, err := thisProject(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -134,8 +134,8 @@ func copyFor(ctx context.Context, r *run.Run, theirs *tree.Tree, dir string) (ad
 	}, nil
 }
 
-// write writes a new file, and says so.
-func write(r *run.Run, theirs *tree.Tree, name, text string) error {
+// writeIn writes a new file, and says so.
+func writeIn(r *run.Run, theirs *tree.Tree, name, text string) error {
 	if err := theirs.Create(name, text); err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func write(r *run.Run, theirs *tree.Tree, name, text string) error {
 // addStep writes what the CI system has to do to a file of its own, or shows it where there is none to write.
 func addStep(r *run.Run, theirs *tree.Tree, step adopt.Step) error {
 	if step.File != "" {
-		return write(r, theirs, step.File, step.Text)
+		return writeIn(r, theirs, step.File, step.Text)
 	}
 	r.Console.Result("for %s, which is left as it is:\n%s", cmp.Or(step.Into, "your CI system, of which no file is here"), indent(step.Text))
 	return nil
@@ -159,8 +159,8 @@ func indent(text string) string {
 // unknownSource stands for the address of this project where that is not known.
 const unknownSource = "https://example.org/hub-ops"
 
-// project says where CI gets this project from: a clone of it that this run is in knows its address and its commit.
-func project(ctx context.Context, r *run.Run) adopt.Project {
+// projectForCI says where CI gets this project from: a clone of it that this run is in knows its address and its commit.
+func projectForCI(ctx context.Context, r *run.Run) adopt.Project {
 	project := adopt.Project{Source: unknownSource, Commit: cmp.Or(version.Commit(), "COMMIT")}
 	repo, err := r.To.Git(ctx)
 	if err != nil || !tree.IsHubOps(r.Config.Root) {

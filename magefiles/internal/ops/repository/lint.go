@@ -1,4 +1,4 @@
-package ops
+package repository
 
 import (
 	"cmp"
@@ -30,7 +30,7 @@ func Lint(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	findings, err := plain(ctx, r, repo, append(r.Config.CredentialFiles(), hub.LoginFile, hub.GKEKeyFile)...)
+	findings, err := plainFiles(ctx, r, repo, append(r.Config.CredentialFiles(), hub.LoginFile, hub.GKEKeyFile)...)
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func Lint(ctx context.Context) error {
 		known, findings = append(known, seen), append(findings, own...)
 	}
 	findings = append(append(findings, lint.Addresses(known)...), lint.Secrets(known)...)
-	return report(r, len(hubs), findings)
+	return printFindings(r, len(hubs), findings)
 }
 
 // lintHub checks the files of one hub.
@@ -90,7 +90,7 @@ func lintHub(ctx context.Context, r *run.Run, repo *git.Repo, h hub.Hub) (lint.H
 		findings = append(findings, lint.Dockerfile(file, string(content), args)...)
 	}
 	for _, name := range h.Secrets {
-		plain, err := plain(ctx, r, repo, name, name+"~") // with the copy that an editor leaves
+		plain, err := plainFiles(ctx, r, repo, name, name+"~") // with the copy that an editor leaves
 		if err != nil {
 			return known, nil, err
 		}
@@ -121,8 +121,8 @@ func lineOf(r *run.Run, file, text string) (name string, line int) {
 	return file, 1
 }
 
-// plain finds those of the files that are there and committed in plain text, or that are links: of those Git holds where they lead.
-func plain(ctx context.Context, r *run.Run, repo *git.Repo, files ...string) ([]lint.Finding, error) {
+// plainFiles finds those of the files that are there and committed in plain text, or that are links: of those Git holds where they lead.
+func plainFiles(ctx context.Context, r *run.Run, repo *git.Repo, files ...string) ([]lint.Finding, error) {
 	snapshot, err := r.To.Files(ctx)
 	if err != nil {
 		return nil, err
@@ -142,8 +142,8 @@ func plain(ctx context.Context, r *run.Run, repo *git.Repo, files ...string) ([]
 	return findings, nil
 }
 
-// report prints the findings that hubops.yaml does not allow.
-func report(r *run.Run, hubs int, findings []lint.Finding) error {
+// printFindings prints the findings that hubops.yaml does not allow.
+func printFindings(r *run.Run, hubs int, findings []lint.Finding) error {
 	lint.Sort(findings)
 	findings = slices.Compact(findings) // hubs may share a chart
 	problems, warnings, allowed := 0, 0, 0

@@ -1,4 +1,6 @@
-package ops
+// Package repository works on the files of a repository of hubs, and asks a cluster at most whether a name is taken. In goes what is there; out
+// come the files of a new hub, the settings and the copy of hub-ops that a repository gets, its upgrade, and what is wrong in it.
+package repository
 
 import (
 	"context"
