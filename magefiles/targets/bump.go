@@ -17,6 +17,7 @@ type Bump mg.Namespace
 // Lock files and charts.sum follow. It names the link to what is new that the chart itself names.
 func (Bump) Chart(ctx context.Context) error { return run.Do(ctx, "bump", dependencies.BumpCharts) }
 
-// Base does the same for the images that Dockerfiles are built on: the newest tag that has the form of the one that is there.
-// A base that is pinned by its digest gets the digest of the new tag, also where only what the tag names has changed.
+// Base looks for the newest tag that fits of each image that Dockerfiles are built on, shows the edits, and commits them if they are meant: a commit a
+// wave. A tag fits if it has the form of the one that is there; BUMP says how far it goes: minor, which it does without it, patch or major. A base that
+// is pinned by its digest gets the digest of the new tag, also where only what the tag names has changed.
 func (Bump) Base(ctx context.Context) error { return run.Do(ctx, "bump", dependencies.BumpBases) }

@@ -83,7 +83,7 @@ func onProject(ctx context.Context, target string, do func(context.Context, *ses
 }
 
 // BenchFleet prints what a plan, a deploy without changes and a deploy of 100 changed hubs take among 1,000 hubs and 10,000 commits, their memory and
-// their growth, beside git log, helm list and get, the seed's commands, and helmfile. It builds helmfile, starts a sandbox of its own, and takes a quarter of an hour.
+// their growth, beside git log, helm list and get, the commands of deploy.py, and helmfile. It builds helmfile, starts a sandbox of its own, and takes a quarter of an hour.
 func (Dev) BenchFleet(ctx context.Context) error {
 	return run.Do(ctx, "bench", func(ctx context.Context) error { return dev.BenchFleet(ctx, run.Of(ctx).Session) })
 }
