@@ -14,13 +14,13 @@ import (
 	"slices"
 	"time"
 
-	"github.com/gofrs/flock"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/sandbox/kernel"
 	"hub-ops/magefiles/internal/sandbox/node"
 	"hub-ops/magefiles/internal/toolchain"
+	"hub-ops/magefiles/internal/turn"
 	"hub-ops/magefiles/internal/ui"
 )
 
@@ -285,12 +285,6 @@ func (s *Sandbox) lock(ctx context.Context) (unlock func(), err error) {
 	if err := os.MkdirAll(filepath.Dir(s.Dir), 0o750); err != nil {
 		return nil, exit.Errorf(exit.Setup, "no place for the sandbox: %w", err).Try("set HUBOPS_SANDBOX_DIR to a directory that can be written")
 	}
-	lock := flock.New(s.lockFile())
-	if free, err := lock.TryLock(); err == nil && !free {
-		s.Console.Info("", "another run starts or ends this sandbox: waiting for it")
-	}
-	if _, err := lock.TryLockContext(ctx, time.Second/5); err != nil {
-		return nil, exit.With(exit.Setup, fmt.Errorf("waiting for another run with this sandbox: %w", err))
-	}
-	return func() { _ = lock.Unlock() }, nil
+	unlock, err = turn.Take(ctx, s.Console, s.lockFile(), "starts or ends this sandbox")
+	return unlock, exit.With(exit.Setup, err)
 }

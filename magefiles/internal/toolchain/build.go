@@ -11,10 +11,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gofrs/flock"
-
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/process"
+	"hub-ops/magefiles/internal/turn"
 )
 
 // buildOnce builds the binaries of a module, unless another run does so meanwhile.
@@ -23,11 +22,11 @@ func (b *Box) buildOnce(ctx context.Context, module string, binaries []binary) e
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return exit.Errorf(exit.Setup, "no place for built tools: %w", err).Try("set HUBOPS_CACHE to a directory that can be written")
 	}
-	lock := flock.New(filepath.Join(dir, "."+module+".lock"))
-	if _, err := lock.TryLockContext(ctx, time.Second/2); err != nil {
-		return fmt.Errorf("waiting for another build of %s: %w", module, err)
+	end, err := turn.Take(ctx, b.Console, filepath.Join(dir, "."+module+".lock"), "builds tools of the module "+module)
+	if err != nil {
+		return err
 	}
-	defer func() { _ = lock.Unlock() }()
+	defer end()
 	binaries = slices.DeleteFunc(binaries, binary.exists)
 	if len(binaries) == 0 {
 		return nil

@@ -22,7 +22,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gofrs/flock"
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
@@ -33,12 +32,15 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/process"
+	"hub-ops/magefiles/internal/turn"
 	"hub-ops/magefiles/internal/ui"
 )
 
 const (
 	suite  = "bookworm"
 	mirror = "http://deb.debian.org/debian"
+	// keyring is by what debootstrap checks the packages.
+	keyring = "/usr/share/keyrings/debian-archive-keyring.gpg"
 	// packages are the hub, its proxy, and what a user's server is.
 	packages = "jupyterhub node-configurable-http-proxy jupyter-notebook"
 	// recipe is changed with what is done to the packages: the image is another one then.
@@ -84,6 +86,9 @@ func (i Image) Missing(ctx context.Context) string {
 			return program + " is not installed"
 		}
 	}
+	if _, err := os.Stat(keyring); err != nil {
+		return "the keys of Debian's archive are not installed (debian-archive-keyring)"
+	}
 	if err := reachable(ctx, mirror+"/dists/"+suite+"/Release"); err != nil {
 		return "Debian's packages are out of reach"
 	}
@@ -120,11 +125,11 @@ func (i Image) Ensure(ctx context.Context) error {
 	if err := os.MkdirAll(filepath.Dir(i.Kept()), 0o700); err != nil {
 		return exit.Errorf(exit.Setup, "no place for an image: %w", err).Try("set HUBOPS_CACHE to a directory that can be written")
 	}
-	lock := flock.New(i.Kept() + ".lock")
-	if _, err := lock.TryLockContext(ctx, time.Second); err != nil {
-		return fmt.Errorf("waiting for another run that makes the same image: %w", err)
+	end, err := turn.Take(ctx, i.Console, i.Kept()+".lock", "makes the same image")
+	if err != nil {
+		return err
 	}
-	defer func() { _ = lock.Unlock() }()
+	defer end()
 	if i.there() { // by that run
 		return nil
 	}
