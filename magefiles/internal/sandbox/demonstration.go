@@ -97,17 +97,22 @@ func (s *Sandbox) hubImage(ctx context.Context, state *State) (there bool, err e
 		return false, nil
 	}
 	s.Console.Info("", "the demonstration's hubs are JupyterHubs, of Debian's packages")
-	if s.imageFailed != nil {
-		return false, s.imageFailed
+	err = s.imageFailed
+	if err == nil {
+		err = image.Ensure(ctx)
 	}
-	if err := image.Ensure(ctx); err != nil {
+	switch {
+	case err == nil:
+		return true, image.Push(ctx, state.Registry)
+	case s.Hub == JupyterHub || ctx.Err() != nil:
 		return false, err
 	}
-	return true, image.Push(ctx, state.Registry)
+	s.Console.Problem("", "the demonstration's hubs are a small program in place of a JupyterHub, whose image cannot be made: %v", err)
+	return false, nil
 }
 
 // startAndMakeImage starts the sandbox, and meanwhile makes the image of the demonstration's hubs: one waits for the processor, the other for the
-// network. That this fails is told then, and again by Demonstration, which does not try a second time.
+// network. Demonstration tells if that fails, and does not try a second time.
 func (s *Sandbox) startAndMakeImage(ctx context.Context, nodes nodes) (*State, error) {
 	if !s.Demonstrates || nodes.kind != Real || s.Hub == Program || s.HubImage().Missing(ctx) != "" {
 		return s.start(ctx, nodes)
@@ -118,7 +123,6 @@ func (s *Sandbox) startAndMakeImage(ctx context.Context, nodes nodes) (*State, e
 	making.Go(func() {
 		if err := s.HubImage().Ensure(ctx); err != nil && ctx.Err() == nil {
 			s.imageFailed = err
-			s.Console.Problem("", "%v", err)
 		}
 	})
 	state, err := s.start(ctx, nodes)

@@ -1,10 +1,14 @@
 package sandbox
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"hub-ops/magefiles/internal/toolchain"
+	"hub-ops/magefiles/internal/ui"
 )
 
 // A hub that is copied from one of the demonstration has no credential of that: the password that everybody may know is the chart's.
@@ -26,5 +30,30 @@ func TestACopyOfADemonstrationsHubSharesNoSecret(t *testing.T) {
 	values, err := os.ReadFile(filepath.Join(chart, "values.yaml"))
 	if err != nil || !strings.Contains(string(values), "password: "+Password+" ") {
 		t.Errorf("%s, %v", values, err)
+	}
+}
+
+// An image that cannot be made costs the demonstration its JupyterHub, and nothing else, unless somebody asked for one.
+func TestImageThatCannotBeMadeLeavesTheSmallProgram(t *testing.T) {
+	for hub, wants := range map[string]struct {
+		err  bool
+		said string
+	}{
+		"":         {false, "a small program in place of a JupyterHub, whose image cannot be made: no mirror answers"},
+		JupyterHub: {true, ""},
+	} {
+		said := new(strings.Builder)
+		s := &Sandbox{Hub: hub, Console: ui.New(said, said, false), Tools: &toolchain.Box{Cache: t.TempDir()}, imageFailed: errors.New("no mirror answers")}
+		kept := s.HubImage().Kept()
+		if err := os.MkdirAll(kept, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(kept, "index.json"), nil, 0o600); err != nil { // so nothing is missing
+			t.Fatal(err)
+		}
+		there, err := s.hubImage(t.Context(), &State{Nodes: Real})
+		if there || (err != nil) != wants.err || !strings.Contains(said.String(), wants.said) {
+			t.Errorf("%q: %v, %v: %s", hub, there, err, said)
+		}
 	}
 }
