@@ -14,7 +14,6 @@ import (
 	"slices"
 	"time"
 
-
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/sandbox/kernel"

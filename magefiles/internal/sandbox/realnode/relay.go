@@ -3,18 +3,13 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"errors"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"net/http/httputil"
-	"net/netip"
 	"net/url"
-	"slices"
-	"syscall"
 	"time"
 )
 
@@ -33,26 +28,6 @@ func (k *keeper) dialer(address string) dial {
 		})
 		return connection, err
 	}
-}
-
-// cloud are the addresses at which clouds tell a machine its credentials, beside the link-local ones: of Amazon, Google, Alibaba, Oracle and Azure,
-// by their manuals of the instance metadata service.
-var cloud = []string{"fd00:ec2::254", "fd20:ce::254", "100.100.100.200", "192.0.0.192", "168.63.129.16"}
-
-// outside dials an address that a registry may have. What listens on this machine for this machine, and what a cloud tells its machines, is
-// none of the node's business.
-func outside(address string) (net.Conn, error) {
-	dialer := &net.Dialer{Timeout: patience, Control: func(_, address string, _ syscall.RawConn) error {
-		at, err := netip.ParseAddrPort(address)
-		if err != nil {
-			return err
-		}
-		if ip := at.Addr().Unmap(); ip.IsLoopback() || ip.IsUnspecified() || ip.IsLinkLocalUnicast() || slices.Contains(cloud, ip.WithZone("").String()) {
-			return errors.New("the node may not reach " + ip.String())
-		}
-		return nil
-	}}
-	return dialer.Dial("tcp", address)
 }
 
 // serveRegistry lets the node read from the sandbox's registry, and not write: there this program would count as root.
@@ -119,51 +94,7 @@ func join(near net.Conn, reader io.Reader, far net.Conn) {
 }
 
 func closeWrite(connection net.Conn) {
-	if tcp, ok := connection.(*net.TCPConn); ok {
-		_ = tcp.CloseWrite()
+	if half, ok := connection.(interface{ CloseWrite() error }); ok {
+		_ = half.CloseWrite()
 	}
-}
-
-// serveProxy is the way to public registries for the node, which nothing else leads out of: RFC 9110, "CONNECT".
-func serveProxy(listener net.Listener) {
-	for {
-		near, err := listener.Accept()
-		if err != nil {
-			return
-		}
-		go connect(near)
-	}
-}
-
-func connect(near net.Conn) {
-	reader := bufio.NewReader(near)
-	request, err := http.ReadRequest(reader)
-	if err != nil || request.Method != http.MethodConnect {
-		_, _ = io.WriteString(near, "HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-		_ = near.Close()
-		return
-	}
-	far, err := outside(request.Host)
-	if err != nil {
-		_, _ = io.WriteString(near, "HTTP/1.1 502 "+firstLine(err)+"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-		_ = near.Close()
-		return
-	}
-	if _, err := io.WriteString(near, "HTTP/1.1 200 Connection established\r\n\r\n"); err != nil {
-		_ = near.Close()
-		_ = far.Close()
-		return
-	}
-	join(near, reader, far)
-}
-
-// firstLine is an error as the status of an answer.
-func firstLine(err error) string {
-	text := []byte(err.Error())
-	for i, letter := range text {
-		if letter < ' ' {
-			text[i] = ' '
-		}
-	}
-	return string(text)
 }
