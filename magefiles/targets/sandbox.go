@@ -39,5 +39,11 @@ func (Sandbox) Clean(ctx context.Context) error { return run.Do(ctx, "sandbox", 
 // `mage sandbox` does that by itself where nodes are real; it takes some minutes, once.
 func (Sandbox) Image(ctx context.Context) error { return run.Do(ctx, "sandbox", sandbox.Image) }
 
+// Load puts an image of this machine's Docker or Podman into the sandbox's registry, where the real node looks before it asks the image's own.
+// The image is named as charts name it, with its tag: so nothing of it comes from the internet.
+func (Sandbox) Load(ctx context.Context, image string) error {
+	return run.Do(ctx, "sandbox", func(ctx context.Context) error { return ops.SandboxLoad(ctx, image) })
+}
+
 // Status prints whether the sandbox is up, and how to reach it.
 func (Sandbox) Status(ctx context.Context) error { return run.Do(ctx, "sandbox", sandbox.Status) }

@@ -74,6 +74,7 @@ func Verbs() []Verb {
 		{"sandbox:down", 0, Machine, always},
 		{"sandbox:clean", 0, Machine, always},
 		{"sandbox:image", 0, Machine, always},
+		{"sandbox:load", 1, Machine, always},
 		{"sandbox:status", 0, Nothing, always},
 		{"push:hub", 1, Registry, pushed},
 		{"push:all", 0, Registry, pushed},

@@ -4,13 +4,17 @@ package sandbox
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"strings"
+
+	"github.com/google/go-containerregistry/pkg/name"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/helm"
 	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/sandbox"
+	"hub-ops/magefiles/internal/ui"
 )
 
 // Up starts the sandbox unless it is up. The sandbox gets a buildkitd of its own if nothing else builds images.
@@ -144,6 +148,42 @@ func Image(ctx context.Context) error {
 		return err
 	}
 	r.Console.Result("the image of the demonstration's JupyterHub is kept in %s", image.Kept())
+	return nil
+}
+
+// SandboxLoad puts an image of this machine's Docker or Podman into the sandbox's registry, where its real node looks before it asks the image's own.
+func SandboxLoad(ctx context.Context, image string) error {
+	r := run.Of(ctx)
+	tag, err := name.NewTag(image)
+	if err != nil {
+		return exit.Input("%q is no image by its tag", image).Try("name it as the chart does, such as jupyterhub/k8s-hub:4.4.0; what a chart names by a digest is only in its own registry")
+	}
+	state, err := r.To.Sandbox().Current()
+	switch {
+	case err != nil:
+		return err
+	case state == nil:
+		return exit.Errorf(exit.Setup, "no sandbox is up").Try("start one with 'mage sandbox:up'")
+	case !state.RunsContainers():
+		return exit.Errorf(exit.Setup, "nodes are played, and pull no image").Try("sandbox:down, then SANDBOX_NODES=real mage sandbox:up, where this machine can have a real node")
+	}
+	builder, err := r.To.Builder(ctx)
+	if err != nil {
+		return err
+	}
+	cli, _, err := engineOf(builder)
+	if err != nil {
+		return err
+	}
+	archive := filepath.Join(r.Scratch, "loaded.tar")
+	defer r.Console.Beat(ui.Heartbeat, "loading "+image)()
+	if err := cli.Start(ctx, "", "", "save", "--output", archive, image); err != nil {
+		return exit.With(exit.Setup, fmt.Errorf("reading %s: %w", image, err))
+	}
+	if err := sandbox.Load(ctx, state, tag, archive); err != nil {
+		return exit.With(exit.Setup, err)
+	}
+	r.Console.Result("%s is in the sandbox's registry as %s, and the node takes it from there", image, sandbox.LoadedAs(state, tag))
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -30,13 +31,17 @@ func (k *keeper) dialer(address string) dial {
 	}
 }
 
-// serveRegistry lets the node read from the sandbox's registry, and not write: there this program would count as root.
+// serveRegistry lets the node read from the sandbox's registry, and not write: there this program would count as root. It is asked first for what other
+// registries have too, whose name containerd adds (docs/hosts.md of containerd): the sandbox's registry has what was loaded under that name.
 func (k *keeper) serveRegistry(listener net.Listener) {
 	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: k.plan.Registry})
 	server := &http.Server{ReadHeaderTimeout: patience, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			http.Error(w, "the node only reads", http.StatusForbidden)
 			return
+		}
+		if other := r.URL.Query().Get("ns"); other != "" && other != k.plan.Registry {
+			r.URL.Path = "/v2/" + strings.ReplaceAll(other, ":", "-") + strings.TrimPrefix(r.URL.Path, "/v2")
 		}
 		proxy.ServeHTTP(w, r)
 	})}

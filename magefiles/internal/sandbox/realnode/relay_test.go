@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -44,6 +45,26 @@ func TestNodeReadsTheRegistryAndDoesNotWriteToIt(t *testing.T) {
 	}
 	if len(asked) != 1 {
 		t.Errorf("the registry was asked %v", asked)
+	}
+}
+
+// What another registry has under a name may have been loaded into the sandbox's, below that registry's name.
+func TestNodeAsksForImagesOfOtherRegistriesBelowTheirNames(t *testing.T) {
+	var asked []string
+	registry := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { asked = append(asked, r.URL.Path) }))
+	defer registry.Close()
+	listener, own := listen(t), strings.TrimPrefix(registry.URL, "http://")
+	go (&keeper{plan: &Plan{Registry: own}}).serveRegistry(listener)
+	for _, query := range []string{"?ns=" + own, "?ns=registry.example", "?ns=localhost:5000", ""} {
+		response, err := http.Get("http://" + listener.Addr().String() + "/v2/us/a/manifests/1" + query) //nolint:noctx // on this machine
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+	}
+	want := []string{"/v2/us/a/manifests/1", "/v2/registry.example/us/a/manifests/1", "/v2/localhost-5000/us/a/manifests/1", "/v2/us/a/manifests/1"}
+	if !slices.Equal(asked, want) {
+		t.Errorf("the registry was asked for %q", asked)
 	}
 }
 
