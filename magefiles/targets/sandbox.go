@@ -42,7 +42,7 @@ func (Sandbox) Image(ctx context.Context) error { return run.Do(ctx, "sandbox", 
 // Load puts an image of this machine's Docker or Podman into the sandbox's registry, where the real node looks before it asks the image's own.
 // The image is named as charts name it, with its tag: so nothing of it comes from the internet.
 func (Sandbox) Load(ctx context.Context, image string) error {
-	return run.Do(ctx, "sandbox", func(ctx context.Context) error { return ops.SandboxLoad(ctx, image) })
+	return run.Do(ctx, "sandbox", func(ctx context.Context) error { return sandbox.Load(ctx, image) })
 }
 
 // Status prints whether the sandbox is up, and how to reach it.

@@ -139,6 +139,7 @@ var destructive = []struct{ function, takes, ours string }{
 	{"sandbox/hubimage/hubimage.go:build", "an image that was begun", cache},
 	{"sandbox/hubimage/hubimage.go:furnish", "files of that image", cache},
 	{"sandbox/hubimage/hubimage.go:Push", "an image of the demonstration", "in the sandbox's registry"},
+	{"sandbox/load.go:Load", "a tag in the registry of the sandbox", "it is the sandbox that this user started, whose registry holds what is tried"},
 	{"sandbox/demonstration.go:addProgram", "a file of that project", sandbox},
 	{"sandbox/demonstration.go:writeTree", "files of that project", sandbox},
 	{"sandbox/processes.go:endProcesses", "processes", "the sandbox's directory is among their arguments"},

@@ -48,7 +48,7 @@ func Shell(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	cli, isPodman, err := engineOf(builder)
+	cli, isPodman, err := build.EngineOf(builder)
 	if err != nil {
 		return err
 	}
@@ -66,17 +66,6 @@ func Shell(ctx context.Context, name string) error {
 		return err
 	}
 	return shell(ctx, r, started, reference, isPodman)
-}
-
-// engineOf is the command of a builder that keeps images in an engine.
-func engineOf(builder build.Builder) (cli *engine.CLI, isPodman bool, err error) {
-	switch b := builder.(type) {
-	case *build.Docker:
-		return &b.CLI, false, nil
-	case *build.Podman:
-		return &b.CLI, true, nil
-	}
-	return nil, false, exit.Errorf(exit.Setup, "%s runs no containers", builder).Try("install Docker or Podman, and set BUILDER=docker or BUILDER=podman")
 }
 
 // shell runs the image that the engine knows by a reference in a container, which is gone afterwards.

@@ -12,6 +12,7 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/helm"
+	"hub-ops/magefiles/internal/image/build"
 	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/sandbox"
 	"hub-ops/magefiles/internal/ui"
@@ -151,8 +152,8 @@ func Image(ctx context.Context) error {
 	return nil
 }
 
-// SandboxLoad puts an image of this machine's Docker or Podman into the sandbox's registry, where its real node looks before it asks the image's own.
-func SandboxLoad(ctx context.Context, image string) error {
+// Load puts an image of this machine's Docker or Podman into the sandbox's registry, where its real node looks before it asks the image's own.
+func Load(ctx context.Context, image string) error {
 	r := run.Of(ctx)
 	tag, err := name.NewTag(image)
 	if err != nil {
@@ -171,7 +172,7 @@ func SandboxLoad(ctx context.Context, image string) error {
 	if err != nil {
 		return err
 	}
-	cli, _, err := engineOf(builder)
+	cli, _, err := build.EngineOf(builder)
 	if err != nil {
 		return err
 	}
