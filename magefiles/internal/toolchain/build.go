@@ -56,6 +56,9 @@ func (b *Box) build(ctx context.Context, module, part string, binaries []binary)
 	if err := b.WriteModule(module, source); err != nil {
 		return err
 	}
+	if err := os.MkdirAll(workOf(source), 0o750); err != nil {
+		return err
+	}
 	start, names, packages := time.Now(), make([]string, 0, len(binaries)), make([]string, 0, len(binaries))
 	for _, wanted := range binaries {
 		names, packages = append(names, wanted.String()), append(packages, wanted.Package)
@@ -93,12 +96,16 @@ func flagsOf(binaries []binary) []string {
 	return []string{"-trimpath", "-buildvcs=false", "-mod=readonly", "-tags", binaries[0].tags, "-gcflags=all=-dwarf=false", "-ldflags", linkerFlags(binaries)}
 }
 
+// workOf is where go works on what it compiles in a directory: it needs as much disk there as what is compiled. What a build leaves that is killed is
+// removed by the next one, which nothing in the system's directory for temporary files would be.
+func workOf(source string) string { return filepath.Join(filepath.Dir(source), ".work") }
+
 // command is go in the directory of a module. What users set for their own programs does not change the tools, and what a build needs beside
 // them lies in directories that Clean removes.
 func (b *Box) command(source string, tool binary) process.Cmd {
 	command := process.Cmd{Name: "go", Dir: source, Env: []string{
 		"CGO_ENABLED=" + map[bool]string{false: "0", true: "1"}[tool.cgo], "GOFLAGS=", "GOWORK=off", "GOOS=", "GOARCH=",
-		"GOCACHE=" + b.compiled(), "GOMODCACHE=" + b.sources(),
+		"GOTMPDIR=" + workOf(source), "GOCACHE=" + b.compiled(), "GOMODCACHE=" + b.sources(),
 	}}
 	if !slices.ContainsFunc(b.Run.Environment("go"), func(pair string) bool { return strings.HasPrefix(pair, "GOGC=") }) {
 		// The compiler ends before its garbage matters: 576 packages of client-go take 75 s and not 88. Its largest process has 525 MB then, and
