@@ -99,7 +99,7 @@ func (s *Sandbox) hubImage(ctx context.Context, state *State) (there bool, err e
 	s.Console.Info("", "the demonstration's hubs are JupyterHubs, of Debian's packages")
 	err = s.imageFailed
 	if err == nil {
-		err = image.Ensure(ctx)
+		err = s.MakeImage(ctx)
 	}
 	switch {
 	case err == nil:
@@ -111,17 +111,26 @@ func (s *Sandbox) hubImage(ctx context.Context, state *State) (there bool, err e
 	return false, nil
 }
 
-// startAndMakeImage starts the sandbox, and meanwhile makes the image of the demonstration's hubs: one waits for the processor, the other for the
-// network. Demonstration tells if that fails, and does not try a second time.
-func (s *Sandbox) startAndMakeImage(ctx context.Context, nodes nodes) (*State, error) {
-	if !s.Demonstrates || nodes.kind != Real || s.Hub == Program || s.HubImage().Missing(ctx) != "" {
+// makesImage returns the image of the demonstration's hubs if it is to be made, and can be, beside the start; nil otherwise.
+func (s *Sandbox) makesImage(ctx context.Context, nodes nodes) *hubimage.Image {
+	image := s.HubImage()
+	if !s.Demonstrates || nodes.kind != Real || s.Hub == Program || image.There() || image.Missing(ctx) != "" {
+		return nil
+	}
+	return &image
+}
+
+// startAndMake starts the sandbox, and meanwhile makes the image of the demonstration's hubs, if it is not nil: one waits for the processor, the other
+// for the network. Demonstration tells if that fails, and does not try a second time.
+func (s *Sandbox) startAndMake(ctx context.Context, nodes nodes, image *hubimage.Image) (*State, error) {
+	if image == nil {
 		return s.start(ctx, nodes)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var making sync.WaitGroup
 	making.Go(func() {
-		if err := s.HubImage().Ensure(ctx); err != nil && ctx.Err() == nil {
+		if err := image.Ensure(ctx); err != nil && ctx.Err() == nil {
 			s.imageFailed = err
 		}
 	})
@@ -131,6 +140,17 @@ func (s *Sandbox) startAndMakeImage(ctx context.Context, nodes nodes) (*State, e
 	}
 	making.Wait()
 	return state, err
+}
+
+// MakeImage makes the image of the demonstration's hubs, unless it is in the cache.
+func (s *Sandbox) MakeImage(ctx context.Context) error {
+	image := s.HubImage()
+	if !image.There() {
+		if err := s.Tools.CheckDisk(nil, besideOf(&image)...); err != nil {
+			return err
+		}
+	}
+	return image.Ensure(ctx)
 }
 
 // HubImage is the image of the demonstration's hubs.

@@ -42,6 +42,9 @@ func (n nodes) programs() []string {
 	return list
 }
 
+// tools are those of a sandbox with such nodes. helm is what every deploy needs next; built now, it shares what is compiled.
+func (n nodes) tools() []string { return slices.Concat(controlPlane, n.programs(), []string{"helm"}) }
+
 // played are simulated nodes.
 func played(why string) nodes { return nodes{kind: Played, why: why} }
 

@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"hub-ops/magefiles/internal/exit"
@@ -177,7 +176,11 @@ func (s *Sandbox) startBest(ctx context.Context) (*State, error) {
 		return nil, err
 	}
 	s.tell(nodes)
-	state, err := s.startAndMakeImage(ctx, nodes)
+	image := s.makesImage(ctx, nodes)
+	if err := s.checkDisk(ctx, nodes, image); err != nil {
+		return nil, err
+	}
+	state, err := s.startAndMake(ctx, nodes, image)
 	if err == nil || nodes.kind == Played || s.Nodes == Real || ctx.Err() != nil {
 		return state, err
 	}
@@ -191,8 +194,7 @@ func (s *Sandbox) startBest(ctx context.Context) (*State, error) {
 
 // start starts the sandbox with such nodes.
 func (s *Sandbox) start(ctx context.Context, nodes nodes) (*State, error) {
-	// helm is what every deploy needs next; built now, it shares what is compiled.
-	tools, err := s.Tools.Ensure(ctx, slices.Concat(controlPlane, nodes.programs(), []string{"helm"})...)
+	tools, err := s.Tools.Ensure(ctx, nodes.tools()...)
 	if err != nil {
 		return nil, err
 	}

@@ -22,7 +22,7 @@ func (b *Box) buildOnce(ctx context.Context, module string, binaries []binary) e
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return exit.Errorf(exit.Setup, "no place for built tools: %w", err).Try("set HUBOPS_CACHE to a directory that can be written")
 	}
-	end, err := turn.Take(ctx, b.Console, filepath.Join(dir, "."+module+".lock"), "builds tools of the module "+module)
+	end, err := turn.Take(ctx, b.Console, b.lockFile(module), "builds tools of the module "+module)
 	if err != nil {
 		return err
 	}
@@ -47,6 +47,11 @@ func (b *Box) buildOnce(ctx context.Context, module string, binaries []binary) e
 	return b.build(ctx, module, part, rest)
 }
 
+// lockFile is locked while a module's tools are built, and stays.
+func (b *Box) lockFile(module string) string {
+	return filepath.Join(b.Cache, "tools", "."+module+".lock")
+}
+
 // build compiles to a private directory and renames the result, so that a binary in its place is always complete.
 func (b *Box) build(ctx context.Context, module, part string, binaries []binary) error {
 	if err := checkGo(binaries); err != nil {
@@ -64,7 +69,7 @@ func (b *Box) build(ctx context.Context, module, part string, binaries []binary)
 		names, packages = append(names, wanted.String()), append(packages, wanted.Package)
 	}
 	what, flags := strings.Join(names, ", "), flagsOf(binaries)
-	if err := b.checkDisk(what, binaries); err != nil {
+	if err := b.checkDisk(needsOf(module, binaries)); err != nil { // unless it was counted: what was to be taken ready-made was not
 		return err
 	}
 	b.Console.Info("", "building %s (once; kept in %s)", what, b.Cache)

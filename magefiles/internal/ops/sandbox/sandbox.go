@@ -141,11 +141,12 @@ func tellReached(r *run.Run, state *sandbox.State, made sandbox.Demonstration) e
 // Image makes the image of the demonstration's JupyterHub, unless it is in the cache.
 func Image(ctx context.Context) error {
 	r := run.Of(ctx)
-	image := r.To.Sandbox().HubImage()
+	box := r.To.Sandbox()
+	image := box.HubImage()
 	if why := image.Missing(ctx); why != "" {
 		return exit.Errorf(exit.Setup, "no image of a JupyterHub: %s", why).Try("as root, install debootstrap and let this machine reach deb.debian.org; without the image, the demonstration is a small program")
 	}
-	if err := image.Ensure(ctx); err != nil {
+	if err := box.MakeImage(ctx); err != nil {
 		return err
 	}
 	r.Console.Result("the image of the demonstration's JupyterHub is kept in %s", image.Kept())

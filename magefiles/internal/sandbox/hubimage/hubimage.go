@@ -45,6 +45,8 @@ const (
 	packages = "jupyterhub node-configurable-http-proxy jupyter-notebook"
 	// recipe is changed with what is done to the packages: the image is another one then.
 	recipe = "1"
+	// Gigabytes is what it takes of the cache's disk while it is made; a fifth of it is kept.
+	Gigabytes = 1.5
 	// User is whom the image's containers run as.
 	User = 1000
 )
@@ -67,15 +69,15 @@ func Name(registry string) string { return registry + "/sandbox/jupyterhub:" + T
 // Kept is the directory of the image: an OCI layout.
 func (i Image) Kept() string { return filepath.Join(i.Cache, "images", "jupyterhub-"+Tag()) }
 
-// there reports whether the image is in the cache.
-func (i Image) there() bool {
+// There reports whether the image is in the cache.
+func (i Image) There() bool {
 	_, err := os.Stat(filepath.Join(i.Kept(), "index.json"))
 	return err == nil
 }
 
 // Missing returns what this machine lacks to make the image, "" if nothing is known. An image that is kept needs nothing.
 func (i Image) Missing(ctx context.Context) string {
-	if i.there() {
+	if i.There() {
 		return ""
 	}
 	if os.Geteuid() != 0 {
@@ -119,7 +121,7 @@ func reachable(ctx context.Context, address string) error {
 
 // Ensure makes the image unless it is kept.
 func (i Image) Ensure(ctx context.Context) error {
-	if i.there() {
+	if i.There() {
 		return nil
 	}
 	if err := os.MkdirAll(filepath.Dir(i.Kept()), 0o700); err != nil {
@@ -130,7 +132,7 @@ func (i Image) Ensure(ctx context.Context) error {
 		return err
 	}
 	defer end()
-	if i.there() { // by that run
+	if i.There() { // by that run
 		return nil
 	}
 	if err := i.build(ctx); err != nil {
