@@ -16,7 +16,7 @@ var servingOn = regexp.MustCompile(`serving on port (\d+)`)
 
 // imageRegistry is the program that serves images.
 //
-//go:embed imageregistry/main.go imageregistry/user.go
+//go:embed imageregistry/main.go imageregistry/blobs.go imageregistry/user.go
 var imageRegistry embed.FS
 
 // startRegistry starts go-containerregistry's registry in a process of its own, on a port that the system chooses, and returns its
