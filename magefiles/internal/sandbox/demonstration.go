@@ -103,7 +103,7 @@ func (s *Sandbox) hubImage(ctx context.Context, state *State) (there bool, err e
 	}
 	switch {
 	case err == nil:
-		return true, image.Push(ctx, state.Registry)
+		return true, image.Push(ctx, state.Registry, s.blobs())
 	case s.Hub == JupyterHub || ctx.Err() != nil:
 		return false, err
 	}

@@ -4,7 +4,7 @@
 //	image := hubimage.Image{Run: runner, Console: console, Cache: dir}
 //	if why := image.Missing(ctx); why == "" {
 //		err := image.Ensure(ctx) // two minutes, the first time
-//		err = image.Push(ctx, "127.0.0.1:5000")
+//		err = image.Push(ctx, "127.0.0.1:5000", "/sandbox/registry")
 //	}
 package hubimage
 
@@ -260,8 +260,9 @@ func sizeOf(image v1.Image) (size int64, err error) {
 	return size, err
 }
 
-// Push puts the image that is kept into a registry of the sandbox, which holds it in no time if it has it already.
-func (i Image) Push(ctx context.Context, registry string) error {
+// Push puts the image that is kept into a registry of the sandbox, whose blobs are files of a directory: large ones are linked there where both are on one
+// disk, and sent otherwise.
+func (i Image) Push(ctx context.Context, registry, blobs string) error {
 	index, err := layout.ImageIndexFromPath(i.Kept())
 	if err != nil {
 		return fmt.Errorf("reading the image of a JupyterHub: %w", err)
@@ -281,8 +282,32 @@ func (i Image) Push(ctx context.Context, registry string) error {
 	if err != nil {
 		return err
 	}
+	if err := i.link(image, blobs); err != nil {
+		return err
+	}
 	if err := remote.Write(reference, image, remote.WithContext(ctx)); err != nil {
 		return fmt.Errorf("pushing the image of a JupyterHub: %w", err)
+	}
+	return nil
+}
+
+// link gives a directory the layers of the image. Neither side ever changes a file, so both can have the same.
+func (i Image) link(image v1.Image, blobs string) error {
+	layers, err := image.Layers()
+	if err != nil {
+		return err
+	}
+	for _, layer := range layers {
+		digest, err := layer.Digest()
+		if err != nil {
+			return err
+		}
+		place := filepath.Join(blobs, digest.Algorithm)
+		if err := os.MkdirAll(place, 0o700); err != nil {
+			return err
+		}
+		// Where this fails, the layer is sent.
+		_ = os.Link(filepath.Join(i.Kept(), "blobs", digest.Algorithm, digest.Hex), filepath.Join(place, digest.Hex))
 	}
 	return nil
 }
