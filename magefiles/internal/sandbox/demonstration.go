@@ -19,7 +19,7 @@ import (
 )
 
 // demo is the demonstration project, the chart that its hubs depend on, and the program in their images. REGISTRY
-// stands for the registry's address, HUBIMAGE for the image of a JupyterHub, SPAWN for whether a user's server is tried.
+// stands for the registry's address, HUBIMAGE for the image of a JupyterHub, SPAWN for whether a user's server is tried, LINK for an option of COPY.
 //
 //go:embed all:demo
 var demo embed.FS
@@ -53,7 +53,7 @@ func (s *Sandbox) Demonstration(ctx context.Context, state *State, helmClient *h
 		return made, err
 	}
 	for _, tree := range trees(made.JupyterHub) {
-		if err := writeTree(tree, part, words(state.Registry, made.JupyterHub)); err != nil {
+		if err := writeTree(tree, part, words(state, made.JupyterHub)); err != nil {
 			return made, err
 		}
 	}
@@ -167,12 +167,15 @@ func trees(jupyterHub bool) []string {
 }
 
 // words are what stands for others in the project's files.
-func words(registry string, jupyterHub bool) *strings.Replacer {
-	image := ""
+func words(state *State, jupyterHub bool) *strings.Replacer {
+	image, link := "", ""
 	if jupyterHub {
-		image = hubimage.Name(registry)
+		image = hubimage.Name(state.Registry)
 	}
-	return strings.NewReplacer("REGISTRY", registry, "HUBIMAGE", image, "SPAWN", strconv.FormatBool(jupyterHub))
+	if state.BuildKit != "" {
+		link = "--link " // which spares the unpacking of the image below, and which older engines do not know
+	}
+	return strings.NewReplacer("REGISTRY", state.Registry, "HUBIMAGE", image, "SPAWN", strconv.FormatBool(jupyterHub), "LINK ", link)
 }
 
 // chartWords are those in the files of the chart, whose templates have names in capitals too.

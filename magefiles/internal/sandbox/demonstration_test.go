@@ -14,7 +14,7 @@ import (
 // A hub that is copied from one of the demonstration has no credential of that: the password that everybody may know is the chart's.
 func TestACopyOfADemonstrationsHubSharesNoSecret(t *testing.T) {
 	dir := t.TempDir()
-	if err := writeTree("demo/project", dir, words("localhost:1", true)); err != nil {
+	if err := writeTree("demo/project", dir, words(&State{Registry: "localhost:1"}, true)); err != nil {
 		t.Fatal(err)
 	}
 	for _, hub := range demoHubs {
@@ -54,6 +54,22 @@ func TestImageThatCannotBeMadeLeavesTheSmallProgram(t *testing.T) {
 		there, err := s.hubImage(t.Context(), &State{Nodes: Real})
 		if there || (err != nil) != wants.err || !strings.Contains(said.String(), wants.said) {
 			t.Errorf("%q: %v, %v: %s", hub, there, err, said)
+		}
+	}
+}
+
+// BuildKit need not unpack the image of a JupyterHub to add a file; older engines do not know how that is said.
+func TestDemonstrationsImagesAreLinkedWhereBuildKitMakesThem(t *testing.T) {
+	for address, want := range map[string]string{"": "\nCOPY course.md ", "unix:///sandbox/buildkitd.sock": "\nCOPY --link course.md "} {
+		dir := t.TempDir()
+		if err := writeTree("demo/jupyterhub", dir, words(&State{Registry: "localhost:1", BuildKit: address}, true)); err != nil {
+			t.Fatal(err)
+		}
+		for _, hub := range demoHubs {
+			dockerfile, err := os.ReadFile(filepath.Join(dir, "user-images", hub, "Dockerfile"))
+			if err != nil || !strings.Contains(string(dockerfile), want) || !strings.HasPrefix(string(dockerfile), "FROM localhost:1/sandbox/jupyterhub:") {
+				t.Errorf("%s: %s, %v", hub, dockerfile, err)
+			}
 		}
 	}
 }
