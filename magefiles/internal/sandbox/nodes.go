@@ -99,7 +99,10 @@ func (s *Sandbox) lacksForNode() error {
 	if err := kernel.Try(s.path("try")); err != nil {
 		return err
 	}
-	cgroup := node.Cgroup(s.Dir)
+	cgroup, err := node.Cgroup(s.Dir)
+	if err != nil {
+		return err
+	}
 	return errors.Join(kernel.MakeCgroup(cgroup), kernel.RemoveCgroup(cgroup))
 }
 

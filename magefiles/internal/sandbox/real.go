@@ -32,8 +32,12 @@ func (s *Sandbox) startNode(ctx context.Context, rules string, tools map[string]
 	if err != nil {
 		return err
 	}
-	settings := node.Settings{Dir: s.Dir, Tools: tools, Program: program, Registry: state.Registry, Rules: rules, ToolDirs: []string{filepath.Join(s.Tools.Cache, "tools")}}
-	if err := kernel.MakeCgroup(node.Cgroup(s.Dir)); err != nil {
+	cgroup, err := node.Cgroup(s.Dir)
+	if err != nil {
+		return err
+	}
+	settings := node.Settings{Dir: s.Dir, Cgroup: cgroup, Tools: tools, Program: program, Registry: state.Registry, Rules: rules, ToolDirs: []string{filepath.Join(s.Tools.Cache, "tools")}}
+	if err := kernel.MakeCgroup(cgroup); err != nil {
 		return err
 	}
 	if settings.Tools["runc"], err = s.runc(ctx); err != nil {
@@ -118,8 +122,8 @@ func (s *Sandbox) eventually(ctx context.Context, do func() error) error {
 }
 
 // kept reports whether the program that keeps the node is one of these processes.
-func (s *Sandbox) kept(pids []int) bool {
-	for _, pid := range pids {
+func (s *Sandbox) kept(pids map[int]string) bool {
+	for pid := range pids {
 		content, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)) // #nosec G304 -- of the process table
 		if err == nil && strings.HasPrefix(string(content), s.path("realnode")+"\x00keep\x00") {
 			return true

@@ -238,11 +238,13 @@ func (s *Sandbox) mark() error {
 	return os.WriteFile(s.path(marker), nil, 0o600)
 }
 
-// Down ends every process of the sandbox and removes its directory. It does nothing if the sandbox is not up. The lock beside the
-// directory stays: by its time, a run that is under way sees that the sandbox was ended.
+// Down ends every process of the sandbox and removes its directory. It does nothing if the sandbox is not up; one whose directory somebody has
+// removed can be up. The lock beside the directory stays: by its time, a run that is under way sees that the sandbox was ended.
 func (s *Sandbox) Down(ctx context.Context) error {
 	if _, err := os.Stat(s.Dir); errors.Is(err, fs.ErrNotExist) {
-		return nil
+		if left, err := processes(s.Dir); err != nil || len(left) == 0 {
+			return nil //nolint:nilerr // without a directory, and where no process can be seen, there is no sandbox
+		}
 	}
 	if err := s.checkDir(); err != nil {
 		return err
@@ -273,8 +275,17 @@ func (s *Sandbox) clean(ctx context.Context) error {
 	if err := endProcesses(ctx, s.Dir); err != nil {
 		return err
 	}
-	if err := kernel.RemoveCgroup(node.Cgroup(s.Dir)); err != nil {
+	cgroup, err := node.Cgroup(s.Dir)
+	if err != nil {
 		return err
+	}
+	for _, name := range []string{cgroup, node.WrittenCgroup(s.Dir)} {
+		if name == "" {
+			continue
+		}
+		if err := kernel.RemoveCgroup(name); err != nil {
+			return err
+		}
 	}
 	return s.remove(ctx)
 }

@@ -25,7 +25,7 @@ func writeConfigurations(s Settings, files string) error {
 	}
 	words := strings.NewReplacer(
 		"FILES", files, "PLUGINS", filepath.Dir(s.Tools["bridge"]), "RUNC", s.Tools["runc"], "REGISTRY", s.Registry, "PAUSE", s.Pause,
-		"CGROUP", Cgroup(s.Dir), "ADDRESS", address, "NETWORK", network, "RULES", s.Rules, "HOSTPORTS", hostPorts, "NODE", Name,
+		"CGROUP", s.Cgroup, "ADDRESS", address, "NETWORK", network, "RULES", s.Rules, "HOSTPORTS", hostPorts, "NODE", Name,
 	)
 	entries, err := fs.ReadDir(configurations, "files")
 	if err != nil {

@@ -8,6 +8,8 @@ import (
 	"hash/fnv"
 	"os"
 	"path/filepath"
+	"regexp"
+	"syscall"
 )
 
 // What the node's network has. It is a network of the node's own, in which nothing else is, so these can be the same for each sandbox.
@@ -28,6 +30,7 @@ const HostPorts = "portmap"
 // Settings are what a node is made from.
 type Settings struct {
 	Dir      string            // of the sandbox
+	Cgroup   string            // of all pods
 	Tools    map[string]string // programs, by name; runc among them
 	ToolDirs []string          // where they are
 	Program  string            // realnode
@@ -55,8 +58,28 @@ func Files(dir string) string { return filepath.Join(dir, "node") }
 // Plan is the file that realnode reads.
 func Plan(dir string) string { return filepath.Join(Files(dir), "plan.json") }
 
-// Cgroup is the name of the cgroup that all pods of the sandbox in dir are in.
-func Cgroup(dir string) string { return fmt.Sprintf("hub-ops-%08x", sum(dir)) }
+// Cgroup is the name of the cgroup that all pods of the sandbox in dir are in. The root user of a container has the same paths and may see the same
+// cgroups, so the name is made from how the kernel knows the directory above. That one stays when a sandbox goes.
+func Cgroup(dir string) (string, error) {
+	above, err := os.Stat(filepath.Dir(dir))
+	if err != nil {
+		return "", fmt.Errorf("naming the cgroup of the sandbox's pods: %w", err)
+	}
+	known := above.Sys().(*syscall.Stat_t)
+	return fmt.Sprintf("hub-ops-%08x", sum(fmt.Sprint(known.Dev, " ", known.Ino, " ", filepath.Base(dir)))), nil
+}
+
+// cgroupRoot is the line of a kubelet's configuration that has the cgroup's name.
+var cgroupRoot = regexp.MustCompile(`(?m)^cgroupRoot: /(hub-ops-[0-9a-f]+)$`)
+
+// WrittenCgroup is the cgroup of the node that is in the sandbox's directory already, "" if there is none. An earlier version named it otherwise.
+func WrittenCgroup(dir string) string {
+	content, err := os.ReadFile(filepath.Join(Files(dir), "kubelet.yaml"))
+	if match := cgroupRoot.FindSubmatch(content); err == nil && match != nil {
+		return string(match[1])
+	}
+	return ""
+}
 
 // subnet is where the sandbox's load balancers get addresses from: one of 127.64 to 127.127, by the sandbox's directory.
 func subnet(dir string) string { return fmt.Sprintf("127.%d", 64+sum(dir)%64) }
