@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"hub-ops/magefiles/internal/dev/programs"
-	"hub-ops/magefiles/internal/sandbox"
 )
 
 // TestRealNodeKilledAtRandom kills a sandbox at random moments of its start and its end, in one of three ways. Then sandbox:down leaves nothing of it.
@@ -134,18 +133,19 @@ func (v *nodeVictim) run(t *testing.T, target string) time.Duration {
 // runPod lets the node have a pod, with the interface, the mounts and the cgroup of one.
 func (v *nodeVictim) runPod(t *testing.T) {
 	t.Helper()
-	current, err := (&sandbox.Sandbox{Dir: v.dir}).Current()
-	if err != nil {
-		t.Fatal(err)
+	registry, _, _ := strings.Cut(v.image(t), "/")
+	v.kubectl(t, "run", "a", "--image", registry+"/sandbox/pause:1")
+	v.kubectl(t, "wait", "pod/a", "--for", "condition=Ready", "--timeout", "60s")
+}
+
+// kubectl asks the node's cluster.
+func (v *nodeVictim) kubectl(t *testing.T, args ...string) {
+	t.Helper()
+	config := filepath.Join(v.dir, "kubeconfig")
+	if out, err := exec.CommandContext(t.Context(), tool("kubectl"), append([]string{"--kubeconfig", config}, args...)...).CombinedOutput(); err != nil {
+		events, _ := exec.CommandContext(t.Context(), tool("kubectl"), "--kubeconfig", config, "get", "events,pods").CombinedOutput()
+		t.Fatalf("kubectl %s: %v\n%s\n%s", strings.Join(args, " "), err, out, events)
 	}
-	kubectl := func(args ...string) {
-		t.Helper()
-		if out, err := exec.CommandContext(t.Context(), tool("kubectl"), append([]string{"--kubeconfig", current.Kubeconfig}, args...)...).CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
-	}
-	kubectl("run", "a", "--image", current.Registry+"/sandbox/pause:1")
-	kubectl("wait", "pod/a", "--for", "condition=Ready", "--timeout", "60s")
 }
 
 // killAfter starts a target, and kills everything of the sandbox, the command alone, or everything but the command. It reports whether the target
