@@ -111,28 +111,6 @@ func onPath(program string) bool {
 	return err == nil
 }
 
-// rules returns by which rules of the kernel kube-proxy can lead connections to services here, or "" and what it lacks. It makes such a rule
-// for a moment, in a network that goes with its rules.
-func (s *Sandbox) rules(ctx context.Context) (by string, lack error) {
-	lack = errors.New("iptables is not installed, nor nft")
-	for _, way := range []struct {
-		by   string
-		rule process.Cmd
-	}{
-		{"iptables", process.Cmd{Name: "iptables", Args: []string{"--table", "nat", "--append", "POSTROUTING", "--match", "comment", "--comment", "sandbox", "--jump", "MASQUERADE"}}},
-		{"nftables", process.Cmd{Name: "nft", Args: []string{"--file", "-"}, Stdin: strings.NewReader("table ip sandbox { chain leave { type nat hook postrouting priority 100; masquerade; }; }\n")}},
-	} {
-		if !onPath(way.rule.Name) {
-			continue
-		}
-		way.rule.Quiet = true
-		if lack = kernel.InNetwork(func() error { return s.Run.Run(ctx, way.rule) }); lack == nil {
-			return way.by, nil
-		}
-	}
-	return "", lack
-}
-
 // noNode is the error of a machine that cannot have a real node.
 func noNode(lack error) error {
 	remedy := "SANDBOX_NODES=played plays the nodes, and needs nothing of that"

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strings"
 	"syscall"
 )
 
@@ -20,6 +22,18 @@ const (
 	services = "10.96.0.0/16"
 	first    = "10.96.0.1" // of services: the API server's
 )
+
+// ProxyHealth is where the API server leads to what kube-proxy says of its health.
+const ProxyHealth = "/api/v1/nodes/http:" + Name + ":10256/proxy/healthz"
+
+// system are the directories of this machine that the node sees, to be read only. The rest of its root is its own.
+var system = []string{"bin", "sbin", "lib", "lib32", "lib64", "libx32", "usr", "etc", "nix", "gnu"}
+
+// Shows reports whether the node sees a file of this machine.
+func Shows(file string) bool {
+	first, _, _ := strings.Cut(strings.TrimPrefix(file, "/"), "/")
+	return slices.Contains(system, first)
+}
 
 // Plugins are those of the network that every node has.
 var Plugins = []string{"bridge", "host-local", "loopback"}
@@ -43,7 +57,7 @@ type Settings struct {
 // plan is what realnode reads: see there.
 type plan struct {
 	Dir, Files                  string
-	Tools                       []string
+	Tools, System               []string
 	Name                        string
 	Address, Network, Services  string
 	Leads                       bool
@@ -111,7 +125,7 @@ func writePlan(s Settings, programs []program) error {
 	files := Files(s.Dir)
 	in := func(name string) string { return filepath.Join(files, name) }
 	content, err := json.MarshalIndent(plan{
-		Dir: s.Dir, Files: files, Tools: s.ToolDirs, Name: Name, Address: address, Network: network, Services: services, Leads: s.Rules == "",
+		Dir: s.Dir, Files: files, Tools: s.ToolDirs, System: system, Name: Name, Address: address, Network: network, Services: services, Leads: s.Rules == "",
 		Registry: s.Registry, API: s.API, Subnet: subnet(s.Dir), Certificate: in("admin.crt"), Key: in("admin.key"), Authority: in("ca.crt"), Programs: programs,
 	}, "", "  ")
 	if err != nil {
