@@ -25,15 +25,15 @@ func TestPathOfASandboxIsNoPartOfAnother(t *testing.T) {
 	}
 }
 
-// starts lets something run under the name of etcd that has a path in dir among its arguments, until the test ends. before are the words of a command that
-// starts it, script what it does first.
-func starts(t *testing.T, dir, script string, before ...string) *exec.Cmd {
+// starts lets something run under a name that has a path in dir among its arguments, until the test ends. before are the words of a command that starts
+// it, script what it does first.
+func starts(t *testing.T, name, dir, script string, before ...string) *exec.Cmd {
 	t.Helper()
-	program := filepath.Join(t.TempDir(), "etcd")
+	program := filepath.Join(t.TempDir(), name)
 	if err := os.Symlink("/bin/sh", program); err != nil {
 		t.Fatal(err)
 	}
-	words := append(slices.Clone(before), program, "-c", script+"echo runs; read end", "etcd", "--data-dir="+dir+"/etcd")
+	words := append(slices.Clone(before), program, "-c", script+"echo runs; read end", name, "--data-dir="+dir+"/etcd")
 	cmd := exec.CommandContext(t.Context(), words[0], words[1:]...)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
@@ -72,7 +72,7 @@ func found(t *testing.T, dir string, cmd *exec.Cmd) bool {
 func TestProcessesOfAnotherSandboxOfTheSamePathAreLeftAlone(t *testing.T) {
 	programs.Need(t.Context(), t, programs.Root, "unshare", "mount")
 	dir, other := t.TempDir(), t.TempDir()
-	ours, contained := starts(t, dir, ""), starts(t, dir, "mount --bind "+other+" "+dir+" && ", "unshare", "--mount")
+	ours, contained := starts(t, "etcd", dir, ""), starts(t, "etcd", dir, "mount --bind "+other+" "+dir+" && ", "unshare", "--mount")
 	if !found(t, dir, ours) || found(t, dir, contained) {
 		t.Errorf("found are this machine's: %v, a container's: %v", found(t, dir, ours), found(t, dir, contained))
 	}
@@ -97,7 +97,7 @@ func TestProcessesOfAnotherUserAreLeftAlone(t *testing.T) {
 	}
 	programs.Need(t.Context(), t, programs.Root)
 	dir := t.TempDir()
-	theirs := starts(t, dir, "")
+	theirs := starts(t, "etcd", dir, "")
 	nobody := exec.CommandContext(t.Context(), "/proc/self/exe", "-test.run=^"+t.Name()+"$")
 	nobody.Dir, nobody.Env = "/", append(os.Environ(), ending+"="+dir)
 	nobody.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
@@ -115,7 +115,7 @@ func TestSandboxWhoseDirectoryWasRemovedIsEnded(t *testing.T) {
 	if err := s.mark(); err != nil {
 		t.Fatal(err)
 	}
-	left := starts(t, s.Dir, "")
+	left := starts(t, "etcd", s.Dir, "")
 	if err := os.RemoveAll(s.Dir); err != nil {
 		t.Fatal(err)
 	}

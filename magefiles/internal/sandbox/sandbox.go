@@ -140,14 +140,14 @@ func (s *Sandbox) Up(ctx context.Context) (*State, error) {
 	return state, nil
 }
 
-// works reports whether a sandbox that was started works. Where that cannot be found out, for want of kubectl or of time, it is an error: what is
-// up stays up.
+// works reports whether a sandbox that was started works: not if its processes have ended. If they run and do not answer, or that cannot be found out, for
+// want of kubectl or of time, it is an error: what is up stays up, with all that it holds.
 func (s *Sandbox) works(ctx context.Context, state *State) (bool, error) {
-	if _, err := s.Tools.Ensure(ctx, "kubectl"); err != nil {
-		return false, err
-	}
 	err := s.Check(ctx, state)
-	return err == nil, ctx.Err()
+	if errors.Is(err, ErrEnded) {
+		return false, ctx.Err()
+	}
+	return err == nil, err
 }
 
 // goOn takes a sandbox that is up.
