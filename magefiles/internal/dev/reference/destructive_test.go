@@ -85,6 +85,7 @@ var destructive = []struct{ function, takes, ours string }{
 	{"newhub/place/place.go:undo", "files of a hub that was not finished", "the record there names them, and their content is what was written; directories that are empty and were not there"},
 	{"ops/repository/upgrade.go:Upgrade", "nothing itself: the word is the name of a directory", "-"},
 	{"ops/dependencies/pin.go:replace", "charts.sum, and what is bumped", "it is hub-ops's own name, and mage charts:pin is told to write it; files that are bumped are committed as they are, were shown, and it was said that the edits are meant"},
+	{"ops/dependencies/asread.go:putBack", "a file that a bump has written and not committed", "it was not there before, and holds what was written"},
 	{"session/page.go:KeepPage", "a report of an earlier run", cache},
 	{"helm/fetch.go:fetch", "a chart that is made to fetch others", scratch},
 	{"image/build/builder.go:export", "a build's context", scratch},

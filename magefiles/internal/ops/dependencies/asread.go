@@ -57,16 +57,19 @@ func (a *asRead) checkFiles(names ...string) error {
 		if err != nil {
 			return err
 		}
-		if before := a.bytes[name]; !bytes.Equal(now, before) || (now == nil) != (before == nil) {
+		if !same(now, a.bytes[name]) {
 			return exit.Input("%s: somebody has changed it meanwhile, so it is left as it is, and nothing more was changed", name).Try("commit that, or undo it, and run it again")
 		}
 	}
 	return nil
 }
 
+// same reports whether two files hold the same: one that is not there is not the same as an empty one.
+func same(one, other []byte) bool { return bytes.Equal(one, other) && (one == nil) == (other == nil) }
+
 // now is what a file holds; nil if it is not there.
 func (a *asRead) now(name string) ([]byte, error) {
-	content, err := os.ReadFile(filepath.Join(a.root, filepath.FromSlash(name))) // #nosec G304 -- a file of the operator's repository
+	content, err := os.ReadFile(a.path(name)) // #nosec G304 -- a file of the operator's repository
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -75,3 +78,13 @@ func (a *asRead) now(name string) ([]byte, error) {
 	}
 	return content, err
 }
+
+// putBack gives a file the bytes again that were read. One that was not there goes.
+func (a *asRead) putBack(name string) error {
+	if a.bytes[name] == nil {
+		return os.Remove(a.path(name))
+	}
+	return replace(a.path(name), string(a.bytes[name]))
+}
+
+func (a *asRead) path(name string) string { return filepath.Join(a.root, filepath.FromSlash(name)) }

@@ -2,6 +2,7 @@ package dependencies
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -83,20 +84,53 @@ func TestWhatAHookHasMadeOfAFileIsNamed(t *testing.T) {
 		"echo '# formatted' >>" + file + "; exit 1": {file + " stays as a hook or somebody else has made it", "apiVersion: v2\nname: a\nversion: 0.2.0\n# formatted\n"},
 	} {
 		repository := gittest.New(t, "hubops.yaml", "{}\n", file, was)
-		err := bumped(t, repository, file, func(*gittest.Repository) {}, func(*gittest.Repository) {
-			hooks := filepath.Join(repository.Dir, ".git", "hooks")
-			if err := os.MkdirAll(hooks, 0o700); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(filepath.Join(hooks, "pre-commit"), []byte("#!/bin/sh\n"+hook+"\n"), 0o700); err != nil {
-				t.Fatal(err)
-			}
-		})
+		err := bumped(t, repository, file, func(*gittest.Repository) {}, func(repository *gittest.Repository) { hookOf(t, repository, hook) })
 		if err == nil || !strings.Contains(err.Error(), want.said) || want.said == "" && strings.Contains(err.Error(), "stays") {
 			t.Errorf("%s: got %v", hook, err)
 		}
 		if content, err := os.ReadFile(filepath.Join(repository.Dir, file)); err != nil || string(content) != want.holds {
 			t.Errorf("%s: the file holds %q, %v", hook, content, err)
 		}
+	}
+}
+
+// A commit that fails leaves nothing of a file that was not there, and an executable file stays one, committed or not.
+func TestAFailedCommitLeavesNoFileThatWasNotThere(t *testing.T) {
+	const file, script = "charts.sum", "hub-charts/a/script"
+	for hook, there := range map[string]bool{"exit 1": false, "exit 0": true} {
+		repository := gittest.New(t, "hubops.yaml", "{}\n", script, "#!/bin/sh\n")
+		if err := os.Chmod(filepath.Join(repository.Dir, script), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		repository.Commit()
+		hookOf(t, repository, hook)
+		opened, _ := sessiontest.Open(t, repository, []string{"SANDBOX=0", "YES=1"})
+		opened.Run.Env = append(opened.Run.Env, "GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.org", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.org")
+		b := &bumping{Run: run.New(opened), waves: map[string]int{}}
+		if err := errors.Join(b.open(t.Context()), b.as.read(file, script)); err != nil {
+			t.Fatal(err)
+		}
+		err := b.make(t.Context(), commit{contents: map[string][]byte{file: []byte("pins\n"), script: []byte("#!/bin/bash\n")}})
+		if (err == nil) != there || err != nil && strings.Contains(err.Error(), "stays") {
+			t.Errorf("%s: got %v", hook, err)
+		}
+		if _, err := os.Lstat(filepath.Join(repository.Dir, file)); (err == nil) != there {
+			t.Errorf("%s: %s: %v", hook, file, err)
+		}
+		if info, err := os.Lstat(filepath.Join(repository.Dir, script)); err != nil || info.Mode()&0o111 != 0o111 {
+			t.Errorf("%s: %s: %v, %v", hook, script, info.Mode(), err)
+		}
+	}
+}
+
+// hookOf has Git run a script before each commit.
+func hookOf(t *testing.T, repository *gittest.Repository, script string) {
+	t.Helper()
+	hooks := filepath.Join(repository.Dir, ".git", "hooks")
+	if err := os.MkdirAll(hooks, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(hooks, "pre-commit"), []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil {
+		t.Fatal(err)
 	}
 }

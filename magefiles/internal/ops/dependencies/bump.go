@@ -3,12 +3,10 @@
 package dependencies
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -258,8 +256,8 @@ func (b *bumping) make(ctx context.Context, c commit) error {
 		for _, name := range names {
 			now, err := b.as.now(name)
 			switch {
-			case err == nil && bytes.Equal(now, b.as.bytes[name]): // it was not written yet
-			case err == nil && bytes.Equal(now, c.contents[name]) && b.write(name, b.as.bytes[name]) == nil:
+			case err == nil && same(now, b.as.bytes[name]): // it was not written yet
+			case err == nil && same(now, c.contents[name]) && b.as.putBack(name) == nil:
 			default:
 				left = append(left, name)
 			}
@@ -272,7 +270,7 @@ func (b *bumping) make(ctx context.Context, c commit) error {
 	for _, name := range names {
 		err := b.as.checkFiles(name)
 		if err == nil {
-			err = b.write(name, c.contents[name])
+			err = replace(b.as.path(name), string(c.contents[name]))
 		}
 		if err != nil {
 			return restore(err)
@@ -286,15 +284,6 @@ func (b *bumping) make(ctx context.Context, c commit) error {
 	head, err := b.repo.Head(ctx)
 	b.as.head = head.Hash
 	return errors.Join(err, b.as.read(names...))
-}
-
-func (b *bumping) path(name string) string {
-	return filepath.Join(b.Config.Root, filepath.FromSlash(name))
-}
-
-// write writes a file that Git holds, as executable as it was.
-func (b *bumping) write(name string, content []byte) error {
-	return replace(b.path(name), string(content))
 }
 
 // publishedAt is where the version of a hub's chart stands that is no directory of the repository.

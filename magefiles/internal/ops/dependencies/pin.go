@@ -3,6 +3,7 @@ package dependencies
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -113,15 +114,18 @@ func pinNew(ctx context.Context, r *run.Run, pins chart.Pins, want chart.Resolve
 	return pin, nil
 }
 
-// replace writes a file of the repository, whole or not at all. What lies there, a link too, goes.
+// replace writes a file of the repository, whole or not at all, as executable as it was. What lies there, a link too, goes.
 func replace(file, content string) error {
+	mode := fs.FileMode(0o644)
+	if there, err := os.Lstat(file); err == nil && there.Mode().IsRegular() {
+		mode = there.Mode().Perm()
+	}
 	part, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".part-")
 	if err != nil {
 		return err
 	}
-	const readable = 0o644
 	_, err = part.WriteString(content)
-	err = errors.Join(err, part.Chmod(readable), part.Close())
+	err = errors.Join(err, part.Chmod(mode), part.Close())
 	if err == nil {
 		err = os.Rename(part.Name(), file)
 	}
