@@ -35,7 +35,7 @@ func Logs(ctx context.Context, name string) error {
 	}
 	cluster, err := r.To.On(on).Cluster(ctx)
 	if err != nil {
-		return run.OnCluster(on, err)
+		return r.OrUnknown(ctx, name, run.OnCluster(on, err))
 	}
 	at, err := r.Surveyor.Where(ctx, cluster.Kube, name)
 	if err != nil {

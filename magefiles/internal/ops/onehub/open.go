@@ -4,6 +4,7 @@ package onehub
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 
 	"hub-ops/magefiles/internal/exit"
@@ -29,10 +30,13 @@ func Open(ctx context.Context, name string) error {
 func addressOf(ctx context.Context, r *run.Run, name string) (string, error) {
 	to, err := r.To.Destination(ctx)
 	if err != nil {
-		return "", err
+		return "", r.OrUnknown(ctx, name, err)
 	}
 	if to.Sandbox == nil {
 		return publicAddress(ctx, r, name)
+	}
+	if err := checkInSandbox(ctx, r, name); err != nil {
+		return "", err
 	}
 	if !to.Sandbox.RunsContainers() {
 		return "", exit.Errorf(exit.Setup, "the sandbox's nodes are played: no hub runs there that a browser could reach").Try("start one with a real node: SANDBOX_NODES=real mage sandbox:up, after sandbox:down")
@@ -56,6 +60,23 @@ func addressOf(ctx context.Context, r *run.Run, name string) (string, error) {
 		return "", unknown
 	}
 	return "", exit.Errorf(exit.Rollout, "nothing leads to hub %s in the sandbox: it has no service %s of type LoadBalancer", name, at).Try("deploy it first, with deploy:hub %s", name)
+}
+
+// checkInSandbox refuses a name that neither the repository has nor a namespace of the sandbox: those of the demonstration are in another repository.
+func checkInSandbox(ctx context.Context, r *run.Run, name string) error {
+	unknown := r.Surveyor.CheckThere(ctx, name)
+	if unknown == nil {
+		return nil
+	}
+	cluster, err := r.To.Cluster(ctx)
+	if err != nil {
+		return errors.Join(unknown, err)
+	}
+	namespace, err := cluster.Kube.Namespace(ctx, name)
+	if err != nil || !namespace.Found {
+		return errors.Join(unknown, err)
+	}
+	return nil
 }
 
 // publicAddress returns the address that the values of a hub name which are not secret.

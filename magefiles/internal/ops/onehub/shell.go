@@ -32,6 +32,9 @@ const (
 // cluster. At a terminal a person has it; else it does what standard input says.
 func Shell(ctx context.Context, name string) error {
 	r := run.Of(ctx)
+	if _, err := r.Surveyor.Hubs(ctx, name); err != nil {
+		return err
+	}
 	if term.IsTerminal(int(os.Stdin.Fd())) && !term.IsTerminal(int(os.Stdout.Fd())) {
 		return exit.Input("standard output is no terminal, so nobody could see a prompt").Try("give the commands to standard input: echo id | mage shell:hub %s", name)
 	}

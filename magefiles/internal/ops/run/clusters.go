@@ -101,8 +101,17 @@ func (r *Run) OnReleasesOf(ctx context.Context, hub string, do func(*release.Rel
 		return err
 	}
 	releases, err := release.New(ctx, r.Session, r.To.On(cluster), r.Surveyor)
-	if err == nil {
-		err = do(releases)
+	if err != nil {
+		return r.OrUnknown(ctx, hub, OnCluster(cluster, err))
 	}
-	return OnCluster(cluster, err)
+	return OnCluster(cluster, do(releases))
+}
+
+// OrUnknown is the error of a cluster that was to be asked about a hub. Of a name that the repository does not have either, that is told first: it
+// may be misspelt.
+func (r *Run) OrUnknown(ctx context.Context, hub string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return errors.Join(r.Surveyor.CheckThere(ctx, hub), err)
 }

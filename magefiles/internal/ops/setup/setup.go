@@ -135,7 +135,7 @@ func ClusterOf(ctx context.Context, hub string) error {
 	if err != nil {
 		return err
 	}
-	return setupClusters(ctx, r, []string{cluster})
+	return r.OrUnknown(ctx, hub, setupClusters(ctx, r, []string{cluster}))
 }
 
 // clusters are those that the run is about, by their names; "" for the only one.
