@@ -27,6 +27,8 @@ type Builder interface {
 	Build(ctx context.Context, repo *git.Repo, b Build) error
 	// Has reports whether the builder has made the image and still has it.
 	Has(ctx context.Context, reference string) bool
+	// ID returns what the image is that the reference names: it follows from all that the image holds.
+	ID(ctx context.Context, reference string) (string, error)
 	// Built returns what is known of an image that was made.
 	Built(ctx context.Context, reference string) ([]Built, error)
 	// String names the builder, for people.

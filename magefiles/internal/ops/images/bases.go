@@ -21,11 +21,15 @@ func newBuilds() *builds { return &builds{begun: map[string]*buildOnce{}} }
 
 type buildOnce struct {
 	once sync.Once
+	made made
 	err  error
 }
 
+// made is an image that a builder has: what it is called, and what it is.
+type made struct{ reference, id string }
+
 // build builds an image, unless that was done; then it returns how that ended.
-func (b *builds) build(reference string, do func() error) error {
+func (b *builds) build(reference string, do func() (made, error)) (made, error) {
 	b.mu.Lock()
 	one := b.begun[reference]
 	if one == nil {
@@ -33,8 +37,8 @@ func (b *builds) build(reference string, do func() error) error {
 		b.begun[reference] = one
 	}
 	b.mu.Unlock()
-	one.once.Do(func() { one.err = do() })
-	return one.err
+	one.once.Do(func() { one.made, one.err = do() })
+	return one.made, one.err
 }
 
 // ownBases returns the images of the repository that an image is built on: those that this run builds when they are built, others as the
@@ -42,15 +46,16 @@ func (b *builds) build(reference string, do func() error) error {
 func (b building) ownBases(ctx context.Context, h hub.Hub, image hub.Image) (bases []build.OwnBase, err error) {
 	for _, needed := range image.Bases {
 		base := h.Image(needed.Key)
-		fact := b.found.FactsOf(h.Name).Image(needed.Key)
-		var reference string
+		fact, reference := b.found.FactsOf(h.Name).Image(needed.Key), ""
 		if b.isBuilt(fact) {
-			if reference, err = b.image(ctx, h, base); err != nil {
+			built, err := b.image(ctx, h, base)
+			if err != nil {
 				return nil, exit.Errorf(exit.Build, "building the image %s of hub %s: its base image %s was not built", image.Name, h.Name, base.Name)
 			}
-			if _, err = b.check(ctx, h, base, reference); err != nil {
+			if _, err = b.check(ctx, h, base, built); err != nil {
 				return nil, exit.Errorf(exit.Build, "building the image %s of hub %s: its base image %s did not pass its check", image.Name, h.Name, base.Name)
 			}
+			reference = built.reference
 		} else if reference, err = b.pinned(ctx, base, fact); err != nil {
 			return nil, err
 		}

@@ -113,27 +113,33 @@ func (b building) images(ctx context.Context, h hub.Hub) (built []string, checks
 			}
 			continue
 		}
-		reference, failed := b.image(ctx, h, image)
+		made, failed := b.image(ctx, h, image)
 		if failed != nil {
 			b.Surveyor.Failed(image.Name, planned.Tag, "its image was not built")
 			err = errors.Join(err, failed)
 			continue
 		}
-		built = append(built, reference)
+		built = append(built, made.reference)
 		if planned.Check.Do {
-			checks.begin(func() (string, error) { return b.check(ctx, h, image, reference) })
+			checks.begin(func() (string, error) { return b.check(ctx, h, image, made) })
 		}
 	}
 	return built, checks, err
 }
 
-// image builds one image of a hub, unless this run has built it for another hub, and returns its reference.
-func (b building) image(ctx context.Context, h hub.Hub, image hub.Image) (string, error) {
+// image builds one image of a hub, unless this run has built it for another hub.
+func (b building) image(ctx context.Context, h hub.Hub, image hub.Image) (made, error) {
 	ref, err := b.registry.Reference(image.Name, b.found.Content(image).Tag())
 	if err != nil {
-		return "", err
+		return made{}, err
 	}
-	return ref.String(), b.all.build(ref.String(), func() error { return b.fromGit(ctx, h, image, ref.String()) })
+	return b.all.build(ref.String(), func() (made, error) {
+		if err := b.fromGit(ctx, h, image, ref.String()); err != nil {
+			return made{}, err
+		}
+		id, err := b.builder.ID(ctx, ref.String())
+		return made{ref.String(), id}, exit.With(exit.Build, err)
+	})
 }
 
 // fromGit builds an image from what Git holds.

@@ -63,7 +63,7 @@ func (c *trials) wait() (texts []string, err error) {
 	return c.texts, c.err
 }
 
-// checkAgain checks an image that was built and pushed before, if this machine has it.
+// checkAgain checks an image that was built and pushed before, if this machine has it: that very image, whatever has its tag here.
 func (b building) checkAgain(ctx context.Context, h hub.Hub, image hub.Image) (string, error) {
 	if b.builder == nil {
 		return "not checked", nil
@@ -76,19 +76,31 @@ func (b building) checkAgain(ctx context.Context, h hub.Hub, image hub.Image) (s
 		b.Console.Problem(h.Name, "the image is not checked by the new %s: this machine does not have it; REBUILD=1 builds and checks it", image.Dir+"/"+imagecheck.File)
 		return "not checked: this machine does not have the image", nil
 	}
-	return b.check(ctx, h, image, ref.String())
+	id, err := b.builder.ID(ctx, ref.String())
+	if err != nil {
+		return "", exit.With(exit.Build, err)
+	}
+	pushed, err := b.registry.EngineIDs(ctx, image.Name, b.found.FactsOf(h.Name).Image(image.Key).Digest)
+	if err != nil {
+		return "", err
+	}
+	if !slices.Contains(pushed, id) {
+		b.Console.Problem(h.Name, "the image is not checked by the new %s: this machine has another image as %s than the registry; REBUILD=1 builds and checks it", image.Dir+"/"+imagecheck.File, ref)
+		return "not checked: this machine has another image under its tag", nil
+	}
+	return b.check(ctx, h, image, made{ref.String(), id})
 }
 
 // check has an image do what its check.yaml lists, once a run, and returns in words that it does. An image without one passes.
-func (b building) check(ctx context.Context, h hub.Hub, image hub.Image, reference string) (text string, err error) {
+func (b building) check(ctx context.Context, h hub.Hub, image hub.Image, built made) (text string, err error) {
 	wanted, is := b.found.Check(image)
 	if !is {
 		return "", nil
 	}
-	err = b.checked.build(reference, func() error {
+	_, err = b.checked.build(built.reference, func() (made, error) {
 		b.checking <- struct{}{}
 		defer func() { <-b.checking }()
-		return b.try(ctx, h, image, reference, wanted)
+		return built, b.try(ctx, h, image, build.Trial{Hub: h.Name, Reference: built.reference, ID: built.id, Memory: wanted.Memory}, wanted)
 	})
 	if err != nil {
 		b.Surveyor.Failed(image.Name, b.found.Content(image).Tag(), "its image did not pass its check")
@@ -98,12 +110,13 @@ func (b building) check(ctx context.Context, h hub.Hub, image hub.Image, referen
 }
 
 // try runs the check in the engine that built the image, on each platform that it is for.
-func (b building) try(ctx context.Context, h hub.Hub, image hub.Image, reference string, wanted imagecheck.Check) error {
+func (b building) try(ctx context.Context, h hub.Hub, image hub.Image, trial build.Trial, wanted imagecheck.Check) error {
 	hubs, err := b.hubVersions(ctx, image, wanted)
 	if err != nil {
 		return err
 	}
 	asked := wanted.Ask(strings.ToLower(rand.Text()), hubs)
+	trial.Nonce, trial.Script = asked.Nonce, asked.Script
 	platforms := b.found.Content(image).BuiltFor()
 	for _, platform := range platforms {
 		on := ""
@@ -111,8 +124,9 @@ func (b building) try(ctx context.Context, h hub.Hub, image hub.Image, reference
 			on = " on " + platform
 		}
 		start := time.Now()
-		b.Console.Info(h.Name, "checking %s%s by %s, with %s", reference, on, wanted.File, b.builder)
-		found, err := b.ask(ctx, h, build.Trial{Hub: h.Name, Reference: reference, Nonce: asked.Nonce, Script: asked.Script, Memory: wanted.Memory, Platform: platform}, asked, wanted)
+		b.Console.Info(h.Name, "checking %s%s by %s, with %s", trial.Reference, on, wanted.File, b.builder)
+		trial.Platform = platform
+		found, err := b.ask(ctx, h, trial, asked, wanted)
 		if err != nil {
 			return err
 		}
@@ -134,6 +148,8 @@ func (b building) ask(ctx context.Context, h hub.Hub, trial build.Trial, asked i
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
+	case errors.Is(err, build.ErrAnother):
+		return nil, exit.Errorf(exit.Build, "the image of hub %s is not checked by %s: %w", h.Name, wanted.File, err).Try("find out who has built it, and run it again with REBUILD=1")
 	case limited.Err() != nil:
 		why = fmt.Sprintf("all of it may take %s (time)", wanted.Time)
 	case err != nil && answers.Begun():
@@ -151,9 +167,9 @@ func because(err error, before string) string {
 	case err == nil:
 		return before
 	case before == "":
-		return err.Error()
+		return imagecheck.Short(err.Error())
 	}
-	return err.Error() + "; the last line was: " + before
+	return imagecheck.Short(err.Error()) + "; the last line was: " + before
 }
 
 // mismatches tells each mismatch but the first, and returns the error, which tells that.

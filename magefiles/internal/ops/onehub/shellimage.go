@@ -3,10 +3,10 @@ package onehub
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/image/build"
 	"hub-ops/magefiles/internal/image/cosign"
 	"hub-ops/magefiles/internal/image/engine"
 	"hub-ops/magefiles/internal/image/registry"
@@ -94,7 +94,7 @@ func (s shellImage) pinned(ctx context.Context, images registry.Registry, pinned
 		if err != nil {
 			return "", err
 		}
-		if id := withAlgorithm(here.ID); slices.Contains(ids, id) {
+		if id := build.WithAlgorithm(here.ID); slices.Contains(ids, id) {
 			return here.ID, nil
 		}
 		s.Console.Note(s.hub.Name, "this machine has another image as %s than the registry, whose is taken; REBUILD=1 and push:hub %s make it that of this machine", s.tag, s.hub.Name)
@@ -103,10 +103,4 @@ func (s shellImage) pinned(ctx context.Context, images registry.Registry, pinned
 		return "", exit.With(exit.Build, err)
 	}
 	return pinned, nil
-}
-
-// withAlgorithm is the ID of an image as Docker writes it; podman leaves the algorithm out.
-func withAlgorithm(id string) string {
-	const algorithm = "sha256:"
-	return algorithm + strings.TrimPrefix(id, algorithm)
 }
