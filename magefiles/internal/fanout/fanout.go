@@ -182,11 +182,11 @@ func (r *run) one(ctx context.Context, h hub.Hub, step plan.Step, leave func()) 
 	if err == nil {
 		text, err = r.Do(ctx, h, leave)
 	}
-	failed := ""
+	ended := ui.Ended{Outcome: text, Told: isDiagnosed(err)}
 	if err != nil {
-		failed = exit.Cause(err)
+		ended.Failed = exit.Cause(err)
 	}
-	r.Console.End(h.Name, r.Verb, text, failed)
+	r.Console.End(h.Name, r.Verb, ended)
 	r.tell(h, err)
 	r.note(h, Outcome{Begun: true, Text: text, Err: err, Took: time.Since(start)})
 }

@@ -61,7 +61,11 @@ func (r *Run) Settle(ctx context.Context, err error) error {
 func (r *Run) SettleStage(ctx context.Context, err error) error {
 	left := r.Settle(ctx, err)
 	if err != nil && left == nil {
-		r.Console.Info("", "the run goes on with the other hubs, and fails at its end: %s", exit.Cause(err))
+		why := ": " + exit.Cause(err)
+		if r.Console.Live() { // which has told it
+			why = ""
+		}
+		r.Console.Info("", "the run goes on with the other hubs, and fails at its end%s", why)
 	}
 	return left
 }

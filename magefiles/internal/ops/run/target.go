@@ -38,7 +38,7 @@ func open(ctx context.Context, reader *reader, said *notices, target func(contex
 	s, err := openSession(reader)
 	if err != nil {
 		if term.IsTerminal(int(os.Stderr.Fd())) {
-			return &shownError{err, exit.InLines(err)}
+			return &shownError{err, exit.InLines(err, whole)}
 		}
 		return err
 	}
@@ -50,6 +50,9 @@ func open(ctx context.Context, reader *reader, said *notices, target func(contex
 	told := r.told(ctx, err)
 	return r.concluded(told, r.writeReport(ctx, err))
 }
+
+// whole is for what nobody has told before.
+func whole(cause string) string { return cause }
 
 func openSession(reader *reader) (s *session.Session, err error) {
 	var called []string
@@ -80,7 +83,7 @@ func (r *Run) told(ctx context.Context, err error) error {
 	r.Tell(err)
 	text := err.Error()
 	if r.Console.Person {
-		text = exit.InLines(err)
+		text = exit.InLines(err, r.Console.InBrief)
 	}
 	return &shownError{err, r.Run.Redact.Mask(text)}
 }
