@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,10 +12,12 @@ import (
 
 	"github.com/magefile/mage/mg"
 
+	"hub-ops/magefiles/internal/document"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/fanout"
 	"hub-ops/magefiles/internal/git"
 	"hub-ops/magefiles/internal/journal"
+	"hub-ops/magefiles/internal/process"
 	reportrun "hub-ops/magefiles/internal/report/run"
 	"hub-ops/magefiles/internal/version"
 )
@@ -36,6 +39,33 @@ func Report(ctx context.Context) error {
 	return nil
 }
 
+// factsName is the file of what the targets of a command line have come to so far: Mage runs one after the other, and each is a run of its own.
+const factsName = "last.json"
+
+// soFar is what that file holds.
+type soFar struct {
+	Process string // that has written it
+	Facts   journal.Facts
+}
+
+// goOnFromBefore has the report of the run tell of the targets before it, too.
+func (r *Run) goOnFromBefore() {
+	content, err := os.ReadFile(r.Page(factsName))
+	before := soFar{}
+	if err == nil && json.Unmarshal(content, &before) == nil && before.Process == process.Itself() {
+		r.Console.Journal.GoOn(before.Facts)
+	}
+}
+
+// keepFacts leaves what the run has come to for the targets after it.
+func (r *Run) keepFacts() error {
+	content, err := json.Marshal(soFar{process.Itself(), document.Cleaned(r.Console.Journal.Facts(), r.Console.Shown)})
+	if err == nil {
+		_, err = r.KeepPage(factsName, string(content))
+	}
+	return err
+}
+
 // writeReport writes the report of a run that has worked on hubs, and returns where it is; "" if there is none. It fails no run.
 func (r *Run) writeReport(ctx context.Context, ended error) string {
 	notes := r.Console.Journal
@@ -48,6 +78,7 @@ func (r *Run) writeReport(ctx context.Context, ended error) string {
 		return ""
 	}
 	file, err := r.KeepPage(reportName, r.reportPage(ctx))
+	err = errors.Join(err, r.keepFacts())
 	if err != nil {
 		r.Console.Problem("", "there is no report of this run: %v", err)
 		return ""

@@ -45,6 +45,7 @@ func open(ctx context.Context, reader *reader, said *notices, target func(contex
 	defer s.Close()
 	defer said.through(s.Console)()
 	r := New(s)
+	r.goOnFromBefore()
 	defer r.reportStopped(ctx)
 	err = target(With(ctx, r))
 	told := r.told(ctx, err)
