@@ -1,6 +1,6 @@
 // Package fanout does one thing to many hubs: several at a time, in waves one after the other, each hub by itself. Hubs and their
 // plans go in, a line for each hub and one error come out. A hub that fails does not stop the hubs of its own wave; it stops the
-// waves after it. Package ops calls it.
+// waves after it. Packages ops/images and ops/deploy call it.
 //
 //	work := fanout.Work{Verb: "build", Console: console, AtATime: 4, Do: build, Step: func(h plan.Hub) plan.Step { return h.Build }}
 //	err := work.Run(ctx, hubs, found.Plan.Hubs)

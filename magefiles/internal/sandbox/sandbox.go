@@ -1,5 +1,5 @@
 // Package sandbox runs a registry and a real Kubernetes control plane on this machine, on free ports, for trying hubs and for
-// tests. They write to one directory only. Up returns their addresses, Down ends and removes everything. Packages ops and connect,
+// tests. They write to one directory only. Up returns their addresses, Down ends and removes everything. Packages ops/sandbox and connect,
 // and the benchmarks, call it.
 package sandbox
 

@@ -1,5 +1,5 @@
 // Package build makes a hub's image with Docker, Podman or BuildKit, from what Git holds, and explains why a build failed. A Build
-// goes in; the image stays with its builder. Package connect chooses the builder, package ops builds and pushes with it.
+// goes in; the image stays with its builder. Package connect chooses the builder, package ops/images builds and pushes with it.
 //
 // A Builder comes from FindDocker, FindPodman or FindBuildKit. It keeps each image until push takes it: Openers returns the
 // ways to read one (package source).

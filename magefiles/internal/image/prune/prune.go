@@ -1,5 +1,5 @@
 // Package prune decides which tags of a repository may be deleted, and why. It is pure: tags and what is needed go in, verdicts come
-// out. Package survey/needed collects what is needed, package ops calls Plan and deletes.
+// out. Package survey/needed collects what is needed, package ops/images calls Plan and deletes.
 package prune
 
 import (

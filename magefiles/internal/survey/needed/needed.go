@@ -1,4 +1,4 @@
-// Package needed finds what must stay in the registry, because a branch, a release or a running pod needs it. Package ops asks it before images
+// Package needed finds what must stay in the registry, because a branch, a release or a running pod needs it. Package ops/images asks it before images
 // are pruned.
 //
 //	needs, err := needed.Find(ctx, s, to, surveyor)
