@@ -39,7 +39,7 @@ func Logs(ctx context.Context, name string) error {
 	}
 	at, err := r.Surveyor.Where(ctx, cluster.Kube, name)
 	if err != nil {
-		return run.OnCluster(on, err)
+		return r.OrUnknown(ctx, name, run.OnCluster(on, err))
 	}
 	return run.OnCluster(on, logs(ctx, r, cluster.Kube, at))
 }

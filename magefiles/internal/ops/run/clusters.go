@@ -7,6 +7,7 @@ import (
 
 	"hub-ops/magefiles/internal/config"
 	"hub-ops/magefiles/internal/connect"
+	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/release"
 	"hub-ops/magefiles/internal/survey"
 )
@@ -108,10 +109,10 @@ func (r *Run) OnReleasesOf(ctx context.Context, hub string, do func(*release.Rel
 }
 
 // OrUnknown is the error of a cluster that was to be asked about a hub. Of a name that the repository does not have either, that is told first: it
-// may be misspelt.
+// may be misspelt. An error of bad input tells what is wrong already.
 func (r *Run) OrUnknown(ctx context.Context, hub string, err error) error {
-	if err == nil {
-		return nil
+	if err == nil || exit.Code(err) == exit.BadInput {
+		return err
 	}
 	return errors.Join(r.Surveyor.CheckThere(ctx, hub), err)
 }
