@@ -5,8 +5,7 @@ import (
 
 	"github.com/magefile/mage/mg"
 
-	"hub-ops/magefiles/internal/ops/images"
-	"hub-ops/magefiles/internal/ops/run"
+	"hub-ops/magefiles/internal/ops"
 )
 
 // Images is what the registry holds.
@@ -16,4 +15,4 @@ type Images mg.Namespace
 // It asks every branch, every release record that the cluster keeps and everything that runs there, and refuses when one
 // of them cannot be read. Tags that hub-ops did not make are never touched, nor are the youngest and the newest: see
 // image.keep_age and image.keep_count.
-func (Images) Prune(ctx context.Context) error { return run.Do(ctx, "prune", images.Prune) }
+func (Images) Prune(ctx context.Context) error { return ops.Do(ctx, "prune", ops.PruneImages) }

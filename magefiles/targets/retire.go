@@ -5,8 +5,7 @@ import (
 
 	"github.com/magefile/mage/mg"
 
-	"hub-ops/magefiles/internal/ops/onehub"
-	"hub-ops/magefiles/internal/ops/run"
+	"hub-ops/magefiles/internal/ops"
 )
 
 // Retire ends hubs.
@@ -16,8 +15,8 @@ type Retire mg.Namespace
 // It writes down who has which claim, of what size, on which volume, and says where. No claim is deleted. Then it says what is left to do: the
 // hub's directories, DNS, the OAuth application. It is refused while servers of users run.
 func (Retire) Hub(ctx context.Context, hub string) error {
-	return run.Do(ctx, "retire", func(ctx context.Context) error {
+	return ops.Do(ctx, "retire", func(ctx context.Context) error {
 		mg.SerialCtxDeps(ctx, mg.F(mayTouch, "retire", hub), mg.F(setupClusterOf, hub))
-		return onehub.Retire(ctx, hub)
+		return ops.RetireHub(ctx, hub)
 	})
 }

@@ -5,8 +5,7 @@ import (
 
 	"github.com/magefile/mage/mg"
 
-	"hub-ops/magefiles/internal/ops/deploy"
-	"hub-ops/magefiles/internal/ops/run"
+	"hub-ops/magefiles/internal/ops"
 )
 
 // Rollout watches hubs in the cluster.
@@ -14,8 +13,8 @@ type Rollout mg.Namespace
 
 // Hub waits until all workloads of one hub are rolled out.
 func (Rollout) Hub(ctx context.Context, hub string) error {
-	return run.Do(ctx, "rollout", func(ctx context.Context) error { return deploy.RolloutHub(ctx, hub) })
+	return ops.Do(ctx, "rollout", func(ctx context.Context) error { return ops.RolloutHub(ctx, hub) })
 }
 
 // All waits until all workloads of all hubs are rolled out.
-func (Rollout) All(ctx context.Context) error { return run.Do(ctx, "rollout", deploy.RolloutAll) }
+func (Rollout) All(ctx context.Context) error { return ops.Do(ctx, "rollout", ops.RolloutAll) }

@@ -5,8 +5,7 @@ import (
 
 	"github.com/magefile/mage/mg"
 
-	"hub-ops/magefiles/internal/ops/onehub"
-	"hub-ops/magefiles/internal/ops/run"
+	"hub-ops/magefiles/internal/ops"
 )
 
 // Shell starts the images of hubs on this machine.
@@ -16,5 +15,5 @@ type Shell mg.Namespace
 // User, group, home, variables and limits are those of singleuser in the hub's values. It has no secret, and is removed afterwards. Without a terminal
 // it does what standard input says.
 func (Shell) Hub(ctx context.Context, hub string) error {
-	return run.Do(ctx, "shell", func(ctx context.Context) error { return onehub.Shell(ctx, hub) })
+	return ops.Do(ctx, "shell", func(ctx context.Context) error { return ops.ShellHub(ctx, hub) })
 }

@@ -34,11 +34,7 @@ func (r *run) conclude(hubs []hub.Hub) error {
 		}
 		r.Console.Outcome(h.Name, how.Text)
 	}
-	err := failures.join()
-	if r.Console.Live() { // which has told each whole, at its time
-		return exit.Told(err)
-	}
-	return err
+	return failures.join()
 }
 
 // repeatBuilds writes the last lines of each failed build again, because builds that run at the same time mix their output.

@@ -1,5 +1,5 @@
 // Package sandbox runs a registry and a real Kubernetes control plane on this machine, on free ports, for trying hubs and for
-// tests. They write to one directory only. Up returns their addresses, Down ends and removes everything. Packages ops/sandbox and connect,
+// tests. They write to one directory only. Up returns their addresses, Down ends and removes everything. Packages ops and connect,
 // and the benchmarks, call it.
 package sandbox
 
@@ -11,14 +11,16 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
+
+	"github.com/gofrs/flock"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/sandbox/kernel"
 	"hub-ops/magefiles/internal/sandbox/node"
 	"hub-ops/magefiles/internal/toolchain"
-	"hub-ops/magefiles/internal/turn"
 	"hub-ops/magefiles/internal/ui"
 )
 
@@ -140,14 +142,14 @@ func (s *Sandbox) Up(ctx context.Context) (*State, error) {
 	return state, nil
 }
 
-// works reports whether a sandbox that was started works: not if its processes have ended. If they run and do not answer, or that cannot be found out, for
-// want of kubectl or of time, it is an error: what is up stays up, with all that it holds.
+// works reports whether a sandbox that was started works. Where that cannot be found out, for want of kubectl or of time, it is an error: what is
+// up stays up.
 func (s *Sandbox) works(ctx context.Context, state *State) (bool, error) {
-	err := s.Check(ctx, state)
-	if errors.Is(err, ErrEnded) {
-		return false, ctx.Err()
+	if _, err := s.Tools.Ensure(ctx, "kubectl"); err != nil {
+		return false, err
 	}
-	return err == nil, err
+	err := s.Check(ctx, state)
+	return err == nil, ctx.Err()
 }
 
 // goOn takes a sandbox that is up.
@@ -176,11 +178,7 @@ func (s *Sandbox) startBest(ctx context.Context) (*State, error) {
 		return nil, err
 	}
 	s.tell(nodes)
-	image := s.makesImage(ctx, nodes)
-	if err := s.checkDisk(ctx, nodes, image); err != nil {
-		return nil, err
-	}
-	state, err := s.startAndMake(ctx, nodes, image)
+	state, err := s.startAndMakeImage(ctx, nodes)
 	if err == nil || nodes.kind == Played || s.Nodes == Real || ctx.Err() != nil {
 		return state, err
 	}
@@ -194,7 +192,8 @@ func (s *Sandbox) startBest(ctx context.Context) (*State, error) {
 
 // start starts the sandbox with such nodes.
 func (s *Sandbox) start(ctx context.Context, nodes nodes) (*State, error) {
-	tools, err := s.Tools.Ensure(ctx, nodes.tools()...)
+	// helm is what every deploy needs next; built now, it shares what is compiled.
+	tools, err := s.Tools.Ensure(ctx, slices.Concat(controlPlane, nodes.programs(), []string{"helm"})...)
 	if err != nil {
 		return nil, err
 	}
@@ -238,13 +237,11 @@ func (s *Sandbox) mark() error {
 	return os.WriteFile(s.path(marker), nil, 0o600)
 }
 
-// Down ends every process of the sandbox and removes its directory. It does nothing if the sandbox is not up; one whose directory somebody has
-// removed can be up. The lock beside the directory stays: by its time, a run that is under way sees that the sandbox was ended.
+// Down ends every process of the sandbox and removes its directory. It does nothing if the sandbox is not up. The lock beside the
+// directory stays: by its time, a run that is under way sees that the sandbox was ended.
 func (s *Sandbox) Down(ctx context.Context) error {
 	if _, err := os.Stat(s.Dir); errors.Is(err, fs.ErrNotExist) {
-		if left, err := processes(s.Dir); err != nil || len(left) == 0 {
-			return nil //nolint:nilerr // without a directory, and where no process can be seen, there is no sandbox
-		}
+		return nil
 	}
 	if err := s.checkDir(); err != nil {
 		return err
@@ -275,17 +272,8 @@ func (s *Sandbox) clean(ctx context.Context) error {
 	if err := endProcesses(ctx, s.Dir); err != nil {
 		return err
 	}
-	cgroup, err := node.Cgroup(s.Dir)
-	if err != nil {
+	if err := kernel.RemoveCgroup(node.Cgroup(s.Dir)); err != nil {
 		return err
-	}
-	for _, name := range []string{cgroup, node.WrittenCgroup(s.Dir)} {
-		if name == "" {
-			continue
-		}
-		if err := kernel.RemoveCgroup(name); err != nil {
-			return err
-		}
 	}
 	return s.remove(ctx)
 }
@@ -297,6 +285,12 @@ func (s *Sandbox) lock(ctx context.Context) (unlock func(), err error) {
 	if err := os.MkdirAll(filepath.Dir(s.Dir), 0o750); err != nil {
 		return nil, exit.Errorf(exit.Setup, "no place for the sandbox: %w", err).Try("set HUBOPS_SANDBOX_DIR to a directory that can be written")
 	}
-	unlock, err = turn.Take(ctx, s.Console, s.lockFile(), "starts or ends this sandbox")
-	return unlock, exit.With(exit.Setup, err)
+	lock := flock.New(s.lockFile())
+	if free, err := lock.TryLock(); err == nil && !free {
+		s.Console.Info("", "another run starts or ends this sandbox: waiting for it")
+	}
+	if _, err := lock.TryLockContext(ctx, time.Second/5); err != nil {
+		return nil, exit.With(exit.Setup, fmt.Errorf("waiting for another run with this sandbox: %w", err))
+	}
+	return func() { _ = lock.Unlock() }, nil
 }

@@ -11,7 +11,6 @@ import (
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
 
-	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/ui"
 )
 
@@ -71,7 +70,7 @@ func beginLog(file *os.File) error {
 	if err := file.Chmod(0o600); err != nil {
 		return err
 	}
-	head := "# " + process.Itself() + "\n"
+	head := fmt.Sprintf("# process %d\n", os.Getpid())
 	before := make([]byte, len(head))
 	if n, _ := file.ReadAt(before, 0); string(before[:n]) == head {
 		_, err := file.Seek(0, io.SeekEnd)
