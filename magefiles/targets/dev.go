@@ -6,7 +6,7 @@ import (
 	"github.com/magefile/mage/mg"
 
 	"hub-ops/magefiles/internal/dev"
-	"hub-ops/magefiles/internal/ops"
+	"hub-ops/magefiles/internal/ops/run"
 	"hub-ops/magefiles/internal/session"
 )
 
@@ -16,7 +16,7 @@ type Dev mg.Namespace
 // Docs builds the documentation site; a broken link fails, and so does a page that cannot be read by keyboard or by a screen reader.
 // The pages of reference and of failures are written from the code; in CI one that is stale fails instead.
 func Docs(ctx context.Context) error {
-	return ops.Do(ctx, "docs", func(ctx context.Context) error { return dev.Docs(ctx, ops.Session(ctx)) })
+	return run.Do(ctx, "docs", func(ctx context.Context) error { return dev.Docs(ctx, run.Of(ctx).Session) })
 }
 
 // Test runs go vet and all tests with the race detector, on a sandbox of their own.
@@ -49,7 +49,7 @@ func (Dev) Release(ctx context.Context, directory string) error {
 // It builds an image of 1.6 GB from files of this machine, needs 20 GB of disk, and takes half an hour.
 func (Dev) BenchPush(ctx context.Context) error {
 	return onProject(ctx, "dev:benchpush", func(ctx context.Context, s *session.Session) error {
-		return dev.BenchPush(ctx, s, ops.Connections(ctx))
+		return dev.BenchPush(ctx, s, run.Of(ctx).To)
 	})
 }
 
@@ -73,8 +73,8 @@ func (Dev) BenchPlan(ctx context.Context) error {
 
 // onProject does a target for work on hub-ops itself, and refuses it in a repository of hubs.
 func onProject(ctx context.Context, target string, do func(context.Context, *session.Session) error) error {
-	return ops.Do(ctx, target, func(ctx context.Context) error {
-		s := ops.Session(ctx)
+	return run.Do(ctx, target, func(ctx context.Context) error {
+		s := run.Of(ctx).Session
 		if err := dev.CheckOwn(s, target); err != nil {
 			return err
 		}
@@ -83,7 +83,7 @@ func onProject(ctx context.Context, target string, do func(context.Context, *ses
 }
 
 // BenchFleet prints what a plan, a deploy without changes and a deploy of 100 changed hubs take among 1,000 hubs and 10,000 commits, their memory and
-// their growth, beside git log, helm list and get, the seed's commands, and helmfile. It builds helmfile, starts a sandbox of its own, and takes a quarter of an hour.
+// their growth, beside git log, helm list and get, the commands of deploy.py, and helmfile. It builds helmfile, starts a sandbox of its own, and takes a quarter of an hour.
 func (Dev) BenchFleet(ctx context.Context) error {
-	return ops.Do(ctx, "bench", func(ctx context.Context) error { return dev.BenchFleet(ctx, ops.Session(ctx)) })
+	return run.Do(ctx, "bench", func(ctx context.Context) error { return dev.BenchFleet(ctx, run.Of(ctx).Session) })
 }

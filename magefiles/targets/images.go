@@ -5,7 +5,8 @@ import (
 
 	"github.com/magefile/mage/mg"
 
-	"hub-ops/magefiles/internal/ops"
+	"hub-ops/magefiles/internal/ops/images"
+	"hub-ops/magefiles/internal/ops/run"
 )
 
 // Images is what the registry holds.
@@ -15,4 +16,4 @@ type Images mg.Namespace
 // It asks every branch, every release record that the cluster keeps and everything that runs there, and refuses when one
 // of them cannot be read. Tags that hub-ops did not make are never touched, nor are the youngest and the newest: see
 // image.keep_age and image.keep_count.
-func (Images) Prune(ctx context.Context) error { return ops.Do(ctx, "prune", ops.PruneImages) }
+func (Images) Prune(ctx context.Context) error { return run.Do(ctx, "prune", images.Prune) }

@@ -5,7 +5,8 @@ import (
 
 	"github.com/magefile/mage/mg"
 
-	"hub-ops/magefiles/internal/ops"
+	"hub-ops/magefiles/internal/ops/onehub"
+	"hub-ops/magefiles/internal/ops/run"
 )
 
 // Logs shows what hubs say.
@@ -15,5 +16,5 @@ type Logs mg.Namespace
 // USER_NAME=<user> prints those of a user's server, COMPONENT=<name> those of another part. SINCE=10m says how far back, FOLLOW=1 goes on. What the
 // Secrets of the hub hold is masked. It changes nothing.
 func (Logs) Hub(ctx context.Context, hub string) error {
-	return ops.Do(ctx, "logs", func(ctx context.Context) error { return ops.LogsHub(ctx, hub) })
+	return run.Do(ctx, "logs", func(ctx context.Context) error { return onehub.Logs(ctx, hub) })
 }

@@ -5,7 +5,8 @@ import (
 
 	"github.com/magefile/mage/mg"
 
-	"hub-ops/magefiles/internal/ops"
+	"hub-ops/magefiles/internal/ops/repository"
+	"hub-ops/magefiles/internal/ops/run"
 )
 
 // New makes hubs.
@@ -15,5 +16,5 @@ type New mg.Namespace
 // It lists them, asks, and writes all or none; YES=1 answers. FROM=<hub> copies the chart, the values and the image of another hub, with the new
 // names. A name that the repository or the cluster has, in whatever spelling, is refused.
 func (New) Hub(ctx context.Context, hub string) error {
-	return ops.Do(ctx, "new", func(ctx context.Context) error { return ops.NewHub(ctx, hub) })
+	return run.Do(ctx, "new", func(ctx context.Context) error { return repository.NewHub(ctx, hub) })
 }

@@ -5,7 +5,8 @@ import (
 
 	"github.com/magefile/mage/mg"
 
-	"hub-ops/magefiles/internal/ops"
+	"hub-ops/magefiles/internal/ops/onehub"
+	"hub-ops/magefiles/internal/ops/run"
 )
 
 // Remove takes hubs from the cluster.
@@ -16,8 +17,8 @@ type Remove mg.Namespace
 // after naming each with its size. The hub need not be in the repository any more. A release or a namespace that does not carry
 // our record is not touched.
 func (Remove) Hub(ctx context.Context, hub string) error {
-	return ops.Do(ctx, "remove", func(ctx context.Context) error {
+	return run.Do(ctx, "remove", func(ctx context.Context) error {
 		mg.SerialCtxDeps(ctx, mg.F(mayTouch, "remove", hub), mg.F(setupClusterOf, hub))
-		return ops.RemoveHub(ctx, hub)
+		return onehub.Remove(ctx, hub)
 	})
 }

@@ -5,7 +5,8 @@ import (
 
 	"github.com/magefile/mage/mg"
 
-	"hub-ops/magefiles/internal/ops"
+	"hub-ops/magefiles/internal/ops/onehub"
+	"hub-ops/magefiles/internal/ops/run"
 )
 
 // Retire ends hubs.
@@ -15,8 +16,8 @@ type Retire mg.Namespace
 // It writes down who has which claim, of what size, on which volume, and says where. No claim is deleted. Then it says what is left to do: the
 // hub's directories, DNS, the OAuth application. It is refused while servers of users run.
 func (Retire) Hub(ctx context.Context, hub string) error {
-	return ops.Do(ctx, "retire", func(ctx context.Context) error {
+	return run.Do(ctx, "retire", func(ctx context.Context) error {
 		mg.SerialCtxDeps(ctx, mg.F(mayTouch, "retire", hub), mg.F(setupClusterOf, hub))
-		return ops.RetireHub(ctx, hub)
+		return onehub.Retire(ctx, hub)
 	})
 }

@@ -5,7 +5,8 @@ import (
 
 	"github.com/magefile/mage/mg"
 
-	"hub-ops/magefiles/internal/ops"
+	"hub-ops/magefiles/internal/ops/onehub"
+	"hub-ops/magefiles/internal/ops/run"
 )
 
 // Rollback returns hubs to what they were.
@@ -16,8 +17,8 @@ type Rollback mg.Namespace
 // would delete a bound claim or all workloads, unless ALLOW_DELETE=<hub> says so, and if it would bring back secret values that
 // were changed since, unless ALLOW_OLD_SECRETS=<hub> says so.
 func (Rollback) Hub(ctx context.Context, hub string) error {
-	return ops.Do(ctx, "rollback", func(ctx context.Context) error {
+	return run.Do(ctx, "rollback", func(ctx context.Context) error {
 		mg.SerialCtxDeps(ctx, mg.F(mayTouch, "rollback", hub), mg.F(setupClusterOf, hub))
-		return ops.RollbackHub(ctx, hub)
+		return onehub.Rollback(ctx, hub)
 	})
 }

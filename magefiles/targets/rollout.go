@@ -5,7 +5,8 @@ import (
 
 	"github.com/magefile/mage/mg"
 
-	"hub-ops/magefiles/internal/ops"
+	"hub-ops/magefiles/internal/ops/deploy"
+	"hub-ops/magefiles/internal/ops/run"
 )
 
 // Rollout watches hubs in the cluster.
@@ -13,8 +14,8 @@ type Rollout mg.Namespace
 
 // Hub waits until all workloads of one hub are rolled out.
 func (Rollout) Hub(ctx context.Context, hub string) error {
-	return ops.Do(ctx, "rollout", func(ctx context.Context) error { return ops.RolloutHub(ctx, hub) })
+	return run.Do(ctx, "rollout", func(ctx context.Context) error { return deploy.RolloutHub(ctx, hub) })
 }
 
 // All waits until all workloads of all hubs are rolled out.
-func (Rollout) All(ctx context.Context) error { return ops.Do(ctx, "rollout", ops.RolloutAll) }
+func (Rollout) All(ctx context.Context) error { return run.Do(ctx, "rollout", deploy.RolloutAll) }

@@ -5,7 +5,8 @@ import (
 
 	"github.com/magefile/mage/mg"
 
-	"hub-ops/magefiles/internal/ops"
+	"hub-ops/magefiles/internal/ops/onehub"
+	"hub-ops/magefiles/internal/ops/run"
 )
 
 // Scale keeps room for users.
@@ -15,8 +16,8 @@ type Scale mg.Namespace
 // It sets the placeholders of the JupyterHub chart, after showing what changes and asking; YES=1 answers. Deploys keep them until the end, and the first
 // one after it goes back to what the hub's values say. A chart without placeholders is refused.
 func (Scale) Hub(ctx context.Context, hub string, placeholders int, end string) error {
-	return ops.Do(ctx, "scale", func(ctx context.Context) error {
+	return run.Do(ctx, "scale", func(ctx context.Context) error {
 		mg.SerialCtxDeps(ctx, mg.F(mayTouch, "scale", hub), mg.F(setupClusterOf, hub))
-		return ops.ScaleHub(ctx, hub, placeholders, end)
+		return onehub.Scale(ctx, hub, placeholders, end)
 	})
 }

@@ -5,7 +5,8 @@ import (
 
 	"github.com/magefile/mage/mg"
 
-	"hub-ops/magefiles/internal/ops"
+	"hub-ops/magefiles/internal/ops/onehub"
+	"hub-ops/magefiles/internal/ops/run"
 )
 
 // Shell starts the images of hubs on this machine.
@@ -15,5 +16,5 @@ type Shell mg.Namespace
 // User, group, home, variables and limits are those of singleuser in the hub's values. It has no secret, and is removed afterwards. Without a terminal
 // it does what standard input says.
 func (Shell) Hub(ctx context.Context, hub string) error {
-	return ops.Do(ctx, "shell", func(ctx context.Context) error { return ops.ShellHub(ctx, hub) })
+	return run.Do(ctx, "shell", func(ctx context.Context) error { return onehub.Shell(ctx, hub) })
 }

@@ -1,5 +1,5 @@
 // Package adopt recognises how a repository of hubs is laid out, and says it as hubops.yaml does. The names of the repository's files and
-// a way to read them go in; settings, and what a person must decide, come out. It is pure. Package ops writes what comes out.
+// a way to read them go in; settings, and what a person must decide, come out. It is pure. Package ops/repository writes what comes out.
 //
 //	found, err := adopt.Recognise(adopt.Repository{Names: names, Read: read, Default: "main", Branches: []string{"main"}})
 //	text := found.Settings() // of hubops.yaml

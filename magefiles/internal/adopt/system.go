@@ -164,6 +164,7 @@ on:
   pull_request:
 ` + push + `permissions:
   contents: read
+  pull-requests: write # for the comment with the plan
 concurrency:
   group: hub-ops-${{ github.ref }}
   cancel-in-progress: false
@@ -171,18 +172,22 @@ jobs:
   hubs:
     runs-on: ubuntu-latest
     steps:
-      # hub-ops asks origin where branches are now, with the token that this leaves in the clone: leave persist-credentials on. It may only read.
+      # hub-ops asks origin where branches are now, with the token that this leaves in the clone: leave persist-credentials on.
       - uses: actions/checkout@v4
       - uses: actions/setup-go@v5
         with: {go-version: "` + goVersion + `", cache: false}
 ` + fetching + `      - name: hubs ci
         run: ` + p.ci("$RUNNER_TEMP") + `
         env: # secrets of the repository, each for the branches that need it; what is not set is left out
+          GITHUB_TOKEN: ${{ github.token }} # for the comment alone
           REGISTRY_USERNAME: ${{ secrets.REGISTRY_USERNAME }}
           REGISTRY_PASSWORD: ${{ secrets.REGISTRY_PASSWORD }}
           GIT_CRYPT_KEY: ${{ secrets.GIT_CRYPT_KEY }}
           GKE_KEY: ${{ secrets.GKE_KEY }}
           KUBECONFIG_CONTENT: ${{ secrets.KUBECONFIG_CONTENT }}
+      - if: always()
+        uses: actions/upload-artifact@v4
+        with: {name: report, path: ~/.cache/hub-ops/.hub-ops/report.html, include-hidden-files: true, if-no-files-found: ignore}
 `
 }
 

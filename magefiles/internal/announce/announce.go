@@ -1,5 +1,5 @@
 // Package announce tells others that hubs were deployed or have failed: by a webhook, in Slack's form or as plain JSON, and as an annotation of
-// Grafana. One attempt, for which nobody waits long. Package ops calls it.
+// Grafana. One attempt, for which nobody waits long. Package ops/deploy calls it.
 //
 //	err := announce.Webhook(ctx, address, "slack", announce.Deploy{…})
 package announce

@@ -1,5 +1,5 @@
 // Package bump decides which newer version of a chart or of a base image fits, and makes the edits of the lines that name them. Versions and
-// files go in, edits and the message of a commit come out. It is pure: package ops asks repositories and registries, and writes.
+// files go in, edits and the message of a commit come out. It is pure: package ops/dependencies asks repositories and registries, and writes.
 //
 //	newest, found := bump.Chart("4.1.0", published, bump.SameMajor)       // "4.4.0"
 //	newest, found := bump.Tag("lab-4.2.5", tags, bump.SameMajor)          // "lab-4.4.1"

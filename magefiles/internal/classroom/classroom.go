@@ -1,5 +1,5 @@
 // Package classroom decides for how long room for users is kept in a cluster: placeholders before a class, with an end. Words and times go in, times
-// and decisions come out; it asks nobody. Package ops calls it.
+// and decisions come out; it asks nobody. Package ops/onehub calls it.
 //
 //	until, err := classroom.End("2h", now)  // or "11:30", "2026-03-02 11:30"
 package classroom

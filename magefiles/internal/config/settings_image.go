@@ -4,7 +4,7 @@ package config
 var imageSettings = []Setting{
 	{
 		Key: "image.repository", Env: "IMAGE_REPOSITORY",
-		Help:  "Repository of a hub's user image, such as `registry.example.org/us/user-{hub}`; `{hub}` is the image's name, which is the hub's as a rule. Nothing is pushed or deployed without it that has an image; a sandbox does without.",
+		Help:  "Repository of a hub's user image, such as `registry.example.org/us/user-{hub}`; `{hub}` is the image's name, which is the hub's as a rule. Without it, no hub with an image of its own is pushed or deployed; a sandbox needs no value.",
 		field: func(c *Config) any { return &c.ImageRepository },
 		rule:  perHubRepository,
 	},

@@ -74,6 +74,18 @@ func (c *Connections) Ask(ctx context.Context, question string) (meant, asked bo
 	}
 }
 
+// Agreed asks whether what was shown is meant. It is bad input if it is not, or if there is nobody to ask.
+func (c *Connections) Agreed(ctx context.Context, question string) error {
+	meant, asked, err := c.Ask(ctx, question)
+	switch {
+	case err != nil || meant:
+		return err
+	case !asked:
+		return exit.Input("there is no terminal to confirm that at: nothing was done").Try("say YES=1 if it is meant")
+	}
+	return exit.Input("not confirmed: nothing was done")
+}
+
 // answer reads a line that the operator types. No answer means no.
 func answer() <-chan string {
 	said := make(chan string, 1)

@@ -1,6 +1,6 @@
 // Package connect finds what a run talks to: the registry, the engine that builds images, the cluster, helm, cosign, the
 // repository and its secret files. A session goes in, clients come out. Each is found when it is first asked for, and kept until
-// the run ends, so a target shares it with those that it depends on. Packages ops, survey and release call it.
+// the run ends, so a target shares it with those that it depends on. Packages survey, release and those of ops call it.
 //
 //	to := connect.New(s)
 //	cluster, err := to.Cluster(ctx) // logs in

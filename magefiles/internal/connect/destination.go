@@ -39,8 +39,12 @@ func (c *Connections) Destination(ctx context.Context) (Destination, error) {
 			return outside, c.checkNotEnded()
 		}
 		c.session.Console.Info("", "sandbox: all goes to registry %s and the cluster of %s, and nowhere else (SANDBOX=0 leaves it alone)", state.Registry, state.Kubeconfig)
-		if err := c.Sandbox().Check(ctx, state); err != nil {
+		err = c.Sandbox().Check(ctx, state)
+		if errors.Is(err, sandbox.ErrEnded) {
 			return outside, exit.With(exit.Setup, errors.Join(exit.Errorf(exit.Setup, "the sandbox is up no longer").Try("start it with sandbox:up, end it with sandbox:down, or leave it alone with SANDBOX=0"), err))
+		}
+		if err != nil {
+			return outside, exit.With(exit.Setup, err)
 		}
 		return Destination{Sandbox: state, settings: c.session.Config.ForSandbox(state.Kubeconfig, state.BuildKit)}, nil
 	})

@@ -1,4 +1,4 @@
-// Package document holds what a run tells machines and reviewers: the documents that OUTPUT=json and OUTPUT=markdown write. Package ops fills
+// Package document holds what a run tells machines and reviewers: the documents that OUTPUT=json and OUTPUT=markdown write. Packages below ops fill
 // them in, package ui writes them, and package dev/reference makes their page of the documentation from the fields' tags.
 //
 //	doc := document.Plan{Kind: document.PlanKind, Version: document.Version, Event: "push to main"}

@@ -22,6 +22,7 @@ func ofTheProject(w *watched) []aRun {
 		{"sandbox:clean", 0, []string{"HUBOPS_CACHE=" + filepath.Join(w.tmp, "empty")}},
 		{"sandbox:clean", 2, []string{"JOBS=none"}},
 		{"sandbox:image", 2, []string{"JOBS=none"}}, // to make one takes minutes: TestRealNode does
+		{"sandbox:load nobody/has:this", 3, nil},    // nodes are played
 		{"sandbox:all", 0, nil},
 		{"sandbox:all", 3, []string{box("a"), noTools}},
 		{"tools:pin", 3, []string{"HTTPS_PROXY=http://127.0.0.1:1"}}, // nothing listens there

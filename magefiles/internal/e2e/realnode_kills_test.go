@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"hub-ops/magefiles/internal/dev/programs"
-	"hub-ops/magefiles/internal/sandbox"
 )
 
 // TestRealNodeKilledAtRandom kills a sandbox at random moments of its start and its end, in one of three ways. Then sandbox:down leaves nothing of it.
@@ -35,26 +34,33 @@ func TestRealNodeKilledAtRandom(t *testing.T) {
 	}
 	kills, seed := number("E2E_NODE_KILLS", 3), number("E2E_NODE_SEED", uint64(time.Now().UnixNano())) // #nosec G115 -- a time of this century
 	t.Logf("%d kills; E2E_NODE_SEED=%d has the same moments", kills, seed)
-	chance := rand.New(rand.NewPCG(seed, 0)) // #nosec G404 -- no secret
 	v := &nodeVictim{dir: filepath.Join(t.TempDir(), "box")}
 	before, listed := traces(t, v.dir), listings(t)
-	upTook := v.run(t, "sandbox:up")
-	downTook := v.run(t, "sandbox:down")
-	for i := range kills {
-		target, took := "sandbox:up", upTook
-		if i%2 == 1 {
-			target, took = "sandbox:down", downTook
-			v.run(t, "sandbox:up")
-			if i%4 == 1 {
+	took := map[string]time.Duration{"sandbox:up": v.run(t, "sandbox:up"), "sandbox:down": v.run(t, "sandbox:down")}
+	struck := map[string]int{}
+	for i, point := range killPoints(seed, kills) {
+		if point.target == "sandbox:down" {
+			took["sandbox:up"] = min(took["sandbox:up"], v.run(t, "sandbox:up"))
+			if point.pod {
 				v.runPod(t)
 			}
 		}
-		after, way := time.Duration(chance.Float64()*float64(took)), chance.IntN(3)
-		v.killAfter(t, target, after, way)
-		t.Logf("kill %d: %s after %s of %s, %s", i+1, target, after.Round(time.Millisecond), took.Round(time.Millisecond), []string{"everything", "the command alone", "everything but the command"}[way])
+		after := time.Duration(point.part * float64(took[point.target]))
+		was := "under way"
+		if v.killAfter(t, point, after) {
+			struck[point.target]++
+		} else {
+			was = "at its end already"
+		}
+		t.Logf("kill %d: %s, %s, after %s of %s: %s", i+1, point.target, was, after.Round(time.Millisecond), took[point.target].Round(time.Millisecond), ways[point.way])
 		v.run(t, "sandbox:down")
 		if left := traces(t, v.dir); left != before {
 			t.Errorf("left behind:\n%s\nbefore:\n%s", left, before)
+		}
+	}
+	for target := range took {
+		if kills >= 10 && struck[target] < 2 {
+			t.Errorf("%s was killed %d times under way", target, struck[target])
 		}
 	}
 	// What others did meanwhile is among it.
@@ -62,6 +68,47 @@ func TestRealNodeKilledAtRandom(t *testing.T) {
 		for _, line := range lines {
 			if !slices.Contains(listed[kind], line) {
 				t.Logf("new since the beginning, whoever made it: %s: %s", kind, line)
+			}
+		}
+	}
+}
+
+// killPoint is when and how a target is killed.
+type killPoint struct {
+	target string
+	part   float64 // of the time that the target takes
+	way    int     // of ways
+	pod    bool    // the node has a pod
+}
+
+// ways are those in which a sandbox is killed.
+var ways = []string{"everything", "the command alone", "everything but the command"}
+
+// killPoints are random moments, one in each of as many equal parts of start and end as there are kills of them: together they reach every part of both.
+func killPoints(seed, kills uint64) []killPoint {
+	chance := rand.New(rand.NewPCG(seed, 0)) // #nosec G404 -- no secret
+	points := make([]killPoint, kills)
+	for i := range points {
+		target, of := "sandbox:up", (kills+1)/2
+		if i%2 == 1 {
+			target, of = "sandbox:down", kills/2
+		}
+		part := (float64(i/2) + chance.Float64()) / float64(of)
+		points[i] = killPoint{target: target, part: part, way: (i/2 + chance.IntN(2)) % len(ways), pod: i%4 == 1}
+	}
+	return points
+}
+
+func TestKillsReachEveryPartOfStartAndEnd(t *testing.T) {
+	for seed := range uint64(100) {
+		parts, how := map[string][]int{}, map[string]map[int]bool{"sandbox:up": {}, "sandbox:down": {}}
+		for _, point := range killPoints(seed, 20) {
+			parts[point.target] = append(parts[point.target], int(point.part*10))
+			how[point.target][point.way] = true
+		}
+		for target, reached := range parts {
+			if !slices.Equal(reached, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}) || len(how[target]) != len(ways) {
+				t.Errorf("seed %d, %s: tenths %v, ways %v", seed, target, reached, how[target])
 			}
 		}
 	}
@@ -86,41 +133,52 @@ func (v *nodeVictim) run(t *testing.T, target string) time.Duration {
 // runPod lets the node have a pod, with the interface, the mounts and the cgroup of one.
 func (v *nodeVictim) runPod(t *testing.T) {
 	t.Helper()
-	current, err := (&sandbox.Sandbox{Dir: v.dir}).Current()
-	if err != nil {
-		t.Fatal(err)
-	}
-	kubectl := func(args ...string) {
-		t.Helper()
-		if out, err := exec.CommandContext(t.Context(), tool("kubectl"), append([]string{"--kubeconfig", current.Kubeconfig}, args...)...).CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
-	}
-	kubectl("run", "a", "--image", current.Registry+"/sandbox/pause:1")
-	kubectl("wait", "pod/a", "--for", "condition=Ready", "--timeout", "60s")
+	registry, _, _ := strings.Cut(v.image(t), "/")
+	v.kubectl(t, "run", "a", "--image", registry+"/sandbox/pause:1")
+	v.kubectl(t, "wait", "pod/a", "--for", "condition=Ready", "--timeout", "60s")
 }
 
-// killAfter starts a target, and kills everything of the sandbox, the command alone, or everything but the command.
-func (v *nodeVictim) killAfter(t *testing.T, target string, after time.Duration, way int) {
+// kubectl asks the node's cluster.
+func (v *nodeVictim) kubectl(t *testing.T, args ...string) {
+	t.Helper()
+	config := filepath.Join(v.dir, "kubeconfig")
+	if out, err := exec.CommandContext(t.Context(), tool("kubectl"), append([]string{"--kubeconfig", config}, args...)...).CombinedOutput(); err != nil {
+		events, _ := exec.CommandContext(t.Context(), tool("kubectl"), "--kubeconfig", config, "get", "events,pods").CombinedOutput()
+		t.Fatalf("kubectl %s: %v\n%s\n%s", strings.Join(args, " "), err, out, events)
+	}
+}
+
+// killAfter starts a target, and kills everything of the sandbox, the command alone, or everything but the command. It reports whether the target
+// was under way.
+func (v *nodeVictim) killAfter(t *testing.T, point killPoint, after time.Duration) bool {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
-	command := onNode(ctx, v.dir, target)
+	command := onNode(ctx, v.dir, point.target)
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(after)
-	if way != 2 {
+	ended := make(chan error, 1)
+	go func() { ended <- command.Wait() }()
+	var underWay bool
+	select {
+	case err := <-ended:
+		ended <- err
+	case <-time.After(after):
+		underWay = true
+	}
+	if point.way != 2 {
 		_ = command.Process.Kill()
 	}
-	if way != 1 {
+	if point.way != 1 {
 		for _, pid := range append(pidsWith(v.dir), descendants(command.Process.Pid)...) {
 			if pid != command.Process.Pid {
 				_ = syscall.Kill(pid, syscall.SIGKILL)
 			}
 		}
 	}
-	_ = command.Wait()
+	<-ended
+	return underWay
 }
 
 // listings are what this machine has of interfaces, rules, mounts and cgroups, a line each.

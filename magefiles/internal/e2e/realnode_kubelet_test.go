@@ -190,7 +190,7 @@ func TestRealNodeLeavesAnotherKubeletAlone(t *testing.T) {
 	}{
 		{"the node is up", func() { v.run(t, "sandbox:up") }},
 		{"it has a pod", func() { v.runPod(t) }},
-		{"it is killed", func() { v.killAfter(t, "sandbox:down", 100*time.Millisecond, 0) }},
+		{"it is killed", func() { v.killAfter(t, killPoint{target: "sandbox:down"}, 100*time.Millisecond) }},
 		{"it is down", func() { v.run(t, "sandbox:down") }},
 	} {
 		if step.do(); other.seen(t) != before {

@@ -3,10 +3,8 @@ package e2e
 import (
 	"io"
 	"net/http"
-	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,29 +14,24 @@ import (
 	"hub-ops/magefiles/internal/sandbox"
 )
 
-// pathWithout is a PATH that has all programs of this machine but some.
-func pathWithout(t *testing.T, hidden ...string) string {
-	t.Helper()
-	dir := t.TempDir()
-	for _, from := range filepath.SplitList(stage.variable("PATH")) {
-		entries, _ := os.ReadDir(from) // some of a PATH are not there
-		for _, entry := range entries {
-			if !slices.Contains(hidden, entry.Name()) {
-				_ = os.Symlink(filepath.Join(from, entry.Name()), filepath.Join(dir, entry.Name())) // the first of a name counts
-			}
-		}
-	}
-	return dir
-}
+// hidesRules runs a command where this machine has no program that writes rules, in mounts of its own.
+const hidesRules = `for dir in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin; do
+  for program in iptables nft; do
+    if test -e "$dir/$program"; then mount --bind /dev/null "$dir/$program" || exit 1; fi
+  done
+done
+exec "$@"`
 
 // A machine without iptables and nft, as a fresh Debian is: the node itself leads connections to services, by their names, from pods and from outside, and
-// none to one without a pod.
-func TestRealNodeWithoutRules(t *testing.T) {
+// none to one without a pod. A second sandbox beside it, with rules, has the same names and addresses inside: each is reached, and neither hears of the other.
+func TestRealNodeWithoutRulesAndAnotherBesideIt(t *testing.T) {
 	needsNode(t)
-	dir := filepath.Join(t.TempDir(), "box")
-	up := onNode(t.Context(), dir, "sandbox:up")
-	up.Env = append(up.Env, "PATH="+pathWithout(t, "iptables", "nft"))
-	t.Cleanup(func() { (&nodeVictim{dir: dir}).run(t, "sandbox:down") })
+	programs.Need(t.Context(), t, "unshare", "mount", "iptables")
+	first, second := &nodeVictim{dir: filepath.Join(t.TempDir(), "box")}, &nodeVictim{dir: filepath.Join(t.TempDir(), "box")}
+	t.Cleanup(func() { first.run(t, "sandbox:down") })
+	plain := onNode(t.Context(), first.dir, "sandbox:up")
+	up := exec.CommandContext(t.Context(), "unshare", append([]string{"--mount", "sh", "-c", hidesRules, "sh"}, plain.Args...)...)
+	up.Dir, up.Env = plain.Dir, plain.Env
 	out, err := up.CombinedOutput()
 	if strings.Contains(string(out), "no real node on this machine: ") {
 		programs.NeedNode(t, string(out))
@@ -46,35 +39,54 @@ func TestRealNodeWithoutRules(t *testing.T) {
 	if err != nil || !strings.Contains(string(out), "the node itself leads connections to services") {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	box := &sandbox.Sandbox{Dir: dir}
-	current, err := box.Current()
+	first.serve(t, "200")
+	for name, address := range map[string]string{"client": "web.default.svc.cluster.local:80", "server": "kubernetes.default.svc.cluster.local:443", "nobody": "empty.default.svc.cluster.local:80"} {
+		first.kubectl(t, "run", name, "--image", first.image(t), "--restart", "Never", "--", "dial", address)
+	}
+	first.kubectl(t, "wait", "pod/client", "pod/server", "--for", "condition=Ready", "--timeout", "60s")
+	first.kubectl(t, "wait", "pod/nobody", "--for", "jsonpath={.status.phase}=Failed", "--timeout", "60s")
+	first.answers(t, "200 ")
+
+	t.Cleanup(func() { second.run(t, "sandbox:down") })
+	second.run(t, "sandbox:up")
+	second.serve(t, "404")
+	second.answers(t, "404 ")
+	first.answers(t, "200 ")
+	second.run(t, "sandbox:down")
+	first.answers(t, "200 ")
+}
+
+// image is that of package dev/behaviour in the node's registry.
+func (v *nodeVictim) image(t *testing.T) string {
+	t.Helper()
+	current, err := (&sandbox.Sandbox{Dir: v.dir}).Current()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := behaviour.Push(t.Context(), newRunner(stage.environ), stage.root, t.TempDir(), current.Registry); err != nil {
+	return behaviour.Image(current.Registry)
+}
+
+// serve lets the node have a pod that answers with a status, behind a load balancer, and a service without a pod.
+func (v *nodeVictim) serve(t *testing.T, status string) {
+	t.Helper()
+	image := v.image(t)
+	registry, _, _ := strings.Cut(image, "/")
+	if _, err := behaviour.Push(t.Context(), newRunner(stage.environ), stage.root, t.TempDir(), registry); err != nil {
 		t.Fatal(err)
 	}
-	kubectl := func(args ...string) {
-		t.Helper()
-		if out, err := exec.CommandContext(t.Context(), tool("kubectl"), append([]string{"--kubeconfig", current.Kubeconfig}, args...)...).CombinedOutput(); err != nil {
-			events, _ := exec.CommandContext(t.Context(), tool("kubectl"), "--kubeconfig", current.Kubeconfig, "get", "events,pods").CombinedOutput()
-			t.Fatalf("kubectl %s: %v\n%s\n%s", strings.Join(args, " "), err, out, events)
-		}
-	}
-	image := behaviour.Image(current.Registry)
-	kubectl("create", "service", "clusterip", "empty", "--tcp", "80:8000")
-	kubectl("create", "service", "loadbalancer", "web", "--tcp", "80:8000")
-	kubectl("run", "web", "--image", image, "--labels", "app=web", "--", "serve", "200")
-	kubectl("wait", "pod/web", "--for", "condition=Ready", "--timeout", "60s")
-	kubectl("run", "client", "--image", image, "--restart", "Never", "--", "dial", "web.default.svc.cluster.local:80")
-	kubectl("run", "server", "--image", image, "--restart", "Never", "--", "dial", "kubernetes.default.svc.cluster.local:443")
-	kubectl("run", "nobody", "--image", image, "--restart", "Never", "--", "dial", "empty.default.svc.cluster.local:80")
-	kubectl("wait", "pod/client", "pod/server", "--for", "condition=Ready", "--timeout", "60s")
-	kubectl("wait", "pod/nobody", "--for", "jsonpath={.status.phase}=Failed", "--timeout", "60s")
+	v.kubectl(t, "create", "service", "clusterip", "empty", "--tcp", "80:8000")
+	v.kubectl(t, "create", "service", "loadbalancer", "web", "--tcp", "80:8000")
+	v.kubectl(t, "run", "web", "--image", image, "--labels", "app=web", "--", "serve", status)
+	v.kubectl(t, "wait", "pod/web", "--for", "condition=Ready", "--timeout", "60s")
+}
+
+// answers waits until the node's load balancer answers with a status.
+func (v *nodeVictim) answers(t *testing.T, status string) {
+	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(100 * time.Millisecond) {
-		said := answerOf(box)
-		if strings.HasPrefix(said, "200 ") {
-			break
+		said := answerOf(&sandbox.Sandbox{Dir: v.dir})
+		if strings.HasPrefix(said, status) {
+			return
 		}
 		if time.Now().After(deadline) {
 			t.Fatalf("from outside: %s", said)

@@ -156,8 +156,12 @@ func there(path string) bool {
 // is those that have a name which realnode, containerd, kubelet or kube-proxy gives.
 func traces(t *testing.T, dir string) string {
 	t.Helper()
+	cgroup, err := node.Cgroup(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var found []string
-	for _, pattern := range []string{dir, "/sys/fs/cgroup/" + node.Cgroup(dir), "/sys/fs/cgroup/*/" + node.Cgroup(dir), "/sys/class/net/sandbox0", "/run/containerd/containerd.sock", "/var/lib/cni/networks/pods", "/run/netns/cni-*"} {
+	for _, pattern := range []string{dir, "/sys/fs/cgroup/" + cgroup, "/sys/fs/cgroup/*/" + cgroup, "/sys/class/net/sandbox0", "/run/containerd/containerd.sock", "/var/lib/cni/networks/pods", "/run/netns/cni-*"} {
 		paths, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

@@ -95,7 +95,7 @@ func jobsOf(ts *testscript.TestScript, file map[string]any, name, job string) ([
 	case strings.HasPrefix(name, ".github/"):
 		return onGitHub(ts, file, job)
 	case name == ".gitlab-ci.yml":
-		return onGitLab(file, job)
+		return onGitLab(ts, file, job)
 	case name == ".travis.yml":
 		return onTravis(file, job)
 	}
@@ -124,7 +124,7 @@ func onGitHub(ts *testscript.TestScript, file map[string]any, name string) ([]ci
 	var runs []ciJob
 	for _, entry := range entries {
 		values.matrix = mapping(entry)
-		run := ciJob{env: append(append(values.variables(file["env"]), values.variables(job["env"])...), "GITHUB_OUTPUT="+ts.MkAbs(".tmp/outputs"))}
+		run := ciJob{env: append(append(values.variables(file["env"]), values.variables(job["env"])...), "GITHUB_OUTPUT="+ts.MkAbs(".tmp/outputs"), "GITHUB_SHA="+head(ts))}
 		for _, step := range list(job["steps"]) {
 			if text, runs := mapping(step)["run"].(string); runs {
 				run.commands = append(run.commands, ciCommand{[]string{"bash", "-e", "-c"}, values.expanded(text), values.variables(mapping(step)["env"])})
@@ -136,7 +136,7 @@ func onGitHub(ts *testscript.TestScript, file map[string]any, name string) ([]ci
 }
 
 // onGitLab are the scripts of a job, with all that it extends: docs.gitlab.com/ci/yaml. What leads to a service of the runner's is left out: there is none.
-func onGitLab(file map[string]any, name string) ([]ciJob, error) {
+func onGitLab(ts *testscript.TestScript, file map[string]any, name string) ([]ciJob, error) {
 	job := map[string]any{}
 	variables := map[string]any{}
 	for at := name; at != ""; {
@@ -156,7 +156,7 @@ func onGitLab(file map[string]any, name string) ([]ciJob, error) {
 		}
 		at, _ = part["extends"].(string)
 	}
-	run := ciJob{}
+	run := ciJob{env: []string{"CI_COMMIT_SHA=" + head(ts)}}
 	for key, value := range variables {
 		if !strings.HasPrefix(key, "DOCKER_") {
 			run.env = append(run.env, fmt.Sprintf("%s=%v", key, value))
@@ -201,6 +201,12 @@ func onTravis(file map[string]any, stageName string) ([]ciJob, error) {
 		return nil, fmt.Errorf("there is no stage %s", stageName)
 	}
 	return runs, nil
+}
+
+// head is the commit that is checked out.
+func head(ts *testscript.TestScript) string {
+	ts.Check(ts.Exec("git", "rev-parse", "HEAD"))
+	return strings.TrimSpace(ts.ReadFile("stdout"))
 }
 
 // mapping is a value as keys and values; nil if it is none.

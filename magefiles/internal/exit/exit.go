@@ -1,5 +1,5 @@
 // Package exit gives errors the exit code that the process ends with, and keeps what went wrong apart from what to do
-// about it. Every package that can fail makes its errors here; package ops hands them to Mage.
+// about it. Every package that can fail makes its errors here; package ops/run hands them to Mage.
 //
 //	return exit.Input("%s is not a Git repository", dir).Try("run 'git init' and commit")
 //	return exit.Errorf(exit.Setup, "no Docker engine answers: %w", err).Try("start it, or set DOCKER_HOST")

@@ -87,9 +87,12 @@ func TestCausesAndRemediesOnLinesOfTheirOwn(t *testing.T) {
 		"wrapped":      {fmt.Errorf("hub a: %w", engine), "hub a: no engine answers: connection refused\n  → start it"},
 		"two remedies": {Errorf(Build, "hub a: %w", engine).Try("or build elsewhere"), "hub a: no engine answers: connection refused\n  → start it\n  → or build elsewhere"},
 		"joined":       {With(Build, errors.Join(input, engine)), "no hub \"x\"\n  → did you mean y?\nno engine answers: connection refused\n  → start it"},
+		"told before":  {errors.Join(Told(engine), input), "no en…\n  → start it\nno hub \"x\"\n  → did you mean y?"},
+		"told, joined": {Told(With(Build, errors.Join(input, engine))), "no hu…\n  → did you mean y?\nno en…\n  → start it"},
+		"told, inside": {fmt.Errorf("cluster b: %w", With(Setup, Told(engine))), "clust…\n  → start it"},
 		"about both":   {fmt.Errorf("%w, and %w", input, engine), "no hub \"x\", and no engine answers: connection refused\n  → did you mean y?\n  → start it"},
 	} {
-		if got := InLines(test.err); got != test.want {
+		if got := InLines(test.err, func(cause string) string { return cause[:5] + "…" }); got != test.want {
 			t.Errorf("%s: got %q, want %q", name, got, test.want)
 		}
 	}

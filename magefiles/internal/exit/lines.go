@@ -2,21 +2,56 @@ package exit
 
 import "strings"
 
+// told is an error whose cause a person has read.
+type told struct{ error }
+
+func (t *told) Unwrap() error { return t.error }
+
+// Told marks an error whose cause a person has read in full before: a part of it is enough from then on. It is nil for nil.
+func Told(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &told{err}
+}
+
 // InLines returns the text of err for a terminal: each cause, and below it what to do about it, on a line of its own. Errors that
-// are joined stand one below the other.
-func InLines(err error) string {
+// are joined stand one below the other. brief shortens the causes that were told before.
+func InLines(err error, brief func(cause string) string) string {
+	return inLines(err, func(cause string) string { return cause }, brief)
+}
+
+func inLines(err error, shown, brief func(cause string) string) string {
 	if err == nil {
 		return ""
+	}
+	if wasTold(err) {
+		shown = brief
 	}
 	if all := joined(err); all != nil {
 		texts := make([]string, len(all))
 		for i, one := range all {
-			texts[i] = InLines(one)
+			texts[i] = inLines(one, shown, brief)
 		}
 		return strings.Join(texts, "\n")
 	}
 	cause, remedies := parts(err)
-	return strings.Join(append([]string{cause}, remedies...), "\n  → ")
+	return strings.Join(append([]string{shown(cause)}, remedies...), "\n  → ")
+}
+
+// wasTold reports whether all of an error was.
+func wasTold(err error) bool {
+	for err != nil {
+		if _, was := err.(*told); was { //nolint:errorlint // not one of several that are joined
+			return true
+		}
+		wrapping, wraps := err.(interface{ Unwrap() error }) //nolint:errorlint // likewise
+		if !wraps {
+			return false
+		}
+		err = wrapping.Unwrap()
+	}
+	return false
 }
 
 // joined returns the errors that err is made of, if it says nothing beside them; nil if it is one.

@@ -45,6 +45,12 @@ func (f *failures) join() error {
 	return errors.Join(append(all, f.others...)...)
 }
 
+// isDiagnosed reports whether a failure has a diagnosis, which package watch has told in full.
+func isDiagnosed(err error) bool {
+	failure := (*diagnosis.Failure)(nil)
+	return errors.As(err, &failure)
+}
+
 // tell has the journal keep why the work on a hub has failed, if it has.
 func (r *run) tell(h hub.Hub, err error) {
 	if err != nil {

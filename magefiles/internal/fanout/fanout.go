@@ -1,6 +1,6 @@
 // Package fanout does one thing to many hubs: several at a time, in waves one after the other, each hub by itself. Hubs and their
 // plans go in, a line for each hub and one error come out. A hub that fails does not stop the hubs of its own wave; it stops the
-// waves after it. Package ops calls it.
+// waves after it. Packages ops/images and ops/deploy call it.
 //
 //	work := fanout.Work{Verb: "build", Console: console, AtATime: 4, Do: build, Step: func(h plan.Hub) plan.Step { return h.Build }}
 //	err := work.Run(ctx, hubs, found.Plan.Hubs)
@@ -182,11 +182,11 @@ func (r *run) one(ctx context.Context, h hub.Hub, step plan.Step, leave func()) 
 	if err == nil {
 		text, err = r.Do(ctx, h, leave)
 	}
-	failed := ""
+	ended := ui.Ended{Outcome: text, Told: isDiagnosed(err)}
 	if err != nil {
-		failed = exit.Cause(err)
+		ended.Failed = exit.Cause(err)
 	}
-	r.Console.End(h.Name, r.Verb, text, failed)
+	r.Console.End(h.Name, r.Verb, ended)
 	r.tell(h, err)
 	r.note(h, Outcome{Begun: true, Text: text, Err: err, Took: time.Since(start)})
 }

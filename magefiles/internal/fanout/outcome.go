@@ -34,7 +34,11 @@ func (r *run) conclude(hubs []hub.Hub) error {
 		}
 		r.Console.Outcome(h.Name, how.Text)
 	}
-	return failures.join()
+	err := failures.join()
+	if r.Console.Live() { // which has told each whole, at its time
+		return exit.Told(err)
+	}
+	return err
 }
 
 // repeatBuilds writes the last lines of each failed build again, because builds that run at the same time mix their output.

@@ -1,6 +1,6 @@
 // Package git asks Git what the repository holds. Directories and commits go in; hashes of trees and files, branches, and whether
 // something is committed come out. It writes to the repository by Commit alone; what has to be fetched stays in the clone, too: by git-lfs, and of
-// the default branch. Packages survey, ops and those of images call it.
+// the default branch. Packages survey and those of ops and of images call it.
 package git
 
 import (

@@ -1,5 +1,5 @@
 // Package hublogs decides whose logs of a hub are shown: of which pods, which containers, and whether of those that have ended too. Pods as the
-// cluster has them go in, streams come out; it asks nobody. Package ops calls it.
+// cluster has them go in, streams come out; it asks nobody. Package ops/onehub calls it.
 //
 //	streams, err := hublogs.Choose(pods, hublogs.Wanted{At: at}) // those of hub and proxy
 //	streams, err := hublogs.Choose(pods, hublogs.Wanted{At: at, User: "ann"})

@@ -1,5 +1,5 @@
 // Package hubshell says how a hub would start the server of a user, so that its image can be tried on a machine with a container engine. Values go
-// in, arguments of docker or podman come out; it starts nothing. Package ops calls it.
+// in, arguments of docker or podman come out; it starts nothing. Package ops/onehub calls it.
 //
 //	shell, left := hubshell.Of(values)
 //	args := shell.Arguments(hubshell.Container{Image: id, Name: name, Label: label})

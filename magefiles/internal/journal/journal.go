@@ -28,6 +28,11 @@ func New(now time.Time) *Journal {
 	return &Journal{facts: Facts{Began: now}, owners: map[string]string{}}
 }
 
+// GoOn has the journal tell of what came before its run, too: of the targets before it in the same command line.
+func (j *Journal) GoOn(before Facts) {
+	j.note(func() { before.Ended, before.Failure, j.facts = time.Time{}, Failure{}, before })
+}
+
 // Facts returns a copy of what is known by now.
 func (j *Journal) Facts() Facts {
 	if j == nil {

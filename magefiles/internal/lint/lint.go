@@ -1,5 +1,5 @@
 // Package lint finds mistakes in the files of hubs, without a build and without a cluster. Dockerfiles, charts, values and secret
-// values go in, findings come out. Package ops calls it for target lint, package release before a deploy.
+// values go in, findings come out. Package ops/repository calls it for target lint, package release before a deploy.
 package lint
 
 import (

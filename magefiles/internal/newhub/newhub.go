@@ -1,5 +1,5 @@
 // Package newhub decides what the files of a new hub are: its chart, its values, its Dockerfile and its secret values, with tokens of its own.
-// The layout of the repository and what its other hubs have go in; files come out. It asks nobody and writes nothing: package ops gathers the
+// The layout of the repository and what its other hubs have go in; files come out. It asks nobody and writes nothing: package ops/repository gathers the
 // facts, and package newhub/place writes the files, all or none.
 //
 //	sites, err := newhub.Sites(settings, parts, "botany", "")

@@ -1,5 +1,5 @@
 // Package plan decides what a run does to each hub, and gives the reason in words. It is pure: the facts that package survey has
-// collected go in, steps come out. Packages survey and ops call it.
+// collected go in, steps come out. Packages survey and those of ops call it.
 package plan
 
 import (

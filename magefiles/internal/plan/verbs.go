@@ -37,7 +37,7 @@ func (v Verb) May(c Case) (Step, error) {
 	return v.step(c, made.Hubs[0]), nil
 }
 
-// Verbs are all targets of hubs. Those that work on the project itself are in package ops.
+// Verbs are all targets of hubs. Those that work on the project itself are in package ops/run.
 func Verbs() []Verb {
 	always := func(Case, Hub) Step { return Step{Do: true} }
 	gate := func(_ Case, h Hub) Step { return h.Gate }
@@ -74,6 +74,7 @@ func Verbs() []Verb {
 		{"sandbox:down", 0, Machine, always},
 		{"sandbox:clean", 0, Machine, always},
 		{"sandbox:image", 0, Machine, always},
+		{"sandbox:load", 1, Machine, always},
 		{"sandbox:status", 0, Nothing, always},
 		{"push:hub", 1, Registry, pushed},
 		{"push:all", 0, Registry, pushed},

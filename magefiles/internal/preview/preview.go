@@ -1,6 +1,6 @@
 // Package preview tells what a change makes of each hub, against the commit that it is to be merged into: the objects that its chart renders, what
 // that means for users, and how its images grow. It asks no cluster and reads no secret value, so a pull request may see all of it. What a run
-// knows of its own commit goes in, documents come out; nothing is changed. Package ops calls it.
+// knows of its own commit goes in, documents come out; nothing is changed. Package ops/pipeline calls it.
 //
 //	before, err := now.At(ctx, base)               // now is a Side: this run's own commit
 //	diffs, err := preview.Diffs(ctx, before, now)  // of the hubs that change

@@ -31,11 +31,12 @@ type Cmd struct {
 	Dir    string   // working directory; the current one if empty
 	Env    []string // further KEY=value pairs, over the runner's environment; a KEY alone, or KEY*, takes what the runner has of that away
 	Stdin  io.Reader
-	Stdout io.Writer // gets standard output raw instead of the log, if set
-	Prefix string    // of each line in the log: the hub's name, as a rule
-	Show   string    // the command as it is announced; empty: not announced
-	Brief  string    // the same as people know it, where there is little room: see Briefly
-	Quiet  bool      // keep output out of the log; it is in the error if the process fails
+	Stdout io.Writer      // gets standard output raw instead of the log, if set
+	Prefix string         // of each line in the log: the hub's name, as a rule
+	Show   string         // the command as it is announced; empty: not announced
+	Brief  string         // the same as people know it, where there is little room: see Briefly
+	Quiet  bool           // keep output out of the log; it is in the error if the process fails
+	Dies   syscall.Signal // what it gets if this run dies, even by SIGKILL: SIGTERM if 0. unshare ignores that while it has a child
 }
 
 // String returns the command as it is announced, or as it could be typed if it is not announced.
@@ -183,7 +184,7 @@ func (r *Runner) command(ctx context.Context, c Cmd) *exec.Cmd {
 	cmd.Dir, cmd.Stdin = c.Dir, c.Stdin
 	cmd.Env = r.environmentOf(c)
 	// A group of its own: the terminal's Ctrl-C reaches us alone, and a signal from us reaches all of its children.
-	cmd.SysProcAttr = withParent(&syscall.SysProcAttr{Setpgid: true})
+	cmd.SysProcAttr = withParent(&syscall.SysProcAttr{Setpgid: true}, cmp.Or(c.Dies, syscall.SIGTERM))
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
 	cmd.WaitDelay = cmp.Or(r.Grace, defaultGrace)
 	return cmd

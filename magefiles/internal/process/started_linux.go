@@ -23,14 +23,32 @@ func Started() time.Time {
 	return started(string(stat), string(uptime), time.Now())
 }
 
-// started reads the 22nd field of stat, in ticks since the system began, and the first of uptime, in seconds.
-func started(stat, uptime string, now time.Time) time.Time {
+// begun is when this process began, as the system counts; "" if it does not say.
+func begun() string {
+	stat, err := os.ReadFile("/proc/self/stat")
+	if err != nil {
+		return ""
+	}
+	return ticksIn(string(stat))
+}
+
+// ticksIn is the 22nd field of stat, in ticks since the system began.
+func ticksIn(stat string) string {
 	_, rest, _ := strings.Cut(stat[strings.LastIndexByte(stat, ')')+1:], " ") // the program's name can hold anything
-	fields, up := strings.Fields(rest), strings.Fields(uptime)
-	if len(fields) < 20 || len(up) == 0 {
+	fields := strings.Fields(rest)
+	if len(fields) < 20 {
+		return ""
+	}
+	return fields[19]
+}
+
+// started reads stat, and the first field of uptime, in seconds.
+func started(stat, uptime string, now time.Time) time.Time {
+	up := strings.Fields(uptime)
+	if len(up) == 0 {
 		return time.Time{}
 	}
-	begun, err := strconv.ParseFloat(fields[19], 64)
+	begun, err := strconv.ParseFloat(ticksIn(stat), 64)
 	if err != nil {
 		return time.Time{}
 	}

@@ -2,7 +2,7 @@
 // escaped for a URL, JSON, YAML, HTML or a shell. It does not know how a program escapes; it decodes what it finds in the text.
 //
 // The callers are process, for each line of a child's output, ui, for each line of our own, release, for
-// the differences of objects, and ops, for the last error:
+// the differences of objects, and ops/run, for the last error:
 //
 //	var r redact.Redactor
 //	r.Add("correct-horse")

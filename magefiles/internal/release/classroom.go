@@ -29,6 +29,9 @@ func (r *Releases) room(ctx context.Context, at layout.Address) (room kube.Room,
 		return room, err
 	}
 	if release.Newest().Number == 0 {
+		if err := r.checkKnown(ctx, at); err != nil {
+			return room, err
+		}
 		return room, exit.Input("hub %s is not deployed: it keeps no room", at.Hub).Try("deploy it first, with deploy:hub %s", at.Hub)
 	}
 	if err := r.checkOurs(ctx, release, at, "scaled"); err != nil {

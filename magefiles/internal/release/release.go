@@ -1,5 +1,5 @@
 // Package release deploys one hub: its release, the rollout after it, its diff, its rollback, its removal. A hub, and what the
-// survey knows of it, go in; the outcome in words, or an error, comes out. Package ops calls it. Where a release is, the hub says:
+// survey knows of it, go in; the outcome in words, or an error, comes out. Packages ops/deploy and ops/onehub call it. Where a release is, the hub says:
 // its At.
 //
 //	releases, err := release.New(ctx, s, to, surveyor)

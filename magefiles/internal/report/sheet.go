@@ -1,6 +1,6 @@
 // Package report makes pages of what a run or a fleet has come to: one file each, which asks for nothing, runs no script, and can be read on a
 // phone, in the dark, by keyboard and by ear. This package has what the pages share: style, policy, head and foot. Packages report/run and
-// report/fleet make the pages; package ops writes them.
+// report/fleet make the pages; ops/run and ops/fleet write them.
 package report
 
 import (

@@ -1,5 +1,5 @@
 // Package retire says what is left of a hub that is retired: its claims, for a last copy, and what a person must still do. What the cluster and the
-// repository have goes in, text comes out; it does no I/O. Package ops calls it.
+// repository have goes in, text comes out; it does no I/O. Package ops/onehub calls it.
 //
 //	text, err := retire.Copy(hub, commit, now, claims, policies)
 //	for _, line := range retire.Left(hub, claims, hosts, paths) { … }

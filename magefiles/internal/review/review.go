@@ -1,5 +1,5 @@
 // Package review tells reviewers what a run would do: as one comment of the pull request, which it finds again and updates, and as the job's
-// summary. What goes in has been masked and escaped: see package document. Package ops calls it.
+// summary. What goes in has been masked and escaped: see package document. Package ops/pipeline calls it.
 //
 //	service, err := review.To(ci.Review{…}, "github", token)
 //	err = service.Comment(ctx, text)

@@ -61,6 +61,9 @@ func (s *Sandbox) checkBuildKit(ctx context.Context) error {
 	if !s.needsRootless() {
 		return nil
 	}
+	if err := s.checkDisk(ctx, played("this user is not root"), nil); err != nil {
+		return err
+	}
 	rootlesskit, err := s.Tools.Find(ctx, "rootlesskit")
 	if err != nil {
 		return err

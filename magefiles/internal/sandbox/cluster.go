@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"time"
 
 	"hub-ops/magefiles/internal/process"
 )
@@ -122,40 +121,4 @@ func freePort(ctx context.Context) (string, error) {
 	}
 	_, port, err := net.SplitHostPort(listener.Addr().String())
 	return port, errors.Join(err, listener.Close())
-}
-
-// Check returns why the sandbox cannot be used, nil if it can.
-func (s *Sandbox) Check(ctx context.Context, state *State) error {
-	if err := checkRegistry(ctx, state.Registry); err != nil {
-		return err
-	}
-	tools, err := s.Tools.Ensure(ctx, "kubectl")
-	if err != nil {
-		return err
-	}
-	if err := s.ready(ctx, tools["kubectl"], state); err != nil {
-		return fmt.Errorf("the sandbox's cluster: %w", err)
-	}
-	return nil
-}
-
-// longestUnready is how long a cluster that answers may say that it is not ready: on a busy machine its database is slow at times.
-const longestUnready = 30 * time.Second
-
-// ready returns nil when the cluster says that it is ready. One that does not answer is asked once.
-func (s *Sandbox) ready(ctx context.Context, kubectl string, state *State) error {
-	for start := time.Now(); ; {
-		_, err := s.Run.Output(ctx, process.Cmd{
-			Name: kubectl, Args: []string{"get", "--raw", "/readyz", "--request-timeout", "5s"},
-			Env: []string{"KUBECONFIG=" + state.Kubeconfig, "KUBECACHEDIR=" + s.path("kube-cache")},
-		})
-		if err == nil || !strings.Contains(process.Output(err), "[-]") || time.Since(start) > longestUnready {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(time.Second):
-		}
-	}
 }

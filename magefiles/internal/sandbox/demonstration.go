@@ -19,7 +19,7 @@ import (
 )
 
 // demo is the demonstration project, the chart that its hubs depend on, and the program in their images. REGISTRY
-// stands for the registry's address, HUBIMAGE for the image of a JupyterHub, SPAWN for whether a user's server is tried.
+// stands for the registry's address, HUBIMAGE for the image of a JupyterHub, SPAWN for whether a user's server is tried, LINK for an option of COPY.
 //
 //go:embed all:demo
 var demo embed.FS
@@ -53,7 +53,7 @@ func (s *Sandbox) Demonstration(ctx context.Context, state *State, helmClient *h
 		return made, err
 	}
 	for _, tree := range trees(made.JupyterHub) {
-		if err := writeTree(tree, part, words(state.Registry, made.JupyterHub)); err != nil {
+		if err := writeTree(tree, part, words(state, made.JupyterHub)); err != nil {
 			return made, err
 		}
 	}
@@ -97,28 +97,41 @@ func (s *Sandbox) hubImage(ctx context.Context, state *State) (there bool, err e
 		return false, nil
 	}
 	s.Console.Info("", "the demonstration's hubs are JupyterHubs, of Debian's packages")
-	if s.imageFailed != nil {
-		return false, s.imageFailed
+	err = s.imageFailed
+	if err == nil {
+		err = s.MakeImage(ctx)
 	}
-	if err := image.Ensure(ctx); err != nil {
+	switch {
+	case err == nil:
+		return true, image.Push(ctx, state.Registry, s.blobs())
+	case s.Hub == JupyterHub || ctx.Err() != nil:
 		return false, err
 	}
-	return true, image.Push(ctx, state.Registry)
+	s.Console.Problem("", "the demonstration's hubs are a small program in place of a JupyterHub, whose image cannot be made: %v", err)
+	return false, nil
 }
 
-// startAndMakeImage starts the sandbox, and meanwhile makes the image of the demonstration's hubs: one waits for the processor, the other for the
-// network. That this fails is told then, and again by Demonstration, which does not try a second time.
-func (s *Sandbox) startAndMakeImage(ctx context.Context, nodes nodes) (*State, error) {
-	if !s.Demonstrates || nodes.kind != Real || s.Hub == Program || s.HubImage().Missing(ctx) != "" {
+// makesImage returns the image of the demonstration's hubs if it is to be made, and can be, beside the start; nil otherwise.
+func (s *Sandbox) makesImage(ctx context.Context, nodes nodes) *hubimage.Image {
+	image := s.HubImage()
+	if !s.Demonstrates || nodes.kind != Real || s.Hub == Program || image.There() || image.Missing(ctx) != "" {
+		return nil
+	}
+	return &image
+}
+
+// startAndMake starts the sandbox, and meanwhile makes the image of the demonstration's hubs, if it is not nil: one waits for the processor, the other
+// for the network. Demonstration tells if that fails, and does not try a second time.
+func (s *Sandbox) startAndMake(ctx context.Context, nodes nodes, image *hubimage.Image) (*State, error) {
+	if image == nil {
 		return s.start(ctx, nodes)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var making sync.WaitGroup
 	making.Go(func() {
-		if err := s.HubImage().Ensure(ctx); err != nil && ctx.Err() == nil {
+		if err := image.Ensure(ctx); err != nil && ctx.Err() == nil {
 			s.imageFailed = err
-			s.Console.Problem("", "%v", err)
 		}
 	})
 	state, err := s.start(ctx, nodes)
@@ -127,6 +140,17 @@ func (s *Sandbox) startAndMakeImage(ctx context.Context, nodes nodes) (*State, e
 	}
 	making.Wait()
 	return state, err
+}
+
+// MakeImage makes the image of the demonstration's hubs, unless it is in the cache.
+func (s *Sandbox) MakeImage(ctx context.Context) error {
+	image := s.HubImage()
+	if !image.There() {
+		if err := s.Tools.CheckDisk(nil, besideOf(&image)...); err != nil {
+			return err
+		}
+	}
+	return image.Ensure(ctx)
 }
 
 // HubImage is the image of the demonstration's hubs.
@@ -143,12 +167,15 @@ func trees(jupyterHub bool) []string {
 }
 
 // words are what stands for others in the project's files.
-func words(registry string, jupyterHub bool) *strings.Replacer {
-	image := ""
+func words(state *State, jupyterHub bool) *strings.Replacer {
+	image, link := "", ""
 	if jupyterHub {
-		image = hubimage.Name(registry)
+		image = hubimage.Name(state.Registry)
 	}
-	return strings.NewReplacer("REGISTRY", registry, "HUBIMAGE", image, "SPAWN", strconv.FormatBool(jupyterHub))
+	if state.BuildKit != "" {
+		link = "--link " // which spares the unpacking of the image below, and which older engines do not know
+	}
+	return strings.NewReplacer("REGISTRY", state.Registry, "HUBIMAGE", image, "SPAWN", strconv.FormatBool(jupyterHub), "LINK ", link)
 }
 
 // chartWords are those in the files of the chart, whose templates have names in capitals too.

@@ -42,6 +42,9 @@ func (n nodes) programs() []string {
 	return list
 }
 
+// tools are those of a sandbox with such nodes. helm is what every deploy needs next; built now, it shares what is compiled.
+func (n nodes) tools() []string { return slices.Concat(controlPlane, n.programs(), []string{"helm"}) }
+
 // played are simulated nodes.
 func played(why string) nodes { return nodes{kind: Played, why: why} }
 
@@ -96,35 +99,16 @@ func (s *Sandbox) lacksForNode() error {
 	if err := kernel.Try(s.path("try")); err != nil {
 		return err
 	}
-	cgroup := node.Cgroup(s.Dir)
+	cgroup, err := node.Cgroup(s.Dir)
+	if err != nil {
+		return err
+	}
 	return errors.Join(kernel.MakeCgroup(cgroup), kernel.RemoveCgroup(cgroup))
 }
 
 func onPath(program string) bool {
 	_, err := process.LookPath(program)
 	return err == nil
-}
-
-// rules returns by which rules of the kernel kube-proxy can lead connections to services here, or "" and what it lacks. It makes such a rule
-// for a moment, in a network that goes with its rules.
-func (s *Sandbox) rules(ctx context.Context) (by string, lack error) {
-	lack = errors.New("iptables is not installed, nor nft")
-	for _, way := range []struct {
-		by   string
-		rule process.Cmd
-	}{
-		{"iptables", process.Cmd{Name: "iptables", Args: []string{"--table", "nat", "--append", "POSTROUTING", "--match", "comment", "--comment", "sandbox", "--jump", "MASQUERADE"}}},
-		{"nftables", process.Cmd{Name: "nft", Args: []string{"--file", "-"}, Stdin: strings.NewReader("table ip sandbox { chain leave { type nat hook postrouting priority 100; masquerade; }; }\n")}},
-	} {
-		if !onPath(way.rule.Name) {
-			continue
-		}
-		way.rule.Quiet = true
-		if lack = kernel.InNetwork(func() error { return s.Run.Run(ctx, way.rule) }); lack == nil {
-			return way.by, nil
-		}
-	}
-	return "", lack
 }
 
 // noNode is the error of a machine that cannot have a real node.

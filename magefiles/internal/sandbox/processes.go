@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,26 +16,26 @@ import (
 	"time"
 )
 
-// programs are the names of what a sandbox runs. Each has a path in the sandbox's directory among its arguments, by which it is
+// started are the names of what a sandbox runs. Each has a path in the sandbox's directory among its arguments, by which it is
 // found again, even if the run that started it was killed before it could write anything down. rootlesskit starts itself as
 // /proc/self/exe. Earlier versions served images by crane.
-var programs = []string{"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "kwok-controller", "kwokctl", "crane", "imageregistry", "buildkitd", "runc", "rootlesskit", "exe", "realnode", "containerd", "kubelet", "kube-proxy"}
+var started = []string{"etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok", "kwok-controller", "kwokctl", "crane", "imageregistry", "buildkitd", "runc", "rootlesskit", "exe", "realnode", "containerd", "kubelet", "kube-proxy"}
 
 // endProcesses ends the processes of the sandbox in dir: with SIGTERM, and after five seconds with SIGKILL.
 func endProcesses(ctx context.Context, dir string) error {
-	signal, started := syscall.SIGTERM, time.Now()
+	signal, start := syscall.SIGTERM, time.Now()
 	for {
 		pids, err := processes(dir)
 		if err != nil || len(pids) == 0 {
 			return err
 		}
-		if time.Since(started) > 5*time.Second {
+		if time.Since(start) > 5*time.Second {
 			signal = syscall.SIGKILL
 		}
-		if time.Since(started) > 20*time.Second || ctx.Err() != nil {
-			return errors.Join(fmt.Errorf("processes of the sandbox do not end: %v", pids), ctx.Err())
+		if time.Since(start) > 20*time.Second || ctx.Err() != nil {
+			return errors.Join(fmt.Errorf("processes of the sandbox do not end: %v", slices.Sorted(maps.Keys(pids))), ctx.Err())
 		}
-		for _, pid := range pids {
+		for pid := range pids {
 			if err := syscall.Kill(pid, signal); err != nil && !errors.Is(err, syscall.ESRCH) {
 				return fmt.Errorf("ending process %d of the sandbox: %w", pid, err)
 			}
@@ -42,28 +44,58 @@ func endProcesses(ctx context.Context, dir string) error {
 	}
 }
 
-// processes finds the processes of the sandbox in dir.
-func processes(dir string) ([]int, error) {
+// processes finds the processes of the sandbox in dir: the names of their programs, by their IDs.
+func processes(dir string) (map[int]string, error) {
 	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
 	if err != nil || len(files) == 0 {
 		return nil, errors.Join(errors.New("the sandbox needs Linux: /proc tells which processes belong to it"), err)
 	}
-	var found []int
+	found := map[int]string{}
 	for _, file := range files {
 		content, err := os.ReadFile(file) // #nosec G304 -- of the process table
 		if err != nil {
 			continue // it has ended meanwhile
 		}
 		arguments := strings.Split(string(bytes.TrimRight(content, "\x00")), "\x00")
-		inside := func(argument string) bool { return strings.Contains(argument, dir+"/") }
-		if !slices.Contains(programs, filepath.Base(arguments[0])) || !slices.ContainsFunc(arguments[1:], inside) {
+		program := filepath.Base(arguments[0])
+		inside := func(argument string) bool { return names(argument, dir) }
+		if !slices.Contains(started, program) || !slices.ContainsFunc(arguments[1:], inside) || !sees(filepath.Dir(file), dir) {
 			continue
 		}
 		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(file)))
 		if err != nil {
 			return nil, err
 		}
-		found = append(found, pid)
+		found[pid] = program
 	}
 	return found, nil
+}
+
+// names reports whether an argument names a path in dir: by itself, as the value of an option, in a URL, or in a list. In the midst of another path,
+// the same text is another directory.
+func names(argument, dir string) bool {
+	for at := 0; ; at++ {
+		next := strings.Index(argument[at:], dir+"/")
+		if next < 0 {
+			return false
+		}
+		if at += next; at == 0 || strings.IndexByte("=:/,", argument[at-1]) >= 0 {
+			return true
+		}
+	}
+}
+
+// sees reports whether a process, by its directory in /proc, has the same directory at that path as this process. In a container or a chroot another
+// one can have the path, and what cannot be known of somebody else's process is no sandbox of this user's. A directory that has been removed is
+// known by what is left above it.
+func sees(process, dir string) bool {
+	ours, err := os.Stat(dir)
+	if above := filepath.Dir(dir); errors.Is(err, fs.ErrNotExist) && above != dir {
+		return sees(process, above)
+	}
+	if err != nil {
+		return false
+	}
+	theirs, err := os.Stat(process + "/root" + dir)
+	return err == nil && os.SameFile(ours, theirs)
 }

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"embed"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -32,8 +33,12 @@ func (s *Sandbox) startNode(ctx context.Context, rules string, tools map[string]
 	if err != nil {
 		return err
 	}
-	settings := node.Settings{Dir: s.Dir, Tools: tools, Program: program, Registry: state.Registry, Rules: rules, ToolDirs: []string{filepath.Join(s.Tools.Cache, "tools")}}
-	if err := kernel.MakeCgroup(node.Cgroup(s.Dir)); err != nil {
+	cgroup, err := node.Cgroup(s.Dir)
+	if err != nil {
+		return err
+	}
+	settings := node.Settings{Dir: s.Dir, Cgroup: cgroup, Tools: tools, Program: program, Registry: state.Registry, Rules: rules, ToolDirs: []string{filepath.Join(s.Tools.Cache, "tools")}}
+	if err := kernel.MakeCgroup(cgroup); err != nil {
 		return err
 	}
 	if settings.Tools["runc"], err = s.runc(ctx); err != nil {
@@ -57,33 +62,58 @@ func (s *Sandbox) startNode(ctx context.Context, rules string, tools map[string]
 	if _, err := s.Run.Start(process.Cmd{Name: program, Args: []string{"keep", node.Plan(s.Dir)}, Dir: s.Dir}, logFile); err != nil {
 		return fmt.Errorf("starting the sandbox's node: %w", err)
 	}
-	return s.awaitNode(ctx, tools["kubectl"], state)
+	return s.awaitNode(ctx, tools["kubectl"], rules, state)
 }
 
-// awaitNode waits for the API server, and then for the node.
-func (s *Sandbox) awaitNode(ctx context.Context, kubectl string, state *State) error {
-	env := []string{"KUBECONFIG=" + state.Kubeconfig, "KUBECACHEDIR=" + s.path("kube-cache")}
-	ask := func(stdin string, args ...string) error {
-		return s.Run.Run(ctx, process.Cmd{Name: kubectl, Args: args, Stdin: strings.NewReader(stdin), Env: env, Quiet: true})
+// awaitNode waits for the API server, then for the node, and for kube-proxy if the node has one.
+func (s *Sandbox) awaitNode(ctx context.Context, kubectl, rules string, state *State) error {
+	ask := func(stdin string, args ...string) ([]byte, error) {
+		return s.Run.Output(ctx, process.Cmd{
+			Name: kubectl, Args: args, Stdin: strings.NewReader(stdin), Env: []string{"KUBECONFIG=" + state.Kubeconfig, "KUBECACHEDIR=" + s.path("kube-cache")},
+		})
 	}
-	steps := []struct {
-		what string
-		logs []string // of whom, if it does not come
-		do   func() error
-	}{
-		{"the API server", []string{"etcd", "kube-apiserver"}, func() error { return ask("", "get", "--raw", "/readyz", "--request-timeout", "5s") }},
-		{"the StorageClass", []string{"kube-apiserver"}, func() error { return ask(directories, "apply", "--validate=false", "--filename", "-") }},
-		{"the node", []string{"containerd", "kubelet"}, func() error {
-			return ask("", "wait", "node/"+node.Name, "--for", "condition=Ready", "--timeout", "5s")
-		}},
-		{"the controllers", []string{"kube-controller-manager"}, func() error {
-			return ask("", "wait", "--for", "create", "serviceaccount/default", "--namespace", "default", "--timeout", "5s")
-		}},
+	type step struct {
+		what  string
+		logs  []string // of whom, if it does not come
+		stdin string
+		args  []string
+		seen  func(answer []byte) error
+	}
+	steps := []step{
+		{"the API server", []string{"etcd", "kube-apiserver"}, "", []string{"get", "--raw", "/readyz", "--request-timeout", "5s"}, nil},
+		{"the StorageClass", []string{"kube-apiserver"}, directories, []string{"apply", "--validate=false", "--filename", "-"}, nil},
+		{"the node", []string{"containerd", "kubelet"}, "", []string{"wait", "node/" + node.Name, "--for", "condition=Ready", "--timeout", "5s"}, nil},
+		{"the controllers", []string{"kube-controller-manager"}, "", []string{"wait", "--for", "create", "serviceaccount/default", "--namespace", "default", "--timeout", "5s"}, nil},
+	}
+	if rules != "" {
+		steps = append(steps, step{"kube-proxy", []string{"kube-proxy"}, "", []string{"get", "--raw", node.ProxyHealth, "--request-timeout", "5s"}, wroteRules})
 	}
 	for _, step := range steps {
-		if err := s.eventually(ctx, step.do); err != nil {
+		err := s.eventually(ctx, func() error {
+			answer, err := ask(step.stdin, step.args...)
+			if err == nil && step.seen != nil {
+				err = step.seen(answer)
+			}
+			return err
+		})
+		if err != nil {
 			return fmt.Errorf("%s of the sandbox: %w%s", step.what, err, lastWords(node.Files(s.Dir), step.logs))
 		}
+	}
+	return nil
+}
+
+// wroteRules reads what kube-proxy says of its health. It calls itself healthy while it starts, and names an address family once the rules of that are
+// written.
+func wroteRules(answer []byte) error {
+	var health struct {
+		Status map[string]struct{ Healthy bool }
+	}
+	if err := json.Unmarshal(answer, &health); err != nil {
+		return err
+	}
+	if !health.Status["IPv4"].Healthy {
+		return errors.New("it has written no rules yet")
 	}
 	return nil
 }
@@ -118,8 +148,8 @@ func (s *Sandbox) eventually(ctx context.Context, do func() error) error {
 }
 
 // kept reports whether the program that keeps the node is one of these processes.
-func (s *Sandbox) kept(pids []int) bool {
-	for _, pid := range pids {
+func (s *Sandbox) kept(pids map[int]string) bool {
+	for pid := range pids {
 		content, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)) // #nosec G304 -- of the process table
 		if err == nil && strings.HasPrefix(string(content), s.path("realnode")+"\x00keep\x00") {
 			return true

@@ -16,8 +16,11 @@ var servingOn = regexp.MustCompile(`serving on port (\d+)`)
 
 // imageRegistry is the program that serves images.
 //
-//go:embed imageregistry/main.go imageregistry/user.go
+//go:embed imageregistry/main.go imageregistry/blobs.go imageregistry/user.go
 var imageRegistry embed.FS
+
+// blobs is the directory of the registry's blobs.
+func (s *Sandbox) blobs() string { return s.path("registry") }
 
 // startRegistry starts go-containerregistry's registry in a process of its own, on a port that the system chooses, and returns its
 // host:port. Everybody on this machine can read from it; only this user, and root, can write.
@@ -26,7 +29,7 @@ func (s *Sandbox) startRegistry(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	blobs, logFile := s.path("registry"), s.path("registry.log")
+	blobs, logFile := s.blobs(), s.path("registry.log")
 	if err := os.MkdirAll(blobs, 0o700); err != nil {
 		return "", err
 	}

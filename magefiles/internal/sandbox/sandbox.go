@@ -1,5 +1,5 @@
 // Package sandbox runs a registry and a real Kubernetes control plane on this machine, on free ports, for trying hubs and for
-// tests. They write to one directory only. Up returns their addresses, Down ends and removes everything. Packages ops and connect,
+// tests. They write to one directory only. Up returns their addresses, Down ends and removes everything. Packages ops/sandbox and connect,
 // and the benchmarks, call it.
 package sandbox
 
@@ -11,16 +11,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
-
-	"github.com/gofrs/flock"
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/sandbox/kernel"
 	"hub-ops/magefiles/internal/sandbox/node"
 	"hub-ops/magefiles/internal/toolchain"
+	"hub-ops/magefiles/internal/turn"
 	"hub-ops/magefiles/internal/ui"
 )
 
@@ -142,14 +140,14 @@ func (s *Sandbox) Up(ctx context.Context) (*State, error) {
 	return state, nil
 }
 
-// works reports whether a sandbox that was started works. Where that cannot be found out, for want of kubectl or of time, it is an error: what is
-// up stays up.
+// works reports whether a sandbox that was started works: not if its processes have ended. If they run and do not answer, or that cannot be found out, for
+// want of kubectl or of time, it is an error: what is up stays up, with all that it holds.
 func (s *Sandbox) works(ctx context.Context, state *State) (bool, error) {
-	if _, err := s.Tools.Ensure(ctx, "kubectl"); err != nil {
-		return false, err
-	}
 	err := s.Check(ctx, state)
-	return err == nil, ctx.Err()
+	if errors.Is(err, ErrEnded) {
+		return false, ctx.Err()
+	}
+	return err == nil, err
 }
 
 // goOn takes a sandbox that is up.
@@ -178,7 +176,11 @@ func (s *Sandbox) startBest(ctx context.Context) (*State, error) {
 		return nil, err
 	}
 	s.tell(nodes)
-	state, err := s.startAndMakeImage(ctx, nodes)
+	image := s.makesImage(ctx, nodes)
+	if err := s.checkDisk(ctx, nodes, image); err != nil {
+		return nil, err
+	}
+	state, err := s.startAndMake(ctx, nodes, image)
 	if err == nil || nodes.kind == Played || s.Nodes == Real || ctx.Err() != nil {
 		return state, err
 	}
@@ -192,8 +194,7 @@ func (s *Sandbox) startBest(ctx context.Context) (*State, error) {
 
 // start starts the sandbox with such nodes.
 func (s *Sandbox) start(ctx context.Context, nodes nodes) (*State, error) {
-	// helm is what every deploy needs next; built now, it shares what is compiled.
-	tools, err := s.Tools.Ensure(ctx, slices.Concat(controlPlane, nodes.programs(), []string{"helm"})...)
+	tools, err := s.Tools.Ensure(ctx, nodes.tools()...)
 	if err != nil {
 		return nil, err
 	}
@@ -237,11 +238,13 @@ func (s *Sandbox) mark() error {
 	return os.WriteFile(s.path(marker), nil, 0o600)
 }
 
-// Down ends every process of the sandbox and removes its directory. It does nothing if the sandbox is not up. The lock beside the
-// directory stays: by its time, a run that is under way sees that the sandbox was ended.
+// Down ends every process of the sandbox and removes its directory. It does nothing if the sandbox is not up; one whose directory somebody has
+// removed can be up. The lock beside the directory stays: by its time, a run that is under way sees that the sandbox was ended.
 func (s *Sandbox) Down(ctx context.Context) error {
 	if _, err := os.Stat(s.Dir); errors.Is(err, fs.ErrNotExist) {
-		return nil
+		if left, err := processes(s.Dir); err != nil || len(left) == 0 {
+			return nil //nolint:nilerr // without a directory, and where no process can be seen, there is no sandbox
+		}
 	}
 	if err := s.checkDir(); err != nil {
 		return err
@@ -272,8 +275,17 @@ func (s *Sandbox) clean(ctx context.Context) error {
 	if err := endProcesses(ctx, s.Dir); err != nil {
 		return err
 	}
-	if err := kernel.RemoveCgroup(node.Cgroup(s.Dir)); err != nil {
+	cgroup, err := node.Cgroup(s.Dir)
+	if err != nil {
 		return err
+	}
+	for _, name := range []string{cgroup, node.WrittenCgroup(s.Dir)} {
+		if name == "" {
+			continue
+		}
+		if err := kernel.RemoveCgroup(name); err != nil {
+			return err
+		}
 	}
 	return s.remove(ctx)
 }
@@ -285,12 +297,6 @@ func (s *Sandbox) lock(ctx context.Context) (unlock func(), err error) {
 	if err := os.MkdirAll(filepath.Dir(s.Dir), 0o750); err != nil {
 		return nil, exit.Errorf(exit.Setup, "no place for the sandbox: %w", err).Try("set HUBOPS_SANDBOX_DIR to a directory that can be written")
 	}
-	lock := flock.New(s.lockFile())
-	if free, err := lock.TryLock(); err == nil && !free {
-		s.Console.Info("", "another run starts or ends this sandbox: waiting for it")
-	}
-	if _, err := lock.TryLockContext(ctx, time.Second/5); err != nil {
-		return nil, exit.With(exit.Setup, fmt.Errorf("waiting for another run with this sandbox: %w", err))
-	}
-	return func() { _ = lock.Unlock() }, nil
+	unlock, err = turn.Take(ctx, s.Console, s.lockFile(), "starts or ends this sandbox")
+	return unlock, exit.With(exit.Setup, err)
 }

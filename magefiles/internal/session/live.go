@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
 
+	"hub-ops/magefiles/internal/process"
 	"hub-ops/magefiles/internal/ui"
 )
 
@@ -70,7 +71,7 @@ func beginLog(file *os.File) error {
 	if err := file.Chmod(0o600); err != nil {
 		return err
 	}
-	head := fmt.Sprintf("# process %d\n", os.Getpid())
+	head := "# " + process.Itself() + "\n"
 	before := make([]byte, len(head))
 	if n, _ := file.ReadAt(before, 0); string(before[:n]) == head {
 		_, err := file.Seek(0, io.SeekEnd)

@@ -54,7 +54,7 @@ func runAtATerminal(root string) error {
 		case "problem":
 			s.Console.Problem("course", "%s", rest)
 		case "end":
-			s.Console.End("course", "deploy", rest, "")
+			s.Console.End("course", "deploy", ui.Ended{Outcome: rest})
 			s.Console.Outcome("course", rest)
 		case "page":
 			s.Console.Page([]ui.Block{{Lines: []string{rest}, Columns: []live.Column{{Head: "HUB"}, {Head: "VERDICT"}}, Rows: [][]string{{"course", "correct-horse-battery"}}}})

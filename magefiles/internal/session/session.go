@@ -1,5 +1,5 @@
 // Package session holds what one run has: its settings, its console, the runner that starts programs, and private directories,
-// which are removed at the end. Package ops opens one session for each target of the command line, and passes it to
+// which are removed at the end. Package ops/run opens one session for each target of the command line, and passes it to
 // all packages that work for it.
 //
 //	s, err := session.Open(root, os.Stdout, os.Stderr, func() {})

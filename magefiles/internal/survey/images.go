@@ -80,15 +80,6 @@ func (s *Surveyor) Content(context git.Tree, shared []git.Tree) content.Content 
 	return content.Content{Context: context, Shared: shared, Args: s.session.Config.BuildArgs, Platforms: s.session.Config.Platforms}
 }
 
-// BuiltBy is a content with the version of repo2docker, if that builds it.
-func (s *Surveyor) BuiltBy(ctx context.Context, repo *git.Repo, c content.Content) (content.Content, error) {
-	recipe, err := c.Recipe(ctx, repo)
-	if err == nil && recipe != "" {
-		c.Repo2docker, err = s.to.Repo2docker(ctx, c.Context.Path()+"/"+recipe)
-	}
-	return c, err
-}
-
 // SharedTrees finds the directories that are part of every image.
 func (s *Surveyor) SharedTrees(ctx context.Context, repo *git.Repo) ([]git.Tree, error) {
 	var trees []git.Tree

@@ -10,6 +10,7 @@ import (
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/layout"
 	"hub-ops/magefiles/internal/plan"
+	"hub-ops/magefiles/internal/spelling"
 )
 
 // Parts divides a survey by the clusters that its hubs are on, in the order of hubops.yaml. Where there is one cluster alone, that is the
@@ -111,7 +112,8 @@ func (s *Surveyor) ClusterOf(ctx context.Context, name string) (string, error) {
 	if len(names) == 0 {
 		return "", nil
 	}
-	if directory, err := s.list(ctx); err == nil && directory.Has(name) {
+	directory, err := s.list(ctx)
+	if err == nil && directory.Has(name) {
 		at, err := directory.Address(name)
 		if err == nil && picked != "" && at.Cluster != picked {
 			err = exit.Input("CLUSTER=%s: hub %s is on cluster %s", picked, name, at.Cluster)
@@ -124,7 +126,13 @@ func (s *Surveyor) ClusterOf(ctx context.Context, name string) (string, error) {
 	case len(names) == 1:
 		return names[0], nil
 	}
-	return "", exit.Input("hub %s is not in the repository, so nobody knows on which cluster it is", name).Try("say so with CLUSTER")
+	unknown := exit.Input("hub %s is not in the repository, so nobody knows on which cluster it is", name)
+	if err == nil {
+		if near := spelling.Nearest(name, directory.Names()); near != "" {
+			return "", unknown.Try("did you mean %s? Of a hub that is gone from there, CLUSTER says it", near)
+		}
+	}
+	return "", unknown.Try("say so with CLUSTER")
 }
 
 // picked leaves out the hubs that are not on the cluster of CLUSTER. One that was asked for by its name is an error.

@@ -1,6 +1,6 @@
 // Package survey collects the facts before anything is done: the hubs of the repository, what Git holds of their images, what the
 // registry has, what the cluster has. Names of hubs go in, the facts and the plan made of them come out; nothing is changed.
-// Package ops calls it.
+// Packages below ops call it.
 //
 //	surveyor := survey.New(s, to)
 //	found, err := surveyor.Of(ctx)          // repository and registry

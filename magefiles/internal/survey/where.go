@@ -28,6 +28,16 @@ func (s *Surveyor) Where(ctx context.Context, client *kube.Client, name string) 
 	return recordedAt(releases, here, name)
 }
 
+// CheckThere refuses a name that the repository does not have: it may be misspelt. A repository that cannot be read refuses none.
+func (s *Surveyor) CheckThere(ctx context.Context, name string) error {
+	directory, err := s.list(ctx)
+	if err != nil || directory.Has(name) {
+		return nil //nolint:nilerr // a hub can be found in the cluster without the repository
+	}
+	_, err = directory.Load(ctx, name)
+	return err
+}
+
 // CheckPlace refuses to change the release of a hub where only the checkout says that it is the hub's: see connect. Of a hub that the
 // repository does not have, a record has said it.
 func (s *Surveyor) CheckPlace(ctx context.Context, at layout.Address) error {

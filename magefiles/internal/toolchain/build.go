@@ -11,10 +11,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gofrs/flock"
-
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/process"
+	"hub-ops/magefiles/internal/turn"
 )
 
 // buildOnce builds the binaries of a module, unless another run does so meanwhile.
@@ -23,11 +22,11 @@ func (b *Box) buildOnce(ctx context.Context, module string, binaries []binary) e
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return exit.Errorf(exit.Setup, "no place for built tools: %w", err).Try("set HUBOPS_CACHE to a directory that can be written")
 	}
-	lock := flock.New(filepath.Join(dir, "."+module+".lock"))
-	if _, err := lock.TryLockContext(ctx, time.Second/2); err != nil {
-		return fmt.Errorf("waiting for another build of %s: %w", module, err)
+	end, err := turn.Take(ctx, b.Console, b.lockFile(module), "builds tools of the module "+module)
+	if err != nil {
+		return err
 	}
-	defer func() { _ = lock.Unlock() }()
+	defer end()
 	binaries = slices.DeleteFunc(binaries, binary.exists)
 	if len(binaries) == 0 {
 		return nil
@@ -48,6 +47,11 @@ func (b *Box) buildOnce(ctx context.Context, module string, binaries []binary) e
 	return b.build(ctx, module, part, rest)
 }
 
+// lockFile is locked while a module's tools are built, and stays.
+func (b *Box) lockFile(module string) string {
+	return filepath.Join(b.Cache, "tools", "."+module+".lock")
+}
+
 // build compiles to a private directory and renames the result, so that a binary in its place is always complete.
 func (b *Box) build(ctx context.Context, module, part string, binaries []binary) error {
 	if err := checkGo(binaries); err != nil {
@@ -57,12 +61,15 @@ func (b *Box) build(ctx context.Context, module, part string, binaries []binary)
 	if err := b.WriteModule(module, source); err != nil {
 		return err
 	}
+	if err := os.MkdirAll(workOf(source), 0o750); err != nil {
+		return err
+	}
 	start, names, packages := time.Now(), make([]string, 0, len(binaries)), make([]string, 0, len(binaries))
 	for _, wanted := range binaries {
 		names, packages = append(names, wanted.String()), append(packages, wanted.Package)
 	}
 	what, flags := strings.Join(names, ", "), flagsOf(binaries)
-	if err := b.checkDisk(what, binaries); err != nil {
+	if err := b.checkDisk(needsOf(module, binaries)); err != nil { // unless it was counted: what was to be taken ready-made was not
 		return err
 	}
 	b.Console.Info("", "building %s (once; kept in %s)", what, b.Cache)
@@ -94,12 +101,16 @@ func flagsOf(binaries []binary) []string {
 	return []string{"-trimpath", "-buildvcs=false", "-mod=readonly", "-tags", binaries[0].tags, "-gcflags=all=-dwarf=false", "-ldflags", linkerFlags(binaries)}
 }
 
+// workOf is where go works on what it compiles in a directory: it needs as much disk there as what is compiled. What a build leaves that is killed is
+// removed by the next one, which nothing in the system's directory for temporary files would be.
+func workOf(source string) string { return filepath.Join(filepath.Dir(source), ".work") }
+
 // command is go in the directory of a module. What users set for their own programs does not change the tools, and what a build needs beside
 // them lies in directories that Clean removes.
 func (b *Box) command(source string, tool binary) process.Cmd {
 	command := process.Cmd{Name: "go", Dir: source, Env: []string{
 		"CGO_ENABLED=" + map[bool]string{false: "0", true: "1"}[tool.cgo], "GOFLAGS=", "GOWORK=off", "GOOS=", "GOARCH=",
-		"GOCACHE=" + b.compiled(), "GOMODCACHE=" + b.sources(),
+		"GOTMPDIR=" + workOf(source), "GOCACHE=" + b.compiled(), "GOMODCACHE=" + b.sources(),
 	}}
 	if !slices.ContainsFunc(b.Run.Environment("go"), func(pair string) bool { return strings.HasPrefix(pair, "GOGC=") }) {
 		// The compiler ends before its garbage matters: 576 packages of client-go take 75 s and not 88. Its largest process has 525 MB then, and

@@ -61,21 +61,3 @@ func TestCleanWaitsForNobodysBuild(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
-
-func TestDiskThatIsTooSmallIsToldBeforeTheBuild(t *testing.T) {
-	box, _ := newBox(t, t.TempDir())
-	found, err := box.binary(tools["helm"])
-	if err != nil {
-		t.Fatal(err)
-	}
-	free, known := freeGigabytes(box.Cache)
-	if !known {
-		t.Fatal("no free space can be told")
-	}
-	if err := checkFree("helm v4.9.9", box.Cache, free, free+1); err == nil || !strings.Contains(err.Error(), "building helm v4.9.9 needs about ") {
-		t.Errorf("got %v", err)
-	}
-	if err := box.checkDisk("helm v4.9.9", []binary{found}); err != nil {
-		t.Errorf("got %v", err)
-	}
-}

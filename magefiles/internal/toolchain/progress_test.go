@@ -1,6 +1,8 @@
 package toolchain
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -40,7 +42,10 @@ func TestEveryStalePackageIsCounted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	source := t.TempDir()
+	source := filepath.Join(t.TempDir(), "source")
+	if err := os.Mkdir(filepath.Join(filepath.Dir(source), ".work"), 0o750); err != nil {
+		t.Fatal(err)
+	}
 	if err := box.WriteModule("cluster", source); err != nil {
 		t.Fatal(err)
 	}

@@ -32,26 +32,23 @@ type Box struct {
 	Cache   string // directory of the built binaries
 	Frozen  bool   // build nothing: a missing tool is an error
 
-	mu   sync.Mutex
-	told map[string]bool // programs on PATH that were said not to fit
+	mu      sync.Mutex
+	told    map[string]bool // programs on PATH that were said not to fit
+	counted map[string]bool // what the disk was asked for
 }
 
 // Ensure returns the path of each named tool, by name, and builds what is missing. Tools of one module are built together, because
 // they share most of their packages; at least two modules are built at a time, because linking uses only one core.
 func (b *Box) Ensure(ctx context.Context, names ...string) (map[string]string, error) {
-	paths, missing := map[string]string{}, map[string][]binary{}
-	for _, name := range names {
-		found, err := b.binary(tools[name])
-		if err != nil {
-			return nil, exit.With(exit.Setup, err)
-		}
-		paths[name] = found.path
-		if !found.exists() {
-			missing[found.Dir] = append(missing[found.Dir], found)
-		}
+	paths, missing, err := b.paths(names)
+	if err != nil {
+		return nil, exit.With(exit.Setup, err)
 	}
 	if b.Frozen && len(missing) > 0 {
 		return nil, notBuilt(missing)
+	}
+	if err := b.checkMissing(missing); err != nil {
+		return nil, err
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(2, runtime.NumCPU()/2))
@@ -59,6 +56,22 @@ func (b *Box) Ensure(ctx context.Context, names ...string) (map[string]string, e
 		group.Go(func() error { return b.buildOnce(ctx, module, missing[module]) })
 	}
 	return paths, exit.With(exit.Setup, group.Wait())
+}
+
+// paths returns the path of each named tool, and those that are not built, by their modules.
+func (b *Box) paths(names []string) (paths map[string]string, missing map[string][]binary, err error) {
+	paths, missing = map[string]string{}, map[string][]binary{}
+	for _, name := range names {
+		found, err := b.binary(tools[name])
+		if err != nil {
+			return nil, nil, err
+		}
+		paths[name] = found.path
+		if !found.exists() {
+			missing[found.Dir] = append(missing[found.Dir], found)
+		}
+	}
+	return paths, missing, nil
 }
 
 func notBuilt(missing map[string][]binary) error {

@@ -105,6 +105,21 @@ func TestToolIsBuiltOnceAndNothingElseIsLeft(t *testing.T) {
 	}
 }
 
+// A build needs gigabytes where go works, and one that is killed leaves them: they lie where the next build looks, and the disk is asked for.
+func TestBuildWorksInTheCache(t *testing.T) {
+	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))
+	box, _ := newBox(t, "/none")
+	if err := os.MkdirAll(filepath.Join(box.Cache, "tools", ".cluster.part", ".work", "go-build1"), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := box.Pinned(t.Context(), "helm"); err != nil {
+		t.Fatal(err)
+	}
+	if entries, err := os.ReadDir(filepath.Join(box.Cache, "tools", ".cluster.part")); err == nil {
+		t.Errorf("left: %v", entries)
+	}
+}
+
 func TestBuildThatFailsOrIsCancelledLeavesNothing(t *testing.T) {
 	box, modules := newBox(t, t.TempDir())
 	cancelled, cancel := context.WithCancel(t.Context())

@@ -121,6 +121,12 @@ func (s *screen) write(stays string, frame []string, columns int) {
 	_, _ = io.WriteString(s.out, text.String())
 }
 
+// brief is as much of a text as has room on a line, behind so many columns.
+func (s *screen) brief(text string, behind int) string {
+	columns, _ := s.Size()
+	return live.Cut(strings.ReplaceAll(text, "\n", "; "), max(1, columns-1-behind), s.symbols.More)
+}
+
 // rows is how many lines of a terminal a frame takes that was drawn on a wider one: most wrap its lines when they become narrower.
 func rows(frame []string, columns int) int {
 	n := 0

@@ -16,3 +16,11 @@ func First(names []string, most int) string {
 	}
 	return text
 }
+
+// Counted is a number of things, in words.
+func Counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}

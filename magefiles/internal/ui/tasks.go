@@ -49,20 +49,35 @@ func (c *Console) Live() bool {
 	return live
 }
 
-// End says how the work on a hub has ended: a live view shows it at once, lines do so at the end of the work: see Outcome and Failed.
-func (c *Console) End(hub, verb, outcome, failed string) {
-	c.Journal.End(hub, verb, outcome, failed, time.Now())
-	outcome, failed = c.masked(outcome), c.masked(failed)
+// Ended is how the work on a hub has ended.
+type Ended struct {
+	Outcome string // in words, of one that has not failed
+	Failed  string // why it has failed; "" if it has not
+	Told    bool   // lines before have told in full why
+}
+
+// End says how the work on a hub has ended: a live view shows it at once, lines do so at the end of the work: see Outcome and Failed. Why it has failed
+// is told in full here, unless that was done.
+func (c *Console) End(hub, verb string, ended Ended) {
+	c.Journal.End(hub, verb, ended.Outcome, ended.Failed, time.Now())
+	outcome, failed := c.masked(ended.Outcome), c.masked(ended.Failed)
 	c.onScreen(func(s *screen) {
-		line, style := s.view.End(hub, verb, outcome, failed, time.Now()), ""
+		line, style := s.symbols.Spell(s.view.End(hub, verb, outcome, failed, time.Now())), ""
 		if failed != "" {
 			style = red
-		} else {
-			columns, _ := s.Size()
-			line = live.Cut(strings.ReplaceAll(line, "\n", "; "), max(1, columns-1), s.symbols.More)
 		}
-		s.put(c.style(style, s.symbols.Spell(line)) + "\n")
+		if failed == "" || ended.Told {
+			line = s.brief(line, 0)
+		}
+		s.put(c.style(style, line) + "\n")
 	})
+}
+
+// InBrief returns a text that was told before as what has room on a line of the terminal, behind Mage's own word. Without a live view it is whole.
+func (c *Console) InBrief(text string) string {
+	text = c.masked(text)
+	c.onScreen(func(s *screen) { text = s.brief(s.symbols.Spell(text), len("Error: ")) })
+	return text
 }
 
 // LeftOut says that nothing is done to a hub, and why.

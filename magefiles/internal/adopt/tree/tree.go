@@ -1,4 +1,4 @@
-// Package tree reads and writes the working tree of another repository, for the verbs adopt and upgrade of package ops. It writes new files,
+// Package tree reads and writes the working tree of another repository, for the verbs adopt and upgrade of package ops/repository. It writes new files,
 // and a copy of this project. Before it writes anything, it finds out whether all of that can be written. It goes through no link, and
 // overwrites only what an earlier copy has written: package manifest decides that.
 //

@@ -20,7 +20,7 @@ func Documents() string {
 	for _, doc := range document.Kinds() {
 		fmt.Fprintf(page, "\n## %s\n\n| field | type | what it is |\n|---|---|---|\n", document.Kind(doc))
 		for _, field := range document.Fields(doc) {
-			fmt.Fprintf(page, "| `%s` | %s | %s |\n", field.Path, field.Type, forTable.Replace(field.Means))
+			fmt.Fprintf(page, "| `%s` | %s | %s |\n", field.Path, field.Type, forTable(field.Means))
 		}
 	}
 	return page.String()

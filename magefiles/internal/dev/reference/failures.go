@@ -35,7 +35,7 @@ func failuresList(kinds []diagnosis.Kind) string {
 		diagnosis.Certain: "fails soon", diagnosis.Proven: "fails at once",
 	}
 	for _, kind := range kinds {
-		fmt.Fprintf(page, "| [`%s`](/failures/%[1]s) | %s | %s | %s |\n", kind.Name, kind.Title, forTable.Replace(kind.Says), words[kind.Certainty])
+		fmt.Fprintf(page, "| [`%s`](/failures/%[1]s) | %s | %s | %s |\n", kind.Name, kind.Title, forTable(kind.Says), words[kind.Certainty])
 	}
 	page.WriteString("\nWhat a push meets at a registry is on the page of [faults](/reference/faults). What the API server refuses before there are any pods, " +
 		"such as a change of a field that cannot be changed, is told with what to do in the error itself.\n")

@@ -33,7 +33,7 @@ func table(page *strings.Builder, title string, settings []config.Setting, want 
 	fmt.Fprintf(page, "## %s\n\n| key | variable | default | what it does |\n|---|---|---|---|\n", title)
 	for _, s := range settings {
 		if want(s) {
-			fmt.Fprintf(page, "| %s | %s | %s | %s |\n", code(s.Key), code(s.Env), code(s.Default), s.Help)
+			fmt.Fprintf(page, "| %s | %s | %s | %s |\n", code(s.Key), code(s.Env), code(s.Default), forTable(s.Help))
 		}
 	}
 	page.WriteString("\n")
@@ -96,8 +96,14 @@ func usage(target *parse.Function) string {
 // name spells a target as mage -l does.
 func name(target *parse.Function) string { return strings.ToLower(target.TargetName()) }
 
-// forTable keeps text from ending a cell of a table, and from being left out as HTML.
-var forTable = strings.NewReplacer("|", `\|`, "<", `\<`)
+// forTable keeps text from ending a cell of a table, and from being left out as HTML. Between backticks a cell ends at | too, and < is text.
+func forTable(text string) string {
+	parts := strings.Split(strings.ReplaceAll(text, "|", `\|`), "`")
+	for i := 0; i < len(parts); i += 2 {
+		parts[i] = strings.ReplaceAll(parts[i], "<", `\<`)
+	}
+	return strings.Join(parts, "`")
+}
 
 // sentence drops the function's name from its comment, and starts what remains with a capital.
 func sentence(text, function string) string {
@@ -105,5 +111,5 @@ func sentence(text, function string) string {
 	if text == "" {
 		return ""
 	}
-	return forTable.Replace(strings.ToUpper(text[:1]) + text[1:])
+	return forTable(strings.ToUpper(text[:1]) + text[1:])
 }

@@ -2,8 +2,10 @@ package reference
 
 import (
 	"flag"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -128,5 +130,39 @@ func TestTheFileHasEveryKeyAndIsYAML(t *testing.T) {
 				t.Errorf("%s: %v", line, err)
 			}
 		}
+	}
+}
+
+// A cell ends at each | that is not escaped, also between backticks, where what is escaped otherwise stays as it stands: each row has the cells of its
+// head, and no code has a backslash before a <.
+func TestEveryTableHasItsCells(t *testing.T) {
+	bar, escapedCode, rows := regexp.MustCompile(`(^|[^\\])\|`), regexp.MustCompile("`[^`|]*\\\\<[^`]*`"), 0
+	err := filepath.WalkDir(filepath.Join(root, "docs", "content"), func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(name) != ".md" {
+			return err
+		}
+		page, err := os.ReadFile(name)
+		head := 0
+		for i, line := range strings.Split(string(page), "\n") {
+			if !strings.HasPrefix(line, "|") {
+				head = 0
+				continue
+			}
+			cells := len(bar.FindAllString(line, -1))
+			if head == 0 {
+				head = cells
+			}
+			rows++
+			if cells != head {
+				t.Errorf("%s:%d: %d bars, its head has %d: %s", name, i+1, cells, head, line)
+			}
+			if escapedCode.MatchString(line) {
+				t.Errorf("%s:%d: a backslash within code is shown: %s", name, i+1, line)
+			}
+		}
+		return err
+	})
+	if err != nil || rows < 300 {
+		t.Errorf("%d rows: %v", rows, err)
 	}
 }

@@ -1,5 +1,5 @@
 // Package published asks where charts are published which versions of one there are: an index.yaml, or the tags of a registry. Dependencies of
-// package chart go in, versions with the links that the charts themselves name come out. Package ops calls it.
+// package chart go in, versions with the links that the charts themselves name come out. Package ops/dependencies calls it.
 //
 //	source := published.Source{Registry: registry.Options}
 //	versions, err := source.Versions(ctx, dependency)

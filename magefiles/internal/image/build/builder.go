@@ -1,5 +1,5 @@
 // Package build makes a hub's image with Docker, Podman or BuildKit, from what Git holds, and explains why a build failed. A Build
-// goes in; the image stays with its builder. Package connect chooses the builder, package ops builds and pushes with it.
+// goes in; the image stays with its builder. Package connect chooses the builder, package ops/images builds and pushes with it.
 //
 // A Builder comes from FindDocker, FindPodman or FindBuildKit. It keeps each image until push takes it: Openers returns the
 // ways to read one (package source).
@@ -27,6 +27,8 @@ type Builder interface {
 	Build(ctx context.Context, repo *git.Repo, b Build) error
 	// Has reports whether the builder has made the image and still has it.
 	Has(ctx context.Context, reference string) bool
+	// ID returns what the image is that the reference names: it follows from all that the image holds.
+	ID(ctx context.Context, reference string) (string, error)
 	// Built returns what is known of an image that was made.
 	Built(ctx context.Context, reference string) ([]Built, error)
 	// String names the builder, for people.

@@ -19,6 +19,7 @@ import (
 type Trial struct {
 	Hub       string
 	Reference string // of an image that the builder has
+	ID        string // of that image: another one that the reference names is not tried; "": any is
 	Nonce     string // a word of its own, which names the container
 	Script    string // for sh -c: it is given to the image's entry point, as a hub gives it a user's server
 	Memory    int64  // bytes that it may use; BuildKit knows no such limit
@@ -67,6 +68,9 @@ func limits() []string {
 func tryIn(ctx context.Context, c *engine.CLI, t Trial, out io.Writer, options ...string) error {
 	image, err := c.Inspect(ctx, t.Reference)
 	if err != nil {
+		return err
+	}
+	if err := t.checkID(WithAlgorithm(image.ID)); err != nil {
 		return err
 	}
 	if err := c.RemoveOld(ctx, tries, triesName, longestTrial); err != nil {

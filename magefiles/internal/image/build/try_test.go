@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"regexp"
@@ -79,6 +80,16 @@ func TestTry(t *testing.T) {
 			out, err := try(t.Context(), name+"-one", "id -u; echo $HOME; for i in /sys/class/net/*; do echo $i; done; echo to stderr >&2; read -r line || echo no input")
 			if err != nil || out != "1000\n/home/a\n/sys/class/net/lo\nno input\n" {
 				t.Errorf("%q, %v", out, err)
+			}
+			named, err := idIn(t.Context(), engine, reference)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for id, want := range map[string]error{named: nil, "sha256:" + strings.Repeat("0", 64): ErrAnother} {
+				err := tryIn(t.Context(), engine, Trial{Hub: "a", Reference: reference, ID: id, Nonce: name + "-named", Script: "true", Memory: 64 << 20}, io.Discard, by.options...)
+				if !errors.Is(err, want) {
+					t.Errorf("%s: got %v", id, err)
+				}
 			}
 			if _, err := try(t.Context(), name+"-fails", "exit 3"); err == nil || strings.Contains(err.Error(), "read -r") {
 				t.Errorf("got %v", err)

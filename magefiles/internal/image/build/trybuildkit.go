@@ -20,6 +20,9 @@ func (k *BuildKit) Try(ctx context.Context, t Trial, out io.Writer) error {
 	if !made {
 		return fmt.Errorf("%w: %s", source.ErrNoImage, t.Reference)
 	}
+	if err := t.checkID(digest); err != nil {
+		return err
+	}
 	built, err := k.Built(ctx, t.Reference)
 	if err != nil {
 		return err

@@ -108,4 +108,4 @@ func (a *Answers) Ended() bool {
 }
 
 // Before is the last line that was printed before the first question, as much of it as people read.
-func (a *Answers) Before() string { return short(answer{output: a.before.String()}.last()) }
+func (a *Answers) Before() string { return Short(answer{output: a.before.String()}.last()) }

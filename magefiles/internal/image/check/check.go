@@ -1,5 +1,5 @@
 // Package check reads check.yaml, which lists what an image must be able to do, makes the one script that asks the image, and judges what the
-// image answered. It is pure: package build starts the script in the image, package ops tells the outcome.
+// image answered. It is pure: package build starts the script in the image, package ops/images tells the outcome.
 //
 //	wanted, err := check.Parse("user-images/course/check.yaml", content)
 //	asked := wanted.Ask(nonce, []string{"5.2.1"})

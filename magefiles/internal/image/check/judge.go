@@ -18,11 +18,11 @@ type Mismatch struct {
 
 // String says it in one line: file and line, what was asked, what was wanted, and what was there.
 func (m Mismatch) String() string {
-	return fmt.Sprintf("%s:%d: %s: wanted %s, and there was %s", m.File, m.Line, short(m.About), m.Wanted, m.Got)
+	return fmt.Sprintf("%s:%d: %s: wanted %s, and there was %s", m.File, m.Line, Short(m.About), m.Wanted, m.Got)
 }
 
-// short shortens a text that others wrote to a part of a line. Characters that would do something to a terminal are taken out where it is shown.
-func short(text string) string {
+// Short shortens a text that others wrote to a part of a line. Characters that would do something to a terminal are taken out where it is shown.
+func Short(text string) string {
 	const most = 120
 	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "�")), " ")
 	if runes := []rune(text); len(runes) > most {
@@ -43,10 +43,10 @@ func (a Asked) Judge(answers *Answers, why string) []Mismatch {
 		case !answer.ended:
 			mismatch.Wanted, mismatch.Got = "an answer", "none"
 			if why != "" {
-				mismatch.Got += ": " + short(why)
+				mismatch.Got += ": " + Short(why)
 			}
 			if last := answer.last(); last != "" {
-				mismatch.Got += "; the last line was: " + short(last)
+				mismatch.Got += "; the last line was: " + Short(last)
 			}
 		default:
 			mismatch.Wanted, mismatch.Got = question.judge(answer)
@@ -69,7 +69,7 @@ func said(a answer) string {
 		text += " (killed, perhaps for want of memory)"
 	}
 	if last := a.last(); last != "" {
-		text += " and: " + short(last)
+		text += " and: " + Short(last)
 	}
 	return text
 }
@@ -82,7 +82,7 @@ func (c Command) judge(a answer) (wanted, got string) {
 		if strings.Contains(a.output, text) {
 			continue
 		}
-		got := short(a.output)
+		got := Short(a.output)
 		if a.cut {
 			got += " (the first MiB was looked at)"
 		}
@@ -109,7 +109,7 @@ func (i Import) judge(a answer) (wanted, got string) {
 	case version == "":
 		return wanted, "the module, and it does not say which version it is"
 	}
-	return wanted, "version " + short(version)
+	return wanted, "version " + Short(version)
 }
 
 func userIs(wanted string) func(answer) (string, string) {
@@ -138,7 +138,7 @@ func homeIs(wanted string) func(answer) (string, string) {
 		case !says:
 			return wanted, said(a)
 		case home != wanted:
-			return wanted, "HOME=" + short(home)
+			return wanted, "HOME=" + Short(home)
 		case strings.TrimSpace(rest) != "writable":
 			return wanted + " to write in", "no such directory, or one that the user may not write in"
 		}
@@ -155,7 +155,7 @@ func serverFor(hubs []string) func(answer) (string, string) {
 				return wanted, said(a)
 			}
 			if !Takes(hub, a.last()) {
-				return wanted, short(a.last())
+				return wanted, Short(a.last())
 			}
 		}
 		return "", ""

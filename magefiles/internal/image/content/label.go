@@ -11,3 +11,6 @@ const (
 
 // LabelCheck is on an image that had to do what a check.yaml lists before it was pushed: its SHA-256.
 const LabelCheck = "hub-ops.check"
+
+// LabelRepo2docker is on an image that repo2docker has built: its version, which repo2docker itself puts there.
+const LabelRepo2docker = "repo2docker.version"

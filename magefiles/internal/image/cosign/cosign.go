@@ -1,6 +1,6 @@
 // Package cosign signs images, and verifies their signatures, with the tool cosign: docs.sigstore.dev. Keys and an image's name with
 // its digest go in; an error comes out if the image cannot be signed or its signature is not good. Package connect makes the
-// Cosign, packages ops and release call it.
+// Cosign, packages release, ops/images and ops/onehub call it.
 //
 // A signature is an artifact in the image's repository that refers to the image: opencontainers/distribution-spec,
 // "Listing Referrers". Nothing is written to a transparency log: that is public, and tells the names of private images.

@@ -1,5 +1,5 @@
 // Package prune decides which tags of a repository may be deleted, and why. It is pure: tags and what is needed go in, verdicts come
-// out. Package survey/needed collects what is needed, package ops calls Plan and deletes.
+// out. Package survey/needed collects what is needed, package ops/images calls Plan and deletes.
 package prune
 
 import (
@@ -17,8 +17,10 @@ type Tag struct {
 	Children []string  // digests of the manifests that it leads to, if it names an index
 	Created  time.Time // zero if the image does not say
 	Base     string    // digest of the image that it was built on; "" if it does not say
-	Source   string    // address of the repository that it was built from; "" if it does not say
-	Foreign  string    // name of that repository, if it is another one than ours; "" if it is ours or not known
+	// Repo2docker is the version of the program that built it where there is no Dockerfile; "" if it does not say.
+	Repo2docker string
+	Source      string // address of the repository that it was built from; "" if it does not say
+	Foreign     string // name of that repository, if it is another one than ours; "" if it is ours or not known
 	// Referrers are digests of manifests that refer to one of these, without a tag: signatures and the like.
 	Referrers []string
 	About     string // digest of the manifest that it is about, for a tag of signatures or the like; it goes with that

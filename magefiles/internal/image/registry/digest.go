@@ -72,3 +72,12 @@ func (r Registry) CacheSource(ctx context.Context, hub string) (string, error) {
 	ref, err := r.Reference(hub, CacheTag)
 	return ref.String(), err
 }
+
+// ShortDigest shortens a digest to the algorithm and twelve digits, which is enough for a person to compare.
+func ShortDigest(digest string) string {
+	const length = len("sha256:") + 12
+	if len(digest) > 64 {
+		return digest[:length]
+	}
+	return digest
+}

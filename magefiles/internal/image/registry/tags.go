@@ -118,7 +118,7 @@ func (r Registry) children(ctx context.Context, ref name.Reference, index v1.Has
 	return images, nil
 }
 
-// date reads the date, the base and the source of an image from its configuration. The date is the later one of the builder's and the
+// date reads the date, the base, the program and the source of an image from its configuration. The date is the later one of the builder's and the
 // commit's, which is a label. The beginning of Unix time is what builders write who set none.
 func (r Registry) date(ctx context.Context, ref name.Digest, described *prune.Tag) {
 	image, err := remote.Image(ref, r.questions(ctx)...)
@@ -138,6 +138,7 @@ func (r Registry) date(ctx context.Context, ref name.Digest, described *prune.Ta
 		described.Created = later(described.Created, date)
 	}
 	described.Base = cmp.Or(described.Base, labels[content.LabelBaseDigest])
+	described.Repo2docker = cmp.Or(described.Repo2docker, labels[content.LabelRepo2docker])
 	described.Source = cmp.Or(described.Source, labels[content.LabelSource])
 }
 

@@ -1,5 +1,5 @@
 // Package place writes the files of a new hub into a repository: all of them or none. A run that was killed in between leaves a record in Git's
-// own directory, by which the next one takes back what there is. Files with their content go in. Package ops calls it, and lets one run at a time
+// own directory, by which the next one takes back what there is. Files with their content go in. Package ops/repository calls it, and lets one run at a time
 // do so in a checkout.
 //
 //	at := place.Open(root, gitDir, tracked)

@@ -2,6 +2,7 @@ package hubimage
 
 import (
 	"context"
+	"syscall"
 
 	"hub-ops/magefiles/internal/process"
 )
@@ -32,8 +33,8 @@ func (i Image) bootstrap(ctx context.Context, root string) error {
 	return i.Run.Run(ctx, command)
 }
 
-// alone is the command that runs a shell's script with mounts and processes of its own, all of which end with it, however it ends.
+// alone is the command that runs a shell's script with mounts and processes of its own, all of which end with it, however it ends, and with this run.
 func alone(script string, args ...string) process.Cmd {
 	own := []string{"--mount", "--propagation", "unchanged", "--pid", "--fork", "--kill-child"}
-	return process.Cmd{Name: "unshare", Args: append(append(own, "sh", "-c", enter, "sh", script, "sh"), args...)}
+	return process.Cmd{Name: "unshare", Args: append(append(own, "sh", "-c", enter, "sh", script, "sh"), args...), Dies: syscall.SIGKILL}
 }

@@ -4,7 +4,7 @@
 //	image := hubimage.Image{Run: runner, Console: console, Cache: dir}
 //	if why := image.Missing(ctx); why == "" {
 //		err := image.Ensure(ctx) // two minutes, the first time
-//		err = image.Push(ctx, "127.0.0.1:5000")
+//		err = image.Push(ctx, "127.0.0.1:5000", "/sandbox/registry")
 //	}
 package hubimage
 
@@ -22,7 +22,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gofrs/flock"
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
@@ -33,16 +32,21 @@ import (
 
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/process"
+	"hub-ops/magefiles/internal/turn"
 	"hub-ops/magefiles/internal/ui"
 )
 
 const (
 	suite  = "bookworm"
 	mirror = "http://deb.debian.org/debian"
+	// keyring is by what debootstrap checks the packages.
+	keyring = "/usr/share/keyrings/debian-archive-keyring.gpg"
 	// packages are the hub, its proxy, and what a user's server is.
 	packages = "jupyterhub node-configurable-http-proxy jupyter-notebook"
 	// recipe is changed with what is done to the packages: the image is another one then.
 	recipe = "1"
+	// Gigabytes is what it takes of the cache's disk while it is made; a fifth of it is kept.
+	Gigabytes = 1.5
 	// User is whom the image's containers run as.
 	User = 1000
 )
@@ -65,15 +69,15 @@ func Name(registry string) string { return registry + "/sandbox/jupyterhub:" + T
 // Kept is the directory of the image: an OCI layout.
 func (i Image) Kept() string { return filepath.Join(i.Cache, "images", "jupyterhub-"+Tag()) }
 
-// there reports whether the image is in the cache.
-func (i Image) there() bool {
+// There reports whether the image is in the cache.
+func (i Image) There() bool {
 	_, err := os.Stat(filepath.Join(i.Kept(), "index.json"))
 	return err == nil
 }
 
 // Missing returns what this machine lacks to make the image, "" if nothing is known. An image that is kept needs nothing.
 func (i Image) Missing(ctx context.Context) string {
-	if i.there() {
+	if i.There() {
 		return ""
 	}
 	if os.Geteuid() != 0 {
@@ -83,6 +87,9 @@ func (i Image) Missing(ctx context.Context) string {
 		if _, err := process.LookPath(program); err != nil {
 			return program + " is not installed"
 		}
+	}
+	if _, err := os.Stat(keyring); err != nil {
+		return "the keys of Debian's archive are not installed (debian-archive-keyring)"
 	}
 	if err := reachable(ctx, mirror+"/dists/"+suite+"/Release"); err != nil {
 		return "Debian's packages are out of reach"
@@ -114,18 +121,18 @@ func reachable(ctx context.Context, address string) error {
 
 // Ensure makes the image unless it is kept.
 func (i Image) Ensure(ctx context.Context) error {
-	if i.there() {
+	if i.There() {
 		return nil
 	}
 	if err := os.MkdirAll(filepath.Dir(i.Kept()), 0o700); err != nil {
 		return exit.Errorf(exit.Setup, "no place for an image: %w", err).Try("set HUBOPS_CACHE to a directory that can be written")
 	}
-	lock := flock.New(i.Kept() + ".lock")
-	if _, err := lock.TryLockContext(ctx, time.Second); err != nil {
-		return fmt.Errorf("waiting for another run that makes the same image: %w", err)
+	end, err := turn.Take(ctx, i.Console, i.Kept()+".lock", "makes the same image")
+	if err != nil {
+		return err
 	}
-	defer func() { _ = lock.Unlock() }()
-	if i.there() { // by that run
+	defer end()
+	if i.There() { // by that run
 		return nil
 	}
 	if err := i.build(ctx); err != nil {
@@ -253,8 +260,9 @@ func sizeOf(image v1.Image) (size int64, err error) {
 	return size, err
 }
 
-// Push puts the image that is kept into a registry of the sandbox, which holds it in no time if it has it already.
-func (i Image) Push(ctx context.Context, registry string) error {
+// Push puts the image that is kept into a registry of the sandbox, whose blobs are files of a directory: large ones are linked there where both are on one
+// disk, and sent otherwise.
+func (i Image) Push(ctx context.Context, registry, blobs string) error {
 	index, err := layout.ImageIndexFromPath(i.Kept())
 	if err != nil {
 		return fmt.Errorf("reading the image of a JupyterHub: %w", err)
@@ -274,8 +282,32 @@ func (i Image) Push(ctx context.Context, registry string) error {
 	if err != nil {
 		return err
 	}
+	if err := i.link(image, blobs); err != nil {
+		return err
+	}
 	if err := remote.Write(reference, image, remote.WithContext(ctx)); err != nil {
 		return fmt.Errorf("pushing the image of a JupyterHub: %w", err)
+	}
+	return nil
+}
+
+// link gives a directory the layers of the image. Neither side ever changes a file, so both can have the same.
+func (i Image) link(image v1.Image, blobs string) error {
+	layers, err := image.Layers()
+	if err != nil {
+		return err
+	}
+	for _, layer := range layers {
+		digest, err := layer.Digest()
+		if err != nil {
+			return err
+		}
+		place := filepath.Join(blobs, digest.Algorithm)
+		if err := os.MkdirAll(place, 0o700); err != nil {
+			return err
+		}
+		// Where this fails, the layer is sent.
+		_ = os.Link(filepath.Join(i.Kept(), "blobs", digest.Algorithm, digest.Hex), filepath.Join(place, digest.Hex))
 	}
 	return nil
 }

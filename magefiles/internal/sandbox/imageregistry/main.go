@@ -26,7 +26,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	handler := registry.New(registry.WithBlobHandler(registry.NewDiskBlobHandler(os.Args[1])))
+	handler := registry.New(registry.WithBlobHandler(newBlobs(os.Args[1])))
 	server := &http.Server{Handler: onlyReadable(handler), ConnContext: withUser, ReadHeaderTimeout: 5 * time.Second}
 	log.Printf("serving on port %d", listener.Addr().(*net.TCPAddr).Port)
 	log.Fatal(server.Serve(listener))

@@ -10,13 +10,19 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
+
+	"hub-ops/magefiles/internal/exit"
 )
 
-// hierarchies returns where cgroups are made: once for cgroup v2, and for each controller of v1.
-func hierarchies() ([]string, error) {
-	const top = "/sys/fs/cgroup"
-	if _, err := os.Stat(top + "/cgroup.controllers"); err == nil {
+// top is where the kernel shows cgroups.
+const top = "/sys/fs/cgroup"
+
+// hierarchies returns where cgroups are made below the directory top: once for cgroup v2, and for each controller of v1. There "cpu" may be a link
+// to "cpu,cpuacct", as systemd has it.
+func hierarchies(top string) ([]string, error) {
+	if _, err := os.Stat(filepath.Join(top, "cgroup.controllers")); err == nil {
 		return []string{top}, nil
 	}
 	entries, err := os.ReadDir(top)
@@ -25,25 +31,28 @@ func hierarchies() ([]string, error) {
 	}
 	var found []string
 	for _, entry := range entries {
-		if entry.IsDir() && entry.Name() != "unified" {
-			found = append(found, filepath.Join(top, entry.Name()))
+		path := filepath.Join(top, entry.Name())
+		if info, err := os.Stat(path); err == nil && info.IsDir() && entry.Name() != "unified" {
+			found = append(found, path)
 		}
 	}
-	if !slices.Contains(found, top+"/memory") || !slices.Contains(found, top+"/cpu") {
-		return nil, errors.New("no cgroups of memory and cpu in " + top)
+	for _, controller := range []string{"memory", "cpu"} {
+		if !slices.Contains(found, filepath.Join(top, controller)) {
+			return nil, errors.New("no cgroups of memory and cpu in " + top)
+		}
 	}
 	return found, nil
 }
 
 // MakeCgroup makes the cgroup that all pods are in. It has this machine's processors and memory.
 func MakeCgroup(name string) error {
-	tops, err := hierarchies()
+	tops, err := hierarchies(top)
 	if err != nil {
 		return err
 	}
 	for _, top := range tops {
 		if err := enable(top); err != nil {
-			return fmt.Errorf("no cgroup can be made: %w", err)
+			return noLimits(top, err)
 		}
 		if err := os.MkdirAll(filepath.Join(top, name), 0o755); err != nil { // #nosec G301 -- as everywhere
 			return fmt.Errorf("no cgroup can be made: %w", err)
@@ -84,11 +93,21 @@ func enable(top string) error {
 	return nil
 }
 
+// noLimits is the error of a cgroup whose controllers cannot be enabled. The top one of a container has processes, as a rule, which v2 refuses; where
+// they belong is not for a sandbox to decide.
+func noLimits(top string, err error) error {
+	if !errors.Is(err, syscall.EBUSY) {
+		return fmt.Errorf("no cgroup can be made: %w", err)
+	}
+	return exit.Errorf(exit.Setup, "no cgroup with limits can be made: processes are in %s itself, as in a container", top).
+		Try("move them down with 'mkdir %[1]s/init; xargs -n1 <%[1]s/cgroup.procs >%[1]s/init/cgroup.procs'", top)
+}
+
 // RemoveCgroup removes a cgroup, of v2 or of each controller of v1, with those inside. It is empty: a process that has just been killed may
 // take a moment to leave it.
 func RemoveCgroup(name string) error {
 	var found []string
-	for _, pattern := range []string{"/sys/fs/cgroup/", "/sys/fs/cgroup/*/"} {
+	for _, pattern := range []string{top + "/", top + "/*/"} {
 		tops, err := filepath.Glob(pattern + name)
 		if err != nil {
 			return err

@@ -25,7 +25,7 @@ func writeConfigurations(s Settings, files string) error {
 	}
 	words := strings.NewReplacer(
 		"FILES", files, "PLUGINS", filepath.Dir(s.Tools["bridge"]), "RUNC", s.Tools["runc"], "REGISTRY", s.Registry, "PAUSE", s.Pause,
-		"CGROUP", Cgroup(s.Dir), "ADDRESS", address, "NETWORK", network, "RULES", s.Rules, "HOSTPORTS", hostPorts, "NODE", Name,
+		"CGROUP", s.Cgroup, "ADDRESS", address, "NETWORK", network, "RULES", s.Rules, "HOSTPORTS", hostPorts, "NODE", Name,
 	)
 	entries, err := fs.ReadDir(configurations, "files")
 	if err != nil {
@@ -41,6 +41,12 @@ func writeConfigurations(s Settings, files string) error {
 			return err
 		}
 	}
-	hosts := fmt.Sprintf("server = \"http://%[1]s\"\n\n[host.\"http://%[1]s\"]\n  capabilities = [\"pull\", \"resolve\"]\n", s.Registry)
-	return os.WriteFile(filepath.Join(files, "registries", s.Registry, "hosts.toml"), []byte(hosts), 0o600)
+	// Of every other registry the sandbox's is asked first: it may have been given an image under that registry's name.
+	mirror := fmt.Sprintf("[host.\"http://%s\"]\n  capabilities = [\"pull\", \"resolve\"]\n", s.Registry)
+	for registry, hosts := range map[string]string{s.Registry: fmt.Sprintf("server = \"http://%s\"\n\n", s.Registry) + mirror, "_default": mirror} {
+		if err := os.WriteFile(filepath.Join(files, "registries", registry, "hosts.toml"), []byte(hosts), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -8,6 +8,10 @@ import (
 	"hash/fnv"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
 )
 
 // What the node's network has. It is a network of the node's own, in which nothing else is, so these can be the same for each sandbox.
@@ -19,6 +23,18 @@ const (
 	first    = "10.96.0.1" // of services: the API server's
 )
 
+// ProxyHealth is where the API server leads to what kube-proxy says of its health.
+const ProxyHealth = "/api/v1/nodes/http:" + Name + ":10256/proxy/healthz"
+
+// system are the directories of this machine that the node sees, to be read only. The rest of its root is its own.
+var system = []string{"bin", "sbin", "lib", "lib32", "lib64", "libx32", "usr", "etc", "nix", "gnu"}
+
+// Shows reports whether the node sees a file of this machine.
+func Shows(file string) bool {
+	first, _, _ := strings.Cut(strings.TrimPrefix(file, "/"), "/")
+	return slices.Contains(system, first)
+}
+
 // Plugins are those of the network that every node has.
 var Plugins = []string{"bridge", "host-local", "loopback"}
 
@@ -28,6 +44,7 @@ const HostPorts = "portmap"
 // Settings are what a node is made from.
 type Settings struct {
 	Dir      string            // of the sandbox
+	Cgroup   string            // of all pods
 	Tools    map[string]string // programs, by name; runc among them
 	ToolDirs []string          // where they are
 	Program  string            // realnode
@@ -40,7 +57,7 @@ type Settings struct {
 // plan is what realnode reads: see there.
 type plan struct {
 	Dir, Files                  string
-	Tools                       []string
+	Tools, System               []string
 	Name                        string
 	Address, Network, Services  string
 	Leads                       bool
@@ -55,8 +72,28 @@ func Files(dir string) string { return filepath.Join(dir, "node") }
 // Plan is the file that realnode reads.
 func Plan(dir string) string { return filepath.Join(Files(dir), "plan.json") }
 
-// Cgroup is the name of the cgroup that all pods of the sandbox in dir are in.
-func Cgroup(dir string) string { return fmt.Sprintf("hub-ops-%08x", sum(dir)) }
+// Cgroup is the name of the cgroup that all pods of the sandbox in dir are in. The root user of a container has the same paths and may see the same
+// cgroups, so the name is made from how the kernel knows the directory above. That one stays when a sandbox goes.
+func Cgroup(dir string) (string, error) {
+	above, err := os.Stat(filepath.Dir(dir))
+	if err != nil {
+		return "", fmt.Errorf("naming the cgroup of the sandbox's pods: %w", err)
+	}
+	known := above.Sys().(*syscall.Stat_t)
+	return fmt.Sprintf("hub-ops-%08x", sum(fmt.Sprint(known.Dev, " ", known.Ino, " ", filepath.Base(dir)))), nil
+}
+
+// cgroupRoot is the line of a kubelet's configuration that has the cgroup's name.
+var cgroupRoot = regexp.MustCompile(`(?m)^cgroupRoot: /(hub-ops-[0-9a-f]+)$`)
+
+// WrittenCgroup is the cgroup of the node that is in the sandbox's directory already, "" if there is none. An earlier version named it otherwise.
+func WrittenCgroup(dir string) string {
+	content, err := os.ReadFile(filepath.Join(Files(dir), "kubelet.yaml"))
+	if match := cgroupRoot.FindSubmatch(content); err == nil && match != nil {
+		return string(match[1])
+	}
+	return ""
+}
 
 // subnet is where the sandbox's load balancers get addresses from: one of 127.64 to 127.127, by the sandbox's directory.
 func subnet(dir string) string { return fmt.Sprintf("127.%d", 64+sum(dir)%64) }
@@ -70,7 +107,7 @@ func sum(text string) uint32 {
 // Write writes everything that the node is made from, and a kubeconfig of its administrator.
 func Write(s Settings, kubeconfig string) error {
 	files := Files(s.Dir)
-	for _, dir := range []string{files, filepath.Join(files, "cni"), filepath.Join(files, "registries", s.Registry), filepath.Join(files, "manifests")} {
+	for _, dir := range []string{files, filepath.Join(files, "cni"), filepath.Join(files, "registries", s.Registry), filepath.Join(files, "registries", "_default"), filepath.Join(files, "manifests")} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return err
 		}
@@ -88,7 +125,7 @@ func writePlan(s Settings, programs []program) error {
 	files := Files(s.Dir)
 	in := func(name string) string { return filepath.Join(files, name) }
 	content, err := json.MarshalIndent(plan{
-		Dir: s.Dir, Files: files, Tools: s.ToolDirs, Name: Name, Address: address, Network: network, Services: services, Leads: s.Rules == "",
+		Dir: s.Dir, Files: files, Tools: s.ToolDirs, System: system, Name: Name, Address: address, Network: network, Services: services, Leads: s.Rules == "",
 		Registry: s.Registry, API: s.API, Subnet: subnet(s.Dir), Certificate: in("admin.crt"), Key: in("admin.key"), Authority: in("ca.crt"), Programs: programs,
 	}, "", "  ")
 	if err != nil {

@@ -17,7 +17,7 @@ func write(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	settings := Settings{
-		Dir: dir, Tools: map[string]string{"containerd-shim-runc-v2": "/tools/shim/containerd-shim-runc-v2", "bridge": "/plugins/bridge", "runc": "/usr/bin/runc"},
+		Dir: dir, Cgroup: "hub-ops-0000abcd", Tools: map[string]string{"containerd-shim-runc-v2": "/tools/shim/containerd-shim-runc-v2", "bridge": "/plugins/bridge", "runc": "/usr/bin/runc"},
 		Registry: "127.0.0.1:5000", API: "127.0.0.1:6000", Rules: "iptables", Pause: "127.0.0.1:5000/sandbox/pause:1",
 	}
 	if err := Write(settings, filepath.Join(dir, "kubeconfig")); err != nil {
@@ -91,10 +91,45 @@ func TestOnlyTheOwnerReadsWhatIsWritten(t *testing.T) {
 	}
 }
 
-func TestTwoSandboxesShareNothing(t *testing.T) {
-	if Cgroup("/a") == Cgroup("/b") || !strings.HasPrefix(Cgroup("/a"), "hub-ops-") {
-		t.Errorf("got %s and %s", Cgroup("/a"), Cgroup("/b"))
+// A sandbox is known by where it lies, and not by its path, which another can have in a container; and it is the same one when it has been removed.
+func TestEachSandboxHasACgroupOfItsOwn(t *testing.T) {
+	above := t.TempDir()
+	cgroup := func(dir string) string {
+		t.Helper()
+		name, err := Cgroup(dir)
+		if err != nil || !strings.HasPrefix(name, "hub-ops-") {
+			t.Fatalf("got %q, %v", name, err)
+		}
+		return name
 	}
+	seen := cgroup(above + "/a")
+	if other := cgroup(above + "/b"); other == seen {
+		t.Errorf("two sandboxes have %s", other)
+	}
+	if again := cgroup(filepath.Join(above, "a")); again != seen {
+		t.Errorf("got %s, then %s", seen, again)
+	}
+	if err := os.Rename(above, above+"-before"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(above, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if other := cgroup(above + "/a"); other == seen {
+		t.Errorf("where the same path is another directory: %s too", other)
+	}
+}
+
+func TestCgroupOfANodeThatIsThereIsReadFromIt(t *testing.T) {
+	if got := WrittenCgroup(write(t)); got != "hub-ops-0000abcd" {
+		t.Errorf("got %q", got)
+	}
+	if got := WrittenCgroup(t.TempDir()); got != "" {
+		t.Errorf("of none: got %q", got)
+	}
+}
+
+func TestEveryProgramIsFoundByThePathOfItsSandbox(t *testing.T) {
 	dir := write(t)
 	var got plan
 	if err := json.Unmarshal([]byte(read(t, Plan(dir))), &got); err != nil {

@@ -39,7 +39,7 @@ func programs(s Settings, files string) []program {
 		{Name: "kube-scheduler", Args: []string{kubeconfig("scheduler"), "--leader-elect=false", "--bind-address=127.0.0.1"}},
 		// The shim is found on its PATH. What is not this machine's or the cluster's goes through realnode's proxy: nothing else leads out.
 		{Name: "containerd", Args: []string{"--config", in("containerd.toml")}, Env: []string{
-			"PATH=" + filepath.Dir(s.Tools["containerd-shim-runc-v2"]) + ":" + systemPath,
+			"PATH=" + filepath.Dir(s.Tools["containerd-shim-runc-v2"]) + ":" + SystemPath,
 			"HTTP_PROXY=http://127.0.0.1:3128", "HTTPS_PROXY=http://127.0.0.1:3128", "NO_PROXY=127.0.0.1,localhost,10.0.0.0/8",
 		}},
 		{Name: "kubelet", Args: []string{
@@ -52,11 +52,12 @@ func programs(s Settings, files string) []program {
 	for i := range list {
 		list[i].Path = s.Tools[list[i].Name]
 		if list[i].Env == nil {
-			list[i].Env = []string{"PATH=" + systemPath}
+			list[i].Env = []string{"PATH=" + SystemPath}
 		}
 		list[i].Env = slices.Concat(list[i].Env, []string{"HOME=/root"})
 	}
 	return list
 }
 
-const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+// SystemPath is the PATH of all programs.
+const SystemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

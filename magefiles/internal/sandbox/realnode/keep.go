@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log"
 	"net"
+	"net/http"
 	"os"
 	"os/signal"
 	"syscall"
@@ -37,7 +38,7 @@ func keep(file string, plan *Plan) error {
 	k := &keeper{plan: plan, network: network}
 	go relay(api, k.dialer(apiInside))
 	go k.serveInside(ctx, plan.Registry, k.serveRegistry)
-	go k.serveInside(ctx, proxyInside, serveProxy)
+	go k.serveInside(ctx, proxyInside, proxyOf(http.ProxyFromEnvironment).serve)
 	go k.serveNames(ctx)
 	client, err := k.client()
 	if err != nil {

@@ -23,15 +23,16 @@ type Plan struct {
 	Dir                         string // of the sandbox
 	Files                       string // within it: of the node
 	Tools                       []string
-	Name                        string // of the node
-	Address                     string // of the node, and of names in the cluster
-	Network                     string // of pods, as CIDR
-	Services                    string // of services, as CIDR
-	Leads                       bool   // connections to services, in place of kube-proxy
-	Registry                    string // host:port outside, and the same inside
-	API                         string // host:port outside
-	Subnet                      string // 127.x: where load balancers get their addresses
-	Certificate, Key, Authority string // files, of who serves claims, load balancers and names
+	System                      []string // directories of this machine that the node sees, to be read only; the rest of its root is its own
+	Name                        string   // of the node
+	Address                     string   // of the node, and of names in the cluster
+	Network                     string   // of pods, as CIDR
+	Services                    string   // of services, as CIDR
+	Leads                       bool     // connections to services, in place of kube-proxy
+	Registry                    string   // host:port outside, and the same inside
+	API                         string   // host:port outside
+	Subnet                      string   // 127.x: where load balancers get their addresses
+	Certificate, Key, Authority string   // files, of who serves claims, load balancers and names
 	Programs                    []Program
 }
 

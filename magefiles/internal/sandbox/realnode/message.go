@@ -10,10 +10,9 @@ import (
 
 // Kinds of records and codes of answers: RFC 1035.
 const (
-	kindA     = 1
-	kindCNAME = 5
-	kindAAAA  = 28
-	kindAny   = 255
+	kindA    = 1
+	kindAAAA = 28
+	kindAny  = 255
 
 	noError      = 0
 	serverFailed = 2
@@ -96,17 +95,4 @@ func (q question) truncated() []byte {
 	message := q.answer(noError, nil)
 	message[2] |= 0x02
 	return message
-}
-
-// alias is a record that gives another name.
-func alias(name string) record {
-	var data []byte
-	for label := range strings.SplitSeq(strings.Trim(name, "."), ".") {
-		if len(label) > 63 {
-			label = label[:63]
-		}
-		data = append(data, byte(len(label))) // #nosec G115 -- at most 63
-		data = append(data, label...)
-	}
-	return record{kindCNAME, append(data, 0)}
 }

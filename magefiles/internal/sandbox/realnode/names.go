@@ -115,13 +115,16 @@ func (k *keeper) namesByTCP(listener net.Listener) {
 	}
 }
 
+// mostAliases is how many Services that stand for others a name may lead through.
+const mostAliases = 8
+
 // answer answers a question in at most so many bytes, nil what is none.
 func (n *names) answer(packet []byte, most int) []byte {
 	question, err := readQuestion(packet)
 	if err != nil {
 		return nil
 	}
-	code, records := n.look(question)
+	code, records := n.look(question.kind, question.name, mostAliases)
 	answer := question.answer(code, records)
 	if len(answer) > most {
 		return question.truncated()
@@ -129,12 +132,13 @@ func (n *names) answer(packet []byte, most int) []byte {
 	return answer
 }
 
-// look finds what a name has. A name of the cluster that has nothing of the kind that is asked for is there nevertheless.
-func (n *names) look(q question) (code byte, records []record) {
-	name := strings.ToLower(strings.TrimSuffix(q.name, "."))
+// look finds what a name has. A name of the cluster that has nothing of the kind that is asked for is there nevertheless. A Service that stands for
+// another name has what that has: who asks follows no alias by himself.
+func (n *names) look(kind uint16, name string, aliases int) (code byte, records []record) {
+	name = strings.ToLower(strings.TrimSuffix(name, "."))
 	inside, local := strings.CutSuffix(name, "."+zone)
 	if name != zone && !local {
-		return elsewhere(q.kind, name)
+		return elsewhere(kind, name)
 	}
 	path, found := strings.CutSuffix(inside, ".svc")
 	if !found {
@@ -149,8 +153,11 @@ func (n *names) look(q question) (code byte, records []record) {
 		if service.Metadata.Namespace != labels[0] || service.Metadata.Name != labels[1] {
 			continue
 		}
-		if service.Spec.ExternalName != "" {
-			return noError, []record{alias(service.Spec.ExternalName)}
+		switch external := service.Spec.ExternalName; {
+		case external != "" && aliases == 0:
+			return serverFailed, nil
+		case external != "":
+			return n.look(kind, external, aliases-1)
 		}
 		host := ""
 		if len(labels) == 3 {
@@ -160,7 +167,7 @@ func (n *names) look(q question) (code byte, records []record) {
 		if len(addresses) == 0 && (host != "" || service.Spec.ClusterIP == "None") {
 			return noName, nil
 		}
-		if q.kind == kindA || q.kind == kindAny {
+		if kind == kindA || kind == kindAny {
 			records = addresses
 		}
 		return noError, records

@@ -40,9 +40,6 @@ func inNetwork(namespace *os.File, do func() error) error {
 	return <-done
 }
 
-// system are the directories of this machine that the node sees, to be read only. The rest of its root is its own.
-var system = []string{"bin", "sbin", "lib", "lib32", "lib64", "libx32", "usr", "etc", "nix", "gnu"}
-
 // newRoot makes a root directory of the node's own, in memory, and moves into it. Whatever the node writes outside of the sandbox's directory,
 // such as /var/lib/cni, /run/containerd, or the directory that a pod asks for on its node, goes there, and with it.
 func newRoot(plan *Plan) error {
@@ -56,7 +53,7 @@ func newRoot(plan *Plan) error {
 	if err := unix.Mount("tmpfs", root, "tmpfs", 0, "mode=755"); err != nil {
 		return fmt.Errorf("mounting a root directory: %w", err)
 	}
-	for _, name := range system {
+	for _, name := range plan.System {
 		if err := show(root, "/"+name); err != nil {
 			return err
 		}

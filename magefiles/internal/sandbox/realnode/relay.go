@@ -3,18 +3,14 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"errors"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"net/http/httputil"
-	"net/netip"
 	"net/url"
-	"slices"
-	"syscall"
+	"strings"
 	"time"
 )
 
@@ -35,33 +31,17 @@ func (k *keeper) dialer(address string) dial {
 	}
 }
 
-// cloud are the addresses at which clouds tell a machine its credentials, beside the link-local ones: of Amazon, Google, Alibaba, Oracle and Azure,
-// by their manuals of the instance metadata service.
-var cloud = []string{"fd00:ec2::254", "fd20:ce::254", "100.100.100.200", "192.0.0.192", "168.63.129.16"}
-
-// outside dials an address that a registry may have. What listens on this machine for this machine, and what a cloud tells its machines, is
-// none of the node's business.
-func outside(address string) (net.Conn, error) {
-	dialer := &net.Dialer{Timeout: patience, Control: func(_, address string, _ syscall.RawConn) error {
-		at, err := netip.ParseAddrPort(address)
-		if err != nil {
-			return err
-		}
-		if ip := at.Addr().Unmap(); ip.IsLoopback() || ip.IsUnspecified() || ip.IsLinkLocalUnicast() || slices.Contains(cloud, ip.WithZone("").String()) {
-			return errors.New("the node may not reach " + ip.String())
-		}
-		return nil
-	}}
-	return dialer.Dial("tcp", address)
-}
-
-// serveRegistry lets the node read from the sandbox's registry, and not write: there this program would count as root.
+// serveRegistry lets the node read from the sandbox's registry, and not write: there this program would count as root. It is asked first for what other
+// registries have too, whose name containerd adds (docs/hosts.md of containerd): the sandbox's registry has what was loaded under that name.
 func (k *keeper) serveRegistry(listener net.Listener) {
 	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: k.plan.Registry})
 	server := &http.Server{ReadHeaderTimeout: patience, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			http.Error(w, "the node only reads", http.StatusForbidden)
 			return
+		}
+		if other := r.URL.Query().Get("ns"); other != "" && other != k.plan.Registry {
+			r.URL.Path = "/v2/" + strings.ReplaceAll(other, ":", "-") + strings.TrimPrefix(r.URL.Path, "/v2")
 		}
 		proxy.ServeHTTP(w, r)
 	})}
@@ -119,51 +99,7 @@ func join(near net.Conn, reader io.Reader, far net.Conn) {
 }
 
 func closeWrite(connection net.Conn) {
-	if tcp, ok := connection.(*net.TCPConn); ok {
-		_ = tcp.CloseWrite()
+	if half, ok := connection.(interface{ CloseWrite() error }); ok {
+		_ = half.CloseWrite()
 	}
-}
-
-// serveProxy is the way to public registries for the node, which nothing else leads out of: RFC 9110, "CONNECT".
-func serveProxy(listener net.Listener) {
-	for {
-		near, err := listener.Accept()
-		if err != nil {
-			return
-		}
-		go connect(near)
-	}
-}
-
-func connect(near net.Conn) {
-	reader := bufio.NewReader(near)
-	request, err := http.ReadRequest(reader)
-	if err != nil || request.Method != http.MethodConnect {
-		_, _ = io.WriteString(near, "HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-		_ = near.Close()
-		return
-	}
-	far, err := outside(request.Host)
-	if err != nil {
-		_, _ = io.WriteString(near, "HTTP/1.1 502 "+firstLine(err)+"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-		_ = near.Close()
-		return
-	}
-	if _, err := io.WriteString(near, "HTTP/1.1 200 Connection established\r\n\r\n"); err != nil {
-		_ = near.Close()
-		_ = far.Close()
-		return
-	}
-	join(near, reader, far)
-}
-
-// firstLine is an error as the status of an answer.
-func firstLine(err error) string {
-	text := []byte(err.Error())
-	for i, letter := range text {
-		if letter < ' ' {
-			text[i] = ' '
-		}
-	}
-	return string(text)
 }

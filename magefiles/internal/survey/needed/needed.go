@@ -1,4 +1,4 @@
-// Package needed finds what must stay in the registry, because a branch, a release or a running pod needs it. Package ops asks it before images
+// Package needed finds what must stay in the registry, because a branch, a release or a running pod needs it. Package ops/images asks it before images
 // are pruned.
 //
 //	needs, err := needed.Find(ctx, s, to, surveyor)
@@ -67,7 +67,8 @@ func (n Images) add(images []string, content content.Content, who string) {
 	}
 }
 
-// For returns what must stay of the tags of an image. One of a branch's content that was built again on a moved base must stay too.
+// For returns what must stay of the tags of an image. One of a branch's content that was built again on a moved base must stay too, and one that
+// repo2docker has built somewhere: whichever version it was is a part of the tag.
 func (n Images) For(image string, tags []prune.Tag) prune.Needs {
 	needs := prune.Needs{Tags: maps.Clone(n.Tags), Digests: n.Digests}
 	for _, tag := range tags {
@@ -75,12 +76,38 @@ func (n Images) For(image string, tags []prune.Tag) prune.Needs {
 			if len(content.Bases) > 0 && n.rebuildOnBase { // which of its tags is on a base that has moved, its content does not say
 				needs.Tags[tag.Name] = "built on an image of the repository, whose base may have moved"
 			}
+			if slices.ContainsFunc(content.Bases, onRepo2docker) {
+				needs.Tags[tag.Name] = "built on an image of the repository that repo2docker builds, in any version"
+			}
+			if content.Repo2docker != "" {
+				content.Repo2docker = tag.Repo2docker
+				if tag.Repo2docker != "" && content.Tag() == tag.Name {
+					needs.Tags[tag.Name] = "newest of a branch, by repo2docker " + tag.Repo2docker
+				}
+			}
 			if content.Base = tag.Base; tag.Base != "" && content.Tag() == tag.Name {
 				needs.Tags[tag.Name] = "newest of a branch, on a base that has moved"
 			}
 		}
 	}
 	return needs
+}
+
+// anyRepo2docker stands for the version of repo2docker in a content: of each image, the image itself says it.
+const anyRepo2docker = "any"
+
+// byAnyRepo2docker is a content by repo2docker, if that builds it.
+func byAnyRepo2docker(ctx context.Context, repo *git.Repo, c content.Content) (content.Content, error) {
+	recipe, err := c.Recipe(ctx, repo)
+	if recipe != "" {
+		c.Repo2docker = anyRepo2docker
+	}
+	return c, err
+}
+
+// onRepo2docker reports whether repo2docker builds a base, or what that is built on.
+func onRepo2docker(base content.OwnBase) bool {
+	return base.Content.Repo2docker != "" || slices.ContainsFunc(base.Content.Bases, onRepo2docker)
 }
 
 // finder is what is asked in a run.
@@ -182,7 +209,7 @@ func (f *finder) neededBy(ctx context.Context, repo *git.Repo, tip git.Tip, need
 		}
 		found := newBranchImages(repo, patterns, contexts, func(context git.Tree) ([]content.Content, error) {
 			whole := content.Content{Context: context, Shared: shared, Args: settings.BuildArgs, Platforms: settings.Platforms}
-			whole, err := f.surveyor.BuiltBy(ctx, repo, whole)
+			whole, err := byAnyRepo2docker(ctx, repo, whole)
 			if err != nil {
 				return nil, err
 			}
@@ -236,7 +263,7 @@ func (f *finder) neededUncommitted(ctx context.Context, repo *git.Repo, needs Im
 		return err
 	}
 	found := newBranchImages(repo, patterns, contexts, func(context git.Tree) ([]content.Content, error) {
-		whole, err := f.surveyor.BuiltBy(ctx, repo, f.surveyor.Content(context, shared))
+		whole, err := byAnyRepo2docker(ctx, repo, f.surveyor.Content(context, shared))
 		if err != nil {
 			return nil, err
 		}

@@ -28,6 +28,36 @@ func TestImageOnABaseThatHasMovedIsNeededByItsContent(t *testing.T) {
 	}
 }
 
+// Whoever has built an image by repo2docker, in whatever version, has given it a tag of that version. No other image of that content is needed for it.
+func TestImageByAnyRepo2dockerIsNeeded(t *testing.T) {
+	hash := strings.Repeat("1234567890", 4)
+	of := content.Content{Context: git.Tree{Hash: hash, Committed: hash}, Repo2docker: anyRepo2docker}
+	on := content.Content{Context: git.Tree{Hash: hash, Committed: hash}, Bases: []content.OwnBase{{Variable: "IMAGE_BASE", Content: of}}}
+	n := Images{Needs: prune.Needs{Tags: map[string]string{}, Digests: map[string]string{}}, contents: map[string][]content.Content{}}
+	n.add([]string{"course"}, of, "x")
+	n.add([]string{"above"}, on, "x")
+	tagBy := func(version string) string {
+		of.Repo2docker = version
+		return of.Tag()
+	}
+	for _, test := range []struct {
+		image string
+		tag   prune.Tag
+		want  bool
+	}{
+		{"course", prune.Tag{Name: tagBy("2024.07.0"), Repo2docker: "2024.07.0"}, true},
+		{"course", prune.Tag{Name: tagBy("2025.08.0"), Repo2docker: "2025.08.0"}, true},
+		{"course", prune.Tag{Name: tagBy("2025.08.0"), Repo2docker: "2024.07.0"}, false},
+		{"course", prune.Tag{Name: tagBy("2025.08.0")}, false},
+		{"course", prune.Tag{Name: "t000000000001", Repo2docker: "2024.07.0"}, false},
+		{"above", prune.Tag{Name: "t000000000001"}, true}, // by which version its base was built, nothing says
+	} {
+		if _, is := n.For(test.image, []prune.Tag{test.tag}).Tags[test.tag.Name]; is != test.want {
+			t.Errorf("%s: %+v: needed %v, want %v", test.image, test.tag, is, test.want)
+		}
+	}
+}
+
 func TestWhatIsNamedIsNeededByTagAndByDigest(t *testing.T) {
 	digest := strings.Repeat("0123456789abcdef", 4)
 	n := Images{Needs: prune.Needs{Tags: map[string]string{"t000000000001": "first"}, Digests: map[string]string{}}}

@@ -9,6 +9,7 @@ package live
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -121,6 +122,7 @@ func (v *View) End(hub, verb, outcome, failed string, now time.Time) string {
 	v.summary.took(row.stage, now.Sub(row.stageSince))
 	v.summary.ended++
 	if failed != "" {
+		failed = strings.TrimPrefix(failed, "hub "+hub+" ") // the line begins with it
 		v.summary.failed = append(v.summary.failed, told{hub, verb + ": " + failed})
 		return v.symbols.Bad + " " + hub + "  " + verb + " failed: " + failed
 	}

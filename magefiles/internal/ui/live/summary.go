@@ -70,8 +70,13 @@ func (v *View) Summary(columns int, next []string, now time.Time) []string {
 	for _, group := range grouped(s.leftOut) {
 		add("left out", group)
 	}
-	for _, group := range hubsFirst(s.failed) {
-		wrapped("failed", group)
+	for _, group := range groups(s.failed) { // all hubs, and why in no more than a line: it was told in full
+		hubs, why := strings.Join(group.hubs, " ")+": ", strings.ReplaceAll(group.text, "\n", "; ")
+		if room := columns - len(summaryIndent); Cells(hubs) <= room/2 {
+			add("failed", hubs+why)
+		} else {
+			wrapped("failed", hubs+Cut(v.symbols.Spell(why), room, v.symbols.More))
+		}
 	}
 	if len(s.order) > 0 {
 		add("longest", strings.Join(s.longest(), " "+v.symbols.Dot+" "))
@@ -95,15 +100,6 @@ func (s *summary) longest() (times []string) {
 		}
 	}
 	return times
-}
-
-// hubsFirst returns what grouped does, in the order in which somebody asks after a failure: which hubs, then why.
-func hubsFirst(all []told) []string {
-	lines := make([]string, 0, len(all))
-	for _, one := range groups(all) {
-		lines = append(lines, strings.Join(one.hubs, " ")+": "+one.text)
-	}
-	return lines
 }
 
 // grouped returns a line for all hubs of which the same is said, in the order of the first of each.

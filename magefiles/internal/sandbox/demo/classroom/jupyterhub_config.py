@@ -73,6 +73,7 @@ c.JupyterHub.authenticator_class = "dummy"
 c.DummyAuthenticator.password = os.environ["PASSWORD"]
 c.JupyterHub.spawner_class = PodSpawner
 c.Spawner.start_timeout = 300
+c.Spawner.http_timeout = 300  # a busy machine takes longer than the 30 seconds that are usual
 c.Spawner.ip, c.Spawner.port = "0.0.0.0", 8888
 c.Spawner.environment = {"HOME": "/home/jovyan", "JUPYTERHUB_SINGLEUSER_APP": "notebook.notebookapp.NotebookApp"}
 
