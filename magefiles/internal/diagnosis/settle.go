@@ -93,7 +93,8 @@ func (s *Settling) Judge(snapshot Snapshot, scope Scope, now time.Time) (waits [
 			waits = append(waits, workload.String())
 		}
 	}
-	waits = slices.Concat(waits, v.leaving(), v.unstarted())
+	enough := s.enough(v, now)
+	waits = slices.Concat(waits, v.leaving(enough), v.unstarted(enough))
 	for _, c := range v.lasting() {
 		end, previous := c.end(s.restarts[c.key()])
 		switch {
@@ -101,6 +102,7 @@ func (s *Settling) Judge(snapshot Snapshot, scope Scope, now time.Time) (waits [
 		case end != nil && end.ExitCode == 0 && c.mayEnd():
 		case end != nil && !c.triedAgain(end):
 			failed = append(failed, v.ended(c, end, previous))
+		case enough[c.workload]:
 		case end != nil && !s.held(c, now):
 			waits = append(waits, subject(c.workload, c.status.Name)+TriedAgain+end.code())
 		case !s.held(c, now):
@@ -109,6 +111,23 @@ func (s *Settling) Judge(snapshot Snapshot, scope Scope, now time.Time) (waits [
 	}
 	slices.Sort(waits)
 	return slices.Compact(waits), sorted(failed)
+}
+
+// enough are the workloads that MayBeMissing of which one pod has held: none of their others is waited for, which a new node may be slow to pull.
+func (s *Settling) enough(v *view, now time.Time) map[*Object]bool {
+	pods := map[*Object]bool{}
+	for _, c := range v.lasting() {
+		if before, known := pods[c.pod]; MayBeMissing(c.workload) {
+			pods[c.pod] = (before || !known) && (s.old[c.key()] || s.held(c, now))
+		}
+	}
+	found := map[*Object]bool{}
+	for pod, held := range pods {
+		if workload, _ := v.owner(pod); held {
+			found[workload] = true
+		}
+	}
+	return found
 }
 
 // Forgive lets the containers that have ended begin anew.
@@ -134,8 +153,9 @@ func (v *view) lasting() []lasting {
 	return found
 }
 
-// leaving lists the workloads that have lost a pod which is not replaced yet: its controller may not know of that, and still count it as ready.
-func (v *view) leaving() []string {
+// leaving lists the workloads that have lost a pod which is not replaced yet: its controller may not know of that, and still count it as ready. Those
+// of which there is enough are left out.
+func (v *view) leaving(enough map[*Object]bool) []string {
 	lost, live := map[*Object]bool{}, map[*Object]int{}
 	for _, pod := range v.of("Pod") {
 		switch workload, newest := v.owner(pod); {
@@ -148,7 +168,7 @@ func (v *view) leaving() []string {
 	}
 	var found []string
 	for workload := range lost {
-		if live[workload] < workload.wanted() {
+		if !enough[workload] && live[workload] < workload.wanted() {
 			found = append(found, workload.String())
 		}
 	}
@@ -156,12 +176,12 @@ func (v *view) leaving() []string {
 }
 
 // unstarted lists the containers of new pods of which nothing is known yet. The node has not taken the pod, and the workload may still count one
-// that is gone.
-func (v *view) unstarted() []string {
+// that is gone. Those of which there is enough are left out.
+func (v *view) unstarted(enough map[*Object]bool) []string {
 	var found []string
 	for _, pod := range v.of("Pod") {
 		workload, newest := v.owner(pod)
-		if !newest || !v.awaits(workload) || guest(pod.Metadata.Labels) || v.gone(pod) {
+		if !newest || !v.awaits(workload) || enough[workload] || guest(pod.Metadata.Labels) || v.gone(pod) {
 			continue
 		}
 		for _, spec := range pod.Spec.Containers {

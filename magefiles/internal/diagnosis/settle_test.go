@@ -206,6 +206,20 @@ func TestANewPodCountsWhenItHasHeld(t *testing.T) {
 		"a workload that has lost a pod": {
 			{0, "", ""}, {1, "kind: StatefulSet\nmetadata: {name: db, uid: s, annotations: {meta.helm.sh/release-name: course}}\nspec: {replicas: 2}\nstatus: {readyReplicas: 1, currentRevision: r, updateRevision: r}\n---\n", "waits for statefulset/db"},
 		},
+		"one of a DaemonSet that may be missing, and the others are slow": {
+			{0, "", ""},
+			{1, pullers("100%", pulling, started(1)), "waits for daemonset/puller, container hub"},
+			{10, pullers("100%", pulling, started(1)), "waits for daemonset/puller, container hub"},
+			{11, pullers("100%", pulling, started(1)), held},
+			{11, pullers("100%", "{phase: Pending}", started(1)), held},
+			{11, pullers("100%", backingOff(2, 1), started(1)), "ended | daemonset/puller, container hub: ended with exit code 1"},
+		},
+		"one of a DaemonSet that may be missing is not enough where none has held": {
+			{0, "", ""}, {20, pullers("100%", pulling, started(19)), "waits for daemonset/puller, container hub"},
+		},
+		"one of another DaemonSet is not enough": {
+			{0, "", ""}, {1, pullers("1", pulling, started(1)), "waits for daemonset/puller, daemonset/puller, container hub"}, {11, pullers("1", pulling, started(1)), "waits for daemonset/puller, daemonset/puller, container hub"},
+		},
 		"another release's pod": {
 			{0, "", ""}, {1, strings.ReplaceAll(strings.ReplaceAll(rolledOut, "release-name: course", "release-name: grafana"), "uid: d,", "uid: other,") + newPod(endedWith(1, "Error")), held},
 		},
@@ -240,6 +254,21 @@ func TestANewPodCountsWhenItHasHeld(t *testing.T) {
 }
 
 const releasedJob = "kind: Job\nmetadata: {name: seed, uid: seed, annotations: {meta.helm.sh/release-name: course}}\n---\n"
+
+// pulling is a pod whose container has not been started.
+const pulling = `{phase: Pending, containerStatuses: [{name: hub, restartCount: 0, state: {waiting: {reason: ContainerCreating}}}]}`
+
+// pullers are a DaemonSet with two pods, of which so many may be missing: one is ready, as the second status says.
+func pullers(missing, slow, ready string) string {
+	const daemons = `
+kind: DaemonSet
+metadata: {name: puller, uid: p, annotations: {meta.helm.sh/release-name: course}}
+spec: {updateStrategy: {rollingUpdate: {maxUnavailable: "%s"}}}
+status: {desiredNumberScheduled: 2, updatedNumberScheduled: 2, numberAvailable: 1}
+---
+`
+	return fmt.Sprintf(daemons, missing) + podOf("puller-a", "DaemonSet", "p", slow) + podOf("puller-b", "DaemonSet", "p", ready)
+}
 
 // besides is a pod with two init containers of that status, the second of which goes on beside the others.
 func besides(statuses string) string {
