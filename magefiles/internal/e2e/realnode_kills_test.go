@@ -158,12 +158,14 @@ func (v *nodeVictim) killAfter(t *testing.T, point killPoint, after time.Duratio
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- command.Wait() }()
+	ended := make(chan struct{})
+	go func() {
+		_ = command.Wait() // a target that was killed
+		close(ended)
+	}()
 	var underWay bool
 	select {
-	case err := <-ended:
-		ended <- err
+	case <-ended:
 	case <-time.After(after):
 		underWay = true
 	}

@@ -15,10 +15,8 @@ import (
 )
 
 // hidesRules runs a command where this machine has no program that writes rules, in mounts of its own.
-const hidesRules = `for dir in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin; do
-  for program in iptables nft; do
-    if test -e "$dir/$program"; then mount --bind /dev/null "$dir/$program" || exit 1; fi
-  done
+const hidesRules = `for program in {/usr/local,/usr,}/{sbin,bin}/{iptables,nft}; do
+  if test -e "$program"; then mount --bind /dev/null "$program" || exit 1; fi
 done
 exec "$@"`
 
@@ -26,11 +24,11 @@ exec "$@"`
 // none to one without a pod. A second sandbox beside it, with rules, has the same names and addresses inside: each is reached, and neither hears of the other.
 func TestRealNodeWithoutRulesAndAnotherBesideIt(t *testing.T) {
 	needsNode(t)
-	programs.Need(t.Context(), t, "unshare", "mount", "iptables")
+	programs.Need(t.Context(), t, "unshare", "mount", "iptables", "bash")
 	first, second := &nodeVictim{dir: filepath.Join(t.TempDir(), "box")}, &nodeVictim{dir: filepath.Join(t.TempDir(), "box")}
 	t.Cleanup(func() { first.run(t, "sandbox:down") })
 	plain := onNode(t.Context(), first.dir, "sandbox:up")
-	up := exec.CommandContext(t.Context(), "unshare", append([]string{"--mount", "sh", "-c", hidesRules, "sh"}, plain.Args...)...)
+	up := exec.CommandContext(t.Context(), "unshare", append([]string{"--mount", "bash", "-c", hidesRules, "bash"}, plain.Args...)...)
 	up.Dir, up.Env = plain.Dir, plain.Env
 	out, err := up.CombinedOutput()
 	if strings.Contains(string(out), "no real node on this machine: ") {

@@ -45,7 +45,7 @@ func wasTold(err error) bool {
 		if _, was := err.(*told); was { //nolint:errorlint // not one of several that are joined
 			return true
 		}
-		wrapping, wraps := err.(interface{ Unwrap() error }) //nolint:errorlint // likewise
+		wrapping, wraps := err.(interface{ Unwrap() error })
 		if !wraps {
 			return false
 		}

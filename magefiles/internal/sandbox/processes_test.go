@@ -47,8 +47,11 @@ func starts(t *testing.T, name, dir, script string, before ...string) *exec.Cmd 
 		t.Fatal(err)
 	}
 	said, err := bufio.NewReader(stdout).ReadString('\n')
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }() // otherwise it stays in the table
+	ended := make(chan struct{})
+	go func() { // otherwise it stays in the table
+		_ = cmd.Wait()
+		close(ended)
+	}()
 	t.Cleanup(func() {
 		_ = stdin.Close()
 		<-ended

@@ -19,7 +19,10 @@ func TestNftIsTakenOnlyWhereKubeProxyTakesIt(t *testing.T) {
 		{"4.18.0-553.el8_10.x86_64", good, "with nft kube-proxy wants Linux 5.13, and this is 4.18.0-553.el8_10.x86_64"},
 		{"5.15.0-91-generic", "nftables v0.9.8 (E.D.S.)", "kube-proxy wants nft 1.0.1, and this is nftables v0.9.8 (E.D.S.)"},
 		{"5.15.0-91-generic", "nftables v1.0.0 (Fearless Fosdick #2)", "kube-proxy wants nft 1.0.1, and this is nftables v1.0.0 (Fearless Fosdick #2)"},
-		{"5.13", good, ""}, {"6.1.0-18-amd64", good, ""}, {"10.1", good, ""}, {"of another form", "so is this", ""},
+		{"5.13", good, ""},
+		{"6.1.0-18-amd64", good, ""},
+		{"10.1", good, ""},
+		{"of another form", "so is this", ""},
 	} {
 		got := ""
 		if err := nftUnfit(c.release, c.version); err != nil {

@@ -137,7 +137,7 @@ func TestTheFileHasEveryKeyAndIsYAML(t *testing.T) {
 // head, and no code has a backslash before a <.
 func TestEveryTableHasItsCells(t *testing.T) {
 	bar, escapedCode, rows := regexp.MustCompile(`(^|[^\\])\|`), regexp.MustCompile("`[^`|]*\\\\<[^`]*`"), 0
-	err := filepath.WalkDir(filepath.Join(root, "docs", "content"), func(name string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(filepath.Join(root, "docs", "content"), func(name string, _ fs.DirEntry, err error) error {
 		if err != nil || filepath.Ext(name) != ".md" {
 			return err
 		}

@@ -61,7 +61,7 @@ func Report(ctx context.Context) error {
 
 // deploysOn are the revisions that a cluster keeps of the hubs of a part, and the cluster's name for people.
 func deploysOn(ctx context.Context, r *run.Run, part *survey.Survey, registry registry.Registry) ([]reportfleet.Deploy, string, error) {
-	if err := answers(ctx, r, r.On(part)); err != nil {
+	if err := answers(ctx, r.On(part)); err != nil {
 		return nil, "", err
 	}
 	cluster, err := r.On(part).Cluster(ctx)

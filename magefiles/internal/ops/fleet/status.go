@@ -34,7 +34,7 @@ import (
 func Status(ctx context.Context) error {
 	r := run.Of(ctx)
 	if len(r.Config.Clusters) == 0 {
-		if err := answers(ctx, r, r.To); err != nil { // before the registry is asked about anything
+		if err := answers(ctx, r.To); err != nil { // before the registry is asked about anything
 			return err
 		}
 	}
@@ -68,7 +68,7 @@ func Status(ctx context.Context) error {
 }
 
 // answers makes sure that a cluster can be asked.
-func answers(ctx context.Context, r *run.Run, to *connect.Connections) error {
+func answers(ctx context.Context, to *connect.Connections) error {
 	cluster, err := to.Cluster(ctx)
 	if err == nil {
 		_, err = cluster.Kube.Version(ctx)
@@ -78,7 +78,7 @@ func answers(ctx context.Context, r *run.Run, to *connect.Connections) error {
 
 // askStatus asks the cluster of a part.
 func askStatus(ctx context.Context, r *run.Run, found *survey.Survey) (*statusReport, error) {
-	if err := answers(ctx, r, r.On(found)); err != nil {
+	if err := answers(ctx, r.On(found)); err != nil {
 		return nil, err
 	}
 	cluster, err := r.On(found).Cluster(ctx)

@@ -46,7 +46,8 @@ func (b *builds) build(reference string, do func() (made, error)) (made, error) 
 func (b building) ownBases(ctx context.Context, h hub.Hub, image hub.Image) (bases []build.OwnBase, err error) {
 	for _, needed := range image.Bases {
 		base := h.Image(needed.Key)
-		fact, reference := b.found.FactsOf(h.Name).Image(needed.Key), ""
+		fact := b.found.FactsOf(h.Name).Image(needed.Key)
+		var reference string
 		if b.isBuilt(fact) {
 			built, err := b.image(ctx, h, base)
 			if err != nil {

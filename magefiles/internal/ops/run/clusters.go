@@ -16,6 +16,7 @@ import (
 type Became string
 
 const (
+	// AllIsWell and those after it are all that can become of a cluster.
 	AllIsWell   Became = "all is well"
 	NothingToDo Became = "nothing to do there" // so nobody has asked it
 	HasFailed   Became = "failed"

@@ -25,6 +25,7 @@ func AtTheEnd(ctx context.Context, err error) error {
 	return errors.Join(Of(ctx).putOff.all(), err)
 }
 
+// GoesOn reports whether the run goes on after the target of a context.
 func GoesOn(ctx context.Context) bool {
 	does, _ := ctx.Value(goOnKey{}).(bool)
 	return does
