@@ -179,7 +179,7 @@ func Load(ctx context.Context, image string) error {
 	}
 	archive := filepath.Join(r.Scratch, "loaded.tar")
 	defer r.Console.Beat(ui.Heartbeat, "loading "+image)()
-	if err := cli.Start(ctx, "", "", "save", "--output", archive, image); err != nil {
+	if _, err := cli.Output(ctx, "save", "--output", archive, image); err != nil {
 		return exit.With(exit.Setup, fmt.Errorf("reading %s: %w", image, err))
 	}
 	if err := sandbox.Load(ctx, state, tag, archive); err != nil {
