@@ -2,6 +2,7 @@ package check
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -12,7 +13,11 @@ type answer struct {
 	exit         int
 	output       string
 	cut          bool // it printed more than is kept
+	mask         func(string) string
 }
+
+// short shortens what the image printed. It is masked before: of a secret that is cut in two, neither part would be known.
+func (a answer) short(text string) string { return Short(a.mask(text)) }
 
 // last is the last line that is not empty.
 func (a answer) last() string {
@@ -23,6 +28,7 @@ func (a answer) last() string {
 // Answers takes what the script prints. It keeps as much of each answer as a program prints that means to be read.
 type Answers struct {
 	nonce   string
+	none    answer // to a question that is not asked yet
 	list    []answer
 	before  bytes.Buffer // what was printed before the first question: an entry point that failed, as a rule
 	line    bytes.Buffer
@@ -32,9 +38,10 @@ type Answers struct {
 // mostKept is how many bytes are kept of one answer, and of one line.
 const mostKept = 1 << 20
 
-// Listen returns what takes the answers.
-func (a Asked) Listen() *Answers {
-	return &Answers{nonce: a.Nonce, list: make([]answer, len(a.questions)), current: -1}
+// Listen returns what takes the answers. mask takes the run's secrets out of what is shown of them.
+func (a Asked) Listen(mask func(string) string) *Answers {
+	none := answer{mask: mask}
+	return &Answers{nonce: a.Nonce, none: none, list: slices.Repeat([]answer{none}, len(a.questions)), current: -1}
 }
 
 // Write takes some of what the script prints. It never fails.
@@ -84,7 +91,8 @@ func (a *Answers) mark(words []string) {
 	}
 	switch words[0] {
 	case "begin":
-		a.current, a.list[i] = i, answer{begun: true}
+		a.current, a.list[i] = i, a.none
+		a.list[i].begun = true
 	case "end":
 		if len(words) == 3 {
 			a.list[i].ended = true
@@ -107,5 +115,16 @@ func (a *Answers) Ended() bool {
 	return true
 }
 
-// Before is the last line that was printed before the first question, as much of it as people read.
-func (a *Answers) Before() string { return Short(answer{output: a.before.String()}.last()) }
+// Unbegun is, in one line, why the image did not get as far as the first question: how the engine ended, and the last line before it.
+func (a *Answers) Unbegun(err error) string {
+	before := a.none.short(answer{output: a.before.String()}.last())
+	switch {
+	case err == nil && before == "":
+		return "it printed nothing"
+	case err == nil:
+		return before
+	case before == "":
+		return a.none.short(err.Error())
+	}
+	return a.none.short(err.Error()) + "; the last line was: " + before
+}

@@ -43,10 +43,10 @@ func (a Asked) Judge(answers *Answers, why string) []Mismatch {
 		case !answer.ended:
 			mismatch.Wanted, mismatch.Got = "an answer", "none"
 			if why != "" {
-				mismatch.Got += ": " + Short(why)
+				mismatch.Got += ": " + answer.short(why)
 			}
 			if last := answer.last(); last != "" {
-				mismatch.Got += "; the last line was: " + Short(last)
+				mismatch.Got += "; the last line was: " + answer.short(last)
 			}
 		default:
 			mismatch.Wanted, mismatch.Got = question.judge(answer)
@@ -69,7 +69,7 @@ func said(a answer) string {
 		text += " (killed, perhaps for want of memory)"
 	}
 	if last := a.last(); last != "" {
-		text += " and: " + Short(last)
+		text += " and: " + a.short(last)
 	}
 	return text
 }
@@ -82,7 +82,7 @@ func (c Command) judge(a answer) (wanted, got string) {
 		if strings.Contains(a.output, text) {
 			continue
 		}
-		got := Short(a.output)
+		got := a.short(a.output)
 		if a.cut {
 			got += " (the first MiB was looked at)"
 		}
@@ -109,7 +109,7 @@ func (i Import) judge(a answer) (wanted, got string) {
 	case version == "":
 		return wanted, "the module, and it does not say which version it is"
 	}
-	return wanted, "version " + Short(version)
+	return wanted, "version " + a.short(version)
 }
 
 func userIs(wanted string) func(answer) (string, string) {
@@ -138,7 +138,7 @@ func homeIs(wanted string) func(answer) (string, string) {
 		case !says:
 			return wanted, said(a)
 		case home != wanted:
-			return wanted, "HOME=" + Short(home)
+			return wanted, "HOME=" + a.short(home)
 		case strings.TrimSpace(rest) != "writable":
 			return wanted + " to write in", "no such directory, or one that the user may not write in"
 		}
@@ -155,7 +155,7 @@ func serverFor(hubs []string) func(answer) (string, string) {
 				return wanted, said(a)
 			}
 			if !Takes(hub, a.last()) {
-				return wanted, Short(a.last())
+				return wanted, a.short(a.last())
 			}
 		}
 		return "", ""

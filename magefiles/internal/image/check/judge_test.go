@@ -1,6 +1,8 @@
 package check
 
 import (
+	"errors"
+	"fmt"
 	"os/exec"
 	"strings"
 	"testing"
@@ -16,7 +18,7 @@ func script(t *testing.T, content string, hubs ...string) []string {
 		t.Fatal(err)
 	}
 	asked := wanted.Ask("nonce", hubs)
-	answers := asked.Listen()
+	answers := asked.Listen(plain)
 	command := exec.CommandContext(t.Context(), "/bin/sh", "-c", asked.Script)
 	command.Dir = t.TempDir()
 	command.Env = []string{"PATH=" + command.Dir + ":/usr/bin:/bin", "HOME=" + command.Dir}
@@ -87,7 +89,7 @@ func answered(t *testing.T, content, output string, code int, hubs ...string) st
 		t.Fatal(err)
 	}
 	asked := wanted.Ask("n", hubs)
-	wantedIs, got := asked.questions[0].judge(answer{true, true, code, output, false})
+	wantedIs, got := asked.questions[0].judge(answer{true, true, code, output, false, plain})
 	if wantedIs == "" {
 		return ""
 	}
@@ -147,7 +149,7 @@ func TestCutShort(t *testing.T) {
 		t.Fatal(err)
 	}
 	asked := wanted.Ask("n", nil)
-	answers := asked.Listen()
+	answers := asked.Listen(plain)
 	for _, part := range []string{"entry point says this\n\nn beg", "in 0\nok\n\nn end 0 0\n\nn begin 1\nhalf", " a line\nand more\nn end 99 0\nn end\n"} {
 		if _, err := answers.Write([]byte(part)); err != nil {
 			t.Fatal(err)
@@ -160,16 +162,16 @@ func TestCutShort(t *testing.T) {
 	if got := asked.Judge(answers, ""); len(got) != 2 || got[1].Got != "none" {
 		t.Errorf("%v", got)
 	}
-	if answers.Before() != "entry point says this" || !answers.Begun() || answers.Ended() {
-		t.Errorf("before: %q", answers.Before())
+	if answers.Unbegun(nil) != "entry point says this" || !answers.Begun() || answers.Ended() {
+		t.Errorf("before: %q", answers.Unbegun(nil))
 	}
 }
 
 // What an entry point prints is told as far as people read it.
 func TestALongLineBeforeTheFirstQuestion(t *testing.T) {
-	answers := Asked{Nonce: "n"}.Listen()
+	answers := Asked{Nonce: "n"}.Listen(plain)
 	_, _ = answers.Write([]byte(strings.Repeat("x", 9999) + "\x1b[2J\xff\n"))
-	if got := answers.Before(); len(got) > 200 || !strings.HasSuffix(got, " …") {
+	if got := answers.Unbegun(nil); len(got) > 200 || !strings.HasSuffix(got, " …") {
 		t.Errorf("%d bytes: %q", len(got), got)
 	}
 }
@@ -181,7 +183,7 @@ func TestMuchOutput(t *testing.T) {
 		t.Fatal(err)
 	}
 	asked := wanted.Ask("n", nil)
-	answers := asked.Listen()
+	answers := asked.Listen(plain)
 	_, _ = answers.Write([]byte("\nn begin 0\n"))
 	for range 300 {
 		_, _ = answers.Write([]byte(strings.Repeat("x", 9999) + "\n"))
@@ -192,5 +194,45 @@ func TestMuchOutput(t *testing.T) {
 	}
 	if got := asked.Judge(answers, ""); len(got) != 1 || !strings.Contains(got[0].Got, "(the first MiB was looked at)") {
 		t.Errorf("%v", got)
+	}
+}
+
+// plain masks nothing.
+func plain(text string) string { return text }
+
+// A secret is masked before a line is cut: of one that is cut in two, neither part would be known.
+func TestNoPartOfASecretIsShown(t *testing.T) {
+	wanted, err := Parse("check.yaml", []byte("commands: [a, {run: b, output: z}, c]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := wanted.Ask("n", nil)
+	line := strings.Repeat("x ", 55) + "correct-horse-battery-staple"
+	for _, printed := range []string{
+		"\nn begin 0\n" + line + "\nn end 0 1\n\nn begin 1\n" + line + "\nn end 1 0\n\nn begin 2\n" + line + "\n",
+		line + "\n",
+	} {
+		answers := asked.Listen(func(text string) string { return strings.ReplaceAll(text, "correct-horse-battery-staple", "•••") })
+		if _, err := answers.Write([]byte(printed)); err != nil {
+			t.Fatal(err)
+		}
+		said := fmt.Sprint(asked.Judge(answers, line), answers.Unbegun(errors.New(line)))
+		if strings.Contains(said, "corr") || !strings.Contains(said, "•••") {
+			t.Error(said)
+		}
+	}
+}
+
+// What an engine says of an image that cannot be run, and what the image printed, is a part of a line.
+func TestUnbegun(t *testing.T) {
+	for name, c := range map[string]struct{ printed, err string }{
+		"an error alone":        {"", strings.Repeat("no space left on device ", 100)},
+		"with what was printed": {"not for you\n", strings.Repeat("x\n", 9000)},
+	} {
+		answers := Asked{Nonce: "n"}.Listen(plain)
+		_, _ = answers.Write([]byte(c.printed))
+		if text := answers.Unbegun(errors.New(c.err)); len(text) > 200 || strings.Contains(text, "\n") || !strings.Contains(text, strings.TrimSpace(c.printed)) {
+			t.Errorf("%s: %q", name, text)
+		}
 	}
 }

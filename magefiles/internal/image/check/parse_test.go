@@ -108,7 +108,7 @@ func FuzzParse(f *testing.F) {
 		if asked.Script == "" || len(asked.Script) > mostOfLinux || strings.ContainsRune(asked.Script, 0) {
 			t.Errorf("%q: a script of %d bytes", content, len(asked.Script))
 		}
-		for _, mismatch := range asked.Judge(asked.Listen(), "") {
+		for _, mismatch := range asked.Judge(asked.Listen(plain), "") {
 			if mismatch.Line < 1 {
 				t.Errorf("%q: %+v", content, mismatch)
 			}

@@ -140,7 +140,7 @@ func (b building) try(ctx context.Context, h hub.Hub, image hub.Image, trial bui
 
 // ask asks the image, and returns what is not as it is wanted.
 func (b building) ask(ctx context.Context, h hub.Hub, trial build.Trial, asked imagecheck.Asked, wanted imagecheck.Check) ([]imagecheck.Mismatch, error) {
-	answers := asked.Listen()
+	answers := asked.Listen(b.Run.Run.Redact.Mask)
 	limited, cancel := context.WithTimeout(ctx, wanted.Time)
 	defer cancel()
 	err := b.builder.Try(limited, trial, answers)
@@ -155,21 +155,9 @@ func (b building) ask(ctx context.Context, h hub.Hub, trial build.Trial, asked i
 	case err != nil && answers.Begun():
 		why = err.Error()
 	case err != nil || !answers.Begun():
-		return nil, exit.Errorf(exit.Build, "the image of hub %s cannot be checked by %s: its entry point does not run /bin/sh: %s", h.Name, wanted.File, because(err, answers.Before()))
+		return nil, exit.Errorf(exit.Build, "the image of hub %s cannot be checked by %s: its entry point does not run /bin/sh: %s", h.Name, wanted.File, answers.Unbegun(err))
 	}
 	return asked.Judge(answers, why), nil
-}
-
-func because(err error, before string) string {
-	switch {
-	case err == nil && before == "":
-		return "it printed nothing"
-	case err == nil:
-		return before
-	case before == "":
-		return imagecheck.Short(err.Error())
-	}
-	return imagecheck.Short(err.Error()) + "; the last line was: " + before
 }
 
 // mismatches tells each mismatch but the first, and returns the error, which tells that.
