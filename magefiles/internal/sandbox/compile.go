@@ -39,7 +39,7 @@ func (s *Sandbox) compile(ctx context.Context, name string, files embed.FS) (str
 	if err != nil {
 		return "", err
 	}
-	return program, os.WriteFile(program, content, 0o700) // #nosec G306 -- it is executed
+	return program, os.WriteFile(program, content, 0o700) // #nosec G306 G703 -- it is executed
 }
 
 // compileTo compiles a program with the module of crane, which has all that they import. A file in its place is complete.

@@ -15,8 +15,8 @@ import (
 // Became is what became of a cluster, for the last lines of a run.
 type Became string
 
+// These are all that can become of a cluster.
 const (
-	// AllIsWell and those after it are all that can become of a cluster.
 	AllIsWell   Became = "all is well"
 	NothingToDo Became = "nothing to do there" // so nobody has asked it
 	HasFailed   Became = "failed"
