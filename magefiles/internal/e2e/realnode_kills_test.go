@@ -87,14 +87,14 @@ var ways = []string{"everything", "the command alone", "everything but the comma
 // killPoints are random moments, one in each of as many equal parts of start and end as there are kills of them: together they reach every part of both.
 func killPoints(seed, kills uint64) []killPoint {
 	chance := rand.New(rand.NewPCG(seed, 0)) // #nosec G404 -- no secret
-	points := make([]killPoint, kills)
+	points, first := make([]killPoint, kills), chance.IntN(len(ways))
 	for i := range points {
 		target, of := "sandbox:up", (kills+1)/2
 		if i%2 == 1 {
 			target, of = "sandbox:down", kills/2
 		}
 		part := (float64(i/2) + chance.Float64()) / float64(of)
-		points[i] = killPoint{target: target, part: part, way: (i/2 + chance.IntN(2)) % len(ways), pod: i%4 == 1}
+		points[i] = killPoint{target: target, part: part, way: (i/2 + first) % len(ways), pod: i%4 == 1}
 	}
 	return points
 }
