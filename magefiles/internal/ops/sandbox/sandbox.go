@@ -177,6 +177,9 @@ func Load(ctx context.Context, image string) error {
 	if err != nil {
 		return err
 	}
+	if !builder.Has(ctx, image) {
+		return exit.Errorf(exit.Setup, "%s of this machine has no image %s", builder, image).Try("pull or build it")
+	}
 	archive := filepath.Join(r.Scratch, "loaded.tar")
 	defer r.Console.Beat(ui.Heartbeat, "loading "+image)()
 	if _, err := cli.Output(ctx, "save", "--output", archive, image); err != nil {
