@@ -8,11 +8,13 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
+
+	"hub-ops/magefiles/internal/sandbox/node"
 )
 
-// Load puts an image into the sandbox's registry, below the name of the registry that it is of. The node looks there before it asks that registry.
-// The archive is what docker save writes of this one image.
-func Load(ctx context.Context, state *State, image name.Tag, archive string) error {
+// Load puts an image into the registry of a sandbox in dir, below the name of the registry that it is of. From then on the node looks there before it
+// asks that registry. The archive is what docker save writes of this one image.
+func Load(ctx context.Context, dir string, state *State, image name.Tag, archive string) error {
 	content, err := tarball.ImageFromPath(archive, nil)
 	if err != nil {
 		return fmt.Errorf("reading the image %s: %w", image, err)
@@ -24,14 +26,21 @@ func Load(ctx context.Context, state *State, image name.Tag, archive string) err
 	if err := remote.Write(to, content, remote.WithContext(ctx)); err != nil {
 		return fmt.Errorf("loading the image %s into the sandbox's registry: %w", image, err)
 	}
+	if err := node.Mirror(dir, state.Registry, registryOf(image)); err != nil {
+		return fmt.Errorf("leading the node to the image %s: %w", image, err)
+	}
 	return nil
 }
 
 // LoadedAs is the name of an image in the sandbox's registry.
 func LoadedAs(state *State, image name.Tag) string {
-	registry := image.RegistryStr()
-	if registry == name.DefaultRegistry { // as containerd calls it
-		registry = "docker.io"
+	return fmt.Sprintf("%s/%s/%s:%s", state.Registry, strings.ReplaceAll(registryOf(image), ":", "-"), image.RepositoryStr(), image.TagStr())
+}
+
+// registryOf is what containerd calls the registry of an image.
+func registryOf(image name.Tag) string {
+	if registry := image.RegistryStr(); registry != name.DefaultRegistry {
+		return registry
 	}
-	return fmt.Sprintf("%s/%s/%s:%s", state.Registry, strings.ReplaceAll(registry, ":", "-"), image.RepositoryStr(), image.TagStr())
+	return "docker.io"
 }

@@ -160,7 +160,8 @@ func Load(ctx context.Context, image string) error {
 	if err != nil {
 		return exit.Input("%q is no image by its tag", image).Try("name it as the chart does, such as jupyterhub/k8s-hub:4.4.0; what a chart names by a digest is only in its own registry")
 	}
-	state, err := r.To.Sandbox().Current()
+	box := r.To.Sandbox()
+	state, err := box.Current()
 	switch {
 	case err != nil:
 		return err
@@ -185,7 +186,7 @@ func Load(ctx context.Context, image string) error {
 	if _, err := cli.Output(ctx, "save", "--output", archive, image); err != nil {
 		return exit.With(exit.Setup, fmt.Errorf("reading %s: %w", image, err))
 	}
-	if err := sandbox.Load(ctx, state, tag, archive); err != nil {
+	if err := sandbox.Load(ctx, box.Dir, state, tag, archive); err != nil {
 		return exit.With(exit.Setup, err)
 	}
 	r.Console.Result("%s is in the sandbox's registry as %s, and the node takes it from there", image, sandbox.LoadedAs(state, tag))

@@ -41,12 +41,29 @@ func writeConfigurations(s Settings, files string) error {
 			return err
 		}
 	}
-	// Of every other registry the sandbox's is asked first: it may have been given an image under that registry's name.
-	mirror := fmt.Sprintf("[host.\"http://%s\"]\n  capabilities = [\"pull\", \"resolve\"]\n", s.Registry)
-	for registry, hosts := range map[string]string{s.Registry: fmt.Sprintf("server = \"http://%s\"\n\n", s.Registry) + mirror, "_default": mirror} {
-		if err := os.WriteFile(filepath.Join(files, "registries", registry, "hosts.toml"), []byte(hosts), 0o600); err != nil {
-			return err
-		}
+	return writeHosts(files, s.Registry, fmt.Sprintf("server = \"http://%s\"\n\n", s.Registry)+asked(s.Registry))
+}
+
+// Mirror lets the node ask the sandbox's registry first for what the other registry has, which is named as containerd does: docker.io, host or host:port.
+// It works at once. Without an image to be found there a node should not ask: containerd tells what the mirror lacks, and not why the other does not answer.
+func Mirror(sandbox, registry, other string) error {
+	return writeHosts(Files(sandbox), other, asked(registry))
+}
+
+// asked is a registry that is asked, as containerd reads it: docs/hosts.md there.
+func asked(registry string) string {
+	return fmt.Sprintf("[host.\"http://%s\"]\n  capabilities = [\"pull\", \"resolve\"]\n", registry)
+}
+
+// writeHosts writes which hosts are asked for what a registry has. containerd reads that at each pull, so it is there whole or not at all.
+func writeHosts(files, registry, hosts string) error {
+	dir := filepath.Join(files, "registries", registry)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
 	}
-	return nil
+	part := filepath.Join(dir, ".hosts.toml")
+	if err := os.WriteFile(part, []byte(hosts), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(part, filepath.Join(dir, "hosts.toml"))
 }

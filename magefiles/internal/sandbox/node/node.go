@@ -107,7 +107,7 @@ func sum(text string) uint32 {
 // Write writes everything that the node is made from, and a kubeconfig of its administrator.
 func Write(s Settings, kubeconfig string) error {
 	files := Files(s.Dir)
-	for _, dir := range []string{files, filepath.Join(files, "cni"), filepath.Join(files, "registries", s.Registry), filepath.Join(files, "registries", "_default"), filepath.Join(files, "manifests")} {
+	for _, dir := range []string{files, filepath.Join(files, "cni"), filepath.Join(files, "manifests")} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return err
 		}

@@ -141,3 +141,20 @@ func TestEveryProgramIsFoundByThePathOfItsSandbox(t *testing.T) {
 		}
 	}
 }
+
+// With a mirror, containerd tells what the mirror lacks in place of why the registry itself does not answer: so the node asks one only where there is
+// something to be found.
+func TestOnlyARegistryOfALoadedImageHasAMirror(t *testing.T) {
+	dir := write(t)
+	if err := Mirror(dir, "127.0.0.1:5000", "docker.io"); err != nil {
+		t.Fatal(err)
+	}
+	found, err := filepath.Glob(filepath.Join(Files(dir), "registries", "*", "*"))
+	if err != nil || len(found) != 2 {
+		t.Fatal(found, err)
+	}
+	own, mirror := read(t, filepath.Join(Files(dir), "registries", "127.0.0.1:5000", "hosts.toml")), read(t, filepath.Join(Files(dir), "registries", "docker.io", "hosts.toml"))
+	if !strings.HasPrefix(own, "server = \"http://127.0.0.1:5000\"\n") || !strings.HasPrefix(mirror, "[host.\"http://127.0.0.1:5000\"]\n") {
+		t.Errorf("%s%s", own, mirror)
+	}
+}

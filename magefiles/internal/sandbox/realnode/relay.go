@@ -31,8 +31,8 @@ func (k *keeper) dialer(address string) dial {
 	}
 }
 
-// serveRegistry lets the node read from the sandbox's registry, and not write: there this program would count as root. It is asked first for what other
-// registries have too, whose name containerd adds (docs/hosts.md of containerd): the sandbox's registry has what was loaded under that name.
+// serveRegistry lets the node read from the sandbox's registry, and not write: there this program would count as root. It is asked first for what a registry
+// has of which an image was loaded: containerd adds the name of that one (docs/hosts.md of containerd).
 func (k *keeper) serveRegistry(listener net.Listener) {
 	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: k.plan.Registry})
 	server := &http.Server{ReadHeaderTimeout: patience, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
