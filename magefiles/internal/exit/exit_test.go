@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -87,13 +89,35 @@ func TestCausesAndRemediesOnLinesOfTheirOwn(t *testing.T) {
 		"wrapped":      {fmt.Errorf("hub a: %w", engine), "hub a: no engine answers: connection refused\n  → start it"},
 		"two remedies": {Errorf(Build, "hub a: %w", engine).Try("or build elsewhere"), "hub a: no engine answers: connection refused\n  → start it\n  → or build elsewhere"},
 		"joined":       {With(Build, errors.Join(input, engine)), "no hub \"x\"\n  → did you mean y?\nno engine answers: connection refused\n  → start it"},
-		"told before":  {errors.Join(Told(engine), input), "no en…\n  → start it\nno hub \"x\"\n  → did you mean y?"},
+		"first told":   {errors.Join(Told(engine), input), "no en…\n  → start it\nno hub \"x\"\n  → did you mean y?"},
 		"told, joined": {Told(With(Build, errors.Join(input, engine))), "no hu…\n  → did you mean y?\nno en…\n  → start it"},
 		"told, inside": {fmt.Errorf("cluster b: %w", With(Setup, Told(engine))), "clust…\n  → start it"},
+		"told, both":   {errors.Join(Told(input), With(Build, Told(engine))), "no hu…\n  → did you mean y?\nno en…\n  → start it"},
 		"about both":   {fmt.Errorf("%w, and %w", input, engine), "no hub \"x\", and no engine answers: connection refused\n  → did you mean y?\n  → start it"},
 	} {
 		if got := InLines(test.err, func(cause string) string { return cause[:5] + "…" }); got != test.want {
 			t.Errorf("%s: got %q, want %q", name, got, test.want)
+		}
+		if told := strings.HasPrefix(name, "told, "); IsTold(test.err) != told {
+			t.Errorf("%s: told: %v", name, !told)
+		}
+	}
+}
+
+func TestEachErrorOfWhatIsJoined(t *testing.T) {
+	a, b, c := errors.New("a"), Input("b"), errors.New("c")
+	about := fmt.Errorf("%w, and %w", a, c)
+	for name, test := range map[string]struct {
+		err  error
+		want []error
+	}{
+		"nil":                 {nil, nil},
+		"one":                 {a, []error{a}},
+		"joined twice":        {With(Build, errors.Join(a, Told(errors.Join(b, c)))), []error{a, b, c}},
+		"in words of its own": {about, []error{about}},
+	} {
+		if got := Each(test.err); !slices.Equal(got, test.want) {
+			t.Errorf("%s: %q", name, got)
 		}
 	}
 }

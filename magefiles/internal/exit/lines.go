@@ -1,6 +1,9 @@
 package exit
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // told is an error whose cause a person has read.
 type told struct{ error }
@@ -13,6 +16,31 @@ func Told(err error) error {
 		return nil
 	}
 	return &told{err}
+}
+
+// IsTold reports whether a person has read the causes of all errors that err is made of.
+func IsTold(err error) bool {
+	if wasTold(err) {
+		return true
+	}
+	all := joined(err)
+	return all != nil && !slices.ContainsFunc(all, func(one error) bool { return !IsTold(one) })
+}
+
+// Each returns the errors that err is made of, each of which says something by itself: err alone if it is one, none for nil.
+func Each(err error) []error {
+	if err == nil {
+		return nil
+	}
+	all := joined(err)
+	if all == nil {
+		return []error{err}
+	}
+	var each []error
+	for _, one := range all {
+		each = append(each, Each(one)...)
+	}
+	return each
 }
 
 // InLines returns the text of err for a terminal: each cause, and below it what to do about it, on a line of its own. Errors that

@@ -18,15 +18,17 @@ type failures struct {
 }
 
 func (f *failures) add(err error) {
-	failure := (*diagnosis.Failure)(nil)
-	if !errors.As(err, &failure) {
-		f.others = append(f.others, err)
-		return
+	for _, one := range exit.Each(err) {
+		failure := (*diagnosis.Failure)(nil)
+		if !errors.As(one, &failure) {
+			f.others = append(f.others, exit.With(exit.Code(err), one))
+			continue
+		}
+		if f.codes == nil {
+			f.codes = map[*diagnosis.Failure]int{}
+		}
+		f.diagnosed, f.codes[failure] = append(f.diagnosed, failure), exit.Code(err)
 	}
-	if f.codes == nil {
-		f.codes = map[*diagnosis.Failure]int{}
-	}
-	f.diagnosed, f.codes[failure] = append(f.diagnosed, failure), exit.Code(err)
 }
 
 // diagnosed is a failure that hubs share, with the diagnosis in it.
@@ -45,10 +47,14 @@ func (f *failures) join() error {
 	return errors.Join(append(all, f.others...)...)
 }
 
-// isDiagnosed reports whether a failure has a diagnosis, which package watch has told in full.
+// isDiagnosed reports whether a failure is a diagnosis, which package watch has told in full, and nothing beside it.
 func isDiagnosed(err error) bool {
-	failure := (*diagnosis.Failure)(nil)
-	return errors.As(err, &failure)
+	for _, one := range exit.Each(err) {
+		if failure := (*diagnosis.Failure)(nil); !errors.As(one, &failure) {
+			return false
+		}
+	}
+	return err != nil
 }
 
 // tell has the journal keep why the work on a hub has failed, if it has.

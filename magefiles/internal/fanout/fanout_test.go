@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"hub-ops/magefiles/internal/diagnosis"
 	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/plan"
@@ -165,3 +166,38 @@ func TestAHubThatIsBlockedFailsAmongOthersToo(t *testing.T) {
 		t.Errorf("worked on %q, got %q", r.begun, r.stdout.String())
 	}
 }
+
+// A diagnosis of several hubs is one message. What failed beside it is none of its lines.
+func TestWhatFailsBesideADiagnosisIsTold(t *testing.T) {
+	failure := exit.With(exit.Rollout, &diagnosis.Failure{Hub: "a", What: diagnosis.Unsettled, Findings: make([]diagnosis.Finding, 1)})
+	beside := errors.New("the chart has made an object in another namespace")
+	var all failures
+	all.add(errors.Join(failure, beside))
+	err := all.join()
+	if exit.Code(err) != exit.Rollout || !errors.Is(err, beside) || !strings.Contains(err.Error(), "hub a") {
+		t.Errorf("got %v", err)
+	}
+	if isDiagnosed(errors.Join(failure, beside)) || isDiagnosed(nil) || !isDiagnosed(errors.Join(failure, failure)) {
+		t.Error("package watch tells diagnoses, and nothing else")
+	}
+}
+
+// A live view tells at once why the work on a hub has failed. It never had a line for one that was refused.
+func TestOnlyWhatALiveViewHasToldIsShortAtTheEnd(t *testing.T) {
+	r := new(record)
+	work := r.work(Work{AtATime: 2, Step: func(h plan.Hub) plan.Step { return h.Deploy }})
+	work.Console.Watched(ui.Terminal{Size: func() (int, int) { return 80, 24 }, Front: func() bool { return true }, Log: noLog{}})
+	defer work.Console.Finish(nil)
+	plans := []plan.Hub{{Name: "bad", Deploy: plan.Step{Do: true}}, {Name: "c", Deploy: plan.Step{Refused: true, Blocked: true, Reason: "hub-ops did not make it"}}}
+	err := work.Run(t.Context(), hubs("bad", "c"), plans)
+	got := exit.InLines(err, func(string) string { return "…" })
+	if want := "…\ndeploy of hub c refused: hub-ops did not make it"; got != want || exit.IsTold(err) {
+		t.Errorf("got %q", got)
+	}
+}
+
+// noLog is the log of a run.
+type noLog struct{}
+
+func (noLog) Write(p []byte) (int, error) { return len(p), nil }
+func (noLog) Close() error                { return nil }

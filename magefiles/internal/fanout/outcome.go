@@ -1,6 +1,7 @@
 package fanout
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -20,7 +21,8 @@ type Outcome struct {
 
 // conclude writes one line a hub, and returns the errors.
 func (r *run) conclude(hubs []hub.Hub) error {
-	var failures failures
+	var told, untold failures
+	live := r.Console.Live() // which has told whole, at its time, why a hub has failed on which the work was begun
 	r.repeatBuilds(hubs)
 	for _, h := range hubs {
 		how := r.outcomes[h.Name]
@@ -28,17 +30,17 @@ func (r *run) conclude(hubs []hub.Hub) error {
 			r.Note(how)
 		}
 		if how.Err != nil {
-			failures.add(how.Err)
+			if live && how.Begun {
+				told.add(how.Err)
+			} else {
+				untold.add(how.Err)
+			}
 			r.Console.Failed(h.Name, r.Verb)
 			continue
 		}
 		r.Console.Outcome(h.Name, how.Text)
 	}
-	err := failures.join()
-	if r.Console.Live() { // which has told each whole, at its time
-		return exit.Told(err)
-	}
-	return err
+	return errors.Join(exit.Told(told.join()), untold.join())
 }
 
 // repeatBuilds writes the last lines of each failed build again, because builds that run at the same time mix their output.

@@ -66,8 +66,11 @@ func (c *Console) End(hub, verb string, ended Ended) {
 		if failed != "" {
 			style = red
 		}
-		if failed == "" || ended.Told {
+		switch {
+		case failed == "" || ended.Told:
 			line = s.brief(line, 0)
+		default:
+			s.log(fmt.Sprintf("%s | %s failed: %s\n", Visible(hub), verb, failed))
 		}
 		s.put(c.style(style, line) + "\n")
 	})

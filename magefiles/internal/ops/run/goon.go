@@ -63,7 +63,7 @@ func (r *Run) SettleStage(ctx context.Context, err error) error {
 	left := r.Settle(ctx, err)
 	if err != nil && left == nil {
 		why := ": " + exit.Cause(err)
-		if r.Console.Live() { // which has told it
+		if exit.IsTold(err) {
 			why = ""
 		}
 		r.Console.Info("", "the run goes on with the other hubs, and fails at its end%s", why)
