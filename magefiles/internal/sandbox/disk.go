@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 
+	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/sandbox/hubimage"
 	"hub-ops/magefiles/internal/toolchain"
 )
@@ -20,7 +21,14 @@ func (s *Sandbox) checkDisk(ctx context.Context, nodes nodes, image *hubimage.Im
 	if (s.BuildKit || nodes.kind == Real) && !onPath("runc") {
 		tools = append(tools, "runc")
 	}
-	return s.Tools.CheckDisk(tools, besideOf(image)...)
+	err := s.Tools.CheckDisk(tools, besideOf(image)...)
+	switch {
+	case image != nil:
+		return exit.Try(err, "SANDBOX_HUB=program needs less, for it makes no image of a JupyterHub")
+	case nodes.kind == Real:
+		return exit.Try(err, "SANDBOX_NODES=played needs less")
+	}
+	return err
 }
 
 // besideOf is what the making of the image needs.

@@ -23,8 +23,8 @@ func TestDiskIsAskedForAllThatASandboxBuilds(t *testing.T) {
 		Dir: t.TempDir(), Run: run, Console: console, BuildKit: true,
 		Tools: &toolchain.Box{Run: run, Console: console, Modules: toolchain.Modules(""), Cache: filepath.Join(t.TempDir(), "cache")},
 	}
-	if err := box.checkDisk(t.Context(), nodes{kind: Real, rules: "iptables"}, &hubimage.Image{}); err != nil {
-		t.Fatal(err)
+	if err := box.checkDisk(t.Context(), nodes{kind: Real, rules: "iptables"}, &hubimage.Image{}); err != nil { // this disk has less
+		said.WriteString(err.Error() + "\n")
 	}
 	for _, part := range []string{"tools of cluster", "tools of containerd", "tools of cni", "tools of buildkit", "tools of runc", fmt.Sprintf("an image of a JupyterHub %.1f", hubimage.Gigabytes)} {
 		if !strings.Contains(said.String(), part) || strings.Count(said.String(), "\n") != 1 {

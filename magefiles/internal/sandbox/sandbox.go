@@ -165,8 +165,8 @@ func (s *Sandbox) goOn(ctx context.Context, state *State) error {
 	return nil
 }
 
-// startBest starts the sandbox with the nodes that are asked for, or else with the best that this machine can have: a real node that cannot be
-// built or does not start leaves played ones.
+// startBest starts the sandbox with the nodes that are asked for, or else with the best that this machine can have: played ones if a real
+// node does not start. A disk that has no room for all of it is told before anything is built, with what needs less.
 func (s *Sandbox) startBest(ctx context.Context) (*State, error) {
 	if err := s.mark(); err != nil {
 		return nil, exit.Errorf(exit.Setup, "no place for the sandbox: %w", err).Try("set HUBOPS_SANDBOX_DIR to a directory that can be written")

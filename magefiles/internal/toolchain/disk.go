@@ -35,10 +35,11 @@ const (
 type Beside struct {
 	What      string
 	Gigabytes float64
+	whole     float64 // what it needs where nothing of it is there; 0: Gigabytes
 }
 
 // CheckDisk says in one line what it needs of the disk to build the tools that are missing, and to make something beside them. It returns an error if
-// there is less. What a run has counted is not counted again: whoever knows of several builds asks before the first.
+// there is less. What has had room in this run is not asked for again: whoever knows of several builds asks before the first.
 func (b *Box) CheckDisk(names []string, beside ...Beside) error {
 	_, missing, err := b.paths(names)
 	if err != nil {
@@ -58,7 +59,7 @@ func (b *Box) checkMissing(missing map[string][]binary, beside ...Beside) error 
 		var built []binary
 		for _, wanted := range missing[module] {
 			if _, taken := of(pinned, wanted); taken {
-				needs = append(needs, Beside{wanted.String(), readyTool})
+				needs = append(needs, Beside{What: wanted.String(), Gigabytes: readyTool})
 			} else {
 				built = append(built, wanted)
 			}
@@ -79,12 +80,13 @@ func needsOf(module string, binaries []binary) Beside {
 	if !slices.ContainsFunc(binaries, func(b binary) bool { return !slices.Contains(clients, b.Name) }) {
 		needs = withClients
 	}
-	return Beside{"tools of " + module, needs}
+	return Beside{What: "tools of " + module, Gigabytes: needs}
 }
 
 // restOf is half of that if such a build was begun here before: much of it is there.
 func (b *Box) restOf(module string, binaries []binary) Beside {
 	needs := needsOf(module, binaries)
+	needs.whole = needs.Gigabytes
 	if there(b.lockFile(module)) && there(b.compiled()) {
 		needs.Gigabytes /= 2
 	}
@@ -100,17 +102,13 @@ func there(path string) bool {
 func (b *Box) checkDisk(all ...Beside) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	all = slices.DeleteFunc(all, func(one Beside) bool { return b.counted[one.What] })
-	free, known := freeGigabytes(b.Cache)
+	all = slices.DeleteFunc(all, func(one Beside) bool { return b.counted[one.What] >= max(one.whole, one.Gigabytes) })
+	free, known := b.freeOf(b.Cache)
 	if len(all) == 0 || !known {
 		return nil
 	}
-	if b.counted == nil {
-		b.counted = map[string]bool{}
-	}
 	sum, parts := 0.0, make([]string, 0, len(all))
 	for _, one := range all {
-		b.counted[one.What] = true
 		sum += one.Gigabytes
 		parts = append(parts, fmt.Sprintf("%s %.1f", one.What, one.Gigabytes))
 	}
@@ -119,7 +117,21 @@ func (b *Box) checkDisk(all ...Beside) error {
 		return exit.Errorf(exit.Setup, "%s", text).Try("free some, or set HUBOPS_CACHE to a directory on another disk")
 	}
 	b.Console.Info("", "%s", text)
+	if b.counted == nil {
+		b.counted = map[string]float64{}
+	}
+	for _, one := range all {
+		b.counted[one.What] = max(one.whole, one.Gigabytes)
+	}
 	return nil
+}
+
+// freeOf asks the disk of a directory.
+func (b *Box) freeOf(dir string) (gigabytes float64, known bool) {
+	if b.free != nil {
+		return b.free(dir)
+	}
+	return freeGigabytes(dir)
 }
 
 // freeGigabytes returns how much of a directory's disk this user can fill, and whether that can be told. The directory need not be there yet.

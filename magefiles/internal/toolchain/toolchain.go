@@ -33,8 +33,10 @@ type Box struct {
 	Frozen  bool   // build nothing: a missing tool is an error
 
 	mu      sync.Mutex
-	told    map[string]bool // programs on PATH that were said not to fit
-	counted map[string]bool // what the disk was asked for
+	told    map[string]bool    // programs on PATH that were said not to fit
+	counted map[string]float64 // for what the disk had room, and the gigabytes of that from the beginning
+
+	free func(dir string) (gigabytes float64, known bool) // of its disk; nil: freeGigabytes
 }
 
 // Ensure returns the path of each named tool, by name, and builds what is missing. Tools of one module are built together, because
