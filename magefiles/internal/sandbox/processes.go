@@ -14,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"hub-ops/magefiles/internal/exit"
 )
 
 // started are the names of what a sandbox runs. Each has a path in the sandbox's directory among its arguments, by which it is
@@ -59,12 +61,19 @@ func processes(dir string) (map[int]string, error) {
 		arguments := strings.Split(string(bytes.TrimRight(content, "\x00")), "\x00")
 		program := filepath.Base(arguments[0])
 		inside := func(argument string) bool { return names(argument, dir) }
-		if !slices.Contains(started, program) || !slices.ContainsFunc(arguments[1:], inside) || !sees(filepath.Dir(file), dir) {
+		if !slices.Contains(started, program) || !slices.ContainsFunc(arguments[1:], inside) {
 			continue
 		}
 		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(file)))
 		if err != nil {
 			return nil, err
+		}
+		ours, err := sees(filepath.Dir(file), dir)
+		if err != nil {
+			return nil, exit.Errorf(exit.Setup, "nobody knows whether process %d, %s, is of the sandbox in %s: %w", pid, program, dir, err).Try("run this with the rights that the sandbox was started with, or end the process")
+		}
+		if !ours {
+			continue
 		}
 		found[pid] = program
 	}
@@ -86,16 +95,25 @@ func names(argument, dir string) bool {
 }
 
 // sees reports whether a process, by its directory in /proc, has the same directory at that path as this process. In a container or a chroot another
-// one can have the path, and what cannot be known of somebody else's process is no sandbox of this user's. A directory that has been removed is
-// known by what is left above it.
-func sees(process, dir string) bool {
+// one can have the path, and what cannot be known of somebody else's process is no sandbox of this user's. Of this user's own, which was started with
+// more rights, it is an error. A directory that has been removed is known by what is left above it.
+func sees(process, dir string) (bool, error) {
 	ours, err := os.Stat(dir) // #nosec G703 -- of the sandbox
 	if above := filepath.Dir(dir); errors.Is(err, fs.ErrNotExist) && above != dir {
 		return sees(process, above)
 	}
 	if err != nil {
-		return false
+		return false, nil //nolint:nilerr // a sandbox that this user cannot reach is not his
 	}
 	theirs, err := os.Stat(process + "/root" + dir) // #nosec G703 -- likewise
-	return err == nil && os.SameFile(ours, theirs)
+	if errors.Is(err, fs.ErrPermission) && isOwn(process) {
+		return false, err
+	}
+	return err == nil && os.SameFile(ours, theirs), nil
+}
+
+// isOwn reports whether a process is this user's, by its directory in /proc.
+func isOwn(process string) bool {
+	var owner syscall.Stat_t
+	return syscall.Stat(process, &owner) == nil && int(owner.Uid) == os.Geteuid()
 }

@@ -2,10 +2,12 @@ package sandbox
 
 import (
 	"bufio"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -100,6 +102,9 @@ func TestProcessesOfAnotherUserAreLeftAlone(t *testing.T) {
 	}
 	programs.Need(t.Context(), t, programs.Root)
 	dir := t.TempDir()
+	if err := errors.Join(os.Chmod(filepath.Dir(dir), 0o755), os.Chown(dir, 65534, 65534)); err != nil { // #nosec G302 -- nobody has to reach it
+		t.Fatal(err)
+	}
 	theirs := starts(t, "etcd", dir, "")
 	nobody := exec.CommandContext(t.Context(), "/proc/self/exe", "-test.run=^"+t.Name()+"$")
 	nobody.Dir, nobody.Env = "/", append(os.Environ(), ending+"="+dir)
@@ -108,6 +113,27 @@ func TestProcessesOfAnotherUserAreLeftAlone(t *testing.T) {
 		t.Errorf("%v\n%s", err, out)
 	}
 	if !found(t, dir, theirs) {
+		t.Error("it has ended")
+	}
+}
+
+// A privileged container's shell starts a sandbox, and another one without its rights is to end it: that must not count as done.
+func TestProcessesThatWereStartedWithMoreRightsAreTold(t *testing.T) {
+	if dir := os.Getenv(ending); dir != "" {
+		if err := endProcesses(t.Context(), dir); err == nil || !strings.Contains(err.Error(), "etcd, is of the sandbox in "+dir) {
+			t.Errorf("got %v", err)
+		}
+		return
+	}
+	programs.Need(t.Context(), t, programs.Root, "setpriv")
+	dir := t.TempDir()
+	left := starts(t, "etcd", dir, "")
+	less := exec.CommandContext(t.Context(), "setpriv", "--bounding-set", "-sys_ptrace,-sys_admin", "--inh-caps", "-sys_ptrace,-sys_admin", os.Args[0], "-test.run=^"+t.Name()+"$")
+	less.Env = append(os.Environ(), ending+"="+dir)
+	if out, err := less.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if !found(t, dir, left) {
 		t.Error("it has ended")
 	}
 }

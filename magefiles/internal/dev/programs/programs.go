@@ -44,6 +44,7 @@ func All() []Program {
 		{Name: "script", Package: "bsdutils", For: "questions on a terminal"},
 		{Name: "unshare", Package: "util-linux", For: "steps of builds without an engine, full disks, ordinary users", answers: []string{"--map-root-user", "--mount", "true"}, start: "a chroot whose root is no mount point, and a container, may forbid it"},
 		{Name: "nsenter", Package: "util-linux", For: "a registry that a real node does not reach"},
+		{Name: "setpriv", Package: "util-linux", For: "a sandbox that was started with more rights"},
 		{Name: "mount", Package: "mount", For: "the same"},
 		{Name: "tar", Package: "tar", For: "hostile charts, Podman's files"},
 		{Name: "bash", Package: "bash", For: "secrets as it quotes them"},
