@@ -553,7 +553,7 @@ func TestSteps(t *testing.T) {
 	}{
 		".github/workflows/lint.yaml: on: [push]": {".github/workflows/hub-ops.yaml", "", []string{
 			"\n  push:\n    branches: [main]\n", "$RUNNER_TEMP/hubs ci\n        env:",
-			"  pull-requests: write # for the comment with the plan\n", "GITHUB_TOKEN: ${{ github.token }}", "path: ~/.cache/hub-ops/.hub-ops/report.html",
+			"  pull-requests: write # for the comment with the plan;", "GITHUB_TOKEN: ${{ github.token }}", "path: ~/.cache/hub-ops/.hub-ops/report.html",
 		}},
 		".github/workflows/deploy.yaml: jobs: {a: {steps: [{run: helm upgrade x}]}}": {".github/workflows/hub-ops.yaml", "", []string{"\n  #   .github/workflows/deploy.yaml\n", "\n  # push:\n  #   branches: [main]\n"}},
 		".travis.yml: script: python deploy.py | language: python":                   {"", ".travis.yml", []string{"script:\n  - git clone --quiet S $HOME/hub-ops\n", "  - $HOME/hubs ci\nbranches:\n  only: [main]\n"}},

@@ -164,7 +164,7 @@ on:
   pull_request:
 ` + push + `permissions:
   contents: read
-  pull-requests: write # for the comment with the plan
+  pull-requests: write # for the comment with the plan; a token with it can approve and close pull requests, too
 concurrency:
   group: hub-ops-${{ github.ref }}
   cancel-in-progress: false

@@ -17,7 +17,7 @@ type answer struct {
 }
 
 // short shortens what the image printed. It is masked before: of a secret that is cut in two, neither part would be known.
-func (a answer) short(text string) string { return Short(a.mask(text)) }
+func (a answer) short(text string) string { return cut(a.mask(text)) }
 
 // last is the last line that is not empty.
 func (a answer) last() string {

@@ -18,11 +18,11 @@ type Mismatch struct {
 
 // String says it in one line: file and line, what was asked, what was wanted, and what was there.
 func (m Mismatch) String() string {
-	return fmt.Sprintf("%s:%d: %s: wanted %s, and there was %s", m.File, m.Line, Short(m.About), m.Wanted, m.Got)
+	return fmt.Sprintf("%s:%d: %s: wanted %s, and there was %s", m.File, m.Line, cut(m.About), m.Wanted, m.Got)
 }
 
-// Short shortens a text that others wrote to a part of a line. Characters that would do something to a terminal are taken out where it is shown.
-func Short(text string) string {
+// cut shortens a text that others wrote to a part of a line. Characters that would do something to a terminal are taken out where it is shown.
+func cut(text string) string {
 	const most = 120
 	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "�")), " ")
 	if runes := []rune(text); len(runes) > most {

@@ -78,10 +78,12 @@ func (r *Run) writeReport(ctx context.Context, ended error) string {
 		return ""
 	}
 	file, err := r.KeepPage(reportName, r.reportPage(ctx))
-	err = errors.Join(err, r.keepFacts())
 	if err != nil {
 		r.Console.Problem("", "there is no report of this run: %v", err)
 		return ""
+	}
+	if err := r.keepFacts(); err != nil {
+		r.Console.Problem("", "the report of the targets after these will not tell of these: %v", err)
 	}
 	return file
 }

@@ -74,6 +74,7 @@ func Plan(dir string) string { return filepath.Join(Files(dir), "plan.json") }
 
 // Cgroup is the name of the cgroup that all pods of the sandbox in dir are in. The root user of a container has the same paths and may see the same
 // cgroups, so the name is made from how the kernel knows the directory above. That one stays when a sandbox goes.
+// Of a sandbox whose directory was removed by hand together with that one, an empty cgroup is left.
 func Cgroup(dir string) (string, error) {
 	above, err := os.Stat(filepath.Dir(dir))
 	if err != nil {
