@@ -127,6 +127,7 @@ var destructive = []struct{ function, takes, ours string }{
 	{"sandbox/node/node.go:writePlan", "the plan of the node", sandbox},
 	{"sandbox/node/certificates.go:writeCertificates", "certificates and keys", sandbox},
 	{"sandbox/node/configurations.go:writeConfigurations", "configurations", sandbox},
+	{"sandbox/node/configurations.go:writeHosts", "which hosts are asked for what a registry has", sandbox},
 	{"sandbox/kernel/try_linux.go:tryOverlay", "a directory that it has made", sandbox},
 	{"sandbox/realnode/namespaces.go:newRoot", "an empty directory", "it is in the node's own root directory, which is in memory"},
 	{"sandbox/realnode/namespaces.go:coverSysctls", "files", "as newRoot"},
