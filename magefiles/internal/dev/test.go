@@ -34,7 +34,7 @@ func Test(ctx context.Context, s *session.Session) error {
 		return err
 	}
 	report := &gotest.Report{Show: func(line string) { s.Console.Line("", line) }}
-	_, err := sh.Exec(config.Emptied(s.Run.Environment(config.ProjectsTests)), report, os.Stderr, "go", "test", "-json", "-race", "-count=1", "-timeout", "60m", "./...")
+	_, err := sh.Exec(config.Emptied(s.Run.Environment(config.ProjectsTests)), report, os.Stderr, "go", "test", "-json", "-race", "-count=1", "-timeout", "80m", "./...")
 	s.Console.Result("%s", report)
 	if err == nil && s.Config.Event.InCI() {
 		err = noneLeftOut(report.LeftOut())

@@ -69,6 +69,9 @@ func prepare(ctx context.Context, dir string) (err error) {
 		return err
 	}
 	for i, value := range strings.Split(strings.TrimRight(string(out), "\n"), "\n") {
+		if i < len(names) && names[i] == "GOFLAGS" { // without paths in them, copies of the project share what is compiled
+			value = strings.TrimSpace(value + " -trimpath")
+		}
 		if i < len(names) && value != "" {
 			stage.goEnv = append(stage.goEnv, names[i]+"="+value)
 		}
