@@ -31,16 +31,19 @@ func cut(text string) string {
 	return text
 }
 
-// Judge compares the answers with what is wanted. A question that was not answered is a mismatch; why says what came between: it took too long.
+// Judge compares the answers with what is wanted. A question that was not answered is a mismatch; why says what came between: it took too long. Of those
+// that were not even asked then, the first alone is told, if none before it is.
 func (a Asked) Judge(answers *Answers, why string) []Mismatch {
 	var found []Mismatch
+	told := false // what came between
 	for i, question := range a.questions {
 		answer := answers.list[i]
 		mismatch := Mismatch{File: a.File, Line: question.line, About: question.about}
 		switch {
-		case !answer.begun && why != "": // whatever came between is told of the question before
+		case !answer.begun && why != "" && told:
 			continue
 		case !answer.ended:
+			told = true
 			mismatch.Wanted, mismatch.Got = "an answer", "none"
 			if why != "" {
 				mismatch.Got += ": " + answer.short(why)

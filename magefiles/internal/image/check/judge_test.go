@@ -236,3 +236,27 @@ func TestUnbegun(t *testing.T) {
 		}
 	}
 }
+
+// Wherever the answers break off, an image that has not answered everything has not passed.
+func TestNoImagePassesThatHasNotAnsweredEverything(t *testing.T) {
+	wanted, err := Parse("check.yaml", []byte("commands: [a, b]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := wanted.Ask("n", nil)
+	const all = "\nn begin 0\nok\n\nn end 0 0\n\nn begin 1\nok\n\nn end 1 0\n"
+	for at := range all {
+		for _, why := range []string{"it took too long", ""} {
+			answers := asked.Listen(plain)
+			_, _ = answers.Write([]byte(all[:at]))
+			if got := asked.Judge(answers, why); len(got) == 0 || why != "" && len(got) != 1 {
+				t.Errorf("after %q: %v", all[:at], got)
+			}
+		}
+	}
+	answers := asked.Listen(plain)
+	_, _ = answers.Write([]byte(all))
+	if got := asked.Judge(answers, ""); len(got) > 0 {
+		t.Errorf("got %v", got)
+	}
+}
