@@ -176,6 +176,7 @@ type Config struct {
 
 	Fuzz         string        // pattern of the fuzz tests to run
 	FuzzTime     time.Duration // of each fuzz test
+	ReleaseFor   []string      // platforms of a release, as linux/arm64
 	NoColor      string        // no colour if not ""
 	Watch        bool          // status goes on
 	Verbose      bool          // lines alone, on a terminal too

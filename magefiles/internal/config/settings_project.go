@@ -109,6 +109,10 @@ var projectSettings = []Setting{
 		rule:  positive,
 	},
 	{
+		Env: "RELEASE_FOR", Default: "linux/amd64,linux/arm64,darwin/amd64,darwin/arm64", Help: "The platforms that `dev:release` compiles for.",
+		field: func(c *Config) any { return &c.ReleaseFor },
+	},
+	{
 		Env: "GITHUB_TOKEN", Secret: true, access: forReview,
 		Help:  "In a pull request on GitHub, the token that writes the plan as [a comment](/howto/ci): `${{ github.token }}` of a job with `pull-requests: write`.",
 		field: func(c *Config) any { return &c.GitHubToken },

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"hub-ops/magefiles/internal/exit"
@@ -17,13 +18,13 @@ import (
 	"hub-ops/magefiles/internal/ui"
 )
 
-// platforms are those that the program is compiled for.
-var platforms = []struct{ system, machine string }{{"linux", "amd64"}, {"linux", "arm64"}, {"darwin", "amd64"}, {"darwin", "arm64"}}
+// platforms are those that the program can be compiled for.
+var platforms = []string{"linux/amd64", "linux/arm64", "darwin/amd64", "darwin/arm64"}
 
 // checksums is the file of the checksums, as sha256sum reads it.
 const checksums = "SHA256SUMS"
 
-// Release compiles the commit that is checked out, for each platform, to a directory that is not there yet or empty. The files of the
+// Release compiles the commit that is checked out, for each platform of RELEASE_FOR, to a directory that is not there yet or empty. The files of the
 // commit alone are compiled, in a directory of the run, with no setting of this machine's: the same commit and version of Go make the
 // same bytes.
 func Release(ctx context.Context, s *session.Session, to string) error {
@@ -34,15 +35,21 @@ func Release(ctx context.Context, s *session.Session, to string) error {
 	if entries, err := os.ReadDir(to); err == nil && len(entries) > 0 || err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return exit.Input("%s is no empty directory", to).Try("name one that is not there yet")
 	}
+	for _, platform := range s.Config.ReleaseFor {
+		if !slices.Contains(platforms, platform) {
+			return exit.Input("RELEASE_FOR: %q is none of %s", platform, strings.Join(platforms, ", "))
+		}
+	}
 	r := &release{Session: s, source: filepath.Join(s.Scratch, "source"), out: filepath.Join(s.Scratch, "release")}
 	if err := r.checkOut(ctx); err != nil {
 		return err
 	}
 	defer s.Console.Beat(ui.Heartbeat, "compiling")()
 	sums := new(strings.Builder)
-	for _, platform := range platforms {
-		name := strings.Join([]string{"hubs", platform.system, platform.machine}, "-")
-		if err := r.compile(ctx, name, platform.system, platform.machine); err != nil {
+	for _, platform := range s.Config.ReleaseFor {
+		system, machine, _ := strings.Cut(platform, "/")
+		name := strings.Join([]string{"hubs", system, machine}, "-")
+		if err := r.compile(ctx, name, system, machine); err != nil {
 			return exit.With(exit.Build, fmt.Errorf("compiling %s: %w", name, err))
 		}
 		sum, err := sumOf(filepath.Join(r.out, name))
