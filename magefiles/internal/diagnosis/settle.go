@@ -94,7 +94,7 @@ func (s *Settling) Judge(snapshot Snapshot, scope Scope, now time.Time) (waits [
 		}
 	}
 	enough := s.enough(v, now)
-	waits = slices.Concat(waits, v.leaving(enough), v.unstarted(enough))
+	waits = slices.Concat(waits, v.short(enough), v.unstarted(enough))
 	for _, c := range v.lasting() {
 		end, previous := c.end(s.restarts[c.key()])
 		switch {
@@ -153,22 +153,18 @@ func (v *view) lasting() []lasting {
 	return found
 }
 
-// leaving lists the workloads that have lost a pod which is not replaced yet: its controller may not know of that, and still count it as ready. Those
-// of which there is enough are left out.
-func (v *view) leaving(enough map[*Object]bool) []string {
-	lost, live := map[*Object]bool{}, map[*Object]int{}
+// short lists the workloads that have fewer pods of their newest revision than they are to have, except those of which there is enough: one was lost and
+// its controller may not know of that yet, or this snapshot is older than what the controller says.
+func (v *view) short(enough map[*Object]bool) []string {
+	live := map[*Object]int{}
 	for _, pod := range v.of("Pod") {
-		switch workload, newest := v.owner(pod); {
-		case !newest || !v.awaits(workload):
-		case v.gone(pod):
-			lost[workload] = true
-		default:
+		if workload, newest := v.owner(pod); newest && v.awaits(workload) && !v.gone(pod) {
 			live[workload]++
 		}
 	}
 	var found []string
-	for workload := range lost {
-		if !enough[workload] && live[workload] < workload.wanted() {
+	for _, workload := range v.workloads() {
+		if v.awaits(workload) && !enough[workload] && workload.Spec.UpdateStrategy.Type != "OnDelete" && live[workload] < workload.wanted() {
 			found = append(found, workload.String())
 		}
 	}

@@ -167,13 +167,13 @@ func TestANewPodCountsWhenItHasHeld(t *testing.T) {
 			{0, newPod(started(-4)), ""}, {1, newPod(started(-4)), waits}, {2, newPod(second(endedWith(1, "Error"))), "ended | deployment/hub, container hub: ended with exit code 1"},
 		},
 		"nor is a pod of another revision": {
-			{0, oldPod(started(-4)), ""}, {1, oldPod(endedWith(1, "Error")), held},
+			{0, stands + oldPod(started(-4)), ""}, {1, stands + oldPod(endedWith(1, "Error")), held},
 		},
 		"a user's server": {
 			{0, "", ""}, {1, strings.Replace(newPod(endedWith(1, "Error")), "component: hub", "component: singleuser-server", 1), held},
 		},
 		"a pod that is going": {
-			{0, "", ""}, {1, strings.Replace(newPod(endedWith(1, "Error")), "uid: hub-2-x", "uid: hub-2-x, deletionTimestamp: now", 1), held},
+			{0, stands, ""}, {1, stands + strings.Replace(newPod(endedWith(1, "Error")), "uid: hub-2-x", "uid: hub-2-x, deletionTimestamp: now", 1), held},
 		},
 		"a pod that was evicted, and the one in its place": {
 			{0, "", ""},
@@ -185,10 +185,10 @@ func TestANewPodCountsWhenItHasHeld(t *testing.T) {
 			{15, strings.ReplaceAll(newPod(started(3)), "hub-2-x", "hub-2-y"), held},
 		},
 		"a Job ends": {
-			{0, "", ""}, {1, releasedJob + podOf("seed-x", "Job", "seed", endedWith(0, "Completed")), held},
+			{0, stands, ""}, {1, stands + releasedJob + podOf("seed-x", "Job", "seed", endedWith(0, "Completed")), held},
 		},
 		"and a Job's failure is the Job's": {
-			{0, "", ""}, {1, releasedJob + podOf("seed-x", "Job", "seed", endedWith(1, "Error")), held},
+			{0, stands, ""}, {1, stands + releasedJob + podOf("seed-x", "Job", "seed", endedWith(1, "Error")), held},
 		},
 		"an init container ends, one beside the others does not": {
 			{0, "", ""},
@@ -196,7 +196,7 @@ func TestANewPodCountsWhenItHasHeld(t *testing.T) {
 			{2, besides(`{name: prepare, ready: true, state: {terminated: {exitCode: 0}}}, {name: agent, ready: false, restartCount: 1, state: {terminated: {exitCode: 2}}}`), "ended | deployment/hub, container agent: ended with exit code 2"},
 		},
 		"a pod of its own that does its work and ends": {
-			{0, "", ""}, {1, alone("Never", endedWith(0, "Completed")), held},
+			{0, stands, ""}, {1, stands + alone("Never", endedWith(0, "Completed")), held},
 		},
 		"and one that does not": {
 			{0, "", ""}, {1, alone("Never", endedWith(4, "Error")), "ended | pod/check, container hub: ended with exit code 4"},
@@ -205,21 +205,24 @@ func TestANewPodCountsWhenItHasHeld(t *testing.T) {
 			{0, "", ""}, {1, alone("Always", second(endedWith(0, "Completed"))), "ended | pod/check, container hub: ended with exit code 0: its main process must go on running"},
 		},
 		"a workload that has lost a pod": {
-			{0, "", ""}, {1, "kind: StatefulSet\nmetadata: {name: db, uid: s, annotations: {meta.helm.sh/release-name: course}}\nspec: {replicas: 2}\nstatus: {readyReplicas: 1, currentRevision: r, updateRevision: r}\n---\n", "waits for statefulset/db"},
+			{0, stands, ""}, {1, stands + "kind: StatefulSet\nmetadata: {name: db, uid: s, annotations: {meta.helm.sh/release-name: course}}\nspec: {replicas: 2}\nstatus: {readyReplicas: 1, currentRevision: r, updateRevision: r}\n---\n", "waits for statefulset/db"},
+		},
+		"a pod that this snapshot does not have yet": {
+			{0, oldPod(started(-3600)), ""}, {1, oldPod(started(-3600)), "waits for deployment/hub"}, {2, newPod(started(1)), waits}, {12, newPod(started(1)), held},
 		},
 		"one of a DaemonSet that may be missing, and the others are slow": {
-			{0, "", ""},
-			{1, pullers("100%", pulling, started(1)), "waits for daemonset/puller, container hub"},
-			{10, pullers("100%", pulling, started(1)), "waits for daemonset/puller, container hub"},
-			{11, pullers("100%", pulling, started(1)), held},
-			{11, pullers("100%", "{phase: Pending}", started(1)), held},
-			{11, pullers("100%", backingOff(2, 1), started(1)), "ended | daemonset/puller, container hub: ended with exit code 1"},
+			{0, stands, ""},
+			{1, stands + pullers("100%", pulling, started(1)), "waits for daemonset/puller, container hub"},
+			{10, stands + pullers("100%", pulling, started(1)), "waits for daemonset/puller, container hub"},
+			{11, stands + pullers("100%", pulling, started(1)), held},
+			{11, stands + pullers("100%", "{phase: Pending}", started(1)), held},
+			{11, stands + pullers("100%", backingOff(2, 1), started(1)), "ended | daemonset/puller, container hub: ended with exit code 1"},
 		},
 		"one of a DaemonSet that may be missing is not enough where none has held": {
-			{0, "", ""}, {20, pullers("100%", pulling, started(19)), "waits for daemonset/puller, container hub"},
+			{0, stands, ""}, {20, stands + pullers("100%", pulling, started(19)), "waits for daemonset/puller, container hub"},
 		},
 		"one of another DaemonSet is not enough": {
-			{0, "", ""}, {1, pullers("1", pulling, started(1)), waitsToo}, {11, pullers("1", pulling, started(1)), waitsToo},
+			{0, stands, ""}, {1, stands + pullers("1", pulling, started(1)), waitsToo}, {11, stands + pullers("1", pulling, started(1)), waitsToo},
 		},
 		"another release's pod": {
 			{0, "", ""}, {1, strings.ReplaceAll(strings.ReplaceAll(rolledOut, "release-name: course", "release-name: grafana"), "uid: d,", "uid: other,") + newPod(endedWith(1, "Error")), held},
@@ -255,6 +258,9 @@ func TestANewPodCountsWhenItHasHeld(t *testing.T) {
 }
 
 const releasedJob = "kind: Job\nmetadata: {name: seed, uid: seed, annotations: {meta.helm.sh/release-name: course}}\n---\n"
+
+// stands is the Deployment's pod, which has run for an hour.
+var stands = strings.ReplaceAll(newPod(started(-3600)), "hub-2-x", "hub-2-z")
 
 // pulling is a pod whose container has not been started.
 const pulling = `{phase: Pending, containerStatuses: [{name: hub, restartCount: 0, state: {waiting: {reason: ContainerCreating}}}]}`

@@ -55,10 +55,15 @@ type Informer struct {
 	mu        sync.Mutex
 	objects   map[string]map[string]*diagnosis.Object // by kind and UID
 	forbidden map[string]string                       // by kind: what the API server says
-	heard     time.Time                               // when the API server last answered
-	err       error                                   // why it does not
+	silent    map[string]silence                      // by kind: the API server does not answer about it
 	listed    map[string]bool
 	ready     chan struct{} // closed when each kind was listed, or refused
+}
+
+// silence is since when, and why, the API server does not answer.
+type silence struct {
+	since time.Time
+	err   error
 }
 
 // Start follows a namespace, which need not exist yet, until the context ends.
@@ -73,7 +78,7 @@ func StartOf(ctx context.Context, server *api.Server, namespace, selector string
 
 func start(ctx context.Context, server *api.Server, namespace string, kinds []kind) *Informer {
 	w := &Informer{
-		Changed: make(chan struct{}, 1), server: server, namespace: namespace, kinds: kinds, heard: time.Now(),
+		Changed: make(chan struct{}, 1), server: server, namespace: namespace, kinds: kinds, silent: map[string]silence{},
 		objects: map[string]map[string]*diagnosis.Object{}, forbidden: map[string]string{}, listed: map[string]bool{}, ready: make(chan struct{}),
 	}
 	for _, k := range kinds {
@@ -96,14 +101,17 @@ func (w *Informer) Ready(ctx context.Context, patience time.Duration) error {
 	}
 }
 
-// Silence is for how long the API server has not answered, and why; zero and nil if it answers.
+// Silence is for how long the API server has not answered about any of the kinds, and why; zero and nil if it answers about all: then the copy is new.
 func (w *Informer) Silence() (time.Duration, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.err == nil {
-		return 0, nil
+	longest, why := time.Duration(0), error(nil)
+	for _, silent := range w.silent {
+		if lasts := time.Since(silent.since); why == nil || lasts > longest {
+			longest, why = lasts, silent.err
+		}
 	}
-	return time.Since(w.heard), w.err
+	return longest, why
 }
 
 // Forbidden names the kinds that the account may not watch, each with the API server's refusal.
@@ -146,31 +154,33 @@ func (w *Informer) follow(ctx context.Context, kind, path string) {
 	}
 }
 
-// note remembers that the API server does not answer, or that it refuses a kind: then follow ends.
+// note remembers that the API server does not answer, or that it refuses a kind: then follow ends. A refusal of what it has listed before is one of those
+// that an API server gives while it starts, before it knows its roles.
 func (w *Informer) note(kind string, err error) (refused bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	status := (*api.StatusError)(nil)
 	switch {
 	case err == nil || errors.Is(err, context.Canceled):
-	case errors.As(err, &status) && (status.Code == http.StatusForbidden || status.Code == http.StatusNotFound):
+	case errors.As(err, &status) && (status.Code == http.StatusForbidden || status.Code == http.StatusNotFound) && !w.listed[kind]:
 		w.forbidden[kind] = status.Message
 		w.answered(kind)
 		return true
 	case errors.As(err, &status) && status.Code == http.StatusGone: // too old a version: list again
 	default:
-		if w.err == nil {
-			w.heard = time.Now()
+		since := time.Now()
+		if before, is := w.silent[kind]; is {
+			since = before.since
 		}
-		w.err = err
+		w.silent[kind] = silence{since, err}
 		w.changed()
 	}
 	return false
 }
 
-// answered remembers that the API server has answered. The lock is held.
+// answered remembers that the API server has answered about a kind. The lock is held.
 func (w *Informer) answered(kind string) {
-	w.heard, w.err = time.Now(), nil
+	delete(w.silent, kind)
 	w.listed[kind] = true
 	if len(w.listed) == len(w.kinds) {
 		select {

@@ -54,7 +54,12 @@ func eventually(t *testing.T, w *Informer, want string) {
 	}
 }
 
-func empty(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, `{"items":[]}`) }
+// empty lists nothing, and ends each stream at once.
+func empty(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Query().Get("watch") == "" {
+		_, _ = fmt.Fprint(w, `{"items":[]}`)
+	}
+}
 
 func TestWatchFollowsChanges(t *testing.T) {
 	changes := make(chan string)
@@ -105,5 +110,39 @@ func waitFor(t *testing.T, condition func() bool) {
 		if time.Now().After(deadline) {
 			t.Fatal("not within ten seconds")
 		}
+	}
+}
+
+// An API server that has just started refuses what its roles allow. A copy that stays as it was would say that nothing has changed.
+func TestARefusalOfWhatWasListedBeforeIsNotForEver(t *testing.T) {
+	var refuses atomic.Bool
+	items := atomic.Pointer[string]{}
+	old, now := `{"metadata":{"name":"old","uid":"old"}}`, `{"metadata":{"name":"new","uid":"new"}}`
+	items.Store(&old)
+	w := Start(t.Context(), apitest.Serve(t, func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case !strings.HasSuffix(r.URL.Path, "/pods"):
+			empty(w, r)
+		case refuses.Load():
+			w.WriteHeader(http.StatusForbidden)
+			_, _ = fmt.Fprint(w, `{"kind":"Status","message":"RBAC: clusterrole.rbac.authorization.k8s.io not found"}`)
+		case r.URL.Query().Get("watch") == "":
+			_, _ = fmt.Fprintf(w, `{"metadata":{"resourceVersion":"7"},"items":[%s]}`, *items.Load())
+		}
+	}), "course")
+	if err := w.Ready(t.Context(), 10*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, w, "pod/old")
+	refuses.Store(true)
+	items.Store(&now)
+	waitFor(t, func() bool {
+		silence, err := w.Silence()
+		return silence > 300*time.Millisecond && err != nil && strings.Contains(err.Error(), "RBAC")
+	})
+	refuses.Store(false)
+	eventually(t, w, "pod/new")
+	if silence, err := w.Silence(); silence > 0 || len(w.Forbidden()) > 0 {
+		t.Errorf("%s, %v, %v", silence, err, w.Forbidden())
 	}
 }
