@@ -69,13 +69,17 @@ func (r *Repo) Head(ctx context.Context) (Commit, error) {
 	return Commit{Hash: hash, Date: date, Source: withoutCredentials(strings.TrimSpace(remote))}, nil
 }
 
-// Committed returns what HEAD holds of a file, before any filter; nil if it holds no such file.
-func (r *Repo) Committed(ctx context.Context, file string) []byte {
-	out, err := r.git(ctx, "cat-file", "blob", "HEAD:./"+file)
-	if err != nil {
-		return nil
+// Committed returns what HEAD holds of a file, before any filter; nil if it holds no such file, or if there is no commit yet. A file that cannot be read
+// is an error, such as one of a partial clone whose origin does not answer.
+func (r *Repo) Committed(ctx context.Context, file string) ([]byte, error) {
+	if _, err := r.git(ctx, "rev-parse", "--verify", "--quiet", "HEAD"); err != nil { // no commit yet
+		return nil, ctx.Err()
 	}
-	return []byte(out)
+	content, err := r.FileAt(ctx, "HEAD", file)
+	if err != nil {
+		return nil, r.explain(err)
+	}
+	return content, nil
 }
 
 // Changed lists the files below the given paths whose content is not committed. Git names them from the top of the clone.

@@ -1,6 +1,7 @@
 package git
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -195,5 +196,34 @@ func TestWhatTheIndexHas(t *testing.T) {
 	}
 	if got, err := repo.Indexed(t.Context()); err != nil || len(got) != 0 {
 		t.Errorf("nothing: %q, %v", got, err)
+	}
+}
+
+// A secret file that cannot be read is not one that nobody has committed: that would pass each check of what is committed.
+func TestWhatIsCommittedIsKnownOrAnError(t *testing.T) {
+	r := newRepository(t)
+	if content, err := r.open().Committed(t.Context(), "secrets/a.yaml"); content != nil || err != nil {
+		t.Errorf("no commit yet: %q, %v", content, err)
+	}
+	r.write("secrets/a.yaml", "token: x\n")
+	r.git("add", "-A")
+	r.git("commit", "-qm", "one")
+	if content, err := r.open().Committed(t.Context(), "secrets/a.yaml"); string(content) != "token: x\n" || err != nil {
+		t.Errorf("got %q, %v", content, err)
+	}
+	if content, err := r.open().Committed(t.Context(), "secrets/b.yaml"); content != nil || err != nil {
+		t.Errorf("another: %q, %v", content, err)
+	}
+	object := r.git("rev-parse", "HEAD:secrets/a.yaml")
+	if err := os.Remove(filepath.Join(r.dir, ".git", "objects", object[:2], object[2:])); err != nil {
+		t.Fatal(err)
+	}
+	if content, err := r.open().Committed(t.Context(), "secrets/a.yaml"); err == nil {
+		t.Errorf("a missing object: %q", content)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := r.open().Committed(ended, "secrets/a.yaml"); err == nil {
+		t.Error("a run that has ended gets an answer")
 	}
 }

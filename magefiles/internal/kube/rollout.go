@@ -17,8 +17,8 @@ import (
 	"hub-ops/magefiles/internal/process"
 )
 
-// Workloads lists what has a rollout in a namespace: Deployments, StatefulSets, DaemonSets, and Jobs that are no hooks.
-// Placeholders for users, which are meant to wait, are left out. Which of them a run waits for is the caller's to choose.
+// Workloads lists what has a rollout in a namespace: Deployments, StatefulSets, DaemonSets, and Jobs. Which of them a run waits for is the caller's to
+// choose.
 func (c *Client) Workloads(ctx context.Context, at layout.Address) ([]*diagnosis.Object, error) {
 	var found []*diagnosis.Object
 	for _, k := range []struct{ kind, version, resource string }{
@@ -30,9 +30,7 @@ func (c *Client) Workloads(ctx context.Context, at layout.Address) ([]*diagnosis
 		}
 		for _, object := range list.Items {
 			object.Kind = k.kind // which the items of a list do not say
-			if diagnosis.Awaited(object) {
-				found = append(found, object)
-			}
+			found = append(found, object)
 		}
 	}
 	return found, nil

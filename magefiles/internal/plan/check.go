@@ -28,7 +28,7 @@ func check(i ImageFacts, built Step) Step {
 	case i.CheckedBy == CheckOther:
 		return Step{Do: true, Reason: "check.yaml is not the one that the image was checked by: it is checked if this machine has it"}
 	}
-	return Step{Reason: "the registry does not say by which check.yaml the image was checked"}
+	return Step{Do: true, Reason: "the registry does not say by which check.yaml the image was checked: it is checked if this machine has it"}
 }
 
 // Checks reports whether any of a hub's images is to be checked.

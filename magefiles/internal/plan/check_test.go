@@ -20,7 +20,7 @@ func TestChecks(t *testing.T) {
 		"no check.yaml": {Facts{Build: true}, ImageFacts{Name: "a", Tag: "t1"}, "skip: "},
 		"the same":      {Facts{Build: true}, with(CheckSame), "skip: checked before its push, by this check.yaml"},
 		"another":       {Facts{Build: true}, with(CheckOther), "do: check.yaml is not the one that the image was checked by: it is checked if this machine has it"},
-		"unknown":       {Facts{Build: true}, with(CheckUnknown), "skip: the registry does not say by which check.yaml the image was checked"},
+		"unknown":       {Facts{Build: true}, with(CheckUnknown), "do: the registry does not say by which check.yaml the image was checked: it is checked if this machine has it"},
 		"BUILD=0":       {Facts{}, with(CheckOther), "skip: BUILD=0"},
 	} {
 		test.facts.Event, test.facts.Hubs = ci.Event{Kind: ci.Local}, []HubFacts{{Name: "a", Images: []ImageFacts{test.image}}, {Name: "b", Images: []ImageFacts{test.image}}}

@@ -133,7 +133,25 @@ func (p pair) diff(ctx context.Context, name string) (document.Diff, error) {
 // secretValues is what a change of files with secret values is called, as the plan calls it.
 const secretValues = "secret values"
 
-// changed names the parts in which a hub differs, as the plan does. Files with secret values are compared as they are committed.
+// secretsDiffer compares files with secret values as they are committed.
+func (p pair) secretsDiffer(ctx context.Context, was, is []string) (bool, error) {
+	if !slices.Equal(was, is) {
+		return true, nil
+	}
+	for _, name := range is {
+		before, err := p.before.Found.Repo.Committed(ctx, name)
+		if err != nil {
+			return false, err
+		}
+		now, err := p.now.Found.Repo.Committed(ctx, name)
+		if err != nil || !bytes.Equal(before, now) {
+			return true, err
+		}
+	}
+	return false, nil
+}
+
+// changed names the parts in which a hub differs, as the plan does.
 func (p pair) changed(ctx context.Context, was, is hub.Hub) ([]string, error) {
 	before, err := p.before.Surveyor.Record(ctx, p.before.Found.FactsOf(was.Name), was, nil)
 	if err != nil {
@@ -145,9 +163,11 @@ func (p pair) changed(ctx context.Context, was, is hub.Hub) ([]string, error) {
 	}
 	before.Secrets, now.Secrets = "", "" // which have no key here
 	changed := before.Changed(now)
-	if !slices.Equal(was.Secrets, is.Secrets) || slices.ContainsFunc(is.Secrets, func(name string) bool {
-		return !bytes.Equal(p.before.Found.Repo.Committed(ctx, name), p.now.Found.Repo.Committed(ctx, name))
-	}) {
+	differ, err := p.secretsDiffer(ctx, was.Secrets, is.Secrets)
+	if err != nil {
+		return nil, err
+	}
+	if differ {
 		changed = append(changed, secretValues)
 	}
 	if was.At != is.At {

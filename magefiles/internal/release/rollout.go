@@ -87,11 +87,11 @@ func (r *Releases) rollout(ctx context.Context, watched *watch.Hub, h hub.Hub, l
 // namespace too, unless another release has them, but not for their Jobs: those may take hours, or have failed long ago.
 func (r *Releases) awaited(ctx context.Context, watched *watch.Hub, at layout.Address) ([]*diagnosis.Object, error) {
 	workloads, err := r.kube.Workloads(ctx, at)
-	if err != nil || len(workloads) == 0 {
+	if err != nil {
 		return nil, err
 	}
 	release, err := r.kube.Release(ctx, at)
-	if err != nil {
+	if err != nil || len(workloads) == 0 && release.Newest().Number == 0 {
 		return nil, err
 	}
 	objects, err := r.revisions.Objects(ctx, at, release.Newest().Number)
@@ -99,9 +99,29 @@ func (r *Releases) awaited(ctx context.Context, watched *watch.Hub, at layout.Ad
 		return nil, err
 	}
 	watched.Manifest, watched.Hooks = manifest.Workloads(objects, at.Namespace), manifest.HookWorkloads(objects, at.Namespace)
+	if release.Newest().Status == "deployed" {
+		if err := allThere(at, watched.Manifest, workloads); err != nil {
+			return nil, err
+		}
+	}
 	return slices.DeleteFunc(workloads, func(o *diagnosis.Object) bool {
-		return !watched.Manifest[o.String()] && (watched.Own || o.Kind == "Job" || diagnosis.OfAnother(o, at.Release))
+		return !diagnosis.Awaited(o) || !watched.Manifest[o.String()] && (watched.Own || o.Kind == "Job" || diagnosis.OfAnother(o, at.Release))
 	}), nil
+}
+
+// allThere returns an error if a workload of a release that is deployed is not in its namespace: what is not there is never unready. A Job may be gone
+// when it has done its work.
+func allThere(at layout.Address, manifest map[string]bool, workloads []*diagnosis.Object) error {
+	missing := slices.DeleteFunc(slices.Sorted(maps.Keys(manifest)), func(name string) bool {
+		kind, _, _ := strings.Cut(name, "/")
+		return !slices.Contains([]string{"deployment", "statefulset", "daemonset"}, kind) ||
+			slices.ContainsFunc(workloads, func(o *diagnosis.Object) bool { return o.String() == name })
+	})
+	if len(missing) == 0 {
+		return nil
+	}
+	return exit.Errorf(exit.Rollout, "hub %s has lost %s: its release has it, and its namespace has not", at.Hub, strings.Join(missing, ", ")).
+		Try("find out who has deleted it; 'DEPLOY_UNCHANGED=1 mage deploy:hub %s' makes it again", at.Hub)
 }
 
 // checkHealth sends a request to the hub itself, once its pods are ready.

@@ -23,7 +23,10 @@ func (d *deploy) decryptSecrets(ctx context.Context) error {
 }
 
 func (d *deploy) decrypt(ctx context.Context, name string) error {
-	committed := d.found.Repo.Committed(ctx, name)
+	committed, err := d.found.Repo.Committed(ctx, name)
+	if err != nil {
+		return err
+	}
 	switch {
 	case committed != nil: // it may have been decrypted in place, so the file may differ
 	case d.session.Config.Event.InCI():

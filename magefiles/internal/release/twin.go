@@ -15,8 +15,11 @@ func (d *deploy) checkTwin(ctx context.Context) error {
 		return nil
 	}
 	strangers, err := d.surveyor.Strangers(ctx, d.found.Fleet)
-	if err != nil {
-		return err
+	switch {
+	case err != nil && (ctx.Err() != nil || !d.session.Config.MayHaveTwo(d.hub.Name)):
+		return exit.Try(err, "the hub may be there under another name, so it is not installed before this is known; ALLOW_SECOND=%s installs it all the same", d.hub.Name)
+	case err != nil:
+		d.session.Console.Problem(d.hub.Name, "ALLOW_SECOND: nobody knows whether the cluster has it under another name: %v", err)
 	}
 	own := twin.Release{Address: d.hub.At, Charts: survey.Charts(d.hub), Objects: d.rendering.after}
 	for _, stranger := range strangers {

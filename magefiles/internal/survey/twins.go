@@ -3,14 +3,17 @@ package survey
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
 
+	"hub-ops/magefiles/internal/exit"
 	"hub-ops/magefiles/internal/history"
 	"hub-ops/magefiles/internal/hub"
+	"hub-ops/magefiles/internal/kube/api"
 	"hub-ops/magefiles/internal/kube/twin"
 	"hub-ops/magefiles/internal/layout"
 	"hub-ops/magefiles/internal/ui"
@@ -66,7 +69,8 @@ func (s *Surveyor) Strangers(ctx context.Context, fleet *Fleet) ([]twin.Release,
 	return fleet.strangers.found, err
 }
 
-// read reads what helm keeps of the newest revision of releases. What cannot be read is left out: it is nobody's of this repository.
+// read reads what helm keeps of the newest revision of releases. What is gone meanwhile is left out, and what helm could not read either: it is nobody's of
+// this repository. That the API server does not give one is an error, for that could be the hub.
 func (f *Fleet) read(ctx context.Context, releases []history.Release) ([]twin.Release, error) {
 	const atOnce = 8
 	read := make([]*twin.Release, len(releases))
@@ -76,8 +80,11 @@ func (f *Fleet) read(ctx context.Context, releases []history.Release) ([]twin.Re
 		group.Go(func() error {
 			at := layout.Address{Hub: release.Name, Release: release.Name, Namespace: release.Namespace}
 			kept, err := f.client.Stored(asking, at, release.Newest().Number)
+			if api.Code(err) == http.StatusNotFound {
+				return nil
+			}
 			if err != nil {
-				return asking.Err()
+				return err
 			}
 			stored, err := history.Decode(kept.Data)
 			if err != nil {
@@ -117,6 +124,10 @@ func (s *Surveyor) TwinNotes(ctx context.Context, v *Survey) ([]string, error) {
 			continue
 		}
 		strangers, err := s.Strangers(ctx, v.Fleet)
+		if err != nil && ctx.Err() == nil {
+			notes = append(notes, fmt.Sprintf("hub %s: nobody knows whether the cluster has it under another name: %s", h.Name, exit.Cause(err)))
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}

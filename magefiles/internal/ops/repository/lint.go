@@ -132,10 +132,14 @@ func plainFiles(ctx context.Context, r *run.Run, repo *git.Repo, files ...string
 		if _, err := os.Lstat(filepath.Join(r.Config.Root, file)); err != nil {
 			continue
 		}
+		committed, err := repo.Committed(ctx, file)
+		if err != nil {
+			return nil, err
+		}
 		switch link := snapshot.LinkOn(file); {
 		case link != "":
 			findings = append(findings, lint.Finding{Rule: lint.LinkedSecret, File: file, Line: 1, Text: link + " is a link, so nobody can tell what is committed: write the file, encrypted, in its place"})
-		case secret.IsPlain(repo.Committed(ctx, file)):
+		case secret.IsPlain(committed):
 			findings = append(findings, lint.Finding{Rule: lint.PlainSecret, File: file, Line: 1, Text: lint.PlainText(file)})
 		}
 	}
