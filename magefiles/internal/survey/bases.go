@@ -2,6 +2,7 @@ package survey
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -33,12 +34,14 @@ func (s *Surveyor) addMovedBases(ctx context.Context, hubs []hub.Hub, contents m
 			asked[image.ID()] = true
 			tag := contents[image.ID()].Tag()
 			group.Go(func() error {
-				if base := registry.Moved(asking, image.Name, tag); base.Digest != "" {
-					mu.Lock()
-					defer mu.Unlock()
-					moved[image.ID()] = base.Digest
+				base, err := registry.Moved(asking, image.Name, tag)
+				if err != nil || base.Digest == "" {
+					return errors.Join(asking.Err(), err)
 				}
-				return asking.Err()
+				mu.Lock()
+				defer mu.Unlock()
+				moved[image.ID()] = base.Digest
+				return nil
 			})
 		}
 	}

@@ -53,6 +53,9 @@ type Build struct {
 	Secrets map[string]string
 }
 
+// onMovedBase reports whether the tag says on which base the image is built, and nothing that is only on this machine is among its bases.
+func (b Build) onMovedBase() bool { return b.Content.Base != "" && len(b.OwnBases) == 0 }
+
 // OwnBase is an image of the repository that another one is built on.
 type OwnBase struct {
 	Variable  string // of the Dockerfile, which is given the reference

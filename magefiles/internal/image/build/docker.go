@@ -82,6 +82,9 @@ func (d *Docker) Build(ctx context.Context, repo *git.Repo, b Build) error {
 		}
 	}
 	if !d.BuildKit && b.Base.Digest != "" && !d.refresh(ctx, b) {
+		if b.Content.Base != "" {
+			return exit.Errorf(exit.Build, "building the image of hub %s: its base %s has moved, and cannot be pulled", b.Hub, b.Base.Name)
+		}
 		b.Base.Digest = ""
 	}
 	args := d.arguments(b, from)
@@ -112,6 +115,9 @@ func (d *Docker) arguments(b Build, from content.Exported) []string {
 		args = append(args, "--cache-from", b.CacheFrom)
 	}
 	if d.BuildKit {
+		if b.onMovedBase() {
+			args = append(args, "--pull") // without it, the engine takes what it has of that name
+		}
 		args = append(args, "--progress", "plain", "--load", "--build-arg", "BUILDKIT_INLINE_CACHE=1", "--file", from.File())
 	}
 	return append(append(args, b.arguments()...), from.Context)

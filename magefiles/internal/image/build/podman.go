@@ -77,8 +77,12 @@ func (p *Podman) Build(ctx context.Context, repo *git.Repo, b Build) error {
 
 // arguments asks for Docker's format: every engine and Kubernetes can pull it, and HEALTHCHECK and SHELL are kept.
 func (p *Podman) arguments(b Build, from content.Exported) []string {
+	pull := "--pull=newer" // or what is there, where no registry answers
+	if b.onMovedBase() {
+		pull = "--pull=always"
+	}
 	args := []string{
-		"build", "--format", "docker", "--layers", "--pull=newer", "--tag", b.Reference,
+		"build", "--format", "docker", "--layers", pull, "--tag", b.Reference,
 		"--file", from.File(), "--ignorefile", filepath.Join(from.Dockerfile, content.NothingIgnored),
 	}
 	return append(append(args, b.arguments()...), from.Context)

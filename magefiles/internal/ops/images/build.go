@@ -175,6 +175,9 @@ func (b building) fromGit(ctx context.Context, h hub.Hub, image hub.Image, refer
 		made.Check = wanted.Digest
 	}
 	made.Base = b.registry.FindBase(ctx, []byte(dockerfile), made.Args())
+	if what.Base != "" && made.Base.Digest != what.Base { // the tag says on which it is built
+		return exit.Errorf(exit.Build, "the image of hub %s is not built: its registry does not say now that the base %s is %s", h.Name, made.Base.Name, what.Base).Try("run it again")
+	}
 	if err := b.builder.Build(ctx, b.found.Repo, made); err != nil {
 		return err
 	}
