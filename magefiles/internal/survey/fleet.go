@@ -15,6 +15,7 @@ import (
 	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image/registry"
 	"hub-ops/magefiles/internal/kube"
+	"hub-ops/magefiles/internal/kube/manifest"
 	"hub-ops/magefiles/internal/layout"
 	"hub-ops/magefiles/internal/plan"
 	"hub-ops/magefiles/internal/ui"
@@ -37,6 +38,23 @@ type Fleet struct {
 
 // Release returns what the cluster holds of a hub; without revisions if it was never deployed.
 func (f *Fleet) Release(at layout.Address) history.Release { return f.releases[at.Key()] }
+
+// WantsPods reports whether the newest revision of a hub's release, as helm has stored it, is to have pods.
+func (f *Fleet) WantsPods(ctx context.Context, at layout.Address) (bool, error) {
+	kept, err := f.client.Stored(ctx, at, f.Release(at).Newest().Number)
+	if err != nil {
+		return false, err
+	}
+	stored, err := history.Decode(kept.Data)
+	if err != nil {
+		return false, err
+	}
+	objects, err := stored.Objects(at.Namespace)
+	if err != nil {
+		return false, err
+	}
+	return manifest.WantsPods(objects, at.Namespace), nil
+}
 
 // Key returns the key for the digest of a hub's secret values, nil if the cluster has none yet.
 func (f *Fleet) Key(at layout.Address) history.Key { return f.keys[at.Namespace] }

@@ -94,3 +94,21 @@ func (s *Surveyor) list(ctx context.Context) (*hub.Directory, error) {
 	})
 	return s.directory, err
 }
+
+// Readable returns all hubs of the repository that can be read, and why the others cannot, by their names.
+func (s *Surveyor) Readable(ctx context.Context) (hubs []hub.Hub, unread map[string]error, err error) {
+	directory, err := s.list(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	unread = map[string]error{}
+	for _, name := range directory.Names() {
+		h, err := directory.Load(ctx, name)
+		if err != nil {
+			unread[name] = err
+			continue
+		}
+		hubs = append(hubs, h)
+	}
+	return hubs, unread, ctx.Err()
+}

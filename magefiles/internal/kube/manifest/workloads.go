@@ -10,6 +10,14 @@ func Workloads(objects []Object, namespace string) map[string]bool {
 	return running(Parts(objects), namespace)
 }
 
+// WantsPods reports whether a release has a Deployment or a StatefulSet in its namespace that is to have a pod.
+func WantsPods(objects []Object, namespace string) bool {
+	return slices.ContainsFunc(Parts(objects), func(o Object) bool {
+		keeps := o.Kind == "Deployment" || o.Kind == "StatefulSet"
+		return keeps && o.Identity().Group == "apps" && o.Namespace == namespace && valueAt(o.node, "spec", "replicas") != "0"
+	})
+}
+
 // HookWorkloads returns what of the hooks of a release makes pods in its namespace, or is one.
 func HookWorkloads(objects []Object, namespace string) map[string]bool {
 	return running(slices.DeleteFunc(slices.Clone(objects), func(o Object) bool { return !o.Hook.Runs() }), namespace)

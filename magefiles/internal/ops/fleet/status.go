@@ -227,7 +227,16 @@ func (s status) hub(ctx context.Context, at layout.Address) (is hubStatus, moved
 		}
 		is.Images = append(is.Images, image)
 	}
-	if newest.Status != "deployed" || pods.Unready > 0 || is.missing() != "" {
+	lost := false
+	if newest.Status == "deployed" && pods.All == pods.Users {
+		if lost, err = s.found.Fleet.WantsPods(ctx, at); err != nil {
+			return is, nil, err
+		}
+	}
+	if lost {
+		is.State = "its pods are gone; " + is.State
+	}
+	if newest.Status != "deployed" || pods.Unready > 0 || lost || is.missing() != "" {
 		is.urgency = broken
 	}
 	is.tell()

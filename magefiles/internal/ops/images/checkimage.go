@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -172,7 +173,7 @@ func (b building) mismatches(name, on string, found []imagecheck.Mismatch) error
 	return exit.Errorf(exit.Build, "the image of hub %s does not pass its check%s: %s%s", name, on, found[0], more).Try("mend the image, or what is wanted; nothing of it is pushed")
 }
 
-// hubVersions are the versions of JupyterHub that the charts of those hubs bring which have the image.
+// hubVersions are the versions of JupyterHub that the charts of those hubs bring which have the image, whichever hubs the run is about.
 func (b building) hubVersions(ctx context.Context, image hub.Image, wanted imagecheck.Check) ([]string, error) {
 	if !wanted.OfChart() {
 		return nil, nil
@@ -181,8 +182,15 @@ func (b building) hubVersions(ctx context.Context, image hub.Image, wanted image
 	if err != nil {
 		return nil, err
 	}
+	hubs, unread, err := b.Surveyor.Readable(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(unread)) {
+		b.Console.Problem(name, "no image is checked for this hub: %v", unread[name])
+	}
 	var versions []string
-	for _, h := range b.found.Hubs {
+	for _, h := range hubs {
 		if !slices.ContainsFunc(h.Images, func(i hub.Image) bool { return i.Name == image.Name && i.ID() == image.ID() }) {
 			continue
 		}

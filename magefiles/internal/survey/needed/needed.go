@@ -293,17 +293,21 @@ func (f *finder) neededInClusters(ctx context.Context, hubs []hub.Hub, needs Ima
 			return nil, err
 		}
 		f.session.Console.Info("", "asking %s what it needs", cluster)
-		own := slices.DeleteFunc(slices.Clone(hubs), func(h hub.Hub) bool { return h.At.Cluster != name })
-		if err := neededInCluster(ctx, cluster.Kube, own, needs, deployed, unrecorded); err != nil {
+		if err := neededInCluster(ctx, cluster.Kube, name, hubs, needs, deployed, unrecorded); err != nil {
 			return nil, err
 		}
 	}
 	return unrecorded, nil
 }
 
-func neededInCluster(ctx context.Context, client *kube.Client, hubs []hub.Hub, needs Images, deployed map[string]bool, unrecorded map[string]string) error {
-	hubOf := map[string]string{}
+// neededInCluster does so for one cluster. hubs are those of all.
+func neededInCluster(ctx context.Context, client *kube.Client, cluster string, hubs []hub.Hub, needs Images, deployed map[string]bool, unrecorded map[string]string) error {
+	own := slices.DeleteFunc(slices.Clone(hubs), func(h hub.Hub) bool { return h.At.Cluster != cluster })
+	hubOf, isHub := map[string]string{}, map[string]bool{}
 	for _, h := range hubs {
+		isHub[h.Name] = true
+	}
+	for _, h := range own {
 		hubOf[h.At.Key()] = h.Name
 	}
 	var mu sync.Mutex
@@ -315,7 +319,7 @@ func neededInCluster(ctx context.Context, client *kube.Client, hubs []hub.Hub, n
 		needs.name(named, who)
 		at := layout.Address{Release: revision.Release, Namespace: revision.Namespace}
 		name := hubOf[at.Key()]
-		if name == "" && at.Release == at.Namespace {
+		if name == "" && at.Release == at.Namespace && !isHub[at.Release] { // a hub that is gone; one that is there is elsewhere
 			name = at.Release
 		}
 		deployed[name] = true
@@ -325,7 +329,7 @@ func neededInCluster(ctx context.Context, client *kube.Client, hubs []hub.Hub, n
 		if revision.Known {
 			return
 		}
-		for _, h := range hubs { // whatever namespace it is in: it may be the hub's
+		for _, h := range own { // whatever namespace it is in: it may be the hub's
 			if h.At.Release == revision.Release {
 				unrecorded[h.Name] = fmt.Sprintf("revision %d of its release does not record its image, so it was not hub-ops that deployed it: "+
 					"deploy the hub, and prune when helm has dropped that revision", revision.Revision)
