@@ -24,3 +24,21 @@ func TestBuildArguments(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// An image whose tag names a base that has moved is built on what the registry has of it, whatever the engine has under that name.
+func TestAMovedBaseIsPulled(t *testing.T) {
+	moved := content.Content{Base: "sha256:b"}
+	for name, test := range map[string]struct {
+		build        Build
+		docker, pull string
+	}{
+		"not moved":              {Build{}, "", "--pull=newer"},
+		"moved":                  {Build{Content: moved}, "--pull", "--pull=always"},
+		"on an image of its own": {Build{Content: moved, OwnBases: []OwnBase{{Variable: "BASE", Reference: "r:t1"}}}, "", "--pull=newer"},
+	} {
+		docker, podman := (&Docker{BuildKit: true}).arguments(test.build, content.Exported{}), new(Podman).arguments(test.build, content.Exported{})
+		if slices.Contains(docker, "--pull") != (test.docker != "") || !slices.Contains(podman, test.pull) {
+			t.Errorf("%s: docker %q, podman %q", name, docker, podman)
+		}
+	}
+}

@@ -300,16 +300,24 @@ func (f *finder) neededInClusters(ctx context.Context, hubs []hub.Hub, needs Ima
 	return unrecorded, nil
 }
 
+// hubOf returns the hub that a release of a cluster is of, or was, "" if nobody knows. hubs are those of all clusters.
+func hubOf(hubs []hub.Hub, cluster string, at layout.Address) string {
+	isHub := false
+	for _, h := range hubs {
+		if h.At.Cluster == cluster && h.At.Key() == at.Key() {
+			return h.Name
+		}
+		isHub = isHub || h.Name == at.Release
+	}
+	if at.Release == at.Namespace && !isHub { // a hub that is gone; one that is there is elsewhere
+		return at.Release
+	}
+	return ""
+}
+
 // neededInCluster does so for one cluster. hubs are those of all.
 func neededInCluster(ctx context.Context, client *kube.Client, cluster string, hubs []hub.Hub, needs Images, deployed map[string]bool, unrecorded map[string]string) error {
 	own := slices.DeleteFunc(slices.Clone(hubs), func(h hub.Hub) bool { return h.At.Cluster != cluster })
-	hubOf, isHub := map[string]string{}, map[string]bool{}
-	for _, h := range hubs {
-		isHub[h.Name] = true
-	}
-	for _, h := range own {
-		hubOf[h.At.Key()] = h.Name
-	}
 	var mu sync.Mutex
 	err := client.EachRevision(ctx, func(revision kube.Revision) {
 		named := revision.Content.Find(anyImage)
@@ -318,11 +326,7 @@ func neededInCluster(ctx context.Context, client *kube.Client, cluster string, h
 		who := fmt.Sprintf("revision %d of release %s has it", revision.Revision, revision.Release)
 		needs.name(named, who)
 		at := layout.Address{Release: revision.Release, Namespace: revision.Namespace}
-		name := hubOf[at.Key()]
-		if name == "" && at.Release == at.Namespace && !isHub[at.Release] { // a hub that is gone; one that is there is elsewhere
-			name = at.Release
-		}
-		deployed[name] = true
+		deployed[hubOf(hubs, cluster, at)] = true
 		for _, tag := range revision.Tags {
 			needs.Tags[tag] = who
 		}

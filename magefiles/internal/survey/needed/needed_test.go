@@ -5,8 +5,10 @@ import (
 	"testing"
 
 	"hub-ops/magefiles/internal/git"
+	"hub-ops/magefiles/internal/hub"
 	"hub-ops/magefiles/internal/image/content"
 	"hub-ops/magefiles/internal/image/prune"
+	"hub-ops/magefiles/internal/layout"
 )
 
 func TestImageOnABaseThatHasMovedIsNeededByItsContent(t *testing.T) {
@@ -68,5 +70,19 @@ func TestWhatIsNamedIsNeededByTagAndByDigest(t *testing.T) {
 	}
 	if len(n.Digests) != 1 || n.Digests["sha256:"+digest] != "x" {
 		t.Errorf("digests: %v", n.Digests)
+	}
+}
+
+// A release with the name of a hub that is on another cluster, or has its release under another name, says nothing of what that hub needs.
+func TestWhichHubAReleaseIsOf(t *testing.T) {
+	here, away, renamed := hub.Hub{Name: "here", At: layout.Plain("here")}, hub.Hub{Name: "away", At: layout.Plain("away")}, hub.Hub{Name: "renamed", At: layout.Address{Hub: "renamed", Release: "r", Namespace: "n"}}
+	here.At.Cluster, away.At.Cluster, renamed.At.Cluster = "a", "b", "a"
+	for release, want := range map[layout.Address]string{
+		{Release: "here", Namespace: "here"}: "here", {Release: "r", Namespace: "n"}: "renamed", {Release: "gone", Namespace: "gone"}: "gone",
+		{Release: "away", Namespace: "away"}: "", {Release: "renamed", Namespace: "renamed"}: "", {Release: "x", Namespace: "here"}: "",
+	} {
+		if got := hubOf([]hub.Hub{here, away, renamed}, "a", release); got != want {
+			t.Errorf("%s in %s: got %q", release.Release, release.Namespace, got)
+		}
 	}
 }
