@@ -31,8 +31,8 @@ func cut(text string) string {
 	return text
 }
 
-// Judge compares the answers with what is wanted. A question that was not answered is a mismatch; why says what came between: it took too long. Of those
-// that were not even asked then, the first alone is told, if none before it is.
+// Judge compares the answers with what is wanted. A question that was not answered is a mismatch. why says what came between, such as that it
+// took too long: then the first question without an answer is told, and those after it that were never asked are not.
 func (a Asked) Judge(answers *Answers, why string) []Mismatch {
 	var found []Mismatch
 	told := false // what came between

@@ -31,7 +31,7 @@ func (r Registry) baseDigest(ctx context.Context, base string) (string, error) {
 }
 
 // FindBase returns the base of a Dockerfile, built with the arguments (NAME=value), as it is now in its registry. Its digest is "" if the registry does
-// not answer in time: it is only a label.
+// not answer in time: for a label, that is enough.
 func (r Registry) FindBase(ctx context.Context, file []byte, args []string) content.Base {
 	base := content.Base{Name: dockerfile.Parse(file).Base(args)}
 	if base.Name != "" {
