@@ -71,7 +71,7 @@ func TestWhatIsMissingIsSaidAndInstalledByOneCommand(t *testing.T) {
 	for _, p := range missing {
 		names, text = append(names, p.Name), text+p.String()+"\n"
 	}
-	if got := strings.Join(names, " "); got != "gcc docker podman iptables runc newuidmap debootstrap git-crypt git-lfs strace unshare nsenter mount setpriv tar bash dash python3 node jq chromium gcloud" {
+	if got := strings.Join(names, " "); got != "gcc docker podman iptables runc newuidmap debootstrap git-crypt git-lfs strace unshare setpriv nsenter mount tar bash dash python3 node jq chromium gcloud" {
 		t.Errorf("missing: %s", got)
 	}
 	for _, want := range []string{
